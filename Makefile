@@ -1,0 +1,80 @@
+# Everything a newcomer or a developer does with Credence. `make` alone prints this help.
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+
+##@ Run
+.PHONY: up demo reset
+up: $(VENV)/ready ## Run the whole suite on http://localhost:8080 with demonstration data; prints the accounts
+	@$(BIN)/python -m services up
+
+demo: $(VENV)/ready ## Walk the main journey on the running suite, one line a step
+	@$(BIN)/python -m services demo
+
+reset: ## Forget all data of the embedded suite; the next `make up` starts afresh
+	@rm -rf var/*.sqlite var/*.sqlite-* var/mail var/files var/*.log var/demonstration
+	@echo "The embedded suite's data is gone. 'make up' starts afresh."
+
+##@ Check
+.PHONY: test check lint types contracts architecture faults bench
+test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
+	@$(BIN)/python -m chassis.assets build
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(T)
+
+check: lint types architecture contracts ## Lint, types, architecture and contracts
+
+lint: $(VENV)/ready ## Ruff, its rules and its format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/ready ## Mypy, strict
+	@$(BIN)/mypy contracts chassis services tests
+
+architecture: $(VENV)/ready ## The rules about the code itself
+	@$(BIN)/pytest -q tests/architecture
+
+contracts: $(VENV)/ready ## Check events against what was released, their readers and their samples
+	@$(BIN)/python -m services contracts
+
+faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
+	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
+
+bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
+	@for each in $(or $(B),propagation relay lookup rebuild imports); do \
+		$(BIN)/python -m bench $$each || exit 1; done
+
+##@ Change
+.PHONY: documents release-contracts revision topology lock
+documents: $(VENV)/ready ## Write docs/events.md and docs/asyncapi.json anew
+	@$(BIN)/python -m services contracts write
+
+release-contracts: $(VENV)/ready ## Release the current schemas of the events, after an intended change
+	@$(BIN)/python -m services contracts release
+
+revision: $(VENV)/ready ## Write a service's next migration: make revision S=payments M="what changed"
+	@$(BIN)/flask --app services.$(S).app migrate && $(BIN)/flask --app services.$(S).app revision "$(M)"
+
+topology: $(VENV)/ready ## Print the broker's queues and bindings
+	@$(BIN)/python -m services topology
+
+lock: $(VENV)/ready ## Choose newer versions of the dependencies within pyproject.toml's limits
+	@$(BIN)/uv pip compile -q --upgrade --universal --no-emit-index-url --no-emit-find-links \
+		--group suite --group dev pyproject.toml -o requirements.lock
+
+##@ Help
+.PHONY: help
+help: ## Print this help
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/ready: requirements.lock
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Credence needs Python 3.11 or newer; set PYTHON=path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""What is measured: each figure against its limit and its peers, in one interleaved run."""

@@ -1,0 +1,242 @@
+"""How fast a lookup replica answers over HTTP, against what a user would pick instead.
+
+Every contender answers for the same million educators on two workers, and wrk asks over eight
+connections for numbers and names drawn at random.
+"""
+
+import ctypes
+import os
+import random
+import secrets
+import shutil
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from mmap import MAP_SHARED, PROT_READ
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.harness import Report, options
+from bench.peer_database import PeerDatabase
+from bench.population import EDUCATORS, FIRST_EDUCATOR, ROOT, WORK, replica_file, service_at
+from bench.wrk import drive, write_paths
+from chassis import assets
+from tests.servers.gateway import GatewayServer
+from tests.servers.processes import ServerProcess, accepts, free_port
+
+PEER_PYTHON = ROOT / "var/bench-venv/bin/python"
+WORKERS = "2"
+NUMBERS_ASKED = 200_000
+NAMES_ASKED = 2_000
+HOT, WARM = 100, 1_000
+API = "/lookup/api/educators"
+
+PRODUCT, FASTAPI, ORM = "number: product", "number: FastAPI", "number: Flask ORM"
+GATEWAY, GATEWAY_WARM = "number: gateway, 100 hot", "number: gateway, 1,000 hot"
+NAME, NAME_FASTAPI = "name: product", "name: FastAPI"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the rounds, judge, and return the exit code."""
+    asked = options(arguments, rounds=7, seconds=5, educators=EDUCATORS)
+    replica = replica_file(asked.educators)
+    numbers = write_paths(WORK / "numbers.txt", _numbers(asked.educators, NUMBERS_ASKED))
+    hot = write_paths(WORK / "hot.txt", _numbers(asked.educators, HOT))
+    warm = write_paths(WORK / "warm.txt", _numbers(asked.educators, WARM))
+    names = write_paths(WORK / "names.txt", _names(replica))
+    report = Report("lookup")
+    with ExitStack() as running:
+        database = PeerDatabase(replica).start()
+        running.callback(database.stop)
+        product = running.enter_context(running_replica(replica))
+        gateway = running.enter_context(_gateway(product))
+        fastapi = running.enter_context(_peer("uvicorn", _UVICORN, "fastapi_lookup", database))
+        orm = running.enter_context(_peer("gunicorn", _GUNICORN, "flask_orm_lookup", database))
+        running.enter_context(_kept_current(replica))
+        running.enter_context(_held_in_memory(replica))
+
+        def load(port: int, paths: Path) -> Callable[[], dict[str, float]]:
+            def measure() -> dict[str, float]:
+                seed = secrets.randbelow(2**31)
+                found = drive(f"http://127.0.0.1:{port}", paths, asked.seconds, seed)
+                return {"per s": found.per_second, "p99 ms": found.p99_milliseconds}
+
+            return measure
+
+        contenders = {
+            PRODUCT: load(product, numbers),
+            FASTAPI: load(fastapi, numbers),
+            ORM: load(orm, numbers),
+            GATEWAY: load(gateway, hot),
+            GATEWAY_WARM: load(gateway, warm),
+            NAME: load(product, names),
+            NAME_FASTAPI: load(fastapi, names),
+        }
+        for measure in contenders.values():
+            measure()
+        report.interleave(asked.rounds, contenders)
+    _judge(report)
+    return report.finish()
+
+
+@contextmanager
+def _held_in_memory(file: Path) -> Iterator[None]:
+    """Have the system keep the file in its page cache, as PostgreSQL keeps its own in its buffers.
+
+    Virtual machines may take back within seconds what is not asked for in between the slots.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long)
+    libc.mlock.argtypes = libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+    size = file.stat().st_size
+    with file.open("rb") as opened:
+        # Not Python's own mmap, which tells nobody the address of what may only be read.
+        address = libc.mmap(None, size, PROT_READ, MAP_SHARED, opened.fileno(), 0)
+        if libc.mlock(address, size):
+            print(f"{file.name} is not held in memory: {os.strerror(ctypes.get_errno())}")
+        yield
+        libc.munmap(address, size)
+
+
+def _judge(report: Report) -> None:
+    for name, bound, contender, peer in (
+        ("number: product / FastAPI + asyncpg", 1.0, PRODUCT, FASTAPI),
+        ("number: product / Flask + ORM + marshmallow", 4.0, PRODUCT, ORM),
+        ("number: gateway, 100 hot / FastAPI + asyncpg", 10.0, GATEWAY, FASTAPI),
+        ("name, 20 results: product / FastAPI + asyncpg", 1.5, NAME, NAME_FASTAPI),
+    ):
+        report.at_least(name, bound, report.ratio(f"{contender}, per s", f"{peer}, per s"))
+    report.note("the aim for number: product / FastAPI + asyncpg is 1.2")
+    warm = report.ratio(f"{GATEWAY_WARM}, per s", f"{FASTAPI}, per s")
+    report.note(f"gateway, 1,000 hot / FastAPI + asyncpg: {warm}; each is asked for anew a second")
+    report.note("the product counts every request and logs one in a hundred; the peers log nothing")
+
+
+def _numbers(educators: int, count: int) -> Iterator[str]:
+    chance = random.Random(7)
+    for _ in range(count):
+        yield f"{API}/{FIRST_EDUCATOR + chance.randrange(educators)}"
+
+
+def _names(replica: Path) -> list[str]:
+    """Names as people type them, each borne by twenty or more: half of them cut off."""
+    chance = random.Random(7)
+    found: list[str] = []
+    with closing(sqlite3.connect(f"file:{replica}?mode=ro", uri=True)) as file:
+        (educators,) = file.execute("select count(*) from educator").fetchone()
+        while len(found) < NAMES_ASKED:
+            number = str(FIRST_EDUCATOR + chance.randrange(educators))
+            last, first = file.execute(
+                "select last, first from name where educator_number = ?", (number,)
+            ).fetchone()
+            last, first = last[: chance.choice((4, 100))], first[0]
+            matches = file.execute(
+                "select 1 from name where last >= ? and last < ? and first >= ? and first < ?"
+                " limit 20",
+                (last, f"{last}\U0010ffff", first, f"{first}\U0010ffff"),
+            )
+            if len(matches.fetchall()) == 20:
+                found.append(f"{API}?name={quote(f'{last}, {first}')}")
+    return found
+
+
+@contextmanager
+def running_replica(replica: Path) -> Iterator[int]:
+    """One replica's web as it is deployed; gives its port."""
+    configuration = str(ROOT / "deploy/gunicorn.conf.py")
+    environment = {
+        "WEB_CONCURRENCY": WORKERS,
+        "VAR_DIR": str(WORK),
+        "DATABASE_URL": f"sqlite:///{replica}",
+        "ASSETS_DIR": str(assets.VAR / "assets"),
+    }
+    command = [sys.executable, "-m", "gunicorn", "--config", configuration]
+    application = "services.lookup.app:create_app()"
+    with _served("product", command, application, environment) as port:
+        yield port
+
+
+_UVICORN = ("-m", "uvicorn", "--workers", WORKERS, "--no-access-log", "--log-level", "warning")
+_GUNICORN = ("-m", "gunicorn", "--workers", WORKERS, "--threads", "4")
+
+
+@contextmanager
+def _peer(
+    server: str, options: Sequence[str], module: str, database: PeerDatabase
+) -> Iterator[int]:
+    """A peer on its own server, from the bench's own environment; gives its port."""
+    environment = {"BENCH_DATABASE": database.url}
+    application = f"bench.peers.{module}:app"
+    command = [str(PEER_PYTHON), *options]
+    with _served(server, command, application, environment) as port:
+        yield port
+
+
+@contextmanager
+def _served(
+    name: str, command: Sequence[str], application: str, environment: dict[str, str]
+) -> Iterator[int]:
+    port = free_port()
+    where = (
+        ["--host", "127.0.0.1", "--port", str(port)]
+        if name == "uvicorn"
+        else ["--bind", f"127.0.0.1:{port}"]
+    )
+    (WORK / f"{name}.log").unlink(missing_ok=True)
+    process = ServerProcess(
+        name,
+        [*command, *where, application],
+        folder=WORK,
+        environment={
+            "PATH": os.environ["PATH"],
+            "HOME": str(WORK),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        },
+    )
+    process.start(lambda: accepts(port))
+    try:
+        yield port
+    finally:
+        process.stop()
+
+
+@contextmanager
+def _gateway(product: int) -> Iterator[int]:
+    """The gateway: nginx with production's configuration in front of the product."""
+    folder = WORK / "gateway"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    services = [app.parent.name for app in (ROOT / "services").glob("*/app.py")]
+    server = GatewayServer(folder, dict.fromkeys(services, product), assets.VAR / "assets")
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _kept_current(replica: Path) -> Iterator[None]:
+    """The follower's note, once a second, that nothing waits."""
+    tell = service_at(replica).participant.caught_up
+    assert tell is not None
+    tell(datetime.now(UTC))
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.wait(1):
+            tell(datetime.now(UTC))
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

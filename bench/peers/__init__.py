@@ -1,0 +1,1 @@
+"""What the product is measured against: what a user would pick instead, doing the same work."""

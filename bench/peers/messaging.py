@@ -1,0 +1,118 @@
+"""What a user would pick instead: frameworks whose handler does the same insert, in one process.
+
+They have neither outbox nor inbox; they run on classic queues, with their own defaults.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.chain import Place, facts, plain, seen_per_second, written
+from bench.harness import Contender
+
+ROOT = Path(__file__).parents[2]
+VENV = ROOT / "var" / "bench-venv-messaging"
+PACKAGES = (
+    "dramatiq[rabbitmq]==2.2.1",
+    "celery==5.7.0",
+    "faststream[rabbit]==0.7.8",
+    "nameko==2.14.1",
+    "asyncpg==0.32.0",
+    "psycopg[binary]==3.3.8",
+    "setuptools",
+)
+
+
+@dataclass(frozen=True)
+class Framework:
+    """How a framework is started, and how its messages come into its queue."""
+
+    times: float
+    work: tuple[str, ...]
+    publish: tuple[str, ...]
+
+
+_CELERY = ("celery", "-A", "bench.peers.on_celery", "worker", "-l", "error", "--without-mingle")
+FRAMEWORKS = {
+    "Dramatiq, 8 threads": Framework(
+        3,
+        ("dramatiq", "bench.peers.on_dramatiq", "-p", "1", "-t", "8"),
+        ("python", "-m", "bench.peers.on_dramatiq"),
+    ),
+    "FastStream with asyncpg": Framework(
+        5,
+        ("python", "-m", "bench.peers.on_faststream"),
+        ("python", "-m", "bench.peers.on_faststream", "publish"),
+    ),
+    "nameko": Framework(
+        6,
+        ("python", "-m", "bench.peers.on_nameko"),
+        ("python", "-m", "bench.peers.on_nameko", "publish"),
+    ),
+    "Celery, solo": Framework(
+        6, (*_CELERY, "-P", "solo"), ("python", "-m", "bench.peers.on_celery")
+    ),
+    "Celery, 8 threads": Framework(
+        6, (*_CELERY, "-P", "threads", "-c", "8"), ("python", "-m", "bench.peers.on_celery")
+    ),
+}
+TARGETS = {name: framework.times for name, framework in FRAMEWORKS.items()}
+
+
+def contenders(place: Place, count: int) -> dict[str, Contender]:
+    """Each framework's worker, from a queue that holds all events."""
+    _install()
+
+    def contender(framework: Framework) -> Contender:
+        return lambda: _worked(place, count, framework)
+
+    return {f"worker: {name}": contender(each) for name, each in FRAMEWORKS.items()}
+
+
+def _install() -> None:
+    uv = Path(sys.executable).with_name("uv")
+    if not VENV.exists():
+        subprocess.run([uv, "venv", "-q", "--python", sys.executable, VENV], check=True)
+    python = VENV / "bin" / "python"
+    subprocess.run([uv, "pip", "install", "-q", "--python", python, *PACKAGES], check=True)
+
+
+def _worked(place: Place, count: int, framework: Framework) -> float:
+    place.empty()
+    lines = b"\n".join(each.body for each in written(facts(count)))
+    publish = _start(place, framework.publish)
+    publish.communicate(lines)
+    if publish.returncode:
+        raise subprocess.CalledProcessError(publish.returncode, publish.args)
+    with _worker(place, framework):
+        return seen_per_second(place, count)
+
+
+@contextmanager
+def _worker(place: Place, framework: Framework) -> Iterator[None]:
+    process = _start(place, framework.work)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _start(place: Place, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    where = {"BENCH_BROKER": place.broker, "BENCH_DATABASE": plain(place.reader)}
+    return subprocess.Popen(
+        [VENV / "bin" / command[0], *command[1:]],
+        cwd=ROOT,
+        env={**os.environ, **where, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )

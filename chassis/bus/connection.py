@@ -1,0 +1,68 @@
+"""Connects to RabbitMQ with heartbeats and time limits, neither of which is on by default."""
+
+import socket
+from collections.abc import Iterator, Sized
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import amqp
+from kombu import Connection
+
+HEARTBEAT_SECONDS = 10
+
+
+def connect(url: str) -> Connection:
+    """An open connection; raises what `CONNECTION_ERRORS` names when the broker is away."""
+    connection = Connection(
+        url,
+        heartbeat=HEARTBEAT_SECONDS,
+        connect_timeout=3,
+        transport_options={"read_timeout": 30, "write_timeout": 10},
+    )
+    connection.connect()
+    return connection
+
+
+def channel_of(connection: Connection) -> amqp.Channel:
+    """A new channel."""
+    channel: amqp.Channel = connection.channel()
+    return channel
+
+
+def drain(connection: Connection, seconds: float) -> bool:
+    """Let what has arrived be delivered, waiting up to `seconds`; tells whether anything came."""
+    try:
+        connection.drain_events(timeout=seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def drain_arrived(connection: Connection, arrived: Sized, enough: int) -> None:
+    """Let what the socket already holds be delivered, without waiting, until there is enough."""
+    # Told once for all of it: the time limit costs two system calls a frame otherwise.
+    with connection.connection.transport.having_timeout(0):
+        while len(arrived) < enough and drain(connection, 0):
+            pass
+
+
+@contextmanager
+def written_at_once(connection: Connection) -> Iterator[None]:
+    """What is written meanwhile goes out in full packets, where the system can do that (Linux)."""
+    cork: int | None = getattr(socket, "TCP_CORK", None)
+    if cork is None:
+        yield
+        return
+    sock = connection.connection.sock
+    sock.setsockopt(socket.IPPROTO_TCP, cork, 1)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, cork, 0)
+
+
+def close_quietly(closable: Any) -> None:
+    """Close a connection or channel that may be broken already."""
+    with suppress(Exception):
+        closable.close()

@@ -1,0 +1,102 @@
+"""Reads a service's quorum queue: takes what has arrived, handles it in one transaction, acks once.
+
+A message whose reaction failed is held back, unacknowledged, until its time comes; one that is
+given up, or cannot be decoded, is rejected, and the broker moves it to the parked queue.
+"""
+
+import threading
+from collections import deque
+from datetime import UTC, datetime
+
+import amqp
+from kombu import Connection
+
+from chassis.bus import Participant
+from chassis.bus.connection import channel_of, close_quietly, connect, drain, drain_arrived
+from chassis.bus.topology import queue_name
+from chassis.inbox import Inbox, Outcome, Verdict
+
+PREFETCH = 400
+BATCH = 200
+IDLE_SECONDS = 0.5
+
+
+class QueueConsumer:
+    """One connection's reading of one queue."""
+
+    def __init__(self, url: str, participant: Participant) -> None:
+        self._url = url
+        self._queue = queue_name(participant.name)
+        self._database = participant.database
+        self._inbox = Inbox(participant)
+        self._arrived: deque[amqp.Message] = deque()
+        self._held: list[tuple[datetime, amqp.Message]] = []
+
+    def run(self, stopping: threading.Event, on_connected: threading.Event) -> None:
+        """Read until `stopping` is set; raises when connection or database fail.
+
+        What was not acknowledged by then is delivered again.
+        """
+        # While the database is away nothing is to be delivered: each delivery that comes back
+        # counts toward the limit after which a message is parked.
+        self._database.ping()
+        connection = connect(self._url)
+        try:
+            channel = channel_of(connection)
+            channel.basic_qos(0, PREFETCH, False)
+            channel.basic_consume(self._queue, callback=self._arrived.append)
+            on_connected.set()
+            while not stopping.is_set():
+                self._gather(connection)
+                self._handle_arrived(channel)
+                self._handle_held(channel)
+                connection.heartbeat_check(rate=2)
+        finally:
+            on_connected.clear()
+            close_quietly(connection)
+
+    def _gather(self, connection: Connection) -> None:
+        """Wait for a first message, then take what the socket already holds, without waiting."""
+        if drain(connection, self._patience()):
+            drain_arrived(connection, self._arrived, BATCH)
+
+    def _patience(self) -> float:
+        if not self._held:
+            return IDLE_SECONDS
+        due = min(not_before for not_before, _ in self._held)
+        return min(IDLE_SECONDS, max(0.01, (due - datetime.now(UTC)).total_seconds()))
+
+    def _handle_arrived(self, channel: amqp.Channel) -> None:
+        if not self._arrived:
+            return
+        batch = list(self._arrived)
+        self._arrived.clear()
+        outcomes = self._inbox.handle([body_of(message) for message in batch])
+        if not self._held and all(each.verdict is Verdict.HANDLED for each in outcomes):
+            channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+            return
+        for message, outcome in zip(batch, outcomes, strict=True):
+            self._settle(channel, message, outcome)
+
+    def _handle_held(self, channel: amqp.Channel) -> None:
+        now = datetime.now(UTC)
+        due = [message for not_before, message in self._held if not_before <= now]
+        self._held = [each for each in self._held if each[0] > now]
+        for message in due:
+            self._settle(channel, message, self._inbox.handle_one(body_of(message)))
+
+    def _settle(self, channel: amqp.Channel, message: amqp.Message, outcome: Outcome) -> None:
+        if outcome.verdict is Verdict.HANDLED:
+            channel.basic_ack(message.delivery_tag)
+        elif outcome.verdict is Verdict.PARK:
+            # reject, never nack: since RabbitMQ 4.3 only rejects count toward the delivery limit
+            channel.basic_reject(message.delivery_tag, requeue=False)
+        else:
+            assert outcome.not_before is not None
+            self._held.append((outcome.not_before, message))
+
+
+def body_of(message: amqp.Message) -> bytes:
+    """The bytes of a message; amqp decodes text by itself."""
+    body = message.body
+    return body.encode() if isinstance(body, str) else bytes(body)

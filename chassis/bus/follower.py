@@ -1,0 +1,132 @@
+"""Follows a stream by offset: every replica reads every event, and goes on exactly where it was.
+
+The offset is stored in the transaction that applies the events. An event that cannot be applied is
+copied to the parked queue and passed over.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import amqp
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from chassis.bus import Participant
+from chassis.bus.connection import channel_of, close_quietly, connect, drain, drain_arrived
+from chassis.bus.consumer import IDLE_SECONDS, body_of
+from chassis.bus.publisher import WindowedPublisher
+from chassis.bus.topology import DEAD_LETTERS, queue_name
+from chassis.ids import new_id
+from chassis.inbox import Also, Inbox, Verdict
+from chassis.relay import Outgoing
+from chassis.tables import STREAM_OFFSET
+from chassis.telemetry import log
+
+PREFETCH = 1000
+BATCH = 500
+RECENT = timedelta(seconds=3)
+
+
+def _recorded_at(message: amqp.Message) -> datetime:
+    """When the event was recorded, in whole seconds; one that does not say is from long ago."""
+    return datetime.fromtimestamp(message.properties.get("timestamp", 0), UTC)
+
+
+def find_offset(session: Session, stream: str) -> int | None:
+    """The offset of the last event applied, or None before the first."""
+    return session.scalar(select(STREAM_OFFSET.c.position).where(STREAM_OFFSET.c.stream == stream))
+
+
+class StreamFollower:
+    """One replica's reading of its service's stream."""
+
+    def __init__(self, url: str, participant: Participant) -> None:
+        self._url = url
+        self._participant = participant
+        self._stream = queue_name(participant.name)
+        self._inbox = Inbox(participant)
+        self._arrived: deque[amqp.Message] = deque()
+        self._told_at = datetime.min.replace(tzinfo=UTC)
+        self._parking = WindowedPublisher(url, DEAD_LETTERS, routing_key=participant.name)
+
+    def run(self, stopping: threading.Event, on_connected: threading.Event) -> None:
+        """Follow until `stopping` is set; raises when connection or database fail."""
+        self._arrived.clear()
+        connection = connect(self._url)
+        try:
+            channel = channel_of(connection)
+            channel.basic_qos(0, PREFETCH, False)
+            channel.basic_consume(
+                self._stream,
+                callback=self._arrived.append,
+                arguments={"x-stream-offset": self._next_offset()},
+            )
+            on_connected.set()
+            while not stopping.is_set():
+                known = datetime.now(UTC)
+                if drain(connection, IDLE_SECONDS):
+                    drain_arrived(connection, self._arrived, BATCH)
+                    known = min(known, _recorded_at(self._arrived[-1]))
+                self._apply(channel)
+                self._tell_caught_up(known)
+                connection.heartbeat_check(rate=2)
+        finally:
+            on_connected.clear()
+            close_quietly(connection)
+            self._parking.close()
+
+    def _tell_caught_up(self, moment: datetime) -> None:
+        """Tell that everything up to a moment was handled, about once a second.
+
+        While events keep coming, that is when the newest one was recorded; a stream that is read
+        from long ago is not caught up with.
+        """
+        if self._participant.caught_up is None or datetime.now(UTC) - moment > RECENT:
+            return
+        if moment - self._told_at >= timedelta(seconds=1):
+            self._told_at = moment
+            self._participant.caught_up(moment)
+
+    def _next_offset(self) -> Any:
+        with self._participant.database.reading() as session:
+            offset = find_offset(session, self._stream)
+        return "first" if offset is None else offset + 1
+
+    def _apply(self, channel: amqp.Channel) -> None:
+        if not self._arrived:
+            return
+        batch = list(self._arrived)
+        self._arrived.clear()
+        bodies = [body_of(message) for message in batch]
+        if not self._inbox.handle_together(bodies, also=self._note_offset(batch)):
+            for message in batch:
+                self._apply_one(message)
+        channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+
+    def _apply_one(self, message: amqp.Message) -> None:
+        body, note = body_of(message), self._note_offset([message])
+        outcome = self._inbox.handle_to_the_end(body, also=note)
+        if outcome.verdict is Verdict.PARK:
+            log.error("event passed over", stream=self._stream, reason=outcome.reason)
+            event_id = message.properties.get("message_id") or new_id()
+            topic = message.delivery_info["routing_key"]
+            self._parking.publish([Outgoing(0, event_id, topic, body, datetime.now(UTC))])
+            with self._participant.database.transaction() as session:
+                note(session)
+
+    def _note_offset(self, batch: Sequence[amqp.Message]) -> Also:
+        last = batch[-1]
+        offset = last.application_headers["x-stream-offset"]
+
+        def note(session: Session) -> None:
+            session.execute(delete(STREAM_OFFSET).where(STREAM_OFFSET.c.stream == self._stream))
+            session.execute(
+                insert(STREAM_OFFSET).values(
+                    stream=self._stream, position=offset, event_at=datetime.now(UTC)
+                )
+            )
+
+        return note

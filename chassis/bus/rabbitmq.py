@@ -1,0 +1,138 @@
+"""The bus over RabbitMQ: for each participant a relay and a reader, each in a thread of its own.
+
+A thread whose connection or database fails tries again with a growing pause; after `tries` failures
+in a row the bus says so and gives up, so that the process ends instead of looping quietly.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+
+from chassis.bus import Participant
+from chassis.bus.connection import channel_of, connect
+from chassis.bus.consumer import QueueConsumer
+from chassis.bus.follower import StreamFollower
+from chassis.bus.publisher import WindowedPublisher
+from chassis.bus.topology import declare
+from chassis.relay import BATCH, OutboxAlarm, relay_batch
+from chassis.telemetry import log
+
+TRIES = 60
+LONGEST_PAUSE_SECONDS = 2.0
+
+Work = Callable[[threading.Event, threading.Event], None]
+
+
+def declare_topology(url: str, participants: Sequence[Participant]) -> None:
+    """Make every participant's queues; to be done before anything is published."""
+    with connect(url) as connection:
+        for each in participants:
+            declare(channel_of(connection), each)
+
+
+class RabbitBus:
+    """Carries the events of its participants through RabbitMQ."""
+
+    def __init__(self, url: str, participants: Sequence[Participant], tries: int = TRIES) -> None:
+        self._url = url
+        self._participants = participants
+        self._tries = tries
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._problems: dict[str, str] = {}
+        self.gave_up = threading.Event()
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps the bus from carrying events, or None."""
+        return "; ".join(f"{name}: {text}" for name, text in self._problems.items()) or None
+
+    def start(self) -> None:
+        """Begin to carry events."""
+        for each in self._participants:
+            reader = StreamFollower if each.follows_stream else QueueConsumer
+            self._go(f"{each.name} reader", _declaring(self._url, each, reader))
+            self._go(f"{each.name} relay", _relaying(self._url, each))
+
+    def stop(self) -> None:
+        """Finish what is in hand and stop."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _go(self, name: str, work: Work) -> None:
+        thread = threading.Thread(target=self._persist, args=(name, work), name=name, daemon=True)
+        self._threads.append(thread)
+        self._problems[name] = "not connected yet"
+        thread.start()
+
+    def _persist(self, name: str, work: Work) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            connected = _Connected(lambda: self._forget_problem(name))
+            try:
+                work(self._stopping, connected)
+            except Exception as error:
+                failures = 1 if connected.ever else failures + 1
+                self._problems[name] = f"{type(error).__name__}: {error}"
+                log.warning("bus failed", part=name, failures=failures, error=self._problems[name])
+                if failures >= self._tries:
+                    self.gave_up.set()
+                    return
+                self._stopping.wait(min(0.1 * 2 ** min(failures, 8), LONGEST_PAUSE_SECONDS))
+
+    def _forget_problem(self, name: str) -> None:
+        if self._problems.pop(name, None):
+            log.info("bus connected", part=name)
+
+
+class _Connected(threading.Event):
+    """Set while connected; clears the part's problem, and remembers that it once worked."""
+
+    def __init__(self, on_set: Callable[[], object]) -> None:
+        super().__init__()
+        self._on_set = on_set
+        self.ever = False
+
+    def set(self) -> None:
+        self.ever = True
+        self._on_set()
+        super().set()
+
+
+def _declaring(
+    url: str, participant: Participant, reader: type[QueueConsumer] | type[StreamFollower]
+) -> Work:
+    def work(stopping: threading.Event, connected: threading.Event) -> None:
+        declare_topology(url, [participant])
+        reader(url, participant).run(stopping, connected)
+
+    return work
+
+
+def _relaying(url: str, participant: Participant) -> Work:
+    def work(stopping: threading.Event, connected: threading.Event) -> None:
+        publisher, alarm = WindowedPublisher(url), OutboxAlarm(participant.database)
+        try:
+            while not stopping.is_set():
+                relayed = relay_batch(participant.database, publisher)
+                connected.set()
+                if relayed < BATCH:
+                    alarm.wait()
+                    publisher.keep_alive()
+        finally:
+            alarm.close()
+            publisher.close()
+
+    return work
+
+
+def end_process_when_given_up(bus: RabbitBus) -> None:
+    """End this process, loudly, once the bus gave up; an orchestrator starts it anew."""
+
+    def watch() -> None:
+        bus.gave_up.wait()
+        log.error("the bus gave up; ending the process", problem=bus.problem)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="bus watch", daemon=True).start()

@@ -1,0 +1,76 @@
+"""Exchanges and queues on RabbitMQ, derived from what a service reacts to.
+
+Written to the common subset of RabbitMQ 3.10 and 4: everything durable, quorum queues with a
+delivery limit, dead letters at least once (which needs `reject-publish`), and streams.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import amqp
+
+from chassis.bus import Participant
+
+EVENTS = "events"
+DEAD_LETTERS = "events.dlx"
+DELIVERY_LIMIT = 20
+# Whoever looks at a parked message returns it, and RabbitMQ 4 would throw it away after 20 returns.
+PARKED_DELIVERY_LIMIT = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue with its arguments and the keys by which it is bound to an exchange."""
+
+    name: str
+    arguments: dict[str, Any]
+    exchange: str
+    keys: tuple[str, ...]
+
+
+def queue_name(service: str) -> str:
+    """The queue, or stream, that a service reads."""
+    return f"{service}.events"
+
+
+def parked_name(service: str) -> str:
+    """The queue of messages that a service gave up on."""
+    return f"{service}.parked"
+
+
+def queues_of(participant: Participant) -> list[Queue]:
+    """What must exist before the service's events may be published."""
+    parked = Queue(
+        parked_name(participant.name),
+        {"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT},
+        DEAD_LETTERS,
+        (participant.name,),
+    )
+    stream = {"x-queue-type": "stream"}
+    quorum = {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": DEAD_LETTERS,
+        "x-dead-letter-routing-key": participant.name,
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
+    events = Queue(
+        queue_name(participant.name),
+        stream if participant.follows_stream else quorum,
+        EVENTS,
+        tuple(participant.reactions.topics),
+    )
+    return [parked, events]
+
+
+def declare(channel: amqp.Channel, participant: Participant) -> None:
+    """Make the exchanges, and the service's queues with their bindings."""
+    channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
+    channel.exchange_declare(DEAD_LETTERS, "direct", durable=True, auto_delete=False)
+    for queue in queues_of(participant):
+        channel.queue_declare(
+            queue.name, durable=True, auto_delete=False, arguments=dict(queue.arguments)
+        )
+        for key in queue.keys:
+            channel.queue_bind(queue.name, queue.exchange, key)

@@ -1,0 +1,129 @@
+"""The roles of a service's image beside `web`: worker, migrate, republish, verify-audit, parked."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from chassis import audit, migrations, parked
+from chassis.outbox import record
+from chassis.service import Service
+from chassis.telemetry import log
+
+SERVICES = Path(__file__).parent.parent / "services"
+SCHEDULE_SECONDS = 60.0
+
+
+def register(app: Flask, service: Service) -> None:
+    """Add the commands to the application, as `flask --app services.<name>.app <command>`."""
+
+    @app.cli.command("migrate")
+    def migrate_command() -> None:
+        """Make the database's schema and the broker's queues, or bring them up to date."""
+        migrate(service)
+
+    @app.cli.command("worker")
+    def worker_command() -> None:
+        """Publish what the service recorded, react to what others publish, do each day's work."""
+        work(service)
+
+    @app.cli.command("republish")
+    def republish_command() -> None:
+        """Announce anew the current state of every thing the service owns."""
+        click.echo(f"{republish(service)} facts were recorded")
+
+    @app.cli.command("verify-audit")
+    def verify_command() -> None:
+        """Prove that no entry of the audit trail was changed, removed or slipped in."""
+        with service.database.reading() as session:
+            click.echo(f"{audit.verify(session)} entries, unbroken")
+
+    app.cli.add_command(parked.group_of(service))
+
+    @app.cli.command("revision")
+    @click.argument("message")
+    def revision_command(message: str) -> None:
+        """Write the next migration from what changed in the models (for developers)."""
+        migrations.write_revision(service, message)
+
+
+def migrate(service: Service) -> None:
+    """Make schema and queues; queues come before anything may be published to them."""
+    if service.before_migration:
+        service.before_migration()
+    migrations.upgrade(service)
+    if service.settings.broker_url:
+        from chassis.bus.rabbitmq import declare_topology
+
+        declare_topology(service.settings.broker_url, [service.participant])
+    start(service)
+
+
+def start(service: Service) -> None:
+    """Do what the service needs once before it works, such as making its first signing key."""
+    if service.on_start:
+        with service.context(), service.database.transaction() as session:
+            service.on_start(session, service.now())
+
+
+def republish(service: Service) -> int:
+    """Record again a fact for each thing the service owns; unchanged ones keep their event ids.
+
+    Readers therefore leave alone what they already know, and a new reader learns everything.
+    """
+    from sqlalchemy import delete
+
+    from chassis.tables import OUTBOX
+
+    with service.context(), service.database.transaction() as session:
+        events = list(service.announce(session))
+        for start_at in range(0, len(events), 500):
+            ids = [event.event_id for event in events[start_at : start_at + 500]]
+            session.execute(delete(OUTBOX).where(OUTBOX.c.event_id.in_(ids)))
+        record(session, *events)
+    return len(events)
+
+
+def work(service: Service) -> None:
+    """Run the service's relay, reader and schedule until told to stop."""
+    from chassis.bus.rabbitmq import RabbitBus, end_process_when_given_up
+
+    if not service.settings.broker_url:
+        raise click.ClickException("a worker needs BROKER_URL; without a broker run `make up`")
+    stopping = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    bus = RabbitBus(service.settings.broker_url, [service.participant])
+    end_process_when_given_up(bus)
+    bus.start()
+    run_beside(service, stopping)
+    log.info("worker started", service=service.name)
+    keep_schedule(service, stopping)
+    bus.stop()
+    log.info("worker stopped", service=service.name)
+
+
+def run_beside(service: Service, stopping: threading.Event) -> None:
+    """Start the thread that the service wants beside its reactions, if it wants one."""
+    beside = service.beside
+    if beside is None:
+        return
+
+    def run() -> None:
+        with service.context():
+            beside(service, stopping)
+
+    threading.Thread(target=run, name=f"{service.name} beside", daemon=True).start()
+
+
+def keep_schedule(service: Service, stopping: threading.Event) -> None:
+    """Do each day's work soon after the day began, until `stopping` is set."""
+    while not stopping.is_set():
+        try:
+            with service.context():
+                service.schedule.run(service.database, service.today(), service.now())
+        except Exception:  # tomorrow's work, and this day's next try, must still happen
+            log.exception("daily work failed, trying again", service=service.name)
+        stopping.wait(SCHEDULE_SECONDS)

@@ -1,0 +1,211 @@
+"""Dead letters: the messages that a service gave up on, and the table in which the embedded bus
+parks them.
+
+On RabbitMQ they lie in a queue of their own, see `chassis.bus.parked_queue`; the commands are in
+`chassis.parked`.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, select
+from sqlalchemy.orm import Session
+
+from chassis.bus import Participant
+from chassis.database import Database
+from chassis.inbox import Inbox, Verdict
+from chassis.tables import INBOX_FAILURE, PARKED
+from contracts.envelope import decode
+from contracts.event import ContractError, Mark, UnknownTopic, event_class
+
+MASK = "(personal)"
+_ATTRIBUTES = {
+    *("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema"),
+    *("sequence", "traceparent", "correlationid", "causationid"),
+}
+
+
+class DeadLetterRefused(Exception):
+    """What was asked of a dead letter cannot be done; the message says why, for an operator."""
+
+
+class NoSuchDeadLetter(DeadLetterRefused):
+    """Nothing is parked under this ID."""
+
+    def __init__(self, letter_id: str) -> None:
+        super().__init__(
+            f"Nothing is parked under {letter_id}. `list` shows what is; a letter that somebody "
+            "else is looking at this very moment is back in a second."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """A message as it was parked: its event's ID, why it was given up, and the broker's headers."""
+
+    id: str
+    topic: str
+    body: bytes
+    parked_at: datetime | None
+    reason: str
+    headers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """The thing that the message is about, if its body says so."""
+        try:
+            return str(json.loads(self.body)["subject"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return "unknown"
+
+
+Note = Callable[[Session, DeadLetter], None]
+"""Writes the audit line, in a transaction that commits before the letter leaves its place."""
+
+
+class DeadLetters(Protocol):
+    """The dead letters of one service."""
+
+    database: Database
+
+    def count(self) -> int:
+        """How many are parked."""
+        ...
+
+    def oldest(self, limit: int) -> list[DeadLetter]:
+        """Those that were parked first, left where they are."""
+        ...
+
+    def get(self, letter_id: str) -> DeadLetter:
+        """One of them, left where it is; raises `NoSuchDeadLetter`."""
+        ...
+
+    def replay(self, letter_id: str, note: Note) -> None:
+        """Give it to the service again; raises `DeadLetterRefused`."""
+        ...
+
+    def discard(self, letter_id: str, note: Note) -> None:
+        """Give it up for good; raises `NoSuchDeadLetter`."""
+        ...
+
+
+class ParkedTable:
+    """The dead letters of a service in the embedded suite; replay needs the service itself."""
+
+    def __init__(self, database: Database, participant: Participant | None = None) -> None:
+        self.database = database
+        self._participant = participant
+
+    def count(self) -> int:
+        """How many are parked."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(PARKED)) or 0
+
+    def oldest(self, limit: int) -> list[DeadLetter]:
+        """Those that were parked first."""
+        first = select(PARKED).order_by(PARKED.c.parked_at, PARKED.c.parked_id).limit(limit)
+        with self.database.reading() as session:
+            return [_letter_of(row) for row in session.execute(first)]
+
+    def get(self, letter_id: str) -> DeadLetter:
+        """One of them; raises `NoSuchDeadLetter`."""
+        with self.database.reading() as session:
+            return _get_letter(session, letter_id)
+
+    def replay(self, letter_id: str, note: Note) -> None:
+        """React to it here and now, in the transaction that takes it out of the table.
+
+        Raises `NoSuchDeadLetter`, and `DeadLetterRefused` when the reaction fails once more.
+        """
+        letter = self.get(letter_id)
+        if self._participant is None:
+            raise DeadLetterRefused(
+                "Without a broker only the service itself can replay: run "
+                f"`flask --app services.{self.database.service}.app parked replay {letter_id}`."
+            )
+        outcome = Inbox(self._participant).handle_to_the_end(
+            letter.body, also=lambda session: _remove(session, letter, note)
+        )
+        if outcome.verdict is not Verdict.HANDLED:
+            raise DeadLetterRefused(f"It failed again and stays parked. {outcome.reason}")
+
+    def discard(self, letter_id: str, note: Note) -> None:
+        """Give it up for good; raises `NoSuchDeadLetter`."""
+        with self.database.transaction() as session:
+            _remove(session, _get_letter(session, letter_id), note)
+
+
+def _get_letter(session: Session, letter_id: str) -> DeadLetter:
+    try:
+        wanted = PARKED.c.parked_id == UUID(letter_id)
+    except ValueError:
+        raise NoSuchDeadLetter(letter_id) from None
+    row = session.execute(select(PARKED).where(wanted)).first()
+    if row is None:
+        raise NoSuchDeadLetter(letter_id)
+    return _letter_of(row)
+
+
+def _letter_of(row: Row[Any]) -> DeadLetter:
+    return DeadLetter(
+        id=str(row.parked_id),
+        topic=row.topic,
+        body=row.body,
+        parked_at=row.parked_at,
+        reason=row.reason,
+    )
+
+
+def _remove(session: Session, letter: DeadLetter, note: Note) -> None:
+    session.execute(delete(PARKED).where(PARKED.c.parked_id == UUID(letter.id)))
+    note(session, letter)
+
+
+def find_reason(session: Session, body: bytes) -> str | None:
+    """Why the service gave a message up: its last error, or that its body cannot be decoded."""
+    try:
+        message = decode(body)
+    except ContractError as error:
+        return f"cannot be decoded: {error}"
+    failure = INBOX_FAILURE.c.event_id == message.id
+    return session.scalar(select(INBOX_FAILURE.c.error).where(failure))
+
+
+def body_text(body: bytes, *, personal: bool) -> str:
+    """A message's body to read; without `personal` only what its contract marks as public."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        if not personal:
+            return f"({len(body)} bytes that are not JSON; --personal shows them)"
+        return body.decode(errors="backslashreplace")
+    shown = content if personal else _masked(content)
+    return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+def _masked(content: Any) -> Any:
+    if not isinstance(content, dict):
+        return MASK
+    return {
+        name: _masked_payload(value, str(content.get("type")))
+        if name == "data"
+        else (value if name in _ATTRIBUTES and isinstance(value, str) else MASK)
+        for name, value in content.items()
+    }
+
+
+def _masked_payload(payload: Any, topic: str) -> Any:
+    try:
+        marks = event_class(topic).marks()
+    except UnknownTopic:
+        return MASK
+    if not isinstance(payload, dict):
+        return MASK
+    # A field that the contract does not know is masked too: nobody said that it is public.
+    return {
+        name: value if marks.get(name) is Mark.PUBLIC else MASK for name, value in payload.items()
+    }

@@ -1,0 +1,59 @@
+"""Uploaded files: kept under the hash of their content, so that the same file is kept once."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from chassis.problems import InvalidInput, NotFound
+
+LARGEST_BYTES = 50 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A kept file: its SHA-256 digest, and its size in bytes."""
+
+    digest: str
+    size: int
+
+
+class FileStore:
+    """A folder of uploaded files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, stream: IO[bytes], *, largest: int = LARGEST_BYTES) -> StoredFile:
+        """Keep what the stream holds; raises `InvalidInput` when it is empty or too large."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as partial:
+            try:
+                while chunk := stream.read(_CHUNK):
+                    size += len(chunk)
+                    if size > largest:
+                        limit = largest // 1024 // 1024
+                        raise InvalidInput({"file": [f"Choose a file of at most {limit} MB."]})
+                    digest.update(chunk)
+                    partial.write(chunk)
+                if size == 0:
+                    raise InvalidInput({"file": ["The file is empty. Choose another."]})
+                partial.flush()
+                os.fsync(partial.fileno())
+            except BaseException:
+                Path(partial.name).unlink()
+                raise
+        name = digest.hexdigest()
+        Path(partial.name).replace(self._folder / name)
+        return StoredFile(name, size)
+
+    def path_of(self, digest: str) -> Path:
+        """Where a kept file lies; raises `NotFound`."""
+        path = self._folder / digest
+        if len(digest) != 64 or not digest.isalnum() or not path.is_file():
+            raise NotFound("This file is not here.")
+        return path

@@ -1,0 +1,202 @@
+"""What a person typed into a form: read by a marshmallow schema, answered in plain words.
+
+The macros in `templates/forms.html` show a `Form`'s `raw` values and its `errors`.
+"""
+
+import re
+from calendar import month_name, monthrange
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validate
+from werkzeug.datastructures import MultiDict
+
+FORM = "_schema"
+"""The field name under which errors that belong to no one field are kept."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One submission: `values` the schema's result, `raw` what to show again, `errors` by field.
+
+    A form nobody has filled in yet is `Form()`, or `Form(raw={...})` with what is known already.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing has to be corrected."""
+        return not self.errors
+
+    def with_error(self, name: str, message: str) -> "Form":
+        """The same form with one more error, found after the schema had passed.
+
+        `name` is a field, or `FORM` for the form as a whole.
+        """
+        errors = {**self.errors, name: [*self.errors.get(name, []), message]}
+        return Form(self.values, self.raw, errors)
+
+
+def read_form(schema: Schema, submitted: MultiDict[str, str]) -> Form:
+    """What was submitted, cleaned and checked by `schema`.
+
+    Surrounding blanks are dropped and an empty input counts as not given, so that `required` and
+    `load_default` mean what they say. A field with `metadata={"verbatim": True}`, such as a
+    password, keeps its blanks. Inputs that the schema does not know are ignored.
+    """
+    raw = dict(_inputs(schema, submitted))
+    given = {name: value for name, value in raw.items() if value not in ("", [])}
+    try:
+        return Form(values=schema.load(given, unknown=EXCLUDE), raw=raw)
+    except ValidationError as error:
+        return Form(raw=raw, errors=plain_errors(schema, error))
+
+
+def plain_errors(schema: Schema, error: ValidationError) -> dict[str, list[str]]:
+    """The messages of a schema as lists by field, marshmallow's wording replaced by plain words.
+
+    A field is called by `metadata={"label": "your last name"}`, else by its name, "the last name".
+    Messages written for a field or validator are kept as they are.
+    """
+    messages = error.messages_dict
+    in_order = {_input_name(name, each): each for name, each in schema.fields.items()}
+    # In the schema's order, so that the summary lists errors as the page shows the fields.
+    names = sorted(messages, key=lambda name: [*in_order, name].index(name))
+    return {
+        name: [_plain(text, in_order.get(name)) for text in dict.fromkeys(_texts(messages[name]))]
+        for name in names
+    }
+
+
+class MemorableDate(fields.Date):
+    """A date typed into three inputs: `<name>_month`, `<name>_day` and `<name>_year`."""
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """The date, or a `ValidationError` that says which input to correct."""
+        parts = {
+            part: text
+            for part in ("month", "day", "year")
+            if (text := (data or {}).get(f"{attr}_{part}"))
+        }
+        if not parts:
+            return super().deserialize(missing, attr, data, **kwargs)
+        return super().deserialize(_date(parts).isoformat(), attr, data, **kwargs)
+
+
+def _date(parts: Mapping[str, str]) -> date:
+    absent = [f"the {part}" for part in ("month", "day", "year") if part not in parts]
+    if absent:
+        raise ValidationError(f"Enter {' and '.join(absent)} too.")
+    if not re.fullmatch(r"\d{4}", parts["year"], re.ASCII):
+        raise ValidationError("Enter the year with four digits.")
+    year = int(parts["year"])
+    if year < 1800:
+        raise ValidationError("Check the year.")
+    month = _number(parts["month"])
+    if not 1 <= month <= 12:
+        raise ValidationError("Enter the month as a number from 1 to 12.")
+    day, last_day = _number(parts["day"]), monthrange(year, month)[1]
+    if not 1 <= day <= 31:
+        raise ValidationError("Enter the day as a number from 1 to 31.")
+    if day > last_day:
+        raise ValidationError(f"{month_name[month]} {year} has only {last_day} days.")
+    return date(year, month, day)
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"\d{1,2}", text, re.ASCII) else 0
+
+
+def _inputs(schema: Schema, submitted: MultiDict[str, str]) -> Iterator[tuple[str, Any]]:
+    known = {_input_name(name, each): each for name, each in schema.fields.items()}
+    for name in submitted:
+        expected = known.get(name)
+        if isinstance(expected, fields.List):
+            yield name, [text for each in submitted.getlist(name) if (text := each.strip())]
+        elif expected is not None and expected.metadata.get("verbatim"):
+            yield name, submitted[name]
+        else:
+            yield name, submitted[name].strip()
+
+
+def _input_name(name: str, each: fields.Field[Any]) -> str:
+    return each.data_key or name
+
+
+def _texts(messages: Any) -> Iterator[str]:
+    """Every message under a field, however deeply a list or nested schema put it."""
+    if isinstance(messages, str):
+        yield messages
+        return
+    for each in messages.values() if isinstance(messages, Mapping) else messages:
+        yield from _texts(each)
+
+
+# marshmallow's wording → ours. {label} is the field, {Label} begins a sentence, \1 is a number.
+PLAIN_WORDS = [
+    (r"Missing data for required field\.|Field may not be null\.", "{verb} {label}."),
+    (r"Not a valid email address\.", "Enter an email address such as name@example.com."),
+    (r"Not a valid URL\.", "Enter a web address that begins with https://."),
+    (r"Not a valid integer\.", "{Label} must be a whole number, such as 12."),
+    (
+        r"Not a valid number\.|Number too large\.|Special numeric values.*",
+        "{Label} must be a number, such as 12.5.",
+    ),
+    (r"Not a valid date\.", "Enter a date that exists, such as 08/15/2027."),
+    (r"Not a valid (naive |aware )?(datetime|time)\.", "Enter a time that exists, such as 14:30."),
+    (r"Shorter than minimum length (\d+)\.", r"{Label} must have at least \1 characters."),
+    (r"Longer than maximum length (\d+)\.", r"{Label} must have no more than \1 characters."),
+    (r"Length must be between (\d+) and (\d+)\.", r"{Label} must have \1 to \2 characters."),
+    (r"Length must be (\d+)\.", r"{Label} must have exactly \1 characters."),
+    (
+        r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
+        r"{Label} must be from \1 to \2.",
+    ),
+    (r"Must be greater than or equal to (\S+)\.", r"{Label} must be \1 or more."),
+    (r"Must be less than or equal to (\S+)\.", r"{Label} must be \1 or less."),
+    (r"Must be greater than (\S+)\.", r"{Label} must be more than \1."),
+    (r"Must be less than (\S+)\.", r"{Label} must be less than \1."),
+    (r"Must be equal to (\S+)\.", r"{Label} must be \1."),
+    (
+        r"Must be one of: .*|One or more of the choices.*|Not a valid (UUID|boolean)\.",
+        "Choose {label} from the list.",
+    ),
+    (
+        r"String does not match expected pattern\.|Invalid (value|input|type)\.|Not a valid .*\.",
+        "Check {label}: it is not in the expected form.",
+    ),
+]
+
+
+def _plain(message: str, each: fields.Field[Any] | None) -> str:
+    for pattern, words in PLAIN_WORDS:
+        if found := re.fullmatch(pattern, message):
+            label = _label(each)
+            return found.expand(words).format(
+                label=label, Label=label[:1].upper() + label[1:], verb=_verb(each)
+            )
+    return message
+
+
+def _label(each: fields.Field[Any] | None) -> str:
+    if each is None:
+        return "this"
+    return str(each.metadata.get("label") or f"the {each.name}".replace("_", " "))
+
+
+def _verb(each: fields.Field[Any] | None) -> str:
+    chosen = isinstance(each, fields.Boolean | fields.Enum | fields.List | fields.UUID) or any(
+        isinstance(rule, validate.OneOf) for rule in (each.validators if each else [])
+    )
+    return "Choose" if chosen else "Enter"

@@ -1,0 +1,182 @@
+"""The gateway of the embedded suite: what nginx does in production, as one WSGI application.
+
+It forwards by the first part of the path, strips what only it may say, and exchanges the session
+cookie for a short-lived token made out to the service that will answer.
+"""
+
+import html
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from wsgiref.types import StartResponse, WSGIApplication
+
+from chassis.ids import new_id
+from chassis.telemetry import log
+
+Exchange = Callable[[str, str], str]
+
+# What only the gateway may say, and what a caller may not say at all.
+FORGEABLE = (
+    "HTTP_AUTHORIZATION",
+    "HTTP_BAGGAGE",
+    "HTTP_FORWARDED",
+    "HTTP_PROXY",
+    "HTTP_TRACEPARENT",
+    "HTTP_TRACESTATE",
+    "HTTP_X_FORWARDED_",
+    "HTTP_X_REAL_IP",
+    "HTTP_X_REQUEST_ID",
+    "HTTP_X_TOKEN",
+)
+ASSETS = "assets"
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>{title}</title>
+</head>
+<body>
+  <main>
+    <h1>{title}</h1>
+    <p>{detail}</p>
+    <h2>What to do next</h2>
+    <p>{advice}</p>
+    <p><a href="/identity/">Go to the home page</a> or
+      <a href="/lookup/">look up an educator</a>.</p>
+    <p>Status {status} · {instance}</p>
+  </main>
+</body>
+</html>
+"""
+
+
+class Refusal(NamedTuple):
+    """An answer of the gateway's own: what happened, and what to do next."""
+
+    status: str
+    title: str
+    detail: str
+    advice: str
+
+
+NOT_FOUND = Refusal(
+    "404 Not Found",
+    "We could not find that",
+    "Nothing answers at this address.",
+    "Check the address, or start again from your home page.",
+)
+NO_IDENTITY = Refusal(
+    "503 Service Unavailable",
+    "Signing in does not work right now",
+    "We cannot see who you are, so pages for signed-in people are closed."
+    " You are still signed in, and nothing was lost.",
+    "Try again in a minute. Looking up an educator works without signing in.",
+)
+
+
+class Gateway:
+    """Forwards requests to services by path; `exchange(cookie, audience)` gives a token or ''.
+
+    A service `without_session` is given neither the cookie nor a token.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, WSGIApplication],
+        exchange: Exchange,
+        *,
+        home: str,
+        without_session: frozenset[str] = frozenset(),
+    ) -> None:
+        self._services = services
+        self._exchange = exchange
+        self._home = home
+        self._without_session = without_session | {ASSETS}
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        for name in [name for name in environ if name.startswith(FORGEABLE)]:
+            del environ[name]
+        request_id = str(new_id())
+        environ["HTTP_X_REQUEST_ID"] = request_id
+        environ["HTTP_X_REAL_IP"] = environ.get("REMOTE_ADDR", "")
+        return self._answer(environ, _naming(request_id, start_response))
+
+    def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = str(environ.get("PATH_INFO", ""))
+        first, *rest = path.removeprefix("/").split("/")
+        if path == "/":
+            return _redirect("302 Found", self._home, start_response)
+        if first in self._services and not rest:
+            query = environ.get("QUERY_STRING", "")
+            there = f"{path}/?{query}" if query else f"{path}/"
+            return _redirect("301 Moved Permanently", there, start_response)
+        service = self._find_service(first, rest)
+        if service is None:
+            return _refuse(environ, start_response, NOT_FOUND)
+        cookie = environ.get("HTTP_COOKIE", "")
+        if first in self._without_session:
+            environ.pop("HTTP_COOKIE", None)
+        elif cookie:
+            try:
+                token = self._exchange(cookie, first)
+            except Exception as error:  # whatever it is that keeps identity from answering
+                log.error("identity did not answer", error=f"{type(error).__name__}: {error}")
+                return _refuse(environ, start_response, NO_IDENTITY)
+            if token:
+                environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return service(environ, start_response)
+
+    def _find_service(self, first: str, rest: list[str]) -> WSGIApplication | None:
+        """Any service has the assets; a path that could be read as another one is nobody's."""
+        if not rest or "" in rest[:-1] or {".", ".."} & set(rest):
+            return None
+        if first == ASSETS:
+            return next(iter(self._services.values()))
+        return self._services.get(first)
+
+
+def _naming(request_id: str, start_response: StartResponse) -> StartResponse:
+    """Put the request's id into the answer, whoever answers."""
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        others = [each for each in headers if each[0].lower() != "x-request-id"]
+        return start_response(status, [*others, ("X-Request-Id", request_id)], exc_info)
+
+    return start
+
+
+def _redirect(status: str, location: str, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(status, [("Location", location), ("Content-Length", "0")])
+    return [b""]
+
+
+def _refuse(
+    environ: dict[str, Any], start_response: StartResponse, refusal: Refusal
+) -> Iterable[bytes]:
+    """RFC 9457 for programs, a page for people."""
+    code, name = refusal.status.split(" ", 1)
+    problem = {
+        "type": f"urn:credence:problem:{name.lower().replace(' ', '-')}",
+        "title": refusal.title,
+        "status": int(code),
+        "detail": refusal.detail,
+        "advice": refusal.advice,
+        "instance": f"urn:credence:request:{environ['HTTP_X_REQUEST_ID']}",
+    }
+    if "/api/" in environ.get("PATH_INFO", ""):
+        kind, body = "application/problem+json", json.dumps(problem)
+    else:
+        escaped = {key: html.escape(str(value)) for key, value in problem.items()}
+        kind, body = "text/html; charset=utf-8", PAGE.format_map(escaped)
+    content = body.encode()
+    headers = [
+        ("Content-Type", kind),
+        ("Content-Length", str(len(content))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    start_response(refusal.status, headers)
+    return [content]

@@ -1,0 +1,100 @@
+"""The Idempotency-Key of the API: a command sent twice is carried out once and answered the same.
+
+The answer is stored in the transaction of the effect, per caller, so that a repetition after a lost
+answer finds it (after draft-ietf-httpapi-idempotency-key-header-07).
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.auth import get_principal
+from chassis.database import insert_ignoring_repetition
+from chassis.problems import InvalidInput, RuleBroken
+from chassis.tables import IDEMPOTENCY
+
+Answer = tuple[dict[str, Any], int]
+KEY = r"[!-~]{8,200}"
+"""Visible ASCII characters, from 8 to 200."""
+
+
+class KeyReused(InvalidInput):
+    """The same Idempotency-Key came with another request."""
+
+    title = "This Idempotency-Key was used for another request"
+
+
+class StillCarriedOut(RuleBroken):
+    """The same command came again before its first time was over."""
+
+    title = "This command is being carried out at this moment"
+    advice = "Send it again in a second; you will get the answer to the first time."
+
+
+def needs_key(view: Callable[..., Any]) -> Callable[..., Any]:
+    """This route carries out a command: it is refused without a key before anything is done.
+
+    Stands right under who may use the route; the API's document tells of the header.
+    """
+
+    @wraps(view)
+    def refuse_without_key(*args: Any, **kwargs: Any) -> Any:
+        _get_key()
+        return view(*args, **kwargs)
+
+    refuse_without_key.needs_key = True  # type: ignore[attr-defined]
+    return refuse_without_key
+
+
+def _get_key() -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not re.fullmatch(KEY, key):
+        message = "Send a header of 8 to 200 letters, digits and signs, without blanks."
+        raise InvalidInput({"Idempotency-Key": [message]})
+    return key
+
+
+def answer_once(
+    session: Session, produce: Callable[[], Answer], content: bytes | None = None
+) -> Answer:
+    """The answer to the current request: produced now, or the stored one of its first time.
+
+    `content` stands for a body that differs from try to try, as a form with a file does.
+    Raises `InvalidInput` when the header is missing, `KeyReused` when it belongs to another request
+    of this caller, and `StillCarriedOut`.
+    """
+    key, client = _get_key(), str(get_principal().account_id)
+    body = request.get_data() if content is None else content
+    fingerprint = hashlib.sha256(
+        b"\0".join((request.method.encode(), request.path.encode(), body))
+    ).hexdigest()
+    stored = session.execute(
+        select(IDEMPOTENCY).where(IDEMPOTENCY.c.client == client, IDEMPOTENCY.c.key == key)
+    ).first()
+    if stored is not None:
+        if stored.fingerprint != fingerprint:
+            raise KeyReused({"Idempotency-Key": ["Use a new key for a new request."]})
+        return stored.response, stored.status
+    response, status = produce()
+    stored_now = session.execute(
+        insert_ignoring_repetition(session, IDEMPOTENCY)
+        .values(
+            client=client,
+            key=key,
+            fingerprint=fingerprint,
+            status=status,
+            response=response,
+            created_at=datetime.now(UTC),
+        )
+        .returning(IDEMPOTENCY.c.key)
+    ).first()
+    if stored_now is None:
+        raise StillCarriedOut
+    return response, status

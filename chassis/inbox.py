@@ -1,0 +1,251 @@
+"""The inbox: a reaction, its event's mark, and the events it causes commit together.
+
+Both buses hand their deliveries to this one place, so that at-least-once delivery has its effect
+exactly once on either.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from chassis.bus import Participant
+from chassis.clock import Clock, SystemClock
+from chassis.context import Context, acting_in
+from chassis.metrics import DUPLICATES, HANDLED, PARKED_TOTAL
+from chassis.tables import INBOX, INBOX_FAILURE, Instant
+from chassis.telemetry import current_traceparent, log, log_each, span, trace_of
+from contracts.envelope import Message, decode
+from contracts.event import ContractError, Event
+
+BACK_OFF_SECONDS = (0.1, 0.5, 2.0, 5.0)
+# Answers with the repeated ones, of which there are hardly any.
+_MARK_ON_POSTGRESQL = (
+    text("""
+        with arrived as (
+            select *
+            from unnest(cast(:ids as uuid[]), cast(:topics as text[])) as given (event_id, topic)
+        ), marked as (
+            insert into inbox (event_id, topic, handled_at)
+            select event_id, topic, :now from arrived
+            on conflict do nothing
+            returning event_id
+        )
+        select event_id from arrived where event_id not in (select event_id from marked)
+    """)
+    .bindparams(bindparam("now", type_=Instant))
+    .columns(INBOX.c.event_id)
+)
+# Answers with those that were marked, as SQLite can do no better.
+# `where true` tells it that the conflict clause is not a join's.
+_MARK_ON_SQLITE = (
+    text("""
+        insert into inbox (event_id, topic, handled_at)
+        select json_extract(value, '$[0]'), json_extract(value, '$[1]'), :now
+        from json_each(:arrived) where true
+        on conflict do nothing
+        returning event_id
+    """)
+    .bindparams(bindparam("now", type_=Instant))
+    .columns(INBOX.c.event_id)
+)
+Also = Callable[[Session], None]
+
+
+class Verdict(Enum):
+    """What becomes of a delivery."""
+
+    HANDLED = "handled"
+    RETRY = "retry"
+    PARK = "park"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a delivery: with RETRY, when to try again; with PARK, why."""
+
+    verdict: Verdict
+    not_before: datetime | None = None
+    reason: str = ""
+
+
+class _Handled(NamedTuple):
+    """A message that was new, and the trace in which it was reacted to."""
+
+    event_id: UUID
+    message: Message
+    traceparent: str | None
+
+    def as_logged(self, service: str) -> dict[str, str]:
+        return {
+            "event_id": str(self.event_id),
+            "topic": self.message.topic,
+            "subject": self.message.event.subject,
+            "service": service,
+            "correlation_id": self.message.correlation_id,
+            **trace_of(self.traceparent),
+        }
+
+
+class Inbox:
+    """Handles what a bus delivers to one service."""
+
+    def __init__(self, participant: Participant, clock: Clock | None = None) -> None:
+        self._database = participant.database
+        self._reactions = participant.reactions
+        self._context = participant.context
+        self._clock = clock or SystemClock()
+
+    def handle(self, bodies: Sequence[bytes]) -> list[Outcome]:
+        """Handle a batch in one transaction; if that fails, each alone, so that one bad message
+        is found and its neighbors pass.
+        """
+        if self.handle_together(bodies):
+            return [Outcome(Verdict.HANDLED)] * len(bodies)
+        return [self.handle_one(body) for body in bodies]
+
+    def handle_together(self, bodies: Sequence[bytes], also: Also | None = None) -> bool:
+        """Handle all of them and `also` in one transaction, or none; tells which."""
+        try:
+            messages = [decode(body) for body in bodies]
+            with self._database.transaction() as session:
+                handled = self._react_once(session, messages)
+                if also:
+                    also(session)
+        except Exception as error:
+            self._database.ping()
+            if len(bodies) > 1:
+                log.info("batch failed, trying each alone", size=len(bodies), error=str(error))
+            return False
+        self._tell(handled, repeated=len(messages) - len(handled))
+        return True
+
+    def handle_one(self, body: bytes, also: Also | None = None) -> Outcome:
+        """Handle one delivery; counts its failures and says when to try again or give up."""
+        try:
+            message = decode(body)
+        except ContractError as error:
+            return self._give_up(f"cannot be decoded: {error}")
+        failure = self._find_failure(message.id)
+        if failure and failure.attempts and failure.not_before > self._clock.now():
+            return Outcome(Verdict.RETRY, failure.not_before)
+        try:
+            with self._database.transaction() as session:
+                handled = self._react_once(session, [message])
+                session.execute(delete(INBOX_FAILURE).where(_failure_of(message.id)))
+                if also:
+                    also(session)
+        except Exception as error:
+            self._database.ping()
+            return self._note_failure(message, failure.attempts if failure else 0, error)
+        self._tell(handled, repeated=1 - len(handled))
+        return Outcome(Verdict.HANDLED)
+
+    def handle_to_the_end(self, body: bytes, also: Also | None = None) -> Outcome:
+        """Handle one delivery, waiting out each back-off, until it is handled or given up."""
+        outcome = self.handle_one(body, also)
+        while outcome.verdict is Verdict.RETRY:
+            assert outcome.not_before is not None
+            time.sleep(max(0.0, (outcome.not_before - self._clock.now()).total_seconds()))
+            outcome = self.handle_one(body, also)
+        return outcome
+
+    def _react_once(self, session: Session, messages: Sequence[Message]) -> "list[_Handled]":
+        """React to those of the messages that are new, and mark them as handled."""
+        arrived = {message.id: message for message in messages}
+        topics = {event_id: message.topic for event_id, message in arrived.items()}
+        for event_id in mark_as_handled(session, topics, self._clock.now()):
+            del arrived[event_id]
+        with self._context():
+            handled = [self._react_alone(session, *each) for each in arrived.items()]
+            self._react_to_many(session, [message.event for message in arrived.values()])
+        return handled
+
+    def _react_alone(self, session: Session, event_id: UUID, message: Message) -> "_Handled":
+        reactions = self._reactions.to(message.event)
+        if not reactions:
+            return _Handled(event_id, message, message.traceparent)
+        context = Context(
+            actor=f"event {event_id}",
+            correlation_id=message.correlation_id,
+            causation_id=event_id,
+        )
+        with (
+            acting_in(context),
+            span(f"react to {message.topic}", self._database.service, message.traceparent),
+        ):
+            for reaction in reactions:
+                reaction(session, message.event, message.time)
+            session.flush()
+            return _Handled(event_id, message, current_traceparent())
+
+    def _react_to_many(self, session: Session, events: Sequence[Event]) -> None:
+        for reaction, concerned in self._reactions.to_many(events):
+            with acting_in(Context(actor=f"{len(concerned)} events")):
+                reaction(session, concerned)
+
+    def _tell(self, handled: "Sequence[_Handled]", *, repeated: int) -> None:
+        """Count and log what was committed: each event in a line, so that its trace goes on."""
+        service = self._database.service
+        if repeated:
+            DUPLICATES.labels(service).inc(repeated)
+        for topic, count in Counter(message.topic for _, message, _ in handled).items():
+            HANDLED.labels(service, topic).inc(count)
+        log_each("event handled", (each.as_logged(service) for each in handled))
+
+    def _find_failure(self, event_id: UUID) -> Row[Any] | None:
+        with self._database.reading() as session:
+            return session.execute(select(INBOX_FAILURE).where(_failure_of(event_id))).first()
+
+    def _note_failure(self, message: Message, attempts: int, error: Exception) -> Outcome:
+        """Count the failure; on the last one the count starts again, for a replay by hand."""
+        reason = f"{type(error).__name__}: {error}"
+        log.warning("reaction failed", event_id=str(message.id), topic=message.topic, error=reason)
+        gave_up = attempts >= len(BACK_OFF_SECONDS)
+        wait = 0.0 if gave_up else BACK_OFF_SECONDS[attempts]
+        not_before = self._clock.now() + timedelta(seconds=wait)
+        with self._database.transaction() as session:
+            session.execute(delete(INBOX_FAILURE).where(_failure_of(message.id)))
+            session.execute(
+                INBOX_FAILURE.insert().values(
+                    event_id=message.id,
+                    attempts=0 if gave_up else attempts + 1,
+                    not_before=not_before,
+                    error=reason,
+                )
+            )
+        return self._give_up(reason) if gave_up else Outcome(Verdict.RETRY, not_before)
+
+    def _give_up(self, reason: str) -> Outcome:
+        PARKED_TOTAL.labels(self._database.service).inc()
+        log.error("message parked", service=self._database.service, reason=reason)
+        return Outcome(Verdict.PARK, reason=reason)
+
+
+def mark_as_handled(session: Session, topics: Mapping[UUID, str], now: datetime) -> set[UUID]:
+    """Mark events, by id and topic, as handled, in one statement; returns those that had been."""
+    # In one order, lest two that mark the same events wait for each other.
+    rows = sorted(topics.items())
+    if session.get_bind().dialect.name == "sqlite":
+        arrived = json.dumps([[event_id.hex, topic] for event_id, topic in rows])
+        marked = session.scalars(_MARK_ON_SQLITE, {"arrived": arrived, "now": now})
+        return set(topics).difference(marked)
+    ids, values = [event_id for event_id, _ in rows], [topic for _, topic in rows]
+    return set(session.scalars(_MARK_ON_POSTGRESQL, {"ids": ids, "topics": values, "now": now}))
+
+
+def _failure_of(event_id: UUID) -> ColumnElement[bool]:
+    return INBOX_FAILURE.c.event_id == event_id
+
+
+def handled_count(session: Session) -> int:
+    """How many events this service has handled."""
+    return session.scalar(select(func.count()).select_from(INBOX)) or 0

@@ -1,0 +1,83 @@
+"""Loads and checks a jurisdiction's file: a state is data, and a fault names file and key."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import marshmallow
+from marshmallow import Schema, fields
+
+
+class JurisdictionFault(Exception):
+    """A jurisdiction's file is missing or wrong; says which file and which key."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What every service must know of the state it serves."""
+
+    code: str
+    name: str
+    government_name: str
+    agency_name: str
+    agency_short_name: str
+    contact_email: str
+    time_zone: ZoneInfo
+    educator_number_label: str
+
+    def today(self, now: datetime) -> date:
+        """The calendar day at a moment, in the state's time zone."""
+        return now.astimezone(self.time_zone).date()
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = "Write a time zone such as America/New_York."
+        raise marshmallow.ValidationError(message) from error
+
+
+class _PlaceSchema(Schema):
+    name = fields.String(required=True)
+    government_name = fields.String(required=True)
+    agency_name = fields.String(required=True)
+    agency_short_name = fields.String(required=True)
+    contact_email = fields.Email(required=True)
+    time_zone = fields.String(required=True, validate=_check_time_zone)
+    educator_number_label = fields.String(required=True)
+
+
+def load_file(folder: Path, code: str, schema: Schema) -> Any:
+    """What `schema` makes of `<folder>/<code>.toml`; raises `JurisdictionFault`."""
+    path = folder / f"{code}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(each.stem for each in folder.glob("*.toml")))
+        raise JurisdictionFault(f"no jurisdiction {code!r} in {folder.name}; there are: {known}")
+    try:
+        return schema.load(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise JurisdictionFault(f"{path}: {error}") from error
+    except marshmallow.ValidationError as error:
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+        faults = "; ".join(_faults(messages))
+        raise JurisdictionFault(f"{path}: {faults}") from error
+
+
+def load_place(code: str) -> Place:
+    """The state that this suite serves; raises `JurisdictionFault`."""
+    loaded = load_file(Path(__file__).parent / "jurisdictions", code, _PlaceSchema())
+    return Place(code=code, **{**loaded, "time_zone": ZoneInfo(loaded["time_zone"])})
+
+
+def _faults(messages: Mapping[Any, Any], path: str = "") -> Iterator[str]:
+    for key, value in messages.items():
+        here = f"{path}.{key}".lstrip(".")
+        if isinstance(value, Mapping):
+            yield from _faults(value, here)
+        else:
+            yield f"{here}: {' '.join(str(each) for each in value)}"

@@ -1,0 +1,85 @@
+"""Makes and keeps a service's schema with its own Alembic history."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command, context
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+from chassis.service import Service
+from chassis.settings import Settings
+
+SERVICES = Path(__file__).parent.parent / "services"
+
+
+def _config(name: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SERVICES / name / "migrations"))
+    return config
+
+
+def upgrade(service: Service, revision: str = "head") -> None:
+    """Bring the service's database to `revision`."""
+    prepare_folder(service.settings)
+    config = _config(service.name)
+    with service.database.engine.begin() as connection:
+        if _is_current(connection, config, revision):
+            return
+        config.attributes["connection"] = connection
+        config.attributes["metadata"] = service.metadata
+        command.upgrade(config, revision)
+
+
+def _is_current(connection: Connection, config: Config, revision: str) -> bool:
+    head = ScriptDirectory.from_config(config).get_current_head()
+    return (
+        revision == "head" and MigrationContext.configure(connection).get_current_revision() == head
+    )
+
+
+def downgrade(service: Service, revision: str) -> None:
+    """Take the service's database back to `revision`."""
+    config = _config(service.name)
+    with service.database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        config.attributes["metadata"] = service.metadata
+        command.downgrade(config, revision)
+
+
+def write_revision(service: Service, message: str) -> None:
+    """Write the next migration from the difference between the models and the database."""
+    config = _config(service.name)
+    with service.database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        config.attributes["metadata"] = service.metadata
+        number = 1 + len(list(ScriptDirectory.from_config(config).walk_revisions()))
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+
+
+def differences(service: Service) -> list[object]:
+    """What autogenerate would change: empty when the migrations make just what the models say."""
+    with service.database.engine.connect() as connection:
+        migration = MigrationContext.configure(connection, opts=_options())
+        return list(compare_metadata(migration, service.metadata))
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the folder in which SQLite and files live."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+
+
+def run() -> None:
+    """Run migrations: what each service's `migrations/env.py` calls."""
+    connection: Connection = context.config.attributes["connection"]
+    metadata: MetaData = context.config.attributes["metadata"]
+    context.configure(connection=connection, target_metadata=metadata, **_options())
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _options() -> dict[str, Any]:
+    return {"render_as_batch": True, "compare_type": True, "compare_server_default": False}

@@ -1,0 +1,23 @@
+"""Numbers that people read and write down: counted up, one series a kind of thing."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from chassis.database import insert_ignoring_repetition
+from chassis.tables import NUMBER_SERIES
+
+
+def next_number(session: Session, series: str, first: int = 1) -> int:
+    """The next number of a series; a transaction that fails gives its number back."""
+    session.execute(
+        insert_ignoring_repetition(session, NUMBER_SERIES).values(series=series, last=first - 1)
+    )
+    session.execute(
+        update(NUMBER_SERIES)
+        .where(NUMBER_SERIES.c.series == series)
+        .values(last=NUMBER_SERIES.c.last + 1)
+    )
+    number: int = session.scalars(
+        select(NUMBER_SERIES.c.last).where(NUMBER_SERIES.c.series == series)
+    ).one()
+    return number

@@ -1,0 +1,126 @@
+"""Completes a service's OpenAPI document: its errors as RFC 9457, who may ask, and the key that
+commands need.
+
+What the routes take and answer is written by flask-smorest, from their schemas.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from flask_smorest.spec.plugins import FlaskPlugin
+
+from chassis.auth import find_access
+from chassis.idempotency import KEY
+
+Json = dict[str, Any]
+
+PROBLEM: Json = {
+    "type": "object",
+    "description": "What went wrong and what to do next (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "advice", "instance"],
+    "properties": {
+        "type": {"type": "string", "description": "The problem's name, the same each time."},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What happened this time."},
+        "advice": {"type": "string", "description": "What to do next."},
+        "instance": {"type": "string", "description": "The request's number, for questions."},
+        "errors": {"type": "object", "description": "What does not fit, field by field."},
+    },
+}
+ERRORS = {
+    "400": "The request could not be read.",
+    "401": "Nobody is signed in, or the sign-in is no longer good.",
+    "403": "The signed-in person may not see or do this.",
+    "404": "There is no such thing.",
+    "409": "A rule forbids this now.",
+    "413": "The request is too large.",
+    "422": "Something that was given does not fit; `errors` says what.",
+    "5XX": "Something went wrong on our side; the same request may be sent again.",
+}
+KEY_HEADER: Json = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "description": "A key of your own for this command; sent again, it is carried out once.",
+    "schema": {"type": "string", "pattern": f"^{KEY}$"},
+}
+SIGN_IN: Json = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest carries no types
+    """The API of a service, whose errors are documented here and not by flask-smorest."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def document(self, app: Flask) -> Json:
+        """The whole document."""
+        document: Json = self.spec.to_dict()
+        components = document["components"]
+        schemas = components["schemas"]
+        for path, method, view in _views(app):
+            operation = document["paths"].get(path, {}).get(method)
+            if operation is not None:
+                _complete(operation, path, method, view)
+                _allow_more_parts(operation, schemas)
+        for unused in ("Error", "PaginationMetadata"):
+            schemas.pop(unused, None)
+        schemas["Problem"] = PROBLEM
+        components["responses"] = {_name(status): _response(status) for status in ERRORS}
+        components["securitySchemes"] = {"bearer": SIGN_IN}
+        return document
+
+
+def _views(app: Flask) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    for rule in app.url_map.iter_rules():
+        path = FlaskPlugin.flaskpath2openapi(rule.rule)
+        for method in rule.methods or ():
+            yield path, method.lower(), app.view_functions[rule.endpoint]
+
+
+def _complete(operation: Json, path: str, method: str, view: Callable[..., Any]) -> None:
+    access = find_access(view, method)
+    assert access is not None
+    if not access.is_open:
+        operation["security"] = [{"bearer": []}]
+    if getattr(view, "needs_key", False):
+        operation.setdefault("parameters", []).append(KEY_HEADER)
+    takes_input = bool(operation.get("parameters") or operation.get("requestBody"))
+    changes = method != "get"
+    can_happen = {
+        "400": True,
+        "401": not access.is_open,
+        # A form of another site is refused anywhere.
+        "403": changes or not access.is_open,
+        "404": "{" in path,
+        "409": changes,
+        "413": changes,
+        "422": takes_input,
+        "5XX": True,
+    }
+    for status, is_possible in can_happen.items():
+        if is_possible:
+            reference = {"$ref": f"#/components/responses/{_name(status)}"}
+            operation["responses"][status] = reference
+
+
+def _allow_more_parts(operation: Json, schemas: Json) -> None:
+    """Texts that come beside an upload are ignored, not refused."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if upload := content.get("multipart/form-data"):
+        name = upload["schema"]["$ref"].rpartition("/")[2]
+        schemas[name].pop("additionalProperties", None)
+
+
+def _name(status: str) -> str:
+    return f"Problem{status}"
+
+
+def _response(status: str) -> Json:
+    reference = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": ERRORS[status],
+        "content": {"application/problem+json": {"schema": reference}},
+    }

@@ -1,0 +1,72 @@
+"""The outbox: a change and the events it causes commit together.
+
+Nothing is published from here; the relay, or the embedded bus, takes what was committed.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from chassis.context import current_context
+from chassis.tables import OUTBOX
+from chassis.telemetry import current_traceparent, log_each, trace_of
+from contracts.envelope import Message, encode
+from contracts.event import Event
+
+
+def record(session: Session, *events: Event) -> None:
+    """Write events into the outbox of the session's service, within its transaction.
+
+    Raises `contracts.schemas.InvalidEvent` and `contracts.event.RestrictedField`.
+    """
+    if not events:
+        return
+    context, now, traceparent = current_context(), datetime.now(UTC), current_traceparent()
+    service: str = session.info["service"]
+    rows = []
+    for event in events:
+        message = Message(
+            event=event,
+            source=f"/credence/{service}",
+            time=now,
+            correlation_id=context.correlation_id,
+            causation_id=context.causation_id,
+            traceparent=traceparent,
+        )
+        rows.append(
+            {
+                "event_id": message.id,
+                "topic": message.topic,
+                "body": encode(message),
+                "recorded_at": now,
+            }
+        )
+    session.flush()
+    session.execute(insert(OUTBOX), rows)
+    shared = {
+        "service": service,
+        "correlation_id": context.correlation_id,
+        **trace_of(traceparent),
+    }
+    log_each(
+        "event recorded",
+        (
+            {
+                "event_id": str(row["event_id"]),
+                "topic": event.topic,
+                "subject": event.subject,
+                **shared,
+            }
+            for event, row in zip(events, rows, strict=True)
+        ),
+    )
+    _wake_relay(session)
+
+
+def _wake_relay(session: Session) -> None:
+    if session.info.get("recorded"):
+        return
+    session.info["recorded"] = True
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("NOTIFY outbox"))

@@ -1,0 +1,173 @@
+"""The operator's commands for dead letters: list, show, replay, discard.
+
+`python -m chassis.parked --service payments list` needs only the settings of the service;
+`flask --app services.payments.app parked list` is the same with the service at hand.
+"""
+
+import json
+import os
+import pwd
+from datetime import datetime
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.bus import Participant
+from chassis.context import Context, acting_in
+from chassis.database import Database
+from chassis.dead_letters import (
+    DeadLetter,
+    DeadLetterRefused,
+    DeadLetters,
+    ParkedTable,
+    body_text,
+)
+from chassis.service import Service
+from chassis.settings import read_settings
+
+MOST_LISTED = 500
+
+
+class _PlainlyRefusing(click.Group):
+    """Commands whose refusals are one plain sentence and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except DeadLetterRefused as error:
+            raise click.ClickException(str(error)) from error
+        except SQLAlchemyError as error:
+            raise click.ClickException(
+                "The service's database did not answer, or was never migrated: "
+                + str(error).partition("\n")[0]
+            ) from error
+
+
+@click.group("parked", cls=_PlainlyRefusing)
+@click.option("--service", required=True, help="The service's name, such as payments.")
+@click.pass_context
+def main(context: click.Context, service: str) -> None:
+    """The messages that a service gave up on."""
+    settings = read_settings(service)
+    database = Database(service, settings.database_url)
+    context.call_on_close(database.close)
+    _begin(context, _letters_of(database, settings.broker_url))
+
+
+def group_of(service: Service) -> click.Group:
+    """The same commands for one service, whose reactions are at hand."""
+
+    @click.group("parked", cls=_PlainlyRefusing, commands=main.commands)
+    @click.pass_context
+    def parked(context: click.Context) -> None:
+        """The messages that the service gave up on."""
+        broker_url = service.settings.broker_url
+        _begin(context, _letters_of(service.database, broker_url, service.participant))
+
+    return parked
+
+
+def _begin(context: click.Context, letters: DeadLetters) -> None:
+    context.obj = letters
+    context.with_resource(acting_in(Context(actor=f"operator {_user_name()}")))
+
+
+def _user_name() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # containers run under numbers that have no name
+        return str(os.getuid())
+
+
+def _letters_of(
+    database: Database, broker_url: str | None, participant: Participant | None = None
+) -> DeadLetters:
+    if not broker_url:
+        return ParkedTable(database, participant)
+    # Here, so that a service without a broker never loads a client of one.
+    from chassis.bus.parked_queue import ParkedQueue
+
+    return ParkedQueue(broker_url, database)
+
+
+@main.command("list")
+@click.pass_obj
+def list_command(letters: DeadLetters) -> None:
+    """What is parked, the oldest first; nothing is moved."""
+    name, count = letters.database.service, letters.count()
+    if count == 0:
+        click.echo(f"Nothing is parked for {name}.")
+        return
+    click.echo(f"Parked for {name}: {count}. The oldest comes first.")
+    listed = letters.oldest(MOST_LISTED)
+    for letter in listed:
+        click.echo(f"\n{_summary(letter, letter.reason.partition(chr(10))[0])}")
+    if count > len(listed):
+        click.echo(f"\nAnd {count - len(listed)} more, which come up when these are gone.")
+
+
+@main.command("show")
+@click.argument("letter_id", metavar="ID")
+@click.option("--personal", is_flag=True, help="Show personal fields; leaves an audit line.")
+@click.pass_obj
+def show_command(letters: DeadLetters, letter_id: str, *, personal: bool) -> None:
+    """One message whole: why it was parked, its headers, and its body without personal fields."""
+    letter = letters.get(letter_id)
+    if personal:
+        with letters.database.transaction() as session:
+            audit.note(session, "dead letter read", letter.id, after={"topic": letter.topic})
+    click.echo(_summary(letter, letter.reason))
+    click.echo(f"\nHeaders\n{json.dumps(letter.headers, indent=2, default=str)}")
+    click.echo(f"\nBody\n{body_text(letter.body, personal=personal)}")
+
+
+@main.command("replay")
+@click.argument("letter_id", metavar="ID")
+@click.pass_obj
+def replay_command(letters: DeadLetters, letter_id: str) -> None:
+    """Give a message to this service again, once the cause is mended."""
+
+    def note(session: Session, letter: DeadLetter) -> None:
+        audit.note(session, "dead letter replayed", letter.id, after={"topic": letter.topic})
+
+    letters.replay(letter_id, note)
+    click.echo(f"Replayed {letter_id}. If its reaction fails again, it will be parked again.")
+
+
+@main.command("discard")
+@click.argument("letter_id", metavar="ID")
+@click.option("--because", required=True, help="Why nobody will miss it; kept in the audit trail.")
+@click.pass_obj
+def discard_command(letters: DeadLetters, letter_id: str, because: str) -> None:
+    """Give a message up for good."""
+    if not because.strip():
+        raise click.BadParameter("Say why nobody will miss this message.", param_hint="--because")
+
+    def note(session: Session, letter: DeadLetter) -> None:
+        after = {"topic": letter.topic, "because": because.strip()}
+        audit.note(session, "dead letter discarded", letter.id, after=after)
+
+    letters.discard(letter_id, note)
+    click.echo(f"Discarded {letter_id}. The audit trail says why.")
+
+
+def _summary(letter: DeadLetter, reason: str) -> str:
+    return "\n".join(
+        (
+            f"{letter.id}  {letter.topic}",
+            f"    parked   {_moment(letter.parked_at)}",
+            f"    why      {reason}",
+            f"    subject  {letter.subject}",
+            f"    size     {len(letter.body)} bytes",
+        )
+    )
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "at an unknown time"
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m chassis.parked")

@@ -1,0 +1,118 @@
+"""The relay: takes what was committed to the outbox and publishes it, batch by batch."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, literal, select, update
+
+from chassis.database import Database
+from chassis.metrics import OUTBOX_AGE, PUBLISHED
+from chassis.tables import OUTBOX
+from chassis.telemetry import log
+
+BATCH = 500
+POLL_SECONDS = 0.2
+
+
+class Outgoing(NamedTuple):
+    """A committed event that waits to be published."""
+
+    position: int
+    event_id: UUID
+    topic: str
+    body: bytes
+    recorded_at: datetime
+
+
+class Publisher(Protocol):
+    """Publishes a batch; returns only when all of it was confirmed, and raises on any doubt."""
+
+    def publish(self, batch: Sequence[Outgoing]) -> None:
+        """Publish and wait for the confirms."""
+        ...
+
+
+def waiting_events(limit: int = BATCH) -> Select[Any]:
+    """The oldest unpublished events.
+
+    By a published flag, never by the last id seen: ids are not committed in order, and a cursor
+    would skip those that come late.
+    """
+    columns = (
+        OUTBOX.c.position,
+        OUTBOX.c.event_id,
+        OUTBOX.c.topic,
+        OUTBOX.c.body,
+        OUTBOX.c.recorded_at,
+    )
+    return (
+        select(*columns)
+        .where(OUTBOX.c.published_at.is_(None))
+        .order_by(OUTBOX.c.position)
+        .limit(limit)
+    )
+
+
+def relay_batch(database: Database, publisher: Publisher) -> int:
+    """Publish one batch and mark it; returns how many events it held."""
+    with database.transaction() as session:
+        rows = session.execute(waiting_events().with_for_update(skip_locked=True)).all()
+        batch = [Outgoing(*row) for row in rows]
+        now = datetime.now(UTC)
+        oldest = (now - batch[0].recorded_at).total_seconds() if batch else 0
+        OUTBOX_AGE.labels(database.service).set(oldest)
+        if not batch:
+            return 0
+        publisher.publish(batch)
+        session.execute(
+            update(OUTBOX)
+            .where(_is_among(database, [each.position for each in batch]))
+            .values(published_at=now)
+        )
+    PUBLISHED.labels(database.service).inc(len(batch))
+    log.info("events published", service=database.service, count=len(batch))
+    return len(batch)
+
+
+def _is_among(database: Database, positions: list[int]) -> ColumnElement[bool]:
+    if database.is_sqlite:
+        return OUTBOX.c.position.in_(positions)
+    # One value instead of hundreds, so that the statement stays the same and is prepared once.
+    return OUTBOX.c.position == any_(literal(positions, ARRAY(BigInteger)))
+
+
+class OutboxAlarm:
+    """Wakes the relay when something was committed to the outbox; it looks by itself anyway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._event = threading.Event()
+        self._listener: psycopg.Connection | None = None
+        database.after_record.append(self._event.set)
+
+    def wait(self, seconds: float = POLL_SECONDS) -> None:
+        """Return when an event was recorded, at the latest after `seconds`."""
+        if self._database.is_sqlite:
+            self._event.wait(seconds)
+            self._event.clear()
+            return
+        if self._listener is None:
+            url = self._database.engine.url.set(drivername="postgresql")
+            self._listener = psycopg.connect(
+                url.render_as_string(hide_password=False), autocommit=True
+            )
+            self._listener.execute("LISTEN outbox")
+        for _ in self._listener.notifies(timeout=seconds, stop_after=1):
+            pass
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._listener is not None:
+            with suppress(psycopg.Error):
+                self._listener.close()
+            self._listener = None

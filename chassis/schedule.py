@@ -1,0 +1,45 @@
+"""What happens because a day began: idempotent jobs, each carried out once a day."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.database import Database, insert_ignoring_repetition
+from chassis.tables import SCHEDULE_RUN
+from chassis.telemetry import log
+
+Job = Callable[[Session, date, datetime], None]
+
+
+class Schedule:
+    """The daily jobs of a service; a job is given a session, the day and the moment."""
+
+    def __init__(self) -> None:
+        self._jobs: list[Job] = []
+
+    def every_day(self, job: Job) -> Job:
+        """Register the decorated function."""
+        self._jobs.append(job)
+        return job
+
+    def run(self, database: Database, day: date, now: datetime) -> list[str]:
+        """Carry out what was not yet carried out on `day`, each job in one transaction.
+
+        Returns the names of the jobs that ran.
+        """
+        return [job.__name__ for job in self._jobs if _run_once(database, job, day, now)]
+
+
+def _run_once(database: Database, job: Job, day: date, now: datetime) -> bool:
+    with database.transaction() as session:
+        first = session.execute(
+            insert_ignoring_repetition(session, SCHEDULE_RUN)
+            .values(job=job.__name__, day=day, ran_at=now)
+            .returning(SCHEDULE_RUN.c.job)
+        ).first()
+        if first is None:
+            return False
+        job(session, day, now)
+    log.info("daily job done", service=database.service, job=job.__name__, day=day.isoformat())
+    return True

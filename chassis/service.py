@@ -1,0 +1,107 @@
+"""A service as the chassis sees it: its name, database, reactions, schedule and state."""
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import MetaData
+from sqlalchemy.orm import Session
+
+from chassis.auth import key_reactions
+from chassis.bus import Participant
+from chassis.clock import Clock, SystemClock
+from chassis.database import Database
+from chassis.files import FileStore
+from chassis.jurisdiction import Place, load_place
+from chassis.reactions import Reactions
+from chassis.schedule import Schedule
+from chassis.settings import Settings
+from contracts.event import Event
+
+Announce = Callable[[Session], Iterable[Event]]
+
+
+def nothing_to_announce(_: Session) -> Iterable[Event]:
+    """For a service that owns nothing others keep a copy of."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service: what `create_app` puts together.
+
+    `announce` gives the current state of every thing the service owns, for a new reader.
+    `rules` is the service's own typed jurisdiction file.
+    `before_migration` runs before each, and may bring a database of an earlier release.
+    `on_start` runs once after each migration; `beside` runs in the worker, in a thread of its own,
+    until the event is set; `caught_up` is told up to which moment everything was handled.
+    `waits_for` names what must yet happen before the service may be asked, or gives None.
+    `form_targets` are sites outside, separated by spaces, to which its forms may lead.
+    """
+
+    name: str
+    title: str
+    settings: Settings
+    metadata: MetaData
+    rules: Any = None
+    reactions: Reactions = field(default_factory=Reactions)
+    schedule: Schedule = field(default_factory=Schedule)
+    announce: Announce = nothing_to_announce
+    before_migration: Callable[[], object] | None = None
+    on_start: Callable[[Session, datetime], None] | None = None
+    beside: Callable[["Service", threading.Event], None] | None = None
+    caught_up: Callable[[Session, datetime], None] | None = None
+    waits_for: Callable[[Session], str | None] | None = None
+    follows_stream: bool = False
+    form_targets: str = ""
+    clock: Clock = field(default_factory=SystemClock)
+    context: Callable[[], AbstractContextManager[object]] = field(init=False, default=nullcontext)
+    database: Database = field(init=False)
+    place: Place = field(init=False)
+    files: FileStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        object.__setattr__(self, "reactions", self.reactions.including(key_reactions))
+        object.__setattr__(self, "database", Database(self.name, settings.database_url))
+        object.__setattr__(self, "place", load_place(settings.jurisdiction))
+        object.__setattr__(self, "files", FileStore(settings.var / "files" / self.name))
+
+    @property
+    def participant(self) -> Participant:
+        """The service as the bus sees it."""
+        return Participant(
+            self.name,
+            self.database,
+            self.reactions,
+            self.follows_stream,
+            self._note_caught_up if self.caught_up else None,
+            self.context,
+        )
+
+    def _note_caught_up(self, moment: datetime) -> None:
+        assert self.caught_up is not None
+        with self.context(), self.database.transaction() as session:
+            self.caught_up(session, moment)
+
+    def run_within(self, app: Flask) -> None:
+        """From now on, reactions and daily work run within the application's context."""
+        object.__setattr__(self, "context", app.app_context)
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The calendar day in the state's time zone."""
+        return self.place.today(self.now())
+
+
+def current_service() -> Service:
+    """The service whose application is running."""
+    service: Service = current_app.extensions["credence"]
+    return service

@@ -1,0 +1,167 @@
+"""What tests of a service import: a fixed clock, settings, and clients who are signed in."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from joserfc import jwt
+from joserfc.jwk import ECKey
+from sqlalchemy import select
+
+from chassis import migrations
+from chassis.auth import ISSUER, when_signing_keys_changed
+from chassis.ids import new_id
+from chassis.inbox import Inbox, Outcome
+from chassis.service import Service
+from chassis.settings import Settings, read_settings
+from chassis.tables import OUTBOX
+from contracts.envelope import Message, decode, encode
+from contracts.event import Event
+from contracts.identity import PublicKey, Role, SigningKeysChanged
+
+NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+_KEY = ECKey.generate_key("P-256", {"kid": "test-key"})
+
+
+class FixedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The moment it was set to."""
+        return self._now
+
+    def move(self, **by: float) -> None:
+        """Go forward, as `timedelta(**by)`."""
+        self._now += timedelta(**by)
+
+
+def test_settings(service: str, folder: Path, **environ: str) -> Settings:
+    """Settings for a service that keeps everything in `folder`."""
+    return read_settings(service, {"VAR_DIR": str(folder), **environ})
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]  # not a test, for all its name
+
+
+def service_of(app: Flask) -> Service:
+    """The service behind an application."""
+    service: Service = app.extensions["credence"]
+    return service
+
+
+def prepare(app: Flask) -> Service:
+    """Make the service's schema, and let it know the tests' signing key."""
+    service = service_of(app)
+    migrations.upgrade(service)
+    trust_test_key(service)
+    return service
+
+
+def trust_test_key(service: Service) -> None:
+    """Let a service believe the tokens that `bearer` makes."""
+    public = _KEY.as_dict(private=False)
+    keys = SigningKeysChanged(
+        version=1,
+        issuer=ISSUER,
+        keys=(PublicKey(kid="test-key", x=str(public["x"]), y=str(public["y"])),),
+    )
+    with service.database.transaction() as session:
+        when_signing_keys_changed(session, keys, service.now())
+
+
+def bearer(
+    audience: str,
+    roles: Mapping[Role, UUID | None],
+    *,
+    account_id: UUID | None = None,
+    educator_id: UUID | None = None,
+    now: datetime = NOW,
+    lifetime: timedelta = timedelta(days=365),
+    name: str = "Test Person",
+) -> str:
+    """An Authorization header for somebody who holds these roles at these organizations."""
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "aud": audience,
+        "sub": str(account_id or new_id()),
+        "exp": int((now + lifetime).timestamp()),
+        "iat": int(now.timestamp()),
+        "name": name,
+        "sid": "test-session",
+        "roles": [
+            {"role": str(role), "organization_id": str(place) if place else None}
+            for role, place in roles.items()
+        ],
+    }
+    if educator_id:
+        claims["educator_id"] = str(educator_id)
+    header = {"alg": "ES256", "kid": "test-key", "typ": "at+jwt"}
+    return f"Bearer {jwt.encode(header, claims, _KEY)}"
+
+
+def client_of(
+    app: Flask,
+    roles: Mapping[Role, UUID | None] | None = None,
+    *,
+    account_id: UUID | None = None,
+    educator_id: UUID | None = None,
+) -> FlaskClient:
+    """A client of the application; with roles it is signed in, as the gateway would have it."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    if roles is not None:
+        client.environ_base["HTTP_AUTHORIZATION"] = bearer(
+            app.name,
+            roles,
+            account_id=account_id,
+            educator_id=educator_id,
+            now=service_of(app).now(),
+        )
+    return client
+
+
+def deliver(app: Flask, *events: Event, at: datetime | None = None) -> list[Outcome]:
+    """Hand events to the service as a bus would, and give back what became of each."""
+    service = service_of(app)
+    messages = [
+        Message(
+            event=event,
+            source="/credence/test",
+            time=at or service.now(),
+            correlation_id="test",
+        )
+        for event in events
+    ]
+    inbox = Inbox(service.participant, service.clock)
+    return inbox.handle([encode(message) for message in messages])
+
+
+def recorded(app: Flask, *facts: type[Event]) -> list[Any]:
+    """The events in the service's outbox, of these facts or of any, oldest first."""
+    with service_of(app).database.reading() as session:
+        bodies: Iterable[bytes] = session.scalars(
+            select(OUTBOX.c.body).order_by(OUTBOX.c.position)
+        ).all()
+    events = [decode(body).event for body in bodies]
+    return [event for event in events if not facts or isinstance(event, facts)]
+
+
+__all__ = [
+    "NOW",
+    "FixedClock",
+    "bearer",
+    "client_of",
+    "deliver",
+    "prepare",
+    "recorded",
+    "service_of",
+    "test_settings",
+    "trust_test_key",
+]

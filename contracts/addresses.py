@@ -1,0 +1,40 @@
+"""Where each role finds its work: the addresses for links between services' pages."""
+
+from typing import NamedTuple
+
+from contracts.identity import Role
+
+SIGN_IN = "/identity/sign-in"
+SIGN_OUT = "/identity/sign-out"
+
+
+class Link(NamedTuple):
+    """An entry of the navigation; without roles it is for everybody."""
+
+    label: str
+    path: str
+    roles: tuple[Role, ...] = ()
+
+
+NAVIGATION = (
+    Link("Home", "/identity/"),
+    Link("Applications and certificates", "/certification/", (Role.EDUCATOR,)),
+    Link("Fees", "/payments/", (Role.EDUCATOR,)),
+    Link("Candidates", "/certification/candidates", (Role.PROVIDER_OFFICER,)),
+    Link("Application queue", "/certification/queue", (Role.ANALYST,)),
+    Link("Cases", "/legal/cases", (Role.LEGAL,)),
+    Link("Complaints", "/legal/complaints", (Role.SUPERINTENDENT,)),
+    Link(
+        "Assignments",
+        "/assignments/",
+        (Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR, Role.ANALYST),
+    ),
+    Link("Payments received", "/payments/received", (Role.FINANCE,)),
+    Link("People and organizations", "/identity/organizations", (Role.ADMINISTRATOR,)),
+    Link("Look up an educator", "/lookup/"),
+)
+
+
+def navigation_for(roles: frozenset[Role]) -> list[Link]:
+    """The links for somebody who holds these roles."""
+    return [link for link in NAVIGATION if not link.roles or roles & set(link.roles)]

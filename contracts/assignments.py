@@ -1,0 +1,52 @@
+"""What assignments tells: which reports came in, and who teaches out of field."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.event import Event, personal, public
+
+
+class ReportAccepted(Event, topic="assignments.report-accepted.v1", subject="report_id"):
+    """A district's assignment report was read without a fault and stored."""
+
+    report_id: UUID = public()
+    organization_id: UUID = public()
+    school_year: str = public()
+    organizations: int = public()
+    staff: int = public()
+    courses: int = public()
+    assignments: int = public()
+
+
+class FindingReason(StrEnum):
+    """Why an assignment is not in field."""
+
+    STAFF_NOT_MATCHED = "staff_not_matched"
+    COURSE_CODE_UNKNOWN = "course_code_unknown"
+    NO_CERTIFICATE = "no_certificate"
+    CERTIFICATE_NOT_YET_EFFECTIVE = "certificate_not_yet_effective"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_SUSPENDED = "certificate_suspended"
+    CERTIFICATE_SURRENDERED = "certificate_surrendered"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    WRONG_CONTENT = "wrong_content"
+    WRONG_GRADE_SPAN = "wrong_grade_span"
+    WRONG_POPULATION = "wrong_population"
+
+
+class FindingFact(Event, subject="finding_id"):
+    """A fact about an assignment that is out of field."""
+
+    finding_id: UUID = public()
+    organization_id: UUID = public()
+    educator_id: UUID | None = personal(default=None)
+    course_code: str = public()
+    reason: FindingReason = personal()
+
+
+class FindingOpened(FindingFact, topic="assignments.finding-opened.v1"):
+    """An assignment was judged out of field."""
+
+
+class FindingResolved(FindingFact, topic="assignments.finding-resolved.v1"):
+    """An assignment that was out of field is so no longer."""

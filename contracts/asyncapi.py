@@ -1,0 +1,159 @@
+"""Describes the bus as an AsyncAPI 3.0.0 document: one channel a topic, who sends and who receives.
+
+The payload is the whole CloudEvents envelope, for events travel as structured JSON.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.catalog import SENT_BY_ANY, Readers
+from contracts.envelope import CONTENT_TYPE
+from contracts.event import Event
+from contracts.schemas import json_schema
+
+EXCHANGE = "events"
+
+_TEXT = {"type": "string", "minLength": 1}
+_ENVELOPE = {
+    "type": "object",
+    "description": "The CloudEvents 1.0 attributes that every event carries.",
+    "properties": {
+        "specversion": {"type": "string", "const": "1.0"},
+        "id": {
+            "type": "string",
+            "format": "uuid",
+            "description": "The same for every repetition of the same fact.",
+        },
+        "source": {**_TEXT, "format": "uri-reference", "description": "The service that sent it."},
+        "type": {**_TEXT, "description": "The topic."},
+        "subject": {**_TEXT, "description": "The identifier of the thing that the fact is about."},
+        "time": {
+            "type": "string",
+            "format": "date-time",
+            "description": "When the change was committed.",
+        },
+        "datacontenttype": {"type": "string", "const": "application/json"},
+        "dataschema": {**_TEXT, "format": "uri"},
+        "sequence": {
+            "type": "string",
+            "pattern": "^[0-9]+$",
+            "description": "The version of the thing; only a newer one than is known is applied.",
+        },
+        "correlationid": {**_TEXT, "description": "Shared by all that one person's act caused."},
+        "causationid": {
+            "type": "string",
+            "format": "uuid",
+            "description": "The event that this one was caused by.",
+        },
+        "traceparent": {**_TEXT, "description": "W3C Trace Context."},
+        "data": {"type": "object"},
+    },
+    "required": [
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "time",
+        "datacontenttype",
+        "dataschema",
+        "sequence",
+        "correlationid",
+        "data",
+    ],
+}
+
+
+def document(facts: Sequence[type[Event]], readers: Readers) -> dict[str, Any]:
+    """The AsyncAPI document of these facts."""
+    operations: dict[str, Any] = {}
+    for fact in facts:
+        operations |= _operations(fact, readers.get(fact.topic, ()))
+    return {
+        "asyncapi": "3.0.0",
+        "id": "urn:credence:events",
+        "info": {
+            "title": "Credence events",
+            "version": "1",
+            "description": "The facts that the services of Credence tell each other on RabbitMQ.",
+        },
+        "defaultContentType": CONTENT_TYPE,
+        "channels": {fact.topic: _channel(fact) for fact in facts},
+        "operations": operations,
+        "components": {
+            "messages": {fact.topic: _message(fact) for fact in facts},
+            "schemas": {"envelope": _ENVELOPE} | {fact.topic: _payload(fact) for fact in facts},
+        },
+    }
+
+
+def _channel(fact: type[Event]) -> dict[str, Any]:
+    return {
+        "address": fact.topic,
+        "summary": fact.sent_when(),
+        "messages": {fact.__name__: _reference("components", "messages", fact.topic)},
+        "bindings": {
+            "amqp": {
+                "is": "routingKey",
+                "exchange": {
+                    "name": EXCHANGE,
+                    "type": "topic",
+                    "durable": True,
+                    "autoDelete": False,
+                },
+                "bindingVersion": "0.3.0",
+            }
+        },
+    }
+
+
+def _operations(fact: type[Event], readers: Sequence[str]) -> dict[str, Any]:
+    common = {
+        "channel": _reference("channels", fact.topic),
+        "messages": [_reference("channels", fact.topic, "messages", fact.__name__)],
+    }
+    sending = {
+        "action": "send",
+        "summary": fact.sent_when(),
+        "bindings": {"amqp": {"deliveryMode": 2, "mandatory": True, "bindingVersion": "0.3.0"}},
+    }
+    sender = "any" if fact.publisher() == SENT_BY_ANY else fact.publisher()
+    operations = {f"{sender}.sends.{fact.topic}": sending | common}
+    for reader in sorted(readers):
+        receiving = {"action": "receive", "summary": f"{reader} reacts to it."}
+        operations[f"{reader}.receives.{fact.topic}"] = receiving | common
+    return operations
+
+
+def _message(fact: type[Event]) -> dict[str, Any]:
+    attributes = {
+        "type": {"const": fact.topic},
+        "data": _reference("components", "schemas", fact.topic),
+    }
+    return {
+        "name": fact.topic,
+        "title": fact.__name__,
+        "summary": fact.sent_when(),
+        "contentType": CONTENT_TYPE,
+        "payload": {
+            "allOf": [_reference("components", "schemas", "envelope"), {"properties": attributes}]
+        },
+        "correlationId": {"location": "$message.payload#/correlationid"},
+        "bindings": {
+            "amqp": {
+                "contentEncoding": "utf-8",
+                "messageType": fact.topic,
+                "bindingVersion": "0.3.0",
+            }
+        },
+    }
+
+
+def _payload(fact: type[Event]) -> dict[str, Any]:
+    """The payload's schema in the words that AsyncAPI's own dialect shares with JSON Schema."""
+    schema = json_schema(fact)
+    return {key: value for key, value in schema.items() if not key.startswith("$")}
+
+
+def _reference(*path: str) -> dict[str, str]:
+    return {"$ref": f"#/{'/'.join(path)}"}

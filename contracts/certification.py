@@ -1,0 +1,172 @@
+"""What certification tells: how applications went, and what each certificate is worth."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.event import Event, Part, personal, public
+
+
+class CertificateStatus(StrEnum):
+    """What a certificate is worth on a day; computed, never stored."""
+
+    NOT_YET_EFFECTIVE = "not_yet_effective"
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    SURRENDERED = "surrendered"
+    REVOKED = "revoked"
+
+
+class RestrictionKind(StrEnum):
+    """How an order of the board takes a certificate's force."""
+
+    SUSPENSION = "suspension"
+    SURRENDER = "surrender"
+    REVOCATION = "revocation"
+
+
+class Authorization(Part):
+    """What a certificate lets its holder teach or do: an area, its grades and its population."""
+
+    code: str
+    title: str
+    lowest_grade: int
+    highest_grade: int
+    population: str = "general"
+
+
+class Restriction(Part):
+    """A final order on a certificate, in force through all of `ends_on`, or until it is ended."""
+
+    kind: RestrictionKind
+    order_id: UUID
+    starts_on: date
+    ends_on: date | None = None
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the order binds on `day`."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+_STATUS_OF = {
+    RestrictionKind.REVOCATION: CertificateStatus.REVOKED,
+    RestrictionKind.SURRENDER: CertificateStatus.SURRENDERED,
+    RestrictionKind.SUSPENSION: CertificateStatus.SUSPENDED,
+}
+
+
+def status_on(
+    day: date, effective_on: date, expires_on: date | None, restrictions: tuple[Restriction, ...]
+) -> CertificateStatus:
+    """What a certificate is worth on `day`.
+
+    The gravest order in force decides, then the dates; a certificate is good through all of its
+    last day.
+    """
+    in_force = {each.kind for each in restrictions if each.is_in_force(day)}
+    for kind, status in _STATUS_OF.items():
+        if kind in in_force:
+            return status
+    if day < effective_on:
+        return CertificateStatus.NOT_YET_EFFECTIVE
+    if expires_on is not None and day > expires_on:
+        return CertificateStatus.EXPIRED
+    return CertificateStatus.ACTIVE
+
+
+class CertificateFact(Event, subject="certificate_id"):
+    """A fact about a certificate; all of it is public record.
+
+    `holder_last_name` is the part of `holder_name` under which people look for the holder.
+    """
+
+    certificate_id: UUID = public()
+    certificate_number: str = public()
+    educator_id: UUID = public()
+    educator_number: str = public()
+    holder_name: str = public()
+    holder_last_name: str | None = public(default=None)
+    former_last_names: tuple[str, ...] = public(default=())
+    certificate_type: str = public()
+    certificate_title: str = public()
+    authorizations: tuple[Authorization, ...] = public()
+    rank: str | None = public(default=None)
+    issued_on: date = public()
+    effective_on: date = public()
+    expires_on: date | None = public(default=None)
+    restrictions: tuple[Restriction, ...] = public(default=())
+
+    def status_on(self, day: date) -> CertificateStatus:
+        """What the certificate is worth on `day`."""
+        return status_on(day, self.effective_on, self.expires_on, self.restrictions)
+
+
+class CertificateIssued(CertificateFact, topic="certification.certificate-issued.v1"):
+    """A certificate was issued on an approved application, or taken over from the legacy system."""
+
+
+class CertificateSuspended(CertificateFact, topic="certification.certificate-suspended.v1"):
+    """A certificate was suspended by a final order from `suspended_from`, which may be to come."""
+
+    order_id: UUID = public()
+    suspended_from: date = public()
+
+
+class CertificateReinstated(CertificateFact, topic="certification.certificate-reinstated.v1"):
+    """A suspension of a certificate was ended; its dates decide again what it is worth."""
+
+    order_id: UUID = public()
+
+
+class CertificateRevoked(CertificateFact, topic="certification.certificate-revoked.v1"):
+    """A certificate was revoked by a final order; it authorizes nothing from `revoked_from`."""
+
+    order_id: UUID = public()
+    revoked_from: date = public()
+
+
+class CertificateSurrendered(CertificateFact, topic="certification.certificate-surrendered.v1"):
+    """A certificate was given up under an order; it authorizes nothing from `surrendered_from`."""
+
+    order_id: UUID = public()
+    surrendered_from: date = public()
+
+
+class ApplicationOutcome(StrEnum):
+    """How an application was decided."""
+
+    APPROVED = "approved"
+    DENIED = "denied"
+
+
+class ApplicationFact(Event, subject="application_id"):
+    """A fact about an application for a certificate."""
+
+    application_id: UUID = public()
+    educator_id: UUID = public()
+    application_kind: str = public()
+    certificate_type: str = public()
+
+
+class ApplicationPaymentOpened(
+    ApplicationFact, topic="certification.application-payment-opened.v1"
+):
+    """All that must come before payment is complete, so that the application's fee may be paid."""
+
+    fee_items: tuple[str, ...] = public()
+    opened_on: date = public()
+    applicant_name: str = personal()
+
+
+class ApplicationSubmitted(ApplicationFact, topic="certification.application-submitted.v1"):
+    """An applicant submitted a complete application for the agency's decision."""
+
+    submitted_on: date = public()
+
+
+class ApplicationDecided(ApplicationFact, topic="certification.application-decided.v1"):
+    """The agency approved or denied an application."""
+
+    outcome: ApplicationOutcome = personal()
+    decided_on: date = public()

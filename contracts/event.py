@@ -1,0 +1,156 @@
+"""What an event is: a frozen class per fact, whose fields are typed and marked, written once.
+
+The marshmallow schema that reads and writes it, and the JSON Schema that documents it, are derived
+from the annotations (see `schemas`).
+"""
+
+from dataclasses import MISSING, Field, dataclass, field, fields
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar, Self, dataclass_transform
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+
+class Mark(StrEnum):
+    """Who may see a field: everybody, the agency's own services, or nobody outside its service."""
+
+    PUBLIC = "public"
+    PERSONAL = "personal"
+    RESTRICTED = "restricted"
+
+
+class ContractError(Exception):
+    """The published language was used wrongly."""
+
+
+class UnknownTopic(ContractError):
+    """No fact with this topic is known."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"no fact is known by the topic {topic!r}")
+        self.topic = topic
+
+
+class RestrictedField(ContractError):
+    """A restricted field stands in an event; such a value may not leave its service."""
+
+
+def _marked(mark: Mark, default: Any) -> Any:
+    return field(default=default, metadata={"mark": mark})
+
+
+def public(*, default: Any = MISSING) -> Any:
+    """Mark a field that anybody may see."""
+    return _marked(Mark.PUBLIC, default)
+
+
+def personal(*, default: Any = MISSING) -> Any:
+    """Mark a field about a person that only the agency's services may see."""
+    return _marked(Mark.PERSONAL, default)
+
+
+def restricted(*, default: Any = MISSING) -> Any:
+    """Mark a field that may never be put into an event (an SSN, a complaint's text, card data)."""
+    return _marked(Mark.RESTRICTED, default)
+
+
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, field_specifiers=(public, personal, restricted)
+)
+class Declared:
+    """Makes each subclass a frozen, keyword-only dataclass."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+
+class Part(Declared):
+    """A value inside an event, such as one authorization of a certificate.
+
+    A part carries the mark of the field that holds it.
+    """
+
+
+_classes: dict[str, type["Event"]] = {}
+
+
+class Event(Declared):
+    """A fact about a thing: the whole public state of that thing at `version`.
+
+    A concrete fact names its topic (`publisher.fact.vN`); a family of facts about one kind of thing
+    names the field that identifies it.
+    """
+
+    topic: ClassVar[str] = ""
+    subject_field: ClassVar[str] = ""
+
+    version: int = public()
+
+    def __init_subclass__(cls, topic: str = "", subject: str = "") -> None:
+        super().__init_subclass__()
+        if subject:
+            cls.subject_field = subject
+        if topic:
+            cls.topic = topic
+            _classes[topic] = cls
+
+    @property
+    def subject(self) -> str:
+        """The identifier of the thing this fact is about."""
+        return str(getattr(self, self.subject_field))
+
+    @property
+    def event_id(self) -> UUID:
+        """The event's identity: the same fact about the same version is the same event."""
+        return uuid5(NAMESPACE_URL, f"{self.topic}/{self.subject}/{self.version}")
+
+    @classmethod
+    def publisher(cls) -> str:
+        """The service whose fact this is."""
+        return cls.topic.partition(".")[0]
+
+    @classmethod
+    def sent_when(cls) -> str:
+        """When the fact is sent: the first line of its docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+    @classmethod
+    def marks(cls) -> dict[str, Mark]:
+        """Each field's mark."""
+        return {each.name: _mark_of(each) for each in fields(cls)}
+
+    @classmethod
+    def is_wholly_public(cls) -> bool:
+        """Whether anybody may see every field."""
+        return set(cls.marks().values()) <= {Mark.PUBLIC}
+
+    @classmethod
+    def refuse_restricted_fields(cls) -> type[Self]:
+        """Give the class back, or raise `RestrictedField` naming the fields that may not leave."""
+        names = _restricted_fields(cls)  # type: ignore[arg-type]  # mypy doubts that classes hash
+        if names:
+            raise RestrictedField(f"{cls.topic}: {', '.join(names)} may not be put into an event")
+        return cls
+
+
+@cache
+def _restricted_fields(fact: type[Event]) -> list[str]:
+    return [name for name, mark in fact.marks().items() if mark is Mark.RESTRICTED]
+
+
+def _mark_of(each: Field[Any]) -> Mark:
+    # A field without a mark is treated as the most secret, so that forgetting one is found at once.
+    return Mark(each.metadata.get("mark", Mark.RESTRICTED))
+
+
+def event_class(topic: str) -> type[Event]:
+    """The fact of this topic; raises `UnknownTopic`."""
+    try:
+        return _classes[topic]
+    except KeyError:
+        raise UnknownTopic(topic) from None
+
+
+def event_classes() -> list[type[Event]]:
+    """Every fact of the published language, by topic."""
+    return [_classes[topic] for topic in sorted(_classes)]

@@ -1,0 +1,86 @@
+"""What identity tells: who the persons and organizations are, and how its tokens are checked."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.event import Event, Part, personal, public
+
+
+class PersonFact(Event, subject="educator_id"):
+    """A fact about a person whom the agency knows as an educator or applicant."""
+
+    educator_id: UUID = public()
+    educator_number: str = public()
+    first_name: str = personal()
+    middle_name: str | None = personal(default=None)
+    last_name: str = personal()
+    suffix: str | None = personal(default=None)
+    former_last_names: tuple[str, ...] = personal(default=())
+
+    @property
+    def full_name(self) -> str:
+        """The name as it is written on a certificate."""
+        parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
+        return " ".join(part for part in parts if part)
+
+
+class PersonRecorded(PersonFact, topic="identity.person-recorded.v1"):
+    """A person became known: imported from the legacy system, or newly registered."""
+
+
+class PersonClaimed(PersonFact, topic="identity.person-claimed.v1"):
+    """A person's account was confirmed, so that they can now act for themselves."""
+
+
+class OrganizationKind(StrEnum):
+    """What an organization is to the agency."""
+
+    AGENCY = "agency"
+    DISTRICT = "district"
+    SCHOOL = "school"
+    PREPARATION_PROVIDER = "preparation_provider"
+
+
+class OrganizationChanged(
+    Event, topic="identity.organization-changed.v1", subject="organization_id"
+):
+    """An organization was imported, or its entry changed."""
+
+    organization_id: UUID = public()
+    kind: OrganizationKind = public()
+    name: str = public()
+    state_number: str = public()
+    nces_number: str | None = public(default=None)
+    parent_id: UUID | None = public(default=None)
+    lowest_grade: str | None = public(default=None)
+    highest_grade: str | None = public(default=None)
+    closed_on: date | None = public(default=None)
+
+
+class Role(StrEnum):
+    """What a person may do, each within one organization."""
+
+    EDUCATOR = "educator"
+    SUPERINTENDENT = "superintendent"
+    ASSIGNMENT_COORDINATOR = "assignment_coordinator"
+    PROVIDER_OFFICER = "provider_officer"
+    ANALYST = "analyst"
+    LEGAL = "legal"
+    FINANCE = "finance"
+    ADMINISTRATOR = "administrator"
+
+
+class PublicKey(Part):
+    """A key that checks identity's tokens: an ES256 JSON Web Key without its private half."""
+
+    kid: str
+    x: str
+    y: str
+
+
+class SigningKeysChanged(Event, topic="identity.signing-keys-changed.v1", subject="issuer"):
+    """The set of keys that check identity's tokens changed; every key named here is good."""
+
+    issuer: str = public()
+    keys: tuple[PublicKey, ...] = public()

@@ -1,0 +1,60 @@
+"""What legal tells: which educators are on hold, and which final orders bind them."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.event import Event, personal, public
+
+
+class HoldFact(Event, subject="hold_id"):
+    """A fact about a hold; that there is one is nobody's business outside the agency."""
+
+    hold_id: UUID = public()
+    educator_id: UUID = personal()
+
+
+class HoldPlaced(HoldFact, topic="legal.hold-placed.v1"):
+    """Legal asked that no application of an educator be decided until further notice."""
+
+    placed_on: date = personal()
+
+
+class HoldLifted(HoldFact, topic="legal.hold-lifted.v1"):
+    """Legal's hold on an educator's applications ended."""
+
+    lifted_on: date = personal()
+
+
+class OrderAction(StrEnum):
+    """What a final order does to the educator's certificates."""
+
+    SUSPENSION = "suspension"
+    SURRENDER = "surrender"
+    REVOCATION = "revocation"
+
+
+class OrderFact(Event, subject="order_id"):
+    """A fact about a final order of the board, which is public once entered.
+
+    `ends_on` is the last day of a suspension that ends by itself; an order with conditions has none
+    and binds until legal ends it.
+    """
+
+    order_id: UUID = public()
+    order_number: str = public()
+    educator_id: UUID = public()
+    action: OrderAction = public()
+    effective_on: date = public()
+    ends_on: date | None = public(default=None)
+    has_conditions: bool = public()
+
+
+class OrderEntered(OrderFact, topic="legal.order-entered.v1"):
+    """A final order was entered; it binds from `effective_on`."""
+
+
+class OrderEnded(OrderFact, topic="legal.order-ended.v1"):
+    """A suspension's time and conditions are fulfilled; `ended_on` is its last day."""
+
+    ended_on: date = public()

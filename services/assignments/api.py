@@ -1,0 +1,142 @@
+"""JSON routes: send a report, read it, read the findings and what a teacher is assigned to."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from chassis.auth import get_principal, requires
+from chassis.idempotency import Answer, answer_once, needs_key
+from chassis.problems import InvalidInput
+from chassis.service import current_service
+from contracts.identity import Role
+from services.assignments import queries, usecases
+from services.assignments.access import (
+    READERS,
+    find_district,
+    get_sender_district,
+    refuse_unless_readable,
+)
+from services.assignments.domain import REASONS, Report
+from services.assignments.formats import ReportRefused
+from services.assignments.jurisdiction import rules
+from services.assignments.queries import JudgedAssignment
+from services.assignments.receiving import receive, take
+from services.assignments.schemas import (
+    DistrictSchema,
+    FindingFilterSchema,
+    FindingListSchema,
+    ReportFileSchema,
+    ReportSchema,
+    StaffSheetSchema,
+)
+
+blueprint = Blueprint("api", __name__, url_prefix="/assignments")
+
+
+class ReportNotAccepted(InvalidInput):
+    """A report has faults; nothing of it was stored."""
+
+    title = "The report was not accepted"
+    advice = "Correct each fault in your system, export the report again and send it anew."
+
+
+class DistrictNeeded(InvalidInput):
+    """Somebody who reads every district's must name one."""
+
+    title = "Name a district"
+
+
+@blueprint.post("/api/reports")
+@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+@needs_key
+@blueprint.arguments(ReportFileSchema, location="files", as_kwargs=True)
+@blueprint.arguments(DistrictSchema, location="query", as_kwargs=True)
+@blueprint.response(201, ReportSchema)
+def send_report(file: Any, district: UUID | None) -> dict[str, Any]:
+    """Send a report; needs an Idempotency-Key."""
+    service, principal = current_service(), get_principal()
+    organization_id = get_sender_district(principal, district)
+    try:
+        received = receive(service.files, file.stream, file.filename or "the file", rules())
+        with service.database.transaction() as session:
+
+            def accept() -> Answer:
+                report = take(session, service, organization_id, received, principal.display_name)
+                shown: dict[str, Any] = ReportSchema().dump(report)
+                return shown, 201
+
+            content = f"{organization_id} {received.file_digest}".encode()
+            response, _ = answer_once(session, accept, content)
+    except ReportRefused as refused:
+        faults = [asdict(each) for each in refused.faults]
+        raise ReportNotAccepted(
+            {"faults": faults, "more": refused.more},
+            f"{len(faults) + refused.more:,} faults were found, and nothing was stored.",
+        ) from refused
+    return dict(ReportSchema().load(response))
+
+
+@blueprint.get("/api/reports/<uuid:report_id>")
+@requires(*READERS)
+@blueprint.response(200, ReportSchema)
+def show_report(report_id: UUID) -> Report:
+    """One accepted report."""
+    with current_service().database.reading() as session:
+        report = usecases.get_report(session, report_id)
+    refuse_unless_readable(get_principal(), report.organization_id)
+    return report
+
+
+@blueprint.get("/api/findings")
+@requires(*READERS)
+@blueprint.arguments(FindingFilterSchema, location="query", as_kwargs=True)
+@blueprint.response(200, FindingListSchema)
+def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> dict[str, Any]:
+    """The findings to resolve of the caller's district; for an analyst, of any or of all."""
+    organization_id = find_district(get_principal(), district)
+    with current_service().database.reading() as session:
+        page = queries.open_findings(session, organization_id, school_id=school, **wanted)
+    findings = [
+        {
+            **vars(finding),
+            "next_step": REASONS[finding.reason].next_step,
+            "teacher": staff,
+            "course": course,
+            "school": its_school,
+            "assignment": assignment,
+        }
+        for finding, assignment, staff, course, its_school in page.rows
+    ]
+    return {"findings": findings, "total": page.total, "page": page.page, "pages": page.pages}
+
+
+@blueprint.get("/api/staff/<path:source_id>")
+@requires(*READERS)
+@blueprint.arguments(DistrictSchema, location="query", as_kwargs=True)
+@blueprint.response(200, StaffSheetSchema)
+def show_staff(source_id: str, district: UUID | None) -> dict[str, Any]:
+    """A teacher, by the id in the district's own system, with judgments as of today."""
+    service = current_service()
+    organization_id = find_district(get_principal(), district)
+    if organization_id is None:
+        raise DistrictNeeded({"district": ["Give the district's organization id."]})
+    with service.database.reading() as session:
+        staff = queries.get_staff_of(session, organization_id, source_id)
+        sheet = queries.staff_sheet(session, rules().standard, staff, service.today())
+    return {
+        "teacher": staff,
+        "candidates": sheet.candidates,
+        "assignments": [_judged(each) for each in sheet.assignments],
+    }
+
+
+def _judged(each: JudgedAssignment) -> dict[str, Any]:
+    return {
+        **vars(each.assignment),
+        **vars(each.judgment),
+        "in_field": each.judgment.in_field,
+        "course": each.course,
+        "school": each.school,
+    }

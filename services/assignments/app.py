@@ -1,0 +1,33 @@
+"""The assignments service, put together."""
+
+from flask import Flask
+
+from chassis.clock import Clock, SystemClock
+from chassis.service import Service
+from chassis.settings import Settings, read_settings
+from chassis.web import build_app
+from services.assignments import api, commands, pages
+from services.assignments.domain import Base
+from services.assignments.jurisdiction import load_rules
+from services.assignments.queries import announcements
+from services.assignments.reactions import reactions
+from services.assignments.schedule import schedule
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    settings = settings or read_settings("assignments")
+    service = Service(
+        name="assignments",
+        title="Assignment reports",
+        settings=settings,
+        metadata=Base.metadata,
+        rules=load_rules(settings.jurisdiction),
+        reactions=reactions,
+        schedule=schedule,
+        announce=announcements,
+        clock=clock or SystemClock(),
+    )
+    app = build_app(service, [pages.blueprint], [api.blueprint])
+    commands.register(app, service)
+    return app

@@ -1,0 +1,192 @@
+"""A finding: an assignment that is out of field for one reason, from its opening to its end."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Versioned
+from chassis.ids import new_id
+from chassis.problems import RuleBroken
+from chassis.tables import Instant
+from contracts.assignments import FindingOpened, FindingReason, FindingResolved
+from services.assignments.domain.judging import Judgment
+from services.assignments.domain.tables import Base
+
+
+class AlreadyResolved(RuleBroken):
+    """A finding is resolved once."""
+
+    title = "This finding is already resolved"
+
+
+class Resolution(StrEnum):
+    """How a finding ended."""
+
+    IN_FIELD = "in_field"
+    OTHER_REASON = "other_reason"
+    ASSIGNMENT_ENDED = "assignment_ended"
+
+
+class ReasonText(NamedTuple):
+    """A reason in the words of the district: what it is called, and what to do next."""
+
+    title: str
+    next_step: str
+
+
+_ASSIGN_ANOTHER = "Assign a teacher whose certificate covers the class"
+REASONS: dict[FindingReason, ReasonText] = {
+    FindingReason.STAFF_NOT_MATCHED: ReasonText(
+        "Teacher not matched",
+        "Enter the teacher's educator number in your student information system, "
+        "then send the report again.",
+    ),
+    FindingReason.COURSE_CODE_UNKNOWN: ReasonText(
+        "Course not recognized",
+        "Link the course to a current state course code, then send the report again.",
+    ),
+    FindingReason.NO_CERTIFICATE: ReasonText(
+        "No certificate", f"{_ASSIGN_ANOTHER}, or have the teacher apply for one."
+    ),
+    FindingReason.CERTIFICATE_NOT_YET_EFFECTIVE: ReasonText(
+        "Certificate not yet in effect",
+        f"{_ASSIGN_ANOTHER} until then; this finding ends by itself on that day.",
+    ),
+    FindingReason.CERTIFICATE_EXPIRED: ReasonText(
+        "Certificate expired", f"Have the teacher apply for renewal, or: {_ASSIGN_ANOTHER.lower()}."
+    ),
+    FindingReason.CERTIFICATE_SUSPENDED: ReasonText(
+        "Certificate suspended",
+        f"Take the teacher out of the class now. {_ASSIGN_ANOTHER}.",
+    ),
+    FindingReason.CERTIFICATE_SURRENDERED: ReasonText(
+        "Certificate surrendered",
+        f"Take the teacher out of the class now. {_ASSIGN_ANOTHER}.",
+    ),
+    FindingReason.CERTIFICATE_REVOKED: ReasonText(
+        "Certificate revoked",
+        f"Take the teacher out of the class now. {_ASSIGN_ANOTHER}.",
+    ),
+    FindingReason.WRONG_CONTENT: ReasonText(
+        "Wrong content area",
+        f"Check the course's code. {_ASSIGN_ANOTHER}, or have the teacher add the area.",
+    ),
+    FindingReason.WRONG_GRADE_SPAN: ReasonText(
+        "Wrong grade span",
+        f"Check the class's grades. {_ASSIGN_ANOTHER}, or have the teacher extend the certificate.",
+    ),
+    FindingReason.WRONG_POPULATION: ReasonText(
+        "Wrong population",
+        f"Check the course's code. {_ASSIGN_ANOTHER} and these students.",
+    ),
+}
+
+
+class Finding(Versioned, Base):
+    """That an assignment is out of field; another reason makes another finding."""
+
+    __tablename__ = "finding"
+
+    finding_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organization_id: Mapped[UUID]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.assignment_id"))
+    educator_id: Mapped[UUID | None]
+    course_code: Mapped[str]
+    reason: Mapped[FindingReason] = mapped_column(String(40))
+    explanation: Mapped[str]
+    certificate_id: Mapped[UUID | None]
+    certificate_number: Mapped[str | None]
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    resolution: Mapped[Resolution | None] = mapped_column(String(20))
+
+    @classmethod
+    def open(
+        cls,
+        judgment: Judgment,
+        *,
+        organization_id: UUID,
+        assignment_id: UUID,
+        educator_id: UUID | None,
+        course_code: str,
+        now: datetime,
+    ) -> tuple[dict[str, Any], FindingOpened]:
+        """A new finding for an assignment that was judged out of field, and the fact of it.
+
+        The finding is given as its values, for findings are stored many at once.
+        """
+        assert judgment.reason is not None
+        finding_id = new_id()
+        opened = FindingOpened(
+            version=1,
+            finding_id=finding_id,
+            organization_id=organization_id,
+            educator_id=educator_id,
+            course_code=course_code,
+            reason=judgment.reason,
+        )
+        values = {
+            "finding_id": finding_id,
+            "version": 1,
+            "organization_id": organization_id,
+            "assignment_id": assignment_id,
+            "educator_id": educator_id,
+            "course_code": course_code,
+            "reason": judgment.reason,
+            "explanation": judgment.explanation,
+            "certificate_id": judgment.certificate_id,
+            "certificate_number": judgment.certificate_number,
+            "opened_at": now,
+        }
+        return values, opened
+
+    def is_of(self, judgment: Judgment, educator_id: UUID | None, course_code: str) -> bool:
+        """Whether the judgment says what was found already, perhaps in other words."""
+        return (self.reason, self.educator_id, self.course_code) == (
+            judgment.reason,
+            educator_id,
+            course_code,
+        )
+
+    def explain(self, judgment: Judgment) -> None:
+        """Take over the newest explanation of the same reason."""
+        self.explanation = judgment.explanation
+        self.certificate_id = judgment.certificate_id
+        self.certificate_number = judgment.certificate_number
+
+    def opened(self) -> FindingOpened:
+        """The fact that the assignment is out of field."""
+        return FindingOpened(**self._facts())
+
+    def resolve(self, resolution: Resolution, now: datetime) -> FindingResolved:
+        """End the finding; raises `AlreadyResolved`."""
+        if self.resolved_at is not None:
+            raise AlreadyResolved
+        self.resolved_at, self.resolution = now, resolution
+        self.version += 1
+        return FindingResolved(**self._facts())
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "finding_id": self.finding_id,
+            "organization_id": self.organization_id,
+            "educator_id": self.educator_id,
+            "course_code": self.course_code,
+            "reason": FindingReason(self.reason),
+        }
+
+
+# One open finding an assignment, whoever judges at the same time.
+Index(
+    "uq_finding_open",
+    Finding.assignment_id,
+    unique=True,
+    postgresql_where=Finding.resolved_at.is_(None),
+    sqlite_where=Finding.resolved_at.is_(None),
+)
+Index("ix_finding_of_organization", Finding.organization_id, Finding.resolved_at)

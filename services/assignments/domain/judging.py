@@ -1,0 +1,298 @@
+"""Whether an assignment is in field on a day, and if not, why: the rule itself.
+
+An assignment is in field when a certificate in force authorizes its content, its population and all
+its grades (KRS 161.1221; 16 KAR 4:020); else the finding names the nearest miss.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from enum import IntEnum
+from functools import lru_cache
+from uuid import UUID
+
+from contracts.assignments import FindingReason
+from contracts.certification import (
+    Authorization,
+    CertificateStatus,
+    Restriction,
+    RestrictionKind,
+    status_on,
+)
+from services.assignments.domain.standard import Needs, ReportingStandard, Requirement
+
+Grades = tuple[int | None, int | None]
+"""The lowest and the highest grade, where there are grades."""
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """Who teaches what to which grades: all of an assignment that matters to the rule.
+
+    `codes` are the course's own code and then its subject codes; without grades there is nothing
+    that a grade span could miss. `population` is what the report says of the course's students.
+    """
+
+    staff_name: str
+    educator_id: UUID | None
+    course_title: str
+    codes: tuple[str, ...]
+    subjects: tuple[str, ...]
+    lowest_grade: int | None
+    highest_grade: int | None
+    population: str | None = None
+
+
+@dataclass(frozen=True)
+class HeldCertificate:
+    """A certificate as it is judged by."""
+
+    certificate_id: UUID
+    number: str
+    effective_on: date
+    expires_on: date | None
+    authorizations: tuple[Authorization, ...]
+    restrictions: tuple[Restriction, ...] = ()
+
+    def status_on(self, day: date) -> CertificateStatus:
+        """What it is worth on `day`."""
+        return status_on(day, self.effective_on, self.expires_on, self.restrictions)
+
+
+@dataclass(frozen=True)
+class Judgment:
+    """Without a reason the assignment is in field; the certificate is the one that decided."""
+
+    reason: FindingReason | None
+    explanation: str
+    certificate_id: UUID | None = None
+    certificate_number: str | None = None
+
+    @property
+    def in_field(self) -> bool:
+        """Whether a certificate authorizes the assignment, or none is needed."""
+        return self.reason is None
+
+
+class _Fit(IntEnum):
+    """How far an authorization goes toward what a course asks."""
+
+    CONTENT_MISSED = 0
+    POPULATION_MISSED = 1
+    GRADES_MISSED = 2
+    ALL = 3
+
+
+_MISSED = {
+    _Fit.CONTENT_MISSED: FindingReason.WRONG_CONTENT,
+    _Fit.POPULATION_MISSED: FindingReason.WRONG_POPULATION,
+    _Fit.GRADES_MISSED: FindingReason.WRONG_GRADE_SPAN,
+}
+_OUT_OF_FORCE = {
+    CertificateStatus.NOT_YET_EFFECTIVE: FindingReason.CERTIFICATE_NOT_YET_EFFECTIVE,
+    CertificateStatus.EXPIRED: FindingReason.CERTIFICATE_EXPIRED,
+    CertificateStatus.SURRENDERED: FindingReason.CERTIFICATE_SURRENDERED,
+    CertificateStatus.SUSPENDED: FindingReason.CERTIFICATE_SUSPENDED,
+    CertificateStatus.REVOKED: FindingReason.CERTIFICATE_REVOKED,
+}
+_GRAVITY = {status: gravity for gravity, status in enumerate(_OUT_OF_FORCE)}
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """One authorization of one certificate, weighed; None for a certificate without any."""
+
+    certificate: HeldCertificate
+    authorization: Authorization | None
+    status: CertificateStatus
+    fit: _Fit
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is CertificateStatus.ACTIVE
+
+    @property
+    def nearness(self) -> tuple[int, int, int]:
+        """First what fits and is in force, then what fits, then what is in force, then the rest.
+
+        Among fitting ones out of force the gravest order is told.
+        """
+        gravity = _GRAVITY.get(self.status, 0)
+        if self.fit is _Fit.ALL:
+            return (3 if self.is_active else 2, gravity, 0)
+        return (1, self.fit, 0) if self.is_active else (0, gravity, self.fit)
+
+
+def judge(
+    teaching: Teaching,
+    certificates: Sequence[HeldCertificate],
+    standard: ReportingStandard,
+    day: date,
+) -> Judgment:
+    """Judge what is taught by the teacher's certificates as they are worth on `day`."""
+    if teaching.educator_id is None:
+        return Judgment(
+            FindingReason.STAFF_NOT_MATCHED,
+            f"None of the numbers reported for {teaching.staff_name} belongs to one educator.",
+        )
+    requirement = standard.find_requirement(
+        teaching.codes, teaching.subjects, day, teaching.population
+    )
+    if requirement is None:
+        return Judgment(
+            FindingReason.COURSE_CODE_UNKNOWN, _why_course_is_unknown(teaching, standard, day)
+        )
+    if requirement.content.needs is Needs.NOTHING:
+        return Judgment(None, f"{requirement.content.title}: no certificate is needed.")
+    candidates = _weigh(teaching, requirement, certificates, standard, day)
+    nearest = max(candidates, key=lambda each: each.nearness, default=None)
+    if nearest is None:
+        return Judgment(
+            FindingReason.NO_CERTIFICATE, f"{_what_is_taught(teaching)}; no certificate is known."
+        )
+    return Judgment(
+        _reason(nearest),
+        f"{_what_is_taught(teaching)}; {_what_is_held(nearest, requirement, day)}.",
+        nearest.certificate.certificate_id,
+        nearest.certificate.number,
+    )
+
+
+def _weigh(
+    teaching: Teaching,
+    requirement: Requirement,
+    certificates: Sequence[HeldCertificate],
+    standard: ReportingStandard,
+    day: date,
+) -> Iterator[_Candidate]:
+    for certificate in certificates:
+        status = certificate.status_on(day)
+        for authorization in certificate.authorizations or (None,):
+            grades = (teaching.lowest_grade, teaching.highest_grade)
+            fit = _fit(requirement, authorization, grades, standard, day)
+            yield _Candidate(certificate, authorization, status, fit)
+
+
+def covers(
+    requirement: Requirement,
+    authorization: Authorization | None,
+    grades: Grades,
+    standard: ReportingStandard,
+    day: date,
+) -> bool:
+    """Whether an authorization covers what a course asks, in all these grades.
+
+    None stands for a certificate that names no area.
+    """
+    return _fit(requirement, authorization, grades, standard, day) is _Fit.ALL
+
+
+def _fit(
+    requirement: Requirement,
+    authorization: Authorization | None,
+    grades: Grades,
+    standard: ReportingStandard,
+    day: date,
+) -> _Fit:
+    if requirement.content.needs is Needs.ANY_CERTIFICATE:
+        return _Fit.ALL
+    if authorization is None:
+        return _Fit.CONTENT_MISSED
+    spans = standard.grades_covered(requirement.content, authorization, day)
+    if not spans:
+        return _Fit.CONTENT_MISSED
+    if not requirement.population.is_served_by(authorization):
+        return _Fit.POPULATION_MISSED
+    lowest, highest = grades
+    if lowest is None or highest is None:
+        return _Fit.ALL
+    covered = any(first <= lowest and highest <= last for first, last in spans)
+    return _Fit.ALL if covered else _Fit.GRADES_MISSED
+
+
+def _reason(nearest: _Candidate) -> FindingReason | None:
+    if not nearest.is_active:
+        return _OUT_OF_FORCE[nearest.status]
+    return _MISSED.get(nearest.fit)
+
+
+def grade_span(lowest: int, highest: int) -> str:
+    """Grades in words: "grade 9", "grades K-5", "kindergarten"."""
+    if lowest != highest:
+        return f"grades {_grade(lowest)}\N{EN DASH}{_grade(highest)}"
+    if lowest < 0:
+        return "prekindergarten"
+    return "kindergarten" if lowest == 0 else f"grade {lowest}"
+
+
+def _grade(number: int) -> str:
+    return "PK" if number < 0 else "K" if number == 0 else str(number)
+
+
+def _what_is_taught(teaching: Teaching) -> str:
+    words = f"Teaches {teaching.course_title}"
+    if teaching.lowest_grade is None or teaching.highest_grade is None:
+        return words
+    return f"{words} to {grade_span(teaching.lowest_grade, teaching.highest_grade)}"
+
+
+def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> str:
+    certificate, authorization = nearest.certificate, nearest.authorization
+    words = f"certificate {certificate.number}"
+    if authorization is None:
+        words += " names no area"
+    else:
+        span = grade_span(authorization.lowest_grade, authorization.highest_grade)
+        words += f" covers {authorization.title}, {span}"
+    if not nearest.is_active:
+        return f"{words}, but {_why_out_of_force(certificate, nearest.status, day)}"
+    if nearest.fit is _Fit.POPULATION_MISSED:
+        return f"{words}, but not these students ({requirement.population.title})"
+    return words
+
+
+def _why_out_of_force(certificate: HeldCertificate, status: CertificateStatus, day: date) -> str:
+    match status:
+        case CertificateStatus.NOT_YET_EFFECTIVE:
+            return f"takes effect only on {_day(certificate.effective_on)}"
+        case CertificateStatus.EXPIRED:
+            assert certificate.expires_on is not None
+            return f"expired on {_day(certificate.expires_on)}"
+        case CertificateStatus.SURRENDERED:
+            kind, words = RestrictionKind.SURRENDER, "was surrendered"
+        case CertificateStatus.SUSPENDED:
+            kind, words = RestrictionKind.SUSPENSION, "is suspended"
+        case _:
+            kind, words = RestrictionKind.REVOCATION, "was revoked"
+    order = next(
+        each for each in certificate.restrictions if each.kind is kind and each.is_in_force(day)
+    )
+    until = f" through {_day(order.ends_on)}" if order.ends_on else ""
+    return f"{words} from {_day(order.starts_on)}{until}"
+
+
+def _why_course_is_unknown(teaching: Teaching, standard: ReportingStandard, day: date) -> str:
+    named = f'The course "{teaching.course_title}"'
+    course = standard.find_course(teaching.codes, day)
+    if course is not None and course.deprecated_from is not None:
+        return (
+            f"{named} has the code {course.code} ({course.title}), which may not be used since "
+            f"{_day(course.deprecated_from)}."
+        )
+    given = ", ".join((*teaching.codes, *teaching.subjects)) or "no code and no subject"
+    words = f"{named} ({given}) is not in the state's list, nor is its subject."
+    for code in teaching.codes:
+        found = standard.find_course(_similar_codes(code, tuple(standard.course_codes)), day)
+        if found is not None:
+            return f"{words} Is {found.code} ({found.title}) meant?"
+    return words
+
+
+@lru_cache(maxsize=10_000)
+def _similar_codes(code: str, codes: tuple[str, ...]) -> list[str]:
+    return get_close_matches(code, codes, n=1, cutoff=0.8)
+
+
+def _day(day: date) -> str:
+    return f"{day:%B %-d, %Y}"

@@ -1,0 +1,115 @@
+"""What other services told of organizations, educators and certificates, at its newest version."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.certification import Authorization, CertificateFact, Restriction
+from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
+from contracts.schemas import schema_of
+from services.assignments.domain.judging import HeldCertificate
+from services.assignments.domain.tables import Base
+
+
+def name_key(*names: str) -> str:
+    """The names without case, accents, blanks or punctuation, to be compared."""
+    text = unicodedata.normalize("NFKD", " ".join(names)).casefold()
+    return re.sub(r"[^a-z]", "", text)
+
+
+class Organization(Base):
+    """A district, school or other organization, as identity knows it."""
+
+    __tablename__ = "organization"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    kind: Mapped[OrganizationKind] = mapped_column(String(30))
+    name: Mapped[str]
+    state_number: Mapped[str] = mapped_column(index=True)
+
+    def apply(self, fact: OrganizationChanged) -> None:
+        """Take over what the fact says."""
+        self.version = fact.version
+        self.kind = fact.kind
+        self.name = fact.name
+        self.state_number = fact.state_number
+
+    @property
+    def is_district(self) -> bool:
+        """Whether it sends assignment reports."""
+        return self.kind == OrganizationKind.DISTRICT
+
+
+class Educator(Base):
+    """A person whom the agency knows as an educator."""
+
+    __tablename__ = "educator"
+
+    educator_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    educator_number: Mapped[str] = mapped_column(index=True)
+    full_name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(index=True)
+
+    def apply(self, fact: PersonFact) -> None:
+        """Take over what the fact says."""
+        self.version = fact.version
+        self.educator_number = fact.educator_number
+        self.full_name = fact.full_name
+        self.name_key = name_key(fact.first_name, fact.last_name)
+
+
+class Certificate(Base):
+    """A certificate with what it authorizes and the orders that bind it."""
+
+    __tablename__ = "certificate"
+
+    certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    educator_id: Mapped[UUID] = mapped_column(index=True)
+    certificate_number: Mapped[str]
+    effective_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    authorizations: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    restrictions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+    def apply(self, fact: CertificateFact) -> None:
+        """Take over what the fact says."""
+        self.version = fact.version
+        self.educator_id = fact.educator_id
+        self.certificate_number = fact.certificate_number
+        self.effective_on = fact.effective_on
+        self.expires_on = fact.expires_on
+        self.authorizations = [vars(each) for each in fact.authorizations]
+        self.restrictions = [_RESTRICTION.dump(each) for each in fact.restrictions]
+
+    def held(self) -> HeldCertificate:
+        """The certificate as it is judged by."""
+        return HeldCertificate(
+            certificate_id=self.certificate_id,
+            number=self.certificate_number,
+            effective_on=self.effective_on,
+            expires_on=self.expires_on,
+            authorizations=authorizations_from(self.authorizations),
+            restrictions=restrictions_from(self.restrictions),
+        )
+
+
+_RESTRICTION = schema_of(Restriction)
+
+
+def authorizations_from(kept: Iterable[dict[str, Any]]) -> tuple[Authorization, ...]:
+    """What a certificate authorizes, as it is kept."""
+    return tuple(Authorization(**each) for each in kept)
+
+
+def restrictions_from(kept: Iterable[dict[str, Any]]) -> tuple[Restriction, ...]:
+    """The orders that bind a certificate, as they are kept."""
+    return tuple(_RESTRICTION.load(each) for each in kept)

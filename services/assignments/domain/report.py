@@ -1,0 +1,143 @@
+"""A district's report and what it tells: schools, staff, courses and assignments.
+
+Each thing is known by the district and its id in the district's own system (`source_id`), so that
+the next report finds it again; a thing that a report of its school year no longer holds has ended.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from chassis.ids import new_id
+from chassis.tables import Instant
+from contracts.assignments import ReportAccepted
+from services.assignments.domain.tables import Base
+
+
+class Report(Base):
+    """A report that was read without a fault; its numbers are those of the file."""
+
+    __tablename__ = "report"
+
+    report_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    report_number: Mapped[str] = mapped_column(String(20), unique=True)
+    organization_id: Mapped[UUID] = mapped_column(index=True)
+    school_year: Mapped[str] = mapped_column(String(9))
+    accepted_at: Mapped[datetime] = mapped_column(Instant)
+    accepted_on: Mapped[date]
+    sent_by: Mapped[str]
+    file_name: Mapped[str]
+    file_digest: Mapped[str] = mapped_column(String(64))
+    organizations: Mapped[int]
+    staff: Mapped[int]
+    courses: Mapped[int]
+    assignments: Mapped[int]
+
+    def accepted(self) -> ReportAccepted:
+        """The fact that the report was accepted; nothing about it ever changes."""
+        return ReportAccepted(
+            version=1,
+            report_id=self.report_id,
+            organization_id=self.organization_id,
+            school_year=self.school_year,
+            organizations=self.organizations,
+            staff=self.staff,
+            courses=self.courses,
+            assignments=self.assignments,
+        )
+
+
+class Reported:
+    """A thing of a district's report, from the school year in which it was last reported."""
+
+    organization_id: Mapped[UUID]
+    source_id: Mapped[str]
+    school_year: Mapped[str] = mapped_column(String(9))
+    ended_on: Mapped[date | None]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[UniqueConstraint]:  # noqa: N805  # SQLAlchemy passes the class
+        """A district has one thing by an id."""
+        return (UniqueConstraint("organization_id", "source_id"),)
+
+
+class School(Reported, Base):
+    """A school, or the district itself, or a part of it (16 KAR 1:050 §1(5))."""
+
+    __tablename__ = "school"
+
+    school_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    identifier: Mapped[str | None]
+
+
+class StaffMember(Reported, Base):
+    """A person who teaches; `educator_id` once one of their numbers was found to be an educator's.
+
+    `number` is the one the report gives first, for people to read.
+    """
+
+    __tablename__ = "staff_member"
+
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    number: Mapped[str | None]
+    name_key: Mapped[str]
+    educator_id: Mapped[UUID | None] = mapped_column(index=True)
+
+    @property
+    def full_name(self) -> str:
+        """The name as the district has it."""
+        return f"{self.given_name} {self.family_name}"
+
+
+class StaffNumber(Base):
+    """A number by which a district knows a person, and which may be an educator's."""
+
+    __tablename__ = "staff_number"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.staff_id"), primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class Course(Reported, Base):
+    """A course of the district (16 KAR 1:050 §3).
+
+    `codes` may name one of the state's list; `population` is None where the report names none.
+    """
+
+    __tablename__ = "course"
+
+    course_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    title: Mapped[str]
+    codes: Mapped[list[str]] = mapped_column(JSON)
+    subjects: Mapped[list[str]] = mapped_column(JSON)
+    population: Mapped[str | None]
+
+
+class Assignment(Reported, Base):
+    """One teacher in one class (16 KAR 1:050 §4(1)); both days are days of the assignment.
+
+    `hours` are those of staff time over the school year, where the report's format tells them.
+    """
+
+    __tablename__ = "assignment"
+
+    assignment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.staff_id"), index=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.course_id"), index=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.school_id"))
+    class_source_id: Mapped[str]
+    class_code: Mapped[str]
+    lowest_grade: Mapped[int | None]
+    highest_grade: Mapped[int | None]
+    is_primary: Mapped[bool]
+    begins_on: Mapped[date]
+    ends_on: Mapped[date]
+    student_count: Mapped[int]
+    hours: Mapped[int | None]

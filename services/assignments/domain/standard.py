@@ -1,0 +1,250 @@
+"""The reporting standard: content areas, populations, courses, and which authorizations cover what.
+
+16 KAR 1:050 §7 has the agency keep these lists; grades are integers, kindergarten being 0.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from contracts.certification import Authorization
+
+GENERAL = "general"
+
+
+class Needs(StrEnum):
+    """What teaching a content area takes."""
+
+    AUTHORIZATION = "authorization"
+    ANY_CERTIFICATE = "any_certificate"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class ContentArea:
+    """An academic area (16 KAR 1:050 §1(1)); `subjects` are the words by which exports name it."""
+
+    code: str
+    title: str
+    subjects: tuple[str, ...]
+    needs: Needs
+
+
+@dataclass(frozen=True)
+class Population:
+    """A group of students (16 KAR 1:050 §1(6)).
+
+    `authorizations` are the only codes that may be assigned to it (16 KAR 4:020); without any, an
+    authorization's own population decides.
+    """
+
+    code: str
+    title: str
+    authorizations: frozenset[str]
+
+    def is_served_by(self, authorization: Authorization) -> bool:
+        """Whether somebody so authorized may be assigned to these students."""
+        if self.authorizations:
+            return authorization.code in self.authorizations
+        return authorization.population == self.code
+
+
+@dataclass(frozen=True)
+class StateCourse:
+    """A course of the state's list, from `effective_from` until a later row of the same code."""
+
+    code: str
+    title: str
+    content: str
+    population: str
+    effective_from: date
+    deprecated_from: date | None
+
+    def is_deprecated(self, day: date) -> bool:
+        """Whether the code may no longer be used on `day`."""
+        return self.deprecated_from is not None and self.deprecated_from <= day
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Authorizations that cover a content area, in their own grades unless `grades` are named.
+
+    The row is in force from `effective_from` through all of `effective_until`.
+    """
+
+    content: str
+    authorizations: tuple[str, ...]
+    grades: tuple[int, int] | None
+    effective_from: date
+    effective_until: date | None
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the row holds on `day`."""
+        return self.effective_from <= day and (
+            self.effective_until is None or day <= self.effective_until
+        )
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a course asks of whoever teaches it."""
+
+    content: ContentArea
+    population: Population
+
+
+@dataclass(frozen=True)
+class ReportingStandard:
+    """All the lists, with the questions they answer."""
+
+    content_areas: tuple[ContentArea, ...]
+    populations: tuple[Population, ...]
+    courses: tuple[StateCourse, ...]
+    coverage: tuple[Coverage, ...]
+
+    def find_course(self, codes: Iterable[str], day: date) -> StateCourse | None:
+        """The state's course of the first code that is one; its newest row on `day`."""
+        for code in codes:
+            rows = [row for row in self._courses.get(code, ()) if row.effective_from <= day]
+            if rows:
+                return max(rows, key=lambda row: row.effective_from)
+        return None
+
+    def find_requirement(
+        self,
+        codes: Iterable[str],
+        subjects: Iterable[str],
+        day: date,
+        population: str | None = None,
+    ) -> Requirement | None:
+        """What the course with these codes, or else these subject words, asks on `day`.
+
+        `population` is the code that the district reports for the course; it does not undo one of
+        its own in the state's list.
+        None where no code or word is known, or the code may no longer be used.
+        """
+        reported = population if population in self._populations else GENERAL
+        course = self.find_course(codes, day)
+        if course is not None:
+            if course.is_deprecated(day):
+                return None
+            listed = course.population
+            return Requirement(
+                self._contents[course.content],
+                self._populations[reported if listed == GENERAL else listed],
+            )
+        for subject in subjects:
+            content = self._by_subject.get(_word(subject))
+            if content is not None:
+                return Requirement(content, self._populations[reported])
+        return None
+
+    def grades_covered(
+        self, content: ContentArea, authorization: Authorization, day: date
+    ) -> list[tuple[int, int]]:
+        """Lowest and highest grade of each row by which it covers the content on `day`.
+
+        An authorization for a population of its own covers every content for that population.
+        """
+        own = (authorization.lowest_grade, authorization.highest_grade)
+        if authorization.code in self._codes_of_populations:
+            return [own]
+        rows = self._coverage.get((content.code, authorization.code), ())
+        return [row.grades or own for row in rows if row.is_in_force(day)]
+
+    @property
+    def course_codes(self) -> Collection[str]:
+        """Every code of the state's list, of whatever day."""
+        return self._courses.keys()
+
+    @cached_property
+    def _courses(self) -> dict[str, list[StateCourse]]:
+        courses: dict[str, list[StateCourse]] = {}
+        for course in self.courses:
+            courses.setdefault(course.code, []).append(course)
+        return courses
+
+    @cached_property
+    def _contents(self) -> dict[str, ContentArea]:
+        return {content.code: content for content in self.content_areas}
+
+    @cached_property
+    def _populations(self) -> dict[str, Population]:
+        return {population.code: population for population in self.populations}
+
+    @cached_property
+    def _by_subject(self) -> dict[str, ContentArea]:
+        return {
+            _word(subject): content
+            for content in self.content_areas
+            for subject in content.subjects
+        }
+
+    @cached_property
+    def _codes_of_populations(self) -> frozenset[str]:
+        return frozenset[str]().union(*(each.authorizations for each in self.populations))
+
+    @cached_property
+    def _coverage(self) -> dict[tuple[str, str], list[Coverage]]:
+        coverage: dict[tuple[str, str], list[Coverage]] = {}
+        for row in self.coverage:
+            for authorization in row.authorizations:
+                coverage.setdefault((row.content, authorization), []).append(row)
+        return coverage
+
+
+def _word(subject: str) -> str:
+    return " ".join(subject.casefold().split())
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A report is due each school year no later than this month and day."""
+
+    title: str
+    month: int
+    day: int
+    source: str
+
+    def next_on_or_after(self, today: date) -> date:
+        """The day of this or the coming year on which the report is next due."""
+        this_year = date(today.year, self.month, self.day)
+        return this_year if this_year >= today else date(today.year + 1, self.month, self.day)
+
+
+@dataclass(frozen=True)
+class ReportingCalendar:
+    """When the school year begins, and by when its reports are due."""
+
+    school_year_month: int
+    school_year_day: int
+    deadlines: tuple[Deadline, ...]
+
+    def school_year_of(self, day: date) -> str:
+        """The school year in which a day lies, such as 2026-2027."""
+        first = self._begins_on(day).year
+        return f"{first}-{first + 1}"
+
+    def next_deadline(self, today: date) -> tuple[Deadline, date]:
+        """The report due next, and its day."""
+        return min(
+            ((each, each.next_on_or_after(today)) for each in self.deadlines),
+            key=lambda due: due[1],
+        )
+
+    def first_deadline_missed(self, today: date) -> tuple[Deadline, date] | None:
+        """This school year's first deadline, if it has passed."""
+        begins_on = self._begins_on(today)
+        first, due = min(
+            ((each, each.next_on_or_after(begins_on)) for each in self.deadlines),
+            key=lambda due: due[1],
+        )
+        return (first, due) if due < today else None
+
+    def _begins_on(self, day: date) -> date:
+        this_year = date(day.year, self.school_year_month, self.school_year_day)
+        if this_year <= day:
+            return this_year
+        return date(day.year - 1, self.school_year_month, self.school_year_day)

@@ -1,0 +1,141 @@
+"""Takes the wanted files out of a zip or a folder, trusting nothing the zip says of itself.
+
+Nothing is unpacked to disk and no other member is opened, so a member's name can do no harm.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from services.assignments.formats.faults import FaultList
+
+MAX_BYTES = 256 * 1024 * 1024  # room for a district of more than 100,000 students
+MAX_MEMBERS = 1_000
+
+_ENCRYPTED = 0x1  # bit 0 of a member's flags
+_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
+_EXPORT_AGAIN = "Export the report again and send the new file."
+
+
+def read_files(
+    source: Path | bytes | IO[bytes], wanted: Collection[str], faults: FaultList
+) -> dict[str, bytes]:
+    """Return the contents of the `wanted` files; one missing or damaged becomes a fault.
+
+    Raises `ReportRefused` where the source as a whole cannot be read.
+    """
+    if isinstance(source, bytes):
+        return _read_zip("the zip file", BytesIO(source), wanted, faults)
+    if not isinstance(source, Path):
+        return _read_zip("the zip file", source, wanted, faults)
+    if source.is_dir():
+        return _read_folder(source, wanted, faults)
+    if not source.is_file():
+        faults.add(source.name, None, None, None, "is not there", "Name a zip file or a folder.")
+        raise faults.refusal()
+    with source.open("rb") as stream:
+        return _read_zip(source.name, stream, wanted, faults)
+
+
+def _read_folder(folder: Path, wanted: Collection[str], faults: FaultList) -> dict[str, bytes]:
+    present = {path.name: path for path in folder.iterdir() if path.is_file()}
+    _tell_missing(wanted, present, faults)
+    found = {file: present[file] for file in wanted if file in present}
+    _check_size(folder.name, (path.stat().st_size for path in found.values()), faults)
+    return {file: path.read_bytes() for file, path in found.items()}
+
+
+def _read_zip(
+    name: str, stream: IO[bytes], wanted: Collection[str], faults: FaultList
+) -> dict[str, bytes]:
+    try:
+        archive = zipfile.ZipFile(stream)
+    except _DAMAGED:
+        problem = "is not a zip file, or was cut short or damaged on its way"
+        faults.add(name, None, None, None, problem, _EXPORT_AGAIN)
+        raise faults.refusal() from None
+    with archive:
+        members = _members_of_one_folder(name, archive, wanted, faults)
+        _tell_missing(wanted, members, faults)
+        found = {file: members[file] for file in wanted if file in members}
+        _check_size(name, (member.file_size for member in found.values()), faults)
+        contents = {
+            file: _read_member(file, archive, member, faults) for file, member in found.items()
+        }
+    return {file: content for file, content in contents.items() if content is not None}
+
+
+def _members_of_one_folder(
+    name: str, archive: zipfile.ZipFile, wanted: Collection[str], faults: FaultList
+) -> dict[str, zipfile.ZipInfo]:
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        problem = f"holds {len(members):,} files; a report may hold {MAX_MEMBERS:,}"
+        faults.add(name, None, None, None, problem, "Send the report's CSV files only.")
+        raise faults.refusal()
+    folders: dict[str, dict[str, zipfile.ZipInfo]] = {}
+    for member in members:
+        folder, _, file = member.filename.replace("\\", "/").rpartition("/")
+        in_folder = folders.setdefault(folder, {})
+        if file in wanted and file in in_folder:
+            problem = "is in the zip file twice"
+            faults.add(file, None, None, None, problem, "Leave only the one that holds.")
+        in_folder[file] = member
+    report_folders = [folder for folder, files in folders.items() if files.keys() & set(wanted)]
+    if len(report_folders) > 1:
+        told = ", ".join(f'"{folder}"' if folder else "its top" for folder in report_folders)
+        problem = f"holds the report's files in several folders ({told})"
+        faults.add(name, None, None, None, problem, "Put the report's files into one folder.")
+        raise faults.refusal()
+    return folders[report_folders[0]] if report_folders else folders.get("", {})
+
+
+def _read_member(
+    file: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, faults: FaultList
+) -> bytes | None:
+    if member.flag_bits & _ENCRYPTED:
+        cure = "Make the zip file without a password; the connection itself is encrypted."
+        faults.add(file, None, None, None, "is locked with a password", cure)
+        return None
+    # Other methods may claim gigabytes of memory before the first byte comes out.
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        problem = "is compressed in a way that is not accepted"
+        faults.add(
+            file, None, None, None, problem, "Make the zip file with Deflate, the usual way."
+        )
+        return None
+    try:
+        # No more than the size it declares is ever read, and the checksum tells if that is wrong.
+        return archive.read(member)
+    except _DAMAGED:
+        problem = "is damaged inside the zip file"
+        faults.add(file, None, None, None, problem, _EXPORT_AGAIN)
+        return None
+
+
+def _check_size(name: str, sizes: Iterable[int], faults: FaultList) -> None:
+    size = sum(sizes)
+    if size > MAX_BYTES:
+        problem = f"unpacks to {size // 2**20:,} MB; a report may have {MAX_BYTES // 2**20:,} MB"
+        faults.add(name, None, None, None, problem, "Send one district's report at a time.")
+        raise faults.refusal()
+
+
+def _tell_missing(wanted: Collection[str], present: Collection[str], faults: FaultList) -> None:
+    for file in wanted:
+        if file in present:
+            continue
+        others = {other.casefold(): other for other in present if other not in wanted}
+        nearest = get_close_matches(file.casefold(), others, n=1, cutoff=0.8)
+        if nearest:
+            name = others[nearest[0]]
+            problem = f'is missing; there is a file "{name}"'
+            cure = f"Rename it to {file}."
+        else:
+            problem = "is missing from the report"
+            cure = "Export it together with the other files."
+        faults.add(file, None, None, None, problem, cure)

@@ -1,0 +1,83 @@
+"""What the rows of a flat assignment file must agree in, and what none may repeat."""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from services.assignments.formats.faults import FAULT_LIMIT, FaultList
+
+
+class _Agreement(NamedTuple):
+    """Rows that say the same in `column` say the same in `others`."""
+
+    column: str
+    others: tuple[str, ...]
+    noun: str
+
+
+_AGREEMENTS = (
+    _Agreement("staff_number", ("first_name", "last_name"), "staff number"),
+    _Agreement("course_code", ("course_title", "subject", "population"), "course code"),
+)
+KEY = ("school_number", "staff_number", "course_code", "section", "begins_on")
+"""What tells one assignment from another; also the parts of its id."""
+
+
+def place() -> pl.Expr:
+    """The number of a row's school, or of the district where it names none."""
+    school = pl.col("school_number")
+    return pl.when(school == "").then(pl.col("district_number")).otherwise(school)
+
+
+def tell_contradictions(cells: pl.DataFrame, file: str, faults: FaultList) -> None:
+    """Note each row that contradicts an earlier one, or repeats it; all are right in themselves."""
+    rows = cells.with_columns(school_number=place())
+    _tell_other_districts(rows, file, faults)
+    for agreement in _AGREEMENTS:
+        _tell_disagreements(rows, agreement, file, faults)
+    _tell_repetitions(rows, file, faults)
+
+
+def _tell_other_districts(rows: pl.DataFrame, file: str, faults: FaultList) -> None:
+    first = pl.col("district_number").first()
+    others = rows.with_columns(first=first, first_row=pl.col("row").first()).filter(
+        pl.col("district_number") != pl.col("first")
+    )
+    for row, value, first_value, first_row in _told(others, "district_number", faults):
+        problem = f'is another district than "{first_value}" in row {first_row}'
+        faults.add(file, row, "district_number", value, problem, "Send each district by itself.")
+
+
+def _tell_disagreements(
+    rows: pl.DataFrame, agreement: _Agreement, file: str, faults: FaultList
+) -> None:
+    key, others, noun = agreement
+    if rows.select(key, *others).n_unique() == rows[key].n_unique():
+        return
+    for column in others:
+        first = pl.col(column, "row").first().over(key).name.prefix("first_")
+        disagreeing = rows.with_columns(first).rename({f"first_{column}": "first"})
+        disagreeing = disagreeing.filter(pl.col(column) != pl.col("first"))
+        for row, value, first_value, first_row in _told(disagreeing, column, faults):
+            problem = f'is "{first_value}" in row {first_row}, which has the same {noun}'
+            cure = f"Write it alike in all rows, or correct the {noun}."
+            faults.add(file, row, column, value, problem, cure)
+
+
+def _tell_repetitions(rows: pl.DataFrame, file: str, faults: FaultList) -> None:
+    if rows.select(KEY).n_unique() == rows.height:
+        return
+    first_row = pl.col("row").first().over(KEY)
+    repeated = rows.with_columns(first=pl.lit(""), first_row=first_row).filter(
+        pl.col("row") != pl.col("first_row")
+    )
+    for row, value, _, first_row_number in _told(repeated, "section", faults):
+        problem = f"is the same teacher, course and section as row {first_row_number}"
+        cure = "Remove one of the rows, or tell the classes apart in the column section."
+        faults.add(file, row, "section", value, problem, cure)
+
+
+def _told(rows: pl.DataFrame, column: str, faults: FaultList) -> list[tuple[int, str, str, int]]:
+    """The first of the rows, each with its value and the first one's; the others are counted."""
+    faults.count(max(0, rows.height - FAULT_LIMIT))
+    return rows.select("row", column, "first", "first_row").head(FAULT_LIMIT).rows()

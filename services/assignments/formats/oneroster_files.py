@@ -1,0 +1,170 @@
+"""The files of a OneRoster 1.1 export: which are read, what each row must have, how they link.
+
+Source: 1EdTech OneRoster 1.1 CSV Tables.
+"""
+
+from collections.abc import Iterator
+
+from services.assignments.formats.csv_table import CsvTable
+from services.assignments.formats.faults import FaultList
+from services.assignments.formats.grades import find_grade
+from services.assignments.formats.rules import NOT_A_GRADE
+
+MANIFEST = "manifest.csv"
+ORGANIZATIONS = "orgs.csv"
+SESSIONS = "academicSessions.csv"
+COURSES = "courses.csv"
+CLASSES = "classes.csv"
+ENROLLMENTS = "enrollments.csv"
+USERS = "users.csv"
+ROSTER_FILES = (ORGANIZATIONS, SESSIONS, COURSES, CLASSES, ENROLLMENTS, USERS)
+
+# The columns read besides sourcedId and status; further ones are ignored.
+COLUMNS = {
+    ORGANIZATIONS: ("name", "type", "identifier", "parentSourcedId"),
+    SESSIONS: ("startDate", "endDate"),
+    COURSES: ("title", "courseCode", "grades", "orgSourcedId", "subjects", "subjectCodes"),
+    CLASSES: ("grades", "courseSourcedId", "classCode", "schoolSourcedId", "termSourcedIds"),
+    ENROLLMENTS: (
+        "classSourcedId",
+        "schoolSourcedId",
+        "userSourcedId",
+        "role",
+        "primary",
+        "beginDate",
+        "endDate",
+    ),
+    USERS: ("role", "userIds", "givenName", "familyName", "middleName", "identifier", "email"),
+}
+LONGEST_ID = 255  # what a database can index, and more than any system writes
+_STATUSES = ("", "active", "tobedeleted")
+_NOUNS = {
+    ORGANIZATIONS: "organization",
+    SESSIONS: "academic session",
+    COURSES: "course",
+    CLASSES: "class",
+    USERS: "user",
+}
+
+
+class RosterFile(CsvTable):
+    """A file whose rows have a sourcedId, by which other rows name them, and a status."""
+
+    def __init__(self, file: str, content: bytes | None, faults: FaultList) -> None:
+        super().__init__(file, ("sourcedId", "status", *COLUMNS[file]), content, faults)
+        self._row_by_id: dict[str, int] = {}
+        self._active: set[str] = set()
+        self._lost_an_id = False
+
+    def active_rows(self) -> Iterator[tuple[int, str, list[str]]]:
+        """Yield row number, sourcedId and the values of `COLUMNS` for each row that counts."""
+        for row, (source_id, status, *values) in self.rows():
+            if not source_id:
+                self._lost_an_id = True
+                self.require(row, "sourcedId", source_id)
+                continue
+            if len(source_id) > LONGEST_ID:
+                self._lost_an_id = True
+                problem = f"has more than {LONGEST_ID} characters"
+                self.fault(row, "sourcedId", source_id, problem, "Give the row a shorter id.")
+                continue
+            first = self._row_by_id.setdefault(source_id, row)
+            if first != row:
+                self._lost_an_id = True
+                problem = f"is the sourcedId of row {first} already"
+                cure = "Remove one of the two rows, or correct its sourcedId."
+                self.fault(row, "sourcedId", source_id, problem, cure)
+                continue
+            if status not in _STATUSES:
+                cure = "Write active or tobedeleted, or leave it empty for active."
+                self.fault(row, "status", status, "is not a status", cure)
+            if status != "tobedeleted":
+                self._active.add(source_id)
+                yield row, source_id, values
+
+    def has_active(self, source_id: str) -> bool:
+        """Whether an active row has this id."""
+        return source_id in self._active
+
+    def has(self, source_id: str) -> bool:
+        """Whether any row has this id."""
+        return source_id in self._row_by_id
+
+    @property
+    def knows_all_ids(self) -> bool:
+        """Whether every row was read together with its id."""
+        return self.complete and not self._lost_an_id
+
+    def check_reference(self, row: int, column: str, value: str, target: "RosterFile") -> None:
+        """Note a fault unless `value` names an active row of `target`, whose rows were read.
+
+        Where rows of `target` could not be read it is not known what they hold: that was told.
+        """
+        if target.has_active(value):
+            return
+        if not value:
+            self.require(row, column, value)
+        elif target.has(value):
+            problem = f"names a row marked tobedeleted in {target.file}"
+            cure = "Mark this row tobedeleted too, or correct the id."
+            self.fault(row, column, value, problem, cure)
+        elif target.knows_all_ids:
+            noun = _NOUNS[target.file]
+            problem = f"names no {noun} in {target.file}"
+            self.fault(row, column, value, problem, f"Add the {noun} or correct the id.")
+
+    def grades(self, row: int, value: str) -> tuple[str, ...]:
+        """Return the codes of a list of grades, noting a fault for each that is none."""
+        codes = []
+        for text in split_list(value):
+            code = find_grade(text)
+            if code is None:
+                self.fault(row, "grades", text, *NOT_A_GRADE)
+            else:
+                codes.append(code)
+        return tuple(codes)
+
+
+def split_list(value: str) -> tuple[str, ...]:
+    """Return the parts of a OneRoster list, which are set apart by commas."""
+    return tuple(stripped for part in value.split(",") if (stripped := part.strip()))
+
+
+def check_manifest(content: bytes | None, faults: FaultList) -> None:
+    """Check that the manifest tells of a whole (bulk) OneRoster 1.1 export.
+
+    Raises `ReportRefused` at once for another version or for changes only (delta): what such
+    files mean is something else, and their faults would be beside the point.
+    """
+    table = CsvTable(MANIFEST, ("propertyName", "value"), content, faults)
+    properties: dict[str, tuple[int, str]] = {}
+    for row, (name, value) in table.rows():
+        if name in properties:
+            problem = f"is told in row {properties[name][0]} already"
+            table.fault(row, "propertyName", name, problem, "Remove one of the two rows.")
+        properties[name] = (row, value)
+    if not table.complete:
+        return
+    version_row, version = properties.get("oneroster.version", (None, None))
+    if version != "1.1":
+        problem = "is not the version expected" if version_row else "oneroster.version is missing"
+        table.fault(version_row, "value", version, problem, "Export the report as OneRoster 1.1.")
+        raise faults.refusal()
+    modes = [_check_mode(table, file, properties) for file in ROSTER_FILES]
+    if "delta" in modes:
+        raise faults.refusal()
+
+
+def _check_mode(table: CsvTable, file: str, properties: dict[str, tuple[int, str]]) -> str | None:
+    name = f"file.{file.removesuffix('.csv')}"
+    row, mode = properties.get(name, (None, None))
+    if mode == "delta":
+        problem = f"means that {file} holds only what changed, and a report must be whole"
+    elif mode is None:
+        problem = f"nothing is said of {file}"
+    else:
+        problem = f"does not mean that {file} is sent whole"
+    if mode != "bulk":
+        cure = f'Export the report in bulk: the manifest then says "bulk" for {name}.'
+        table.fault(row, "value", mode, problem, cure)
+    return mode

@@ -1,0 +1,230 @@
+"""HTML routes: a district's reports, findings, teachers and courses, and the state's view."""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, requires
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput, NotFound
+from chassis.service import current_service
+from contracts.identity import Role
+from services.assignments import queries, usecases
+from services.assignments.access import (
+    READERS,
+    SENDERS,
+    find_district,
+    get_sender_district,
+    refuse_unless_readable,
+)
+from services.assignments.domain import REASONS, Organization
+from services.assignments.domain.judging import grade_span
+from services.assignments.formats import ReportRefused
+from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
+from services.assignments.jurisdiction import rules
+from services.assignments.receiving import receive, take
+from services.assignments.schemas import DistrictSchema, FindingFilterSchema, PageSchema
+
+blueprint = Blueprint("pages", __name__, url_prefix="/assignments", template_folder="templates")
+
+
+@blueprint.app_template_filter("grades")
+def grades(assignment: Any) -> str:
+    """The grades of a class in words."""
+    if assignment.lowest_grade is None or assignment.highest_grade is None:
+        return "ungraded"
+    return grade_span(assignment.lowest_grade, assignment.highest_grade)
+
+
+@blueprint.app_context_processor
+def shared() -> dict[str, Any]:
+    """What all pages of a district share: the reasons in words, and how links name the district."""
+    return {"reasons": REASONS, "named": _named}
+
+
+def _named(district: Organization) -> dict[str, UUID]:
+    """What an address must say for the reader to come to this district: nothing for their own."""
+    own = get_principal().organizations(*SENDERS)[:1]
+    return {} if own == (district.organization_id,) else {"district": district.organization_id}
+
+
+@blueprint.get("/")
+@requires(*READERS)
+def home() -> ResponseReturnValue:
+    """The district's home, or for an analyst the findings of every district."""
+    service, principal = current_service(), get_principal()
+    district_id = find_district(principal, _read(DistrictSchema())["district"])
+    with service.database.reading() as session:
+        if district_id is None:
+            rows = queries.findings_by_district(session)
+            return render_template("assignments/state.html", rows=rows)
+        calendar = rules().calendar
+        return render_template(
+            "assignments/home.html",
+            district=queries.get_district(session, district_id),
+            others=queries.districts_named(
+                session, set(principal.organizations(*SENDERS)) - {district_id}
+            ),
+            reports=queries.reports_of(session, district_id),
+            assignments=queries.count_assignments(session, district_id),
+            findings=queries.findings_by_reason(session, district_id),
+            school_year=calendar.school_year_of(service.today()),
+            next_deadline=calendar.next_deadline(service.today()),
+            missed_deadline=calendar.first_deadline_missed(service.today()),
+            may_send=district_id in principal.organizations(*SENDERS),
+        )
+
+
+@blueprint.get("/reports/new")
+@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+def new_report() -> ResponseReturnValue:
+    """The form to send a report."""
+    return _report_form(_sender_district())
+
+
+@blueprint.get("/reports/assignments.csv")
+@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+def report_template() -> ResponseReturnValue:
+    """The flat assignment file without any row, to be filled in."""
+    return send_file(
+        BytesIO(TEMPLATE), "text/csv", as_attachment=True, download_name="assignments.csv"
+    )
+
+
+@blueprint.post("/reports/new")
+@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+def send_report() -> ResponseReturnValue:
+    """Take in the report, or show each fault."""
+    service, district_id = current_service(), _sender_district()
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _report_form(district_id, Form().with_error("file", "Choose the zip or CSV file."))
+    try:
+        received = receive(service.files, upload.stream, upload.filename, rules())
+        with service.database.transaction() as session:
+            sent_by = get_principal().display_name
+            report = take(session, service, district_id, received, sent_by)
+    except ReportRefused as refused:
+        form = Form().with_error("file", "Choose the corrected file.")
+        return _report_form(district_id, form, refused, upload.filename)
+    except InvalidInput as problem:
+        return _report_form(district_id, Form(errors=dict(problem.errors)))
+    return redirect(url_for("pages.report", report_id=report.report_id), 303)
+
+
+def _sender_district() -> UUID:
+    return get_sender_district(get_principal(), _read(DistrictSchema())["district"])
+
+
+def _report_form(
+    district_id: UUID,
+    form: Form | None = None,
+    refused: ReportRefused | None = None,
+    file_name: str = "",
+) -> ResponseReturnValue:
+    with current_service().database.reading() as session:
+        district = queries.get_district(session, district_id)
+    page = render_template(
+        "assignments/new_report.html",
+        district=district,
+        form=form or Form(),
+        refused=refused,
+        file_name=file_name,
+        columns=COLUMNS,
+        populations=rules().standard.populations,
+    )
+    return page, 422 if form else 200
+
+
+@blueprint.get("/reports/<uuid:report_id>")
+@requires(*READERS)
+def report(report_id: UUID) -> ResponseReturnValue:
+    """One accepted report: what it held, and what came of it."""
+    with current_service().database.reading() as session:
+        shown = usecases.get_report(session, report_id)
+        refuse_unless_readable(get_principal(), shown.organization_id)
+        return render_template(
+            "assignments/report.html",
+            report=shown,
+            district=queries.get_district(session, shown.organization_id),
+            newest=queries.reports_of(session, shown.organization_id, most=1)[0],
+            assignments=queries.count_assignments(session, shown.organization_id),
+            findings=queries.findings_by_reason(session, shown.organization_id),
+        )
+
+
+@blueprint.get("/findings")
+@requires(*READERS)
+def findings() -> ResponseReturnValue:
+    """A district's findings to resolve, newest first."""
+    wanted = _read(FindingFilterSchema())
+    district_id = find_district(get_principal(), wanted["district"])
+    if district_id is None:
+        return redirect(url_for("pages.home"), 303)
+    with current_service().database.reading() as session:
+        page = queries.open_findings(
+            session,
+            district_id,
+            reason=wanted["reason"],
+            school_id=wanted["school"],
+            page=wanted["page"],
+        )
+        return render_template(
+            "assignments/findings.html",
+            district=queries.get_district(session, district_id),
+            page=page,
+            wanted=wanted,
+            by_reason=queries.findings_by_reason(session, district_id),
+            schools=queries.schools_with_findings(session, district_id),
+            candidates=queries.candidates_for(session, [row.StaffMember for row in page.rows]),
+        )
+
+
+@blueprint.get("/staff/<uuid:staff_id>")
+@requires(*READERS)
+def staff(staff_id: UUID) -> ResponseReturnValue:
+    """A teacher and all that they are assigned to, judged as of today."""
+    service = current_service()
+    with service.database.reading() as session:
+        teacher = queries.get_staff(session, staff_id)
+        refuse_unless_readable(get_principal(), teacher.organization_id)
+        return render_template(
+            "assignments/staff.html",
+            sheet=queries.staff_sheet(session, rules().standard, teacher, service.today()),
+            district=queries.get_district(session, teacher.organization_id),
+        )
+
+
+@blueprint.get("/courses")
+@requires(*READERS)
+def courses() -> ResponseReturnValue:
+    """A district's courses, and what each asks of its teachers."""
+    service, wanted = current_service(), _read(PageSchema())
+    district_id = find_district(get_principal(), wanted["district"])
+    if district_id is None:
+        return redirect(url_for("pages.home"), 303)
+    standard, today = rules().standard, service.today()
+    with service.database.reading() as session:
+        page = queries.courses_of(session, district_id, wanted["page"])
+        return render_template(
+            "assignments/courses.html",
+            district=queries.get_district(session, district_id),
+            page=page,
+            requirements={
+                row.Course.course_id: standard.find_requirement(
+                    row.Course.codes, row.Course.subjects, today, row.Course.population
+                )
+                for row in page.rows
+            },
+        )
+
+
+def _read(schema: DistrictSchema) -> dict[str, Any]:
+    """What the address asks for; raises `NotFound` for what cannot be."""
+    form = read_form(schema, request.args)
+    if not form.is_valid:
+        raise NotFound("This address asks for something that cannot be.")
+    return form.values

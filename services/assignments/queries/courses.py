@@ -1,0 +1,40 @@
+"""Selects of a district's courses."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.assignments.domain import Assignment, Course, Finding
+from services.assignments.queries.page import Page, page_of
+
+COURSES_A_PAGE = 100
+
+
+def courses_of(session: Session, organization_id: UUID, page: int = 1) -> Page:
+    """A district's courses, each with its classes and how many of them are out of field."""
+    classes = (
+        select(
+            Assignment.course_id,
+            func.count(Assignment.class_source_id.distinct()).label("classes"),
+            func.count(Finding.finding_id).label("findings"),
+        )
+        .outerjoin(
+            Finding,
+            (Finding.assignment_id == Assignment.assignment_id) & Finding.resolved_at.is_(None),
+        )
+        .where(Assignment.organization_id == organization_id, Assignment.ended_on.is_(None))
+        .group_by(Assignment.course_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Course,
+            func.coalesce(classes.c.classes, 0).label("classes"),
+            func.coalesce(classes.c.findings, 0).label("findings"),
+        )
+        .outerjoin(classes, classes.c.course_id == Course.course_id)
+        .where(Course.organization_id == organization_id, Course.ended_on.is_(None))
+        .order_by(Course.title, Course.course_id)
+    )
+    return page_of(session, query, page, COURSES_A_PAGE)

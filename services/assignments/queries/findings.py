@@ -1,0 +1,75 @@
+"""Selects of findings to resolve."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from contracts.assignments import FindingReason
+from services.assignments.domain import Assignment, Course, Finding, School, StaffMember
+from services.assignments.queries.page import Page, page_of
+
+FINDINGS_A_PAGE = 50
+
+
+def open_findings(
+    session: Session,
+    organization_id: UUID | None,
+    *,
+    reason: FindingReason | None = None,
+    school_id: UUID | None = None,
+    page: int = 1,
+) -> Page:
+    """Findings to resolve, newest first, of one district or of all; each with what it is about."""
+    wanted: list[ColumnElement[bool]] = [Finding.resolved_at.is_(None)]
+    if organization_id is not None:
+        wanted.append(Finding.organization_id == organization_id)
+    if reason is not None:
+        wanted.append(Finding.reason == reason)
+    if school_id is not None:
+        wanted.append(Assignment.school_id == school_id)
+    query = (
+        select(Finding, Assignment, StaffMember, Course, School)
+        .join(Assignment, Assignment.assignment_id == Finding.assignment_id)
+        .join(StaffMember, StaffMember.staff_id == Assignment.staff_id)
+        .join(Course, Course.course_id == Assignment.course_id)
+        .join(School, School.school_id == Assignment.school_id)
+        .where(*wanted)
+        .order_by(
+            Finding.opened_at.desc(),
+            StaffMember.family_name,
+            StaffMember.given_name,
+            StaffMember.staff_id,
+            Course.title,
+            Finding.finding_id,
+        )
+    )
+    return page_of(session, query, page, FINDINGS_A_PAGE)
+
+
+def schools_with_findings(session: Session, organization_id: UUID) -> Sequence[School]:
+    """The schools of a district that have findings to resolve, by name."""
+    return session.scalars(
+        select(School)
+        .where(
+            School.school_id.in_(
+                select(Assignment.school_id)
+                .join(Finding, Finding.assignment_id == Assignment.assignment_id)
+                .where(Finding.organization_id == organization_id, Finding.resolved_at.is_(None))
+            )
+        )
+        .order_by(School.name)
+    ).all()
+
+
+def findings_by_reason(session: Session, organization_id: UUID) -> dict[FindingReason, int]:
+    """How many findings of each reason a district has to resolve, the most frequent first."""
+    number = func.count()
+    rows = session.execute(
+        select(Finding.reason, number)
+        .where(Finding.organization_id == organization_id, Finding.resolved_at.is_(None))
+        .group_by(Finding.reason)
+        .order_by(number.desc(), Finding.reason)
+    )
+    return {FindingReason(reason): count for reason, count in rows}

@@ -1,0 +1,136 @@
+"""Selects of teachers: what each is assigned to, and who an unmatched one may be."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.problems import NotFound
+from services.assignments.domain import (
+    Assignment,
+    Certificate,
+    Course,
+    Educator,
+    Finding,
+    Judgment,
+    School,
+    StaffMember,
+    Teaching,
+    judge,
+)
+from services.assignments.domain.standard import ReportingStandard
+
+CANDIDATES = 3
+
+
+def candidates_for(
+    session: Session, staff: Iterable[StaffMember]
+) -> Mapping[UUID, Sequence[Educator]]:
+    """Educators of the same name, for each person who was not matched: a hint, no more."""
+    unmatched = [each for each in staff if each.educator_id is None and each.name_key]
+    by_name: dict[str, list[Educator]] = defaultdict(list)
+    for educator in session.scalars(
+        select(Educator)
+        .where(Educator.name_key.in_({each.name_key for each in unmatched}))
+        .order_by(Educator.educator_number)
+    ):
+        by_name[educator.name_key].append(educator)
+    return {each.staff_id: by_name[each.name_key][:CANDIDATES] for each in unmatched}
+
+
+@dataclass(frozen=True)
+class JudgedAssignment:
+    """An assignment as it is judged on a day."""
+
+    assignment: Assignment
+    course: Course
+    school: School
+    judgment: Judgment
+    finding: Finding | None
+
+
+@dataclass(frozen=True)
+class StaffSheet:
+    """A teacher with everything they are assigned to now."""
+
+    staff: StaffMember
+    educator: Educator | None
+    candidates: Sequence[Educator]
+    assignments: Sequence[JudgedAssignment]
+
+
+def get_staff(session: Session, staff_id: UUID) -> StaffMember:
+    """The teacher; raises `NotFound`."""
+    staff = session.get(StaffMember, staff_id)
+    if staff is None:
+        raise NotFound("There is no such teacher in the reports.")
+    return staff
+
+
+def get_staff_of(session: Session, organization_id: UUID, source_id: str) -> StaffMember:
+    """The teacher with this id in the district's own system; raises `NotFound`."""
+    staff = session.scalar(
+        select(StaffMember).where(
+            StaffMember.organization_id == organization_id, StaffMember.source_id == source_id
+        )
+    )
+    if staff is None:
+        raise NotFound("There is no such teacher in the district's reports.")
+    return staff
+
+
+def staff_sheet(
+    session: Session, standard: ReportingStandard, staff: StaffMember, day: date
+) -> StaffSheet:
+    """What the teacher is assigned to, judged on `day`."""
+    certificates = [
+        each.held()
+        for each in session.scalars(
+            select(Certificate)
+            .where(Certificate.educator_id == staff.educator_id)
+            .order_by(Certificate.certificate_number)
+        )
+    ]
+    rows = session.execute(
+        select(Assignment, Course, School, Finding)
+        .join(Course, Course.course_id == Assignment.course_id)
+        .join(School, School.school_id == Assignment.school_id)
+        .outerjoin(
+            Finding,
+            (Finding.assignment_id == Assignment.assignment_id) & Finding.resolved_at.is_(None),
+        )
+        .where(Assignment.staff_id == staff.staff_id, Assignment.ended_on.is_(None))
+        .order_by(Course.title, Assignment.class_code)
+    )
+    return StaffSheet(
+        staff=staff,
+        educator=session.get(Educator, staff.educator_id) if staff.educator_id else None,
+        candidates=candidates_for(session, [staff]).get(staff.staff_id, ()),
+        assignments=[
+            JudgedAssignment(
+                assignment,
+                course,
+                school,
+                judge(_teaching(staff, assignment, course), certificates, standard, day),
+                finding,
+            )
+            for assignment, course, school, finding in rows
+        ],
+    )
+
+
+def _teaching(staff: StaffMember, assignment: Assignment, course: Course) -> Teaching:
+    return Teaching(
+        staff_name=staff.full_name,
+        educator_id=staff.educator_id,
+        course_title=course.title,
+        codes=tuple(course.codes),
+        subjects=tuple(course.subjects),
+        lowest_grade=assignment.lowest_grade,
+        highest_grade=assignment.highest_grade,
+        population=course.population,
+    )

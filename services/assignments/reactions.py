@@ -1,0 +1,52 @@
+"""When identity or certification published a fact: know it, and judge whom it concerns at once.
+
+Judging is as of today, not of the day on which the fact was recorded: a fact that arrives late must
+not bring back yesterday's judgment.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.reactions import Reactions
+from chassis.service import current_service
+from contracts.certification import (
+    CertificateFact,
+    CertificateIssued,
+    CertificateReinstated,
+    CertificateRevoked,
+    CertificateSurrendered,
+    CertificateSuspended,
+)
+from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
+from services.assignments import usecases
+from services.assignments.jurisdiction import rules
+
+reactions = Reactions()
+
+
+@reactions.when_many(OrganizationChanged)
+def when_organizations_changed(session: Session, events: Sequence[OrganizationChanged]) -> None:
+    """Know the organizations; a state's whole list comes at once."""
+    usecases.learn_of_organizations(session, events)
+
+
+@reactions.when(PersonRecorded, PersonClaimed)
+def when_person_became_known(session: Session, event: PersonFact, at: datetime) -> None:
+    """Match staff who have the educator's number, and judge what they teach."""
+    today = current_service().today()
+    usecases.learn_of_person(session, rules().standard, event, today, at)
+
+
+@reactions.when(
+    CertificateIssued,
+    CertificateSuspended,
+    CertificateReinstated,
+    CertificateRevoked,
+    CertificateSurrendered,
+)
+def when_certificate_changed(session: Session, event: CertificateFact, at: datetime) -> None:
+    """Judge again all that the certificate's holder teaches."""
+    today = current_service().today()
+    usecases.learn_of_certificate(session, rules().standard, event, today, at)

@@ -1,0 +1,96 @@
+"""Receives a report's file: it is read first, and kept only when it is without a fault."""
+
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.files import FileStore
+from chassis.service import Service
+from services.assignments import usecases
+from services.assignments.domain import Report
+from services.assignments.formats.flat_csv import is_flat_csv, read_flat_csv
+from services.assignments.formats.oneroster import read_oneroster
+from services.assignments.formats.oneroster_files import (
+    ENROLLMENTS,
+    MANIFEST,
+    ORGANIZATIONS,
+    ROSTER_FILES,
+)
+from services.assignments.formats.tables import Cell, ReportTables, tables_of
+from services.assignments.jurisdiction import AssignmentRules
+
+
+@dataclass(frozen=True)
+class ReceivedReport:
+    """A report that was read, and its kept file."""
+
+    contents: ReportTables
+    file_name: str
+    file_digest: str
+
+
+def receive(
+    files: FileStore, source: Path | IO[bytes], name: str, rules: AssignmentRules
+) -> ReceivedReport:
+    """Read a OneRoster zip file or folder, or a flat assignment file, told apart by content.
+
+    Raises `ReportRefused`, and `InvalidInput` if the file is too large.
+    """
+    if isinstance(source, Path) and source.is_dir():
+        contents, stream = _read_roster(source), BytesIO(_zipped(source))
+    else:
+        stream = BytesIO(source.read_bytes() if isinstance(source, Path) else source.read())
+        contents = _read(stream, name, rules)
+        stream.seek(0)
+    return ReceivedReport(contents, name, files.keep(stream).digest)
+
+
+def _read(stream: BytesIO, name: str, rules: AssignmentRules) -> ReportTables:
+    content = stream.getvalue()
+    if is_flat_csv(content):
+        populations = [population.code for population in rules.standard.populations]
+        return read_flat_csv(content, name, populations)
+    return _read_roster(stream)
+
+
+def _read_roster(source: Path | IO[bytes]) -> ReportTables:
+    return tables_of(
+        read_oneroster(source),
+        district_cell=Cell(ORGANIZATIONS, "identifier"),
+        begin_cell=Cell(ENROLLMENTS, "beginDate"),
+    )
+
+
+def take(
+    session: Session,
+    service: Service,
+    organization_id: UUID,
+    received: ReceivedReport,
+    sent_by: str,
+) -> Report:
+    """Accept a received report for a district; raises as `usecases.accept_report` does."""
+    return usecases.accept_report(
+        session,
+        service.rules,
+        organization_id=organization_id,
+        contents=received.contents,
+        file_name=received.file_name,
+        file_digest=received.file_digest,
+        sent_by=sent_by,
+        now=service.now(),
+        today=service.today(),
+    )
+
+
+def _zipped(folder: Path) -> bytes:
+    """The files that were read, zipped so that the same folder makes the same bytes."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        for file in (MANIFEST, *ROSTER_FILES):
+            made.writestr(zipfile.ZipInfo(file), (folder / file).read_bytes())
+    return stream.getvalue()

@@ -1,0 +1,133 @@
+"""Shapes over HTTP: what the API takes and answers, and what the pages' filters may say."""
+
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields, validate
+
+from contracts.assignments import FindingReason
+
+
+class DistrictSchema(Schema):
+    """Which district is asked for; without it, the caller's own."""
+
+    district = fields.UUID(load_default=None)
+
+
+class FindingFilterSchema(DistrictSchema):
+    """Which findings are wanted."""
+
+    reason = fields.Enum(FindingReason, by_value=True, load_default=None)
+    school = fields.UUID(load_default=None)
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+
+
+class PageSchema(DistrictSchema):
+    """Which page of a list is wanted."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+
+
+class ReportFileSchema(Schema):
+    """A OneRoster 1.1 export as a zip file, or a flat assignment file (CSV)."""
+
+    file = Upload(required=True)
+
+
+class ReportSchema(Schema):
+    """An accepted report; the numbers are those of the file."""
+
+    report_id = fields.UUID(required=True)
+    report_number = fields.String(required=True)
+    organization_id = fields.UUID(required=True)
+    school_year = fields.String(required=True)
+    accepted_at = fields.AwareDateTime(required=True, format="iso")
+    file_name = fields.String(required=True)
+    organizations = fields.Integer(required=True)
+    staff = fields.Integer(required=True)
+    courses = fields.Integer(required=True)
+    assignments = fields.Integer(required=True)
+
+
+class CandidateSchema(Schema):
+    """An educator of the same name as a teacher who was not matched."""
+
+    educator_number = fields.String(required=True)
+    full_name = fields.String(required=True)
+
+
+class TeacherSchema(Schema):
+    """A teacher as the district knows them; the number is the first that the report gives."""
+
+    source_id = fields.String(required=True)
+    full_name = fields.String(required=True)
+    number = fields.String(required=True, allow_none=True)
+    educator_id = fields.UUID(required=True, allow_none=True)
+
+
+class CourseSchema(Schema):
+    """A course of the district."""
+
+    source_id = fields.String(required=True)
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class SchoolSchema(Schema):
+    """A school of the district."""
+
+    source_id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class AssignmentSchema(Schema):
+    """A class that a teacher is assigned to; kindergarten is grade 0."""
+
+    source_id = fields.String(required=True)
+    class_code = fields.String(required=True)
+    lowest_grade = fields.Integer(required=True, allow_none=True)
+    highest_grade = fields.Integer(required=True, allow_none=True)
+    begins_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+
+
+class FindingSchema(Schema):
+    """A finding to resolve: why, since when, and what to do next."""
+
+    finding_id = fields.UUID(required=True)
+    organization_id = fields.UUID(required=True)
+    reason = fields.String(required=True)
+    explanation = fields.String(required=True)
+    next_step = fields.String(required=True)
+    certificate_number = fields.String(required=True, allow_none=True)
+    opened_at = fields.AwareDateTime(required=True, format="iso")
+    teacher = fields.Nested(TeacherSchema, required=True)
+    course = fields.Nested(CourseSchema, required=True)
+    school = fields.Nested(SchoolSchema, required=True)
+    assignment = fields.Nested(AssignmentSchema, required=True)
+
+
+class FindingListSchema(Schema):
+    """One page of the findings to resolve, newest first."""
+
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+
+
+class JudgedAssignmentSchema(AssignmentSchema):
+    """An assignment with its judgment as of today."""
+
+    course = fields.Nested(CourseSchema, required=True)
+    school = fields.Nested(SchoolSchema, required=True)
+    in_field = fields.Boolean(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    explanation = fields.String(required=True)
+    certificate_number = fields.String(required=True, allow_none=True)
+
+
+class StaffSheetSchema(Schema):
+    """A teacher with all that they are assigned to."""
+
+    teacher = fields.Nested(TeacherSchema, required=True)
+    candidates = fields.List(fields.Nested(CandidateSchema), required=True)
+    assignments = fields.List(fields.Nested(JudgedAssignmentSchema), required=True)

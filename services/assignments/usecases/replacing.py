@@ -1,0 +1,109 @@
+"""Makes what is stored of a district what its newest report says, keeping what did not change."""
+
+import json
+from collections.abc import Mapping
+
+import polars as pl
+from sqlalchemy import Column, delete, insert, select
+from sqlalchemy.orm import Session
+
+from contracts.identity import OrganizationKind
+from services.assignments.domain import (
+    Assignment,
+    Course,
+    Organization,
+    School,
+    StaffMember,
+    StaffNumber,
+    name_key,
+    table_of,
+)
+from services.assignments.formats.tables import ReportTables
+from services.assignments.usecases.merging import Scope, ids_of, merge
+from services.assignments.usecases.staging import staged
+
+_NOT_ENDED = pl.lit(None, pl.Date)
+
+
+def replace_reported(session: Session, scope: Scope, contents: ReportTables) -> None:
+    """Make the district's schools, courses, staff and assignments those of the report."""
+    schools, courses, staff = table_of(School), table_of(Course), table_of(StaffMember)
+    merge(session, schools, scope, _schools(session, contents.organizations))
+    merge(session, courses, scope, _courses(contents.courses))
+    merge(session, staff, scope, _staff(contents.staff))
+    _replace_numbers(session, scope, contents.staff)
+    ids = {
+        name: ids_of(session, table, scope)
+        for name, table in (("staff", staff), ("course", courses), ("school", schools))
+    }
+    merge(session, table_of(Assignment), scope, _assignments(contents.assignments, ids, scope))
+
+
+def _schools(session: Session, organizations: pl.DataFrame) -> pl.DataFrame:
+    """The organizations, named by the state where the report does not name them."""
+    unnamed = organizations.filter(pl.col("name").is_null())["identifier"].to_list()
+    names = session.execute(
+        select(Organization.state_number, Organization.name).where(
+            Organization.state_number.in_(unnamed),
+            Organization.kind.in_((OrganizationKind.DISTRICT, OrganizationKind.SCHOOL)),
+        )
+    )
+    known = pl.col("identifier").replace_strict(
+        dict(names.tuples().all()), default=None, return_dtype=pl.String
+    )
+    number = pl.format("School {}", "identifier")
+    return organizations.with_columns(name=pl.coalesce("name", known, number), ended_on=_NOT_ENDED)
+
+
+def _courses(courses: pl.DataFrame) -> pl.DataFrame:
+    return courses.with_columns(
+        pl.col("codes", "subjects").map_elements(_as_json, return_dtype=pl.String),
+        ended_on=_NOT_ENDED,
+    )
+
+
+def _as_json(words: pl.Series) -> str:
+    return json.dumps(words.to_list())
+
+
+def _staff(staff: pl.DataFrame) -> pl.DataFrame:
+    names = staff.select("given_name", "family_name").rows()
+    return staff.select(
+        "source_id",
+        "given_name",
+        "family_name",
+        number=pl.col("numbers").list.first(),
+        name_key=pl.Series([name_key(*name) for name in names], dtype=pl.String),
+        ended_on=_NOT_ENDED,
+    )
+
+
+def _assignments(
+    assignments: pl.DataFrame, ids: Mapping[str, Mapping[str, str]], scope: Scope
+) -> pl.DataFrame:
+    """The assignments with the ids of what they name; those that are over have ended."""
+    ends_on = pl.col("ends_on")
+    return assignments.with_columns(
+        ended_on=pl.when(ends_on < scope.today).then(ends_on),
+        **{
+            f"{name}_id": pl.col(f"{name}_source_id").replace_strict(known)
+            for name, known in ids.items()
+        },
+    ).drop(f"{name}_source_id" for name in ids)
+
+
+def _replace_numbers(session: Session, scope: Scope, staff: pl.DataFrame) -> None:
+    """Store every number by which the report knows each person."""
+    of_district = select(StaffMember.staff_id).where(
+        StaffMember.organization_id == scope.organization_id
+    )
+    session.execute(delete(StaffNumber).where(StaffNumber.staff_id.in_(of_district)))
+    ids = ids_of(session, table_of(StaffMember), scope)
+    numbers = staff.select(
+        staff_id=pl.col("source_id").replace_strict(ids, return_dtype=pl.String), number="numbers"
+    )
+    numbers = numbers.explode("number").drop_nulls()
+    table = table_of(StaffNumber)
+    columns = [Column(each.name, each.type) for each in table.c]
+    with staged(session, table.name, columns, numbers, "staff_id") as given:
+        session.execute(insert(table).from_select(list(given.c), select(given)))

@@ -1,0 +1,150 @@
+"""Takes a district's report, which replaces the last one of its school year and is judged."""
+
+from collections import Counter
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.ids import new_id
+from chassis.numbers import next_number
+from chassis.outbox import record
+from chassis.problems import NotFound
+from contracts.identity import OrganizationKind
+from services.assignments.domain import Assignment, Organization, Report, StaffMember
+from services.assignments.formats.faults import FaultList
+from services.assignments.formats.tables import ReportTables
+from services.assignments.jurisdiction import AssignmentRules
+from services.assignments.usecases.judging import judge_again, resolve_ended, wait_for_turn
+from services.assignments.usecases.matching import match_staff
+from services.assignments.usecases.merging import Scope
+from services.assignments.usecases.replacing import replace_reported
+
+
+class UnknownDistrict(NotFound):
+    """Nothing is known of the district, or the organization is none."""
+
+    title = "Your organization is not known here as a district"
+    advice = "Try again in a minute. If it happens again, ask the agency to check your district."
+
+
+def get_report(session: Session, report_id: UUID) -> Report:
+    """The report; raises `NotFound`."""
+    report = session.get(Report, report_id)
+    if report is None:
+        raise NotFound("There is no such report.")
+    return report
+
+
+def accept_report(
+    session: Session,
+    rules: AssignmentRules,
+    *,
+    organization_id: UUID,
+    contents: ReportTables,
+    file_name: str,
+    file_digest: str,
+    sent_by: str,
+    now: datetime,
+    today: date,
+) -> Report:
+    """Store the report and judge it.
+
+    The same file again on the same day is the same report.
+    Raises `UnknownDistrict`, and `ReportRefused` for another district's or an earlier year's.
+    """
+    wait_for_turn(session)
+    district = session.get(Organization, organization_id)
+    if district is None or not district.is_district:
+        raise UnknownDistrict
+    newest = find_newest_report(session, organization_id)
+    if newest and (newest.file_digest, newest.accepted_on) == (file_digest, today):
+        return newest
+    year = _school_year(rules, contents)
+    _refuse_another_districts(session, district, contents)
+    _refuse_an_earlier_years(newest, year, contents)
+    replace_reported(session, Scope(organization_id, year, today), contents)
+    resolve_ended(session, now)
+    match_staff(session, StaffMember.organization_id == organization_id)
+    judge_again(session, rules.standard, Assignment.organization_id == organization_id, today, now)
+    report = Report(
+        report_id=new_id(),
+        report_number=f"AR-{next_number(session, 'report', first=1001)}",
+        organization_id=organization_id,
+        school_year=year,
+        accepted_at=now,
+        accepted_on=today,
+        sent_by=sent_by,
+        file_name=file_name,
+        file_digest=file_digest,
+        organizations=contents.organizations.height,
+        staff=contents.staff.height,
+        courses=contents.courses.height,
+        assignments=contents.assignments.height,
+    )
+    session.add(report)
+    record(session, report.accepted())
+    audit.note(
+        session,
+        "report accepted",
+        report.report_id,
+        after={
+            "report_number": report.report_number,
+            "organization_id": str(organization_id),
+            "file_digest": file_digest,
+            "assignments": report.assignments,
+        },
+    )
+    return report
+
+
+def find_newest_report(session: Session, organization_id: UUID) -> Report | None:
+    """The report that the district sent last."""
+    return session.scalar(
+        select(Report)
+        .where(Report.organization_id == organization_id)
+        .order_by(Report.accepted_at.desc(), Report.report_id.desc())
+        .limit(1)
+    )
+
+
+def _school_year(rules: AssignmentRules, contents: ReportTables) -> str:
+    """The school year in which most assignments begin."""
+    years = Counter[str]()
+    for day, number in contents.begin_days:
+        years[rules.calendar.school_year_of(day)] += number
+    return years.most_common(1)[0][0]
+
+
+def _refuse_another_districts(
+    session: Session, district: Organization, contents: ReportTables
+) -> None:
+    others = session.scalars(
+        select(Organization).where(
+            Organization.kind == OrganizationKind.DISTRICT,
+            Organization.state_number.in_(contents.district_numbers),
+            Organization.organization_id != district.organization_id,
+        )
+    )
+    faults = FaultList()
+    for other in others:
+        problem = f"is the state number of another district, {other.name}"
+        cure = f"Send the report of {district.name}."
+        file, column = contents.district_cell
+        faults.add(file, None, column, other.state_number, problem, cure)
+    faults.refuse_if_any()
+
+
+def _refuse_an_earlier_years(newest: Report | None, year: str, contents: ReportTables) -> None:
+    faults = FaultList()
+    if newest is not None and year < newest.school_year:
+        problem = (
+            f"the assignments begin in the school year {year}, "
+            f"and the report of {newest.school_year} was accepted already"
+        )
+        cure = "Export the current school year."
+        file, column = contents.begin_cell
+        faults.add(file, None, column, None, problem, cure)
+    faults.refuse_if_any()

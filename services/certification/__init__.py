@@ -1,0 +1,1 @@
+"""Certification: who may teach what, from the application to the certificate and its end."""

@@ -1,0 +1,158 @@
+"""JSON routes: an educator's applications, the agency's queue and decisions, and certificates."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from chassis.auth import get_principal, requires
+from chassis.idempotency import Answer, answer_once, needs_key
+from chassis.service import current_service
+from contracts.identity import Role
+from services.certification import queries, usecases
+from services.certification.access import (
+    AGENCY,
+    own_educator_id,
+    refuse_unless_application_visible,
+    refuse_unless_certificate_visible,
+)
+from services.certification.domain.application import Application
+from services.certification.domain.element import ElementKind, ElementState
+from services.certification.domain.standing import (
+    ActionBy,
+    acting_since,
+    action_by,
+    standing_of,
+)
+from services.certification.jurisdiction import rules
+from services.certification.schemas import (
+    ApplicationListSchema,
+    CertificateQuerySchema,
+    CertificateSchema,
+    DecidedSchema,
+    DecisionSchema,
+    QueueQuerySchema,
+    QueueSchema,
+    WholeApplicationSchema,
+)
+
+blueprint = Blueprint("api", __name__, url_prefix="/certification")
+
+
+@blueprint.get("/api/applications")
+@requires(Role.EDUCATOR)
+@blueprint.response(200, ApplicationListSchema)
+def list_applications() -> dict[str, Any]:
+    """The caller's applications, newest first."""
+    with current_service().database.reading() as session:
+        mine = queries.applications_of(session, own_educator_id())
+    return {"applications": [_application(each) for each in mine]}
+
+
+@blueprint.get("/api/applications/<uuid:application_id>")
+@requires(Role.EDUCATOR, Role.ANALYST)
+@blueprint.response(200, WholeApplicationSchema)
+def show_application(application_id: UUID) -> dict[str, Any]:
+    """One application with every element, its state, who must act on it, and since when."""
+    with current_service().database.reading() as session:
+        application = usecases.get_application(session, application_id)
+    refuse_unless_application_visible(get_principal(), application)
+    return {**_application(application), "elements": _elements(application)}
+
+
+@blueprint.get("/api/queue")
+@requires(Role.ANALYST)
+@blueprint.arguments(QueueQuerySchema, location="query")
+@blueprint.response(200, QueueSchema)
+def show_queue(asked: dict[str, Any]) -> dict[str, Any]:
+    """What waits for the agency, the longest waiting first."""
+    waiting_for = ActionBy(asked["waiting_for"]) if asked["waiting_for"] else None
+    with current_service().database.reading() as session:
+        found = queries.queue(session, **{**asked, "waiting_for": waiting_for})
+    return {
+        "applications": [_application(each) for each in found.applications],
+        "total": found.total,
+        "pages": found.pages,
+    }
+
+
+@blueprint.post("/api/applications/<uuid:application_id>/decision")
+@requires(Role.ANALYST)
+@needs_key
+@blueprint.arguments(DecisionSchema)
+@blueprint.response(200, DecidedSchema)
+def decide(decision: dict[str, Any], application_id: UUID) -> dict[str, Any]:
+    """Approve or deny; needs an Idempotency-Key."""
+    service = current_service()
+    with service.database.transaction() as session:
+
+        def answer() -> Answer:
+            usecases.decide(
+                session,
+                rules(),
+                application_id,
+                outcome=decision["outcome"],
+                reasons=decision["reasons"],
+                seen_version=decision["version"],
+                decided_by=get_principal().display_name,
+                now=service.now(),
+                today=service.today(),
+            )
+            certificate = queries.find_certificate_of(session, application_id)
+            return {
+                "application_id": str(application_id),
+                "status": str(decision["outcome"]),
+                "certificate_id": str(certificate.certificate_id) if certificate else None,
+                "certificate_number": certificate.certificate_number if certificate else None,
+            }, 200
+
+        response, _ = answer_once(session, answer)
+    return response
+
+
+@blueprint.get("/api/certificates/<uuid:certificate_id>")
+@requires(Role.EDUCATOR, *AGENCY)
+@blueprint.arguments(CertificateQuerySchema, location="query")
+@blueprint.response(200, CertificateSchema)
+def show_certificate(asked: dict[str, Any], certificate_id: UUID) -> dict[str, Any]:
+    """A certificate, and what it is worth on a day."""
+    service = current_service()
+    with service.database.reading() as session:
+        certificate = usecases.get_certificate(session, certificate_id)
+    refuse_unless_certificate_visible(get_principal(), certificate)
+    day = asked["on"] or service.today()
+    return {**vars(certificate.state()), "on": day, "status": certificate.status_on(day)}
+
+
+def _application(application: Application) -> dict[str, Any]:
+    standing = standing_of(application)
+    return {
+        "application_id": application.application_id,
+        "application_number": application.application_number,
+        "application_kind": application.kind,
+        "certificate_type": application.certificate_type,
+        "authorization_codes": application.authorization_codes,
+        "applicant_name": application.applicant_name,
+        "version": application.version,
+        "status": application.status,
+        "status_words": standing.words,
+        "action_by": standing.action_by,
+        "since": standing.since,
+        "next_step": standing.next_step,
+        "submitted_on": application.submitted_on,
+        "decided_on": application.decided_on,
+    }
+
+
+def _elements(application: Application) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": each.kind,
+            "title": rules().elements[ElementKind(each.kind)].title,
+            "state": each.state,
+            "action_by": action_by(application, each),
+            "since": acting_since(application, each),
+            "note": each.note if each.state == ElementState.REJECTED else None,
+        }
+        for each in application.elements
+    ]

@@ -1,0 +1,29 @@
+"""The certification service, put together."""
+
+from flask import Flask
+
+from chassis.clock import Clock, SystemClock
+from chassis.service import Service
+from chassis.settings import Settings, read_settings
+from chassis.web import build_app
+from services.certification import api, pages
+from services.certification.domain import Base
+from services.certification.jurisdiction import load_rules
+from services.certification.queries import announcements
+from services.certification.reactions import reactions
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    settings = settings or read_settings("certification")
+    service = Service(
+        name="certification",
+        title="Educator certification",
+        settings=settings,
+        metadata=Base.metadata,
+        rules=load_rules(settings.jurisdiction),
+        reactions=reactions,
+        announce=announcements,
+        clock=clock or SystemClock(),
+    )
+    return build_app(service, [pages.blueprint], [api.blueprint])

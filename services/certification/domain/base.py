@@ -1,0 +1,11 @@
+"""The base of certification's mapped classes."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from chassis.tables import service_metadata
+
+
+class Base(DeclarativeBase):
+    """The tables of the certification service."""
+
+    metadata = service_metadata()

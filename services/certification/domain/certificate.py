@@ -1,0 +1,268 @@
+"""A certificate: what it authorizes, the orders that bind it, and what it is worth on a day."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.database import Versioned
+from chassis.ids import new_id
+from chassis.problems import RuleBroken
+from chassis.tables import Instant
+from contracts.certification import (
+    Authorization,
+    CertificateFact,
+    CertificateIssued,
+    CertificateReinstated,
+    CertificateRevoked,
+    CertificateStatus,
+    CertificateSurrendered,
+    CertificateSuspended,
+    Restriction,
+    RestrictionKind,
+    status_on,
+)
+from services.certification.domain.base import Base
+
+
+class NoCopyIssued(RuleBroken):
+    """A certificate that was revoked or surrendered is not given out any more."""
+
+    title = "This certificate is not given out any more"
+    advice = "Anybody can look up what it is worth today by its number."
+
+
+def last_day_of(effective_on: date, months: int, ends_on: tuple[int, int] | None) -> date:
+    """The last day of a term of `months`, or the last `ends_on` (month, day) within the term."""
+    month = effective_on.month - 1 + months
+    year, month = effective_on.year + month // 12, month % 12 + 1
+    day = min(effective_on.day, monthrange(year, month)[1])
+    term_ends = date(year, month, day) - timedelta(days=1)
+    if ends_on is None:
+        return term_ends
+    in_that_year = date(term_ends.year, *ends_on)
+    return in_that_year if in_that_year <= term_ends else date(term_ends.year - 1, *ends_on)
+
+
+class LastFact(StrEnum):
+    """What was last told of a certificate."""
+
+    ISSUED = "issued"
+    SUSPENDED = "suspended"
+    SURRENDERED = "surrendered"
+    REVOKED = "revoked"
+    REINSTATED = "reinstated"
+
+
+_TOLD = {
+    RestrictionKind.SUSPENSION: LastFact.SUSPENDED,
+    RestrictionKind.SURRENDER: LastFact.SURRENDERED,
+    RestrictionKind.REVOCATION: LastFact.REVOKED,
+}
+
+
+class CertificateRestriction(Base):
+    """What one final order does to one certificate."""
+
+    __tablename__ = "certificate_restriction"
+
+    certificate_id: Mapped[UUID] = mapped_column(
+        ForeignKey("certificate.certificate_id"), primary_key=True
+    )
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[RestrictionKind] = mapped_column(String(20))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    def told(self) -> Restriction:
+        """The restriction as events carry it."""
+        return Restriction(
+            kind=RestrictionKind(self.kind),
+            order_id=self.order_id,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+        )
+
+
+class Certificate(Versioned, Base):
+    """One certificate; its status is computed for a day, and never stored."""
+
+    __tablename__ = "certificate"
+
+    certificate_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    certificate_number: Mapped[str] = mapped_column(String(40), unique=True)
+    application_id: Mapped[UUID | None] = mapped_column(unique=True)
+    educator_id: Mapped[UUID] = mapped_column(index=True)
+    educator_number: Mapped[str] = mapped_column(String(30))
+    holder_name: Mapped[str] = mapped_column(String(200))
+    holder_last_name: Mapped[str] = mapped_column(String(100))
+    former_last_names: Mapped[list[str]] = mapped_column(JSON)
+    certificate_type: Mapped[str] = mapped_column(String(20))
+    certificate_title: Mapped[str] = mapped_column(String(100))
+    authorizations_stored: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    rank: Mapped[str | None] = mapped_column(String(10))
+    statute: Mapped[str] = mapped_column(String(200))
+    issued_on: Mapped[date]
+    effective_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    last_fact: Mapped[LastFact] = mapped_column(String(20))
+    last_order_id: Mapped[UUID | None]
+    restrictions_stored: Mapped[list[CertificateRestriction]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @classmethod
+    def issue(
+        cls,
+        *,
+        number: str,
+        application_id: UUID | None,
+        educator_id: UUID,
+        educator_number: str,
+        holder_name: str,
+        holder_last_name: str,
+        former_last_names: Iterable[str],
+        certificate_type: str,
+        certificate_title: str,
+        authorizations: Sequence[Authorization],
+        rank: str | None,
+        statute: str,
+        issued_on: date,
+        effective_on: date,
+        expires_on: date | None,
+        restrictions: Sequence[Restriction] = (),
+    ) -> "Certificate":
+        """A new certificate; orders that bind its holder already bind it from the first."""
+        certificate = cls(
+            certificate_id=new_id(),
+            version=1,
+            certificate_number=number,
+            application_id=application_id,
+            educator_id=educator_id,
+            educator_number=educator_number,
+            holder_name=holder_name,
+            holder_last_name=holder_last_name,
+            former_last_names=list(former_last_names),
+            certificate_type=certificate_type,
+            certificate_title=certificate_title,
+            authorizations_stored=[vars(each) for each in authorizations],
+            rank=rank,
+            statute=statute,
+            issued_on=issued_on,
+            effective_on=effective_on,
+            expires_on=expires_on,
+            last_fact=LastFact.ISSUED,
+        )
+        for each in filter(certificate.is_bound_by, restrictions):
+            certificate._put(each)
+        return certificate
+
+    @property
+    def authorizations(self) -> tuple[Authorization, ...]:
+        """What it authorizes."""
+        return tuple(Authorization(**each) for each in self.authorizations_stored)
+
+    @property
+    def restrictions(self) -> tuple[Restriction, ...]:
+        """The orders on it, past ones too, by their first day."""
+        told = [each.told() for each in self.restrictions_stored]
+        return tuple(sorted(told, key=lambda each: (each.starts_on, each.order_id)))
+
+    def status_on(self, day: date) -> CertificateStatus:
+        """What it is worth on a day."""
+        return status_on(day, self.effective_on, self.expires_on, self.restrictions)
+
+    def refuse_copy_unless_given_out(self, day: date) -> None:
+        """Raise `NoCopyIssued` on a day on which it is revoked or surrendered."""
+        status = self.status_on(day)
+        if status not in (CertificateStatus.REVOKED, CertificateStatus.SURRENDERED):
+            return
+        since = min(
+            each.starts_on
+            for each in self.restrictions
+            if each.is_in_force(day) and each.kind is not RestrictionKind.SUSPENSION
+        )
+        raise NoCopyIssued(
+            f"Certificate {self.certificate_number} is {status} "
+            f"since {since:%B %-d, %Y}, by a final order."
+        )
+
+    def is_bound_by(self, restriction: Restriction) -> bool:
+        """Whether an order touches it: not one that was over before the certificate began."""
+        is_known = any(each.order_id == restriction.order_id for each in self.restrictions_stored)
+        ends_on = restriction.ends_on
+        return is_known or ends_on is None or ends_on >= self.effective_on
+
+    def apply_order(self, restriction: Restriction, *, has_ended: bool) -> CertificateFact:
+        """Take what an order does, or that it was ended, and give the fact to be told."""
+        self._put(restriction)
+        self.last_fact = LastFact.REINSTATED if has_ended else _TOLD[restriction.kind]
+        self.last_order_id = restriction.order_id
+        self.version += 1
+        return self.state()
+
+    def _put(self, restriction: Restriction) -> None:
+        for stored in self.restrictions_stored:
+            if stored.order_id == restriction.order_id:
+                stored.kind = restriction.kind
+                stored.starts_on, stored.ends_on = restriction.starts_on, restriction.ends_on
+                return
+        self.restrictions_stored.append(
+            CertificateRestriction(certificate_id=self.certificate_id, **vars(restriction))
+        )
+
+    def state(self) -> CertificateFact:
+        """The newest fact, as it was told last, so that telling it again changes nothing."""
+        if self.last_fact == LastFact.ISSUED:
+            return CertificateIssued(**self._facts())
+        order = next(
+            each for each in self.restrictions_stored if each.order_id == self.last_order_id
+        )
+        facts = {**self._facts(), "order_id": order.order_id}
+        if self.last_fact == LastFact.REINSTATED:
+            return CertificateReinstated(**facts)
+        if self.last_fact == LastFact.SUSPENDED:
+            return CertificateSuspended(**facts, suspended_from=order.starts_on)
+        if self.last_fact == LastFact.SURRENDERED:
+            return CertificateSurrendered(**facts, surrendered_from=order.starts_on)
+        return CertificateRevoked(**facts, revoked_from=order.starts_on)
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "certificate_id": self.certificate_id,
+            "certificate_number": self.certificate_number,
+            "educator_id": self.educator_id,
+            "educator_number": self.educator_number,
+            "holder_name": self.holder_name,
+            "holder_last_name": self.holder_last_name,
+            "former_last_names": tuple(self.former_last_names),
+            "certificate_type": self.certificate_type,
+            "certificate_title": self.certificate_title,
+            "authorizations": self.authorizations,
+            "rank": self.rank,
+            "issued_on": self.issued_on,
+            "effective_on": self.effective_on,
+            "expires_on": self.expires_on,
+            "restrictions": self.restrictions,
+        }
+
+
+class IssuedCopy(Base):
+    """A certificate that was given out as a PDF: when, and to whom."""
+
+    __tablename__ = "issued_copy"
+
+    copy_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    certificate_id: Mapped[UUID] = mapped_column(
+        ForeignKey("certificate.certificate_id"), index=True
+    )
+    account_id: Mapped[UUID]
+    given_to: Mapped[str] = mapped_column(String(200))
+    to_holder: Mapped[bool]
+    given_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,98 @@
+"""An applicant's application: every element, the submission, and giving it up."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from flask import Response, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, requires
+from chassis.forms import Form, read_form
+from chassis.problems import NotFound
+from chassis.service import current_service
+from contracts.identity import Role
+from services.certification import queries, usecases
+from services.certification.access import own_educator_id, refuse_unless_application_visible
+from services.certification.domain.element import ElementKind
+from services.certification.domain.refusals import AlreadySubmitted
+from services.certification.pages.frame import blueprint
+from services.certification.schemas import SubmitSchema
+
+
+def address_of(application_id: UUID) -> str:
+    """Where an applicant sees their application."""
+    return f"/certification/applications/{application_id}"
+
+
+@blueprint.get("/applications/<uuid:application_id>")
+@requires(Role.EDUCATOR)
+def application(application_id: UUID) -> ResponseReturnValue:
+    """Every element of the application: its state, who must act, and since when."""
+    with current_service().database.reading() as session:
+        return render_template(
+            "certification/application.html",
+            application=usecases.get_own_application(session, application_id, own_educator_id()),
+            certificate=queries.find_certificate_of(session, application_id),
+        )
+
+
+@blueprint.get("/applications/<uuid:application_id>/submit")
+@requires(Role.EDUCATOR)
+def confirm_submission(application_id: UUID) -> ResponseReturnValue:
+    """Look once more at everything before it is handed in."""
+    return _confirmation(application_id, Form())
+
+
+@blueprint.post("/applications/<uuid:application_id>/submit")
+@requires(Role.EDUCATOR)
+def submit(application_id: UUID) -> ResponseReturnValue:
+    """Hand the application in; a second click leads to the same page."""
+    service = current_service()
+    form = read_form(SubmitSchema(), request.form)
+    if not form.is_valid:
+        return _confirmation(application_id, form), 422
+    with suppress(AlreadySubmitted), service.database.transaction() as session:
+        usecases.submit_application(
+            session,
+            application_id,
+            own_educator_id(),
+            now=service.now(),
+            today=service.today(),
+        )
+    return redirect(address_of(application_id), 303)
+
+
+def _confirmation(application_id: UUID, form: Form) -> str:
+    with current_service().database.reading() as session:
+        shown = usecases.get_own_application(session, application_id, own_educator_id())
+    shown.refuse_unless_submittable()
+    return render_template("certification/submit.html", application=shown, form=form)
+
+
+@blueprint.post("/applications/<uuid:application_id>/withdraw")
+@requires(Role.EDUCATOR)
+def withdraw(application_id: UUID) -> ResponseReturnValue:
+    """Give the application up."""
+    service = current_service()
+    with service.database.transaction() as session:
+        usecases.withdraw_application(session, application_id, own_educator_id(), now=service.now())
+    return redirect(address_of(application_id), 303)
+
+
+@blueprint.get("/applications/<uuid:application_id>/license/copy")
+@requires(Role.EDUCATOR, Role.ANALYST)
+def license_copy(application_id: UUID) -> Response:
+    """The uploaded copy of another state's license, for the applicant and the agency."""
+    service = current_service()
+    with service.database.reading() as session:
+        shown = usecases.get_application(session, application_id)
+    refuse_unless_application_visible(get_principal(), shown)
+    copy = shown.element(ElementKind.OUT_OF_STATE_LICENSE).license_copy
+    if copy is None:
+        raise NotFound("No copy of a license was uploaded.")
+    return send_file(
+        service.files.path_of(copy.digest),
+        mimetype=copy.media_type,
+        as_attachment=True,
+        download_name=copy.file_name,
+    )

@@ -1,0 +1,136 @@
+"""A preparation provider's candidates: admission, exit, and recommendation."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, requires
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput
+from chassis.service import current_service
+from contracts.identity import Role
+from services.certification import queries, usecases
+from services.certification.access import own_providers
+from services.certification.jurisdiction import rules
+from services.certification.pages.frame import (
+    area_options,
+    blueprint,
+    page_asked_for,
+    refused,
+    type_options,
+)
+from services.certification.schemas import AdmissionSchema, CompletionSchema
+
+
+@blueprint.get("/candidates")
+@requires(Role.PROVIDER_OFFICER)
+def candidates() -> ResponseReturnValue:
+    """The provider's candidates; what waits for a recommendation comes first."""
+    page = page_asked_for()
+    with current_service().database.reading() as session:
+        listed = queries.candidates_of(session, own_providers(), page)
+        due = queries.recommendations_due(session, own_providers())
+    return render_template("certification/candidates.html", listed=listed, due=due, page=page)
+
+
+@blueprint.get("/candidates/admit")
+@requires(Role.PROVIDER_OFFICER)
+def admission_form() -> ResponseReturnValue:
+    """Ask whom the provider admitted to which program."""
+    return _admission_page(Form())
+
+
+@blueprint.post("/candidates/admit")
+@requires(Role.PROVIDER_OFFICER)
+def admit() -> ResponseReturnValue:
+    """Record the admission."""
+    service = current_service()
+    form = read_form(AdmissionSchema(), request.form)
+    if form.is_valid:
+        organization_id = form.values.pop("organization_id") or own_providers()[0]
+        get_principal().refuse_unless_at(organization_id, Role.PROVIDER_OFFICER)
+        try:
+            with service.database.transaction() as session:
+                admission = usecases.record_admission(
+                    session,
+                    rules(),
+                    organization_id=organization_id,
+                    today=service.today(),
+                    **form.values,
+                )
+            return redirect(f"/certification/candidates/{admission.admission_id}", 303)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
+    return _admission_page(form), 422
+
+
+def _admission_page(form: Form) -> str:
+    with current_service().database.reading() as session:
+        providers = queries.names_of_providers(session, own_providers())
+    return render_template(
+        "certification/admission.html",
+        form=form,
+        providers=providers,
+        types=type_options(),
+        areas=area_options(),
+    )
+
+
+@blueprint.get("/candidates/<uuid:admission_id>")
+@requires(Role.PROVIDER_OFFICER)
+def candidate(admission_id: UUID) -> ResponseReturnValue:
+    """One candidate, with what can be done next."""
+    return _candidate_page(admission_id, Form())
+
+
+@blueprint.post("/candidates/<uuid:admission_id>/completion")
+@requires(Role.PROVIDER_OFFICER)
+def complete(admission_id: UUID) -> ResponseReturnValue:
+    """Record the exit as completer."""
+    service = current_service()
+    form = read_form(CompletionSchema(), request.form)
+    if form.is_valid:
+        try:
+            with service.database.transaction() as session:
+                usecases.record_completion(
+                    session,
+                    admission_id,
+                    own_providers(),
+                    completed_on=form.values["completed_on"],
+                    today=service.today(),
+                )
+            return redirect(f"/certification/candidates/{admission_id}", 303)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
+    return _candidate_page(admission_id, form), 422
+
+
+@blueprint.post("/candidates/<uuid:admission_id>/recommendations/<uuid:application_id>")
+@requires(Role.PROVIDER_OFFICER)
+def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
+    """Recommend the candidate for what they applied for."""
+    service = current_service()
+    with service.database.transaction() as session:
+        usecases.recommend(
+            session,
+            rules(),
+            admission_id,
+            own_providers(),
+            application_id,
+            now=service.now(),
+            today=service.today(),
+        )
+    return redirect(f"/certification/candidates/{admission_id}", 303)
+
+
+def _candidate_page(admission_id: UUID, form: Form) -> str:
+    with current_service().database.reading() as session:
+        admission = usecases.get_own_admission(session, admission_id, own_providers())
+        return render_template(
+            "certification/candidate.html",
+            admission=admission,
+            educator=queries.find_educator(session, admission.educator_id),
+            due=queries.recommendations_due(session, own_providers(), admission_id),
+            form=form,
+        )

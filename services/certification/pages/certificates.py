@@ -1,0 +1,112 @@
+"""A certificate: its page, and the PDF that its holder and the agency may download."""
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import Response, render_template, send_file
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, requires
+from chassis.problems import Problem
+from chassis.service import Service, current_service
+from contracts.identity import Role
+from services.certification import queries, usecases
+from services.certification.access import AGENCY, is_holder, refuse_unless_certificate_visible
+from services.certification.certificate_pdf import (
+    AuthorizationLine,
+    CertificateDocument,
+    CertificateNotPrintableError,
+    render_certificate,
+)
+from services.certification.domain.certificate import Certificate
+from services.certification.jurisdiction import rules
+from services.certification.pages.frame import blueprint
+
+
+class CertificateNotPrintable(Problem):
+    """The certificate's page cannot be set."""
+
+    status = 500
+    title = "We cannot make this certificate's PDF"
+    advice = "Your certificate is good all the same. Write to us, and we will send you a copy."
+
+
+@blueprint.get("/certificates/<uuid:certificate_id>")
+@requires(Role.EDUCATOR, *AGENCY)
+def certificate(certificate_id: UUID) -> ResponseReturnValue:
+    """One certificate, what it is worth today, and the copies given out."""
+    service = current_service()
+    shown = _get_visible(service, certificate_id)
+    with service.database.reading() as session:
+        copies = queries.copies_of(session, certificate_id)
+    return render_template(
+        "certification/certificate.html",
+        certificate=shown,
+        copies=copies,
+        status_today=shown.status_on(service.today()),
+        verification_path=f"/lookup/verify/{shown.certificate_number}",
+        is_mine=is_holder(get_principal(), shown),
+    )
+
+
+@blueprint.get("/certificates/<uuid:certificate_id>/certificate.pdf")
+@requires(Role.EDUCATOR, *AGENCY)
+def certificate_pdf(certificate_id: UUID) -> Response:
+    """The certificate as a PDF; each copy is written down."""
+    service, principal = current_service(), get_principal()
+    shown = _get_visible(service, certificate_id)
+    shown.refuse_copy_unless_given_out(service.today())
+    try:
+        content = render_certificate(_document_of(service, shown))
+    except CertificateNotPrintableError as error:
+        raise CertificateNotPrintable(str(error)) from error
+    with service.database.transaction() as session:
+        usecases.note_copy(
+            session,
+            certificate_id,
+            account_id=principal.account_id,
+            given_to=principal.display_name,
+            to_holder=is_holder(principal, shown),
+            now=service.now(),
+        )
+    return send_file(
+        BytesIO(content),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{shown.certificate_number}.pdf",
+    )
+
+
+def _get_visible(service: Service, certificate_id: UUID) -> Certificate:
+    with service.database.reading() as session:
+        shown = usecases.get_certificate(session, certificate_id)
+    refuse_unless_certificate_visible(get_principal(), shown)
+    return shown
+
+
+def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
+    place, words = service.place, rules()
+    return CertificateDocument(
+        agency_name=place.agency_name,
+        state_name=place.government_name.removeprefix("the "),
+        certificate_title=shown.certificate_title,
+        certificate_number=shown.certificate_number,
+        holder_name=shown.holder_name,
+        educator_number_label=place.educator_number_label,
+        educator_number=shown.educator_number,
+        authorizations=tuple(
+            AuthorizationLine(
+                each.code, each.title, words.grades_of(each), words.population_of(each)
+            )
+            for each in shown.authorizations
+        ),
+        rank=shown.rank,
+        issued_on=shown.issued_on,
+        effective_on=shown.effective_on,
+        expires_on=shown.expires_on,
+        signatories=words.signatories,
+        statute=shown.statute,
+        verification_url=(
+            f"{service.settings.public_url}/lookup/verify/{shown.certificate_number}"
+        ),
+    )

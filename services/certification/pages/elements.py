@@ -1,0 +1,279 @@
+"""The forms in which an applicant fills in an application, element by element."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema
+
+from chassis.auth import requires
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput, NotFound
+from chassis.service import current_service
+from contracts.identity import Role
+from services.certification import queries, usecases
+from services.certification.access import own_educator_id
+from services.certification.domain.answers import Assessment, Degree
+from services.certification.domain.application import Application
+from services.certification.domain.element import ElementKind
+from services.certification.jurisdiction import rules
+from services.certification.pages.application import address_of
+from services.certification.pages.frame import blueprint, refused
+from services.certification.schemas import (
+    AssessmentSchema,
+    DegreeSchema,
+    LicenseSchema,
+    fitness_schema,
+)
+from services.certification.uploads import ACCEPTED, keep_copy
+from services.certification.usecases import FillingIn
+
+Fill = Callable[[FillingIn], None]
+
+
+def _get_editable(application_id: UUID, kind: ElementKind) -> Application:
+    with current_service().database.reading() as session:
+        application = usecases.get_own_application(session, application_id, own_educator_id())
+    application.refuse_unless_editable(kind)
+    return application
+
+
+def _fill_in(application_id: UUID, fill: Fill) -> None:
+    service = current_service()
+    with service.database.transaction() as session:
+        fill(
+            FillingIn.of(
+                session,
+                rules(),
+                application_id,
+                own_educator_id(),
+                now=service.now(),
+                today=service.today(),
+            )
+        )
+
+
+@blueprint.get("/applications/<uuid:application_id>/license")
+@requires(Role.EDUCATOR)
+def license_form(application_id: UUID) -> ResponseReturnValue:
+    """Ask whether the applicant held another state's license."""
+    return _license_page(application_id, Form())
+
+
+@blueprint.post("/applications/<uuid:application_id>/license")
+@requires(Role.EDUCATOR)
+def save_license(application_id: UUID) -> ResponseReturnValue:
+    """Take the copy of the license, or the word that there never was one."""
+    _get_editable(application_id, ElementKind.OUT_OF_STATE_LICENSE)
+    form = read_form(LicenseSchema(), request.form)
+    if form.is_valid:
+        try:
+            _fill_in(application_id, _license_given(form))
+            return redirect(address_of(application_id), 303)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
+    return _license_page(application_id, form), 422
+
+
+def _license_given(form: Form) -> Fill:
+    if form.values["held"] == "no":
+        return lambda filling: filling.declare_no_license()
+    # The copy is kept before the transaction begins, so that no lock waits for an upload.
+    copy = keep_copy(current_service().files, request.files.get("file"))
+    return lambda filling: filling.give_license(form.values["issuing_state"], copy)
+
+
+def _license_page(application_id: UUID, form: Form) -> str:
+    return render_template(
+        "certification/license.html",
+        application=_get_editable(application_id, ElementKind.OUT_OF_STATE_LICENSE),
+        form=form,
+        accepted=ACCEPTED,
+    )
+
+
+@blueprint.get("/applications/<uuid:application_id>/degrees")
+@requires(Role.EDUCATOR)
+def degrees(application_id: UUID) -> ResponseReturnValue:
+    """The degrees listed so far, and the way to list another."""
+    return _degrees_page(application_id, Form(), None)
+
+
+@blueprint.post("/applications/<uuid:application_id>/degrees")
+@requires(Role.EDUCATOR)
+def add_degree(application_id: UUID) -> ResponseReturnValue:
+    """List another degree."""
+    return _put_degree(application_id, None)
+
+
+@blueprint.get("/applications/<uuid:application_id>/degrees/<int:number>")
+@requires(Role.EDUCATOR)
+def degree(application_id: UUID, number: int) -> ResponseReturnValue:
+    """A degree on the list, to change it."""
+    application = _get_editable(application_id, ElementKind.DEGREES)
+    listed = _entry_at(application.element(ElementKind.DEGREES).degrees, number)
+    return _degrees_page(application_id, Form(raw=vars(listed)), number)
+
+
+@blueprint.post("/applications/<uuid:application_id>/degrees/<int:number>")
+@requires(Role.EDUCATOR)
+def change_degree(application_id: UUID, number: int) -> ResponseReturnValue:
+    """Change a degree on the list."""
+    return _put_degree(application_id, number)
+
+
+@blueprint.post("/applications/<uuid:application_id>/degrees/<int:number>/remove")
+@requires(Role.EDUCATOR)
+def remove_degree(application_id: UUID, number: int) -> ResponseReturnValue:
+    """Take a degree off the list."""
+    _fill_in(application_id, lambda filling: filling.remove_degree(number))
+    return redirect(f"{address_of(application_id)}/degrees", 303)
+
+
+def _put_degree(application_id: UUID, number: int | None) -> ResponseReturnValue:
+    form, is_saved = _put(
+        application_id,
+        DegreeSchema(),
+        lambda filling, values: filling.put_degree(Degree(**values), number),
+    )
+    if is_saved:
+        return redirect(f"{address_of(application_id)}/degrees", 303)
+    return _degrees_page(application_id, form, number), 422
+
+
+def _degrees_page(application_id: UUID, form: Form, number: int | None) -> str:
+    return render_template(
+        "certification/degrees.html",
+        application=_get_editable(application_id, ElementKind.DEGREES),
+        form=form,
+        number=number,
+    )
+
+
+@blueprint.get("/applications/<uuid:application_id>/assessments")
+@requires(Role.EDUCATOR)
+def assessments(application_id: UUID) -> ResponseReturnValue:
+    """The tests listed so far, and the way to list another."""
+    return _assessments_page(application_id, Form(), None)
+
+
+@blueprint.post("/applications/<uuid:application_id>/assessments")
+@requires(Role.EDUCATOR)
+def add_assessment(application_id: UUID) -> ResponseReturnValue:
+    """List another test."""
+    return _put_assessment(application_id, None)
+
+
+@blueprint.get("/applications/<uuid:application_id>/assessments/<int:number>")
+@requires(Role.EDUCATOR)
+def assessment(application_id: UUID, number: int) -> ResponseReturnValue:
+    """A test on the list, to change it."""
+    application = _get_editable(application_id, ElementKind.ASSESSMENTS)
+    listed = _entry_at(application.element(ElementKind.ASSESSMENTS).assessments, number)
+    return _assessments_page(application_id, Form(raw=vars(listed)), number)
+
+
+@blueprint.post("/applications/<uuid:application_id>/assessments/<int:number>")
+@requires(Role.EDUCATOR)
+def change_assessment(application_id: UUID, number: int) -> ResponseReturnValue:
+    """Change a test on the list."""
+    return _put_assessment(application_id, number)
+
+
+@blueprint.post("/applications/<uuid:application_id>/assessments/<int:number>/remove")
+@requires(Role.EDUCATOR)
+def remove_assessment(application_id: UUID, number: int) -> ResponseReturnValue:
+    """Take a test off the list."""
+    _fill_in(application_id, lambda filling: filling.remove_assessment(number))
+    return redirect(f"{address_of(application_id)}/assessments", 303)
+
+
+@blueprint.post("/applications/<uuid:application_id>/assessments/none")
+@requires(Role.EDUCATOR)
+def declare_no_assessments(application_id: UUID) -> ResponseReturnValue:
+    """The applicant says that no test is required."""
+    _fill_in(application_id, lambda filling: filling.declare_no_assessments())
+    return redirect(address_of(application_id), 303)
+
+
+def _put_assessment(application_id: UUID, number: int | None) -> ResponseReturnValue:
+    form, is_saved = _put(
+        application_id,
+        AssessmentSchema(),
+        lambda filling, values: filling.put_assessment(Assessment(**values), number),
+    )
+    if is_saved:
+        return redirect(f"{address_of(application_id)}/assessments", 303)
+    return _assessments_page(application_id, form, number), 422
+
+
+def _assessments_page(application_id: UUID, form: Form, number: int | None) -> str:
+    return render_template(
+        "certification/assessments.html",
+        application=_get_editable(application_id, ElementKind.ASSESSMENTS),
+        form=form,
+        number=number,
+    )
+
+
+def _put(
+    application_id: UUID,
+    schema: Schema,
+    fill: Callable[[FillingIn, dict[str, Any]], None],
+) -> tuple[Form, bool]:
+    """Save what was submitted, if it can be; gives the form, and whether it was saved."""
+    form = read_form(schema, request.form)
+    if not form.is_valid:
+        return form, False
+    try:
+        _fill_in(application_id, lambda filling: fill(filling, form.values))
+    except InvalidInput as refusal:
+        return refused(form, refusal), False
+    return form, True
+
+
+def _entry_at(entries: list[Any], number: int) -> Any:
+    if number >= len(entries):
+        raise NotFound("This is not on your list any more.")
+    return entries[number]
+
+
+@blueprint.get("/applications/<uuid:application_id>/fitness")
+@requires(Role.EDUCATOR)
+def fitness(application_id: UUID) -> ResponseReturnValue:
+    """The questions of character and fitness."""
+    application = _get_editable(application_id, ElementKind.CHARACTER_AND_FITNESS)
+    known: dict[str, str] = {}
+    for each in application.element(ElementKind.CHARACTER_AND_FITNESS).fitness_answers:
+        known[each.key] = "yes" if each.is_yes else "no"
+        known[f"{each.key}_explanation"] = each.explanation
+    return _fitness_page(application_id, Form(raw=known))
+
+
+@blueprint.post("/applications/<uuid:application_id>/fitness")
+@requires(Role.EDUCATOR)
+def sign_fitness(application_id: UUID) -> ResponseReturnValue:
+    """Take the signed answers."""
+    form, is_saved = _put(application_id, fitness_schema(rules().fitness_questions), _sign)
+    if is_saved:
+        return redirect(address_of(application_id), 303)
+    return _fitness_page(application_id, form), 422
+
+
+def _sign(filling: FillingIn, values: dict[str, Any]) -> None:
+    answers = {
+        each.key: (values[each.key] == "yes", values[f"{each.key}_explanation"])
+        for each in rules().fitness_questions
+    }
+    filling.sign_fitness(answers, values["signature"])
+
+
+def _fitness_page(application_id: UUID, form: Form) -> str:
+    application = _get_editable(application_id, ElementKind.CHARACTER_AND_FITNESS)
+    with current_service().database.reading() as session:
+        educator = queries.find_educator(session, application.educator_id)
+    return render_template(
+        "certification/fitness.html", application=application, form=form, educator=educator
+    )

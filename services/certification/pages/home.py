@@ -1,0 +1,71 @@
+"""An educator's home: applications with their next step, certificates, and a new application."""
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import requires
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput
+from chassis.service import current_service
+from contracts.identity import Role
+from services.certification import queries, usecases
+from services.certification.access import own_educator_id
+from services.certification.jurisdiction import rules
+from services.certification.pages.frame import area_options, blueprint, refused, type_options
+from services.certification.schemas import ApplySchema
+
+
+@blueprint.get("/")
+@requires(Role.EDUCATOR)
+def home() -> ResponseReturnValue:
+    """What the educator has, and what to do next."""
+    educator_id = own_educator_id()
+    with current_service().database.reading() as session:
+        return render_template(
+            "certification/home.html",
+            educator=queries.find_educator(session, educator_id),
+            applications=queries.applications_of(session, educator_id),
+            certificates=queries.certificates_of(session, educator_id),
+        )
+
+
+@blueprint.get("/apply")
+@requires(Role.EDUCATOR)
+def choose() -> ResponseReturnValue:
+    """What may be applied for; the programs on record come first."""
+    return _choices(Form())
+
+
+@blueprint.post("/apply")
+@requires(Role.EDUCATOR)
+def apply() -> ResponseReturnValue:
+    """Start the application."""
+    service = current_service()
+    form = read_form(ApplySchema(), request.form)
+    if form.is_valid:
+        try:
+            with service.database.transaction() as session:
+                started = usecases.start_application(
+                    session,
+                    rules(),
+                    educator_id=own_educator_id(),
+                    now=service.now(),
+                    today=service.today(),
+                    **form.values,
+                )
+            return redirect(f"/certification/applications/{started.application_id}", 303)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
+    return _choices(form), 422
+
+
+def _choices(form: Form) -> str:
+    with current_service().database.reading() as session:
+        programs = queries.programs_of(session, own_educator_id())
+    return render_template(
+        "certification/apply.html",
+        form=form,
+        programs=programs,
+        types=type_options(),
+        areas=area_options(),
+    )

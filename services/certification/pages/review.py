@@ -1,0 +1,127 @@
+"""The agency's queue, and one application under review: verify, return, decide."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from chassis.auth import get_principal, requires
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput, NotFound
+from chassis.service import current_service
+from contracts.identity import Role
+from services.certification import queries, usecases
+from services.certification.domain.element import ElementKind
+from services.certification.domain.standing import ActionBy
+from services.certification.jurisdiction import rules
+from services.certification.pages.frame import blueprint, page_asked_for, type_options
+from services.certification.schemas import CheckSchema, DecisionSchema, ReturnSchema
+
+
+@blueprint.get("/queue")
+@requires(Role.ANALYST)
+def queue() -> ResponseReturnValue:
+    """What waits for the agency, the longest waiting first."""
+    waiting_for = request.args.get("waiting_for", "")
+    certificate_type = request.args.get("certificate_type", "")
+    page = page_asked_for()
+    with current_service().database.reading() as session:
+        found = queries.queue(
+            session,
+            waiting_for=ActionBy(waiting_for) if waiting_for in ("agency", "legal") else None,
+            certificate_type=certificate_type or None,
+            page=page,
+        )
+        holds = queries.holds_on(session, [each.educator_id for each in found.applications])
+    return render_template(
+        "certification/queue.html",
+        found=found,
+        holds=holds,
+        page=page,
+        asked={"waiting_for": waiting_for, "certificate_type": certificate_type},
+        types=type_options(),
+    )
+
+
+@blueprint.get("/queue/<uuid:application_id>")
+@requires(Role.ANALYST)
+def review(application_id: UUID) -> ResponseReturnValue:
+    """One application as the agency sees it."""
+    return _review_page(application_id, Form())
+
+
+@blueprint.post("/queue/<uuid:application_id>/elements/<kind>")
+@requires(Role.ANALYST)
+def check(application_id: UUID, kind: str) -> ResponseReturnValue:
+    """Verify or reject an element."""
+    if kind not in list(ElementKind):
+        raise NotFound("There is no such element.")
+    # The note's name is its element's, for one page shows them all.
+    note = request.form.get(f"{kind}_note", "")
+    form = read_form(
+        CheckSchema(), MultiDict({"verdict": request.form.get("verdict", ""), "note": note})
+    )
+    if not form.is_valid:
+        raise InvalidInput(form.errors)
+    is_good = form.values["verdict"] == "verify"
+    act = usecases.verify_element if is_good else usecases.reject_element
+    service = current_service()
+    with service.database.transaction() as session:
+        act(session, application_id, ElementKind(kind), form.values["note"], now=service.now())
+    return redirect(f"/certification/queue/{application_id}#{kind}", 303)
+
+
+@blueprint.post("/queue/<uuid:application_id>/return")
+@requires(Role.ANALYST)
+def send_back(application_id: UUID) -> ResponseReturnValue:
+    """Return the application to the applicant."""
+    service = current_service()
+    form = read_form(ReturnSchema(), request.form)
+    if not form.is_valid:
+        return _review_page(application_id, form), 422
+    with service.database.transaction() as session:
+        usecases.return_application(
+            session, application_id, form.values["return_reasons"], now=service.now()
+        )
+    return redirect("/certification/queue", 303)
+
+
+@blueprint.post("/queue/<uuid:application_id>/decision")
+@requires(Role.ANALYST)
+def decide(application_id: UUID) -> ResponseReturnValue:
+    """Approve or deny; an approval issues the certificate."""
+    service = current_service()
+    form = read_form(DecisionSchema(), request.form)
+    if not form.is_valid:
+        return _review_page(application_id, form), 422
+    with service.database.transaction() as session:
+        usecases.decide(
+            session,
+            rules(),
+            application_id,
+            outcome=form.values["outcome"],
+            reasons=form.values["reasons"],
+            seen_version=form.values["version"],
+            decided_by=get_principal().display_name,
+            now=service.now(),
+            today=service.today(),
+        )
+    return redirect(f"/certification/queue/{application_id}", 303)
+
+
+def _review_page(application_id: UUID, form: Form) -> str:
+    with current_service().database.reading() as session:
+        application = usecases.get_application(session, application_id)
+        holds = queries.holds_on(session, [application.educator_id])
+        return render_template(
+            "certification/review.html",
+            application=application,
+            educator=queries.find_educator(session, application.educator_id),
+            certificate=queries.find_certificate_of(session, application_id),
+            certificates=queries.certificates_of(session, application.educator_id),
+            orders=queries.orders_on(session, application.educator_id),
+            is_held=application.educator_id in holds,
+            held_since=holds.get(application.educator_id),
+            form=form,
+        )

@@ -1,0 +1,216 @@
+"""Selects that show: an educator's things, a provider's candidates, and the agency's queue."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from contracts.event import Event
+from services.certification.domain.application import Application
+from services.certification.domain.certificate import Certificate, IssuedCopy
+from services.certification.domain.element import Element, ElementKind, ElementState
+from services.certification.domain.known import Educator, FinalOrder, Hold, Provider
+from services.certification.domain.program import ProgramAdmission
+from services.certification.domain.standing import ActionBy
+from services.certification.domain.status import WITH_APPLICANT, ApplicationStatus
+
+PAGE_SIZE = 50
+
+
+def applications_of(session: Session, educator_id: UUID) -> Sequence[Application]:
+    """An educator's applications, newest first."""
+    return session.scalars(
+        select(Application)
+        .where(Application.educator_id == educator_id)
+        .order_by(Application.application_id.desc())
+    ).all()
+
+
+def certificates_of(session: Session, educator_id: UUID) -> Sequence[Certificate]:
+    """An educator's certificates, newest first."""
+    return session.scalars(
+        select(Certificate)
+        .where(Certificate.educator_id == educator_id)
+        .order_by(Certificate.effective_on.desc(), Certificate.certificate_number)
+    ).all()
+
+
+def find_certificate_of(session: Session, application_id: UUID) -> Certificate | None:
+    """The certificate that was issued on an application."""
+    return session.scalar(select(Certificate).where(Certificate.application_id == application_id))
+
+
+def find_educator(session: Session, educator_id: UUID) -> Educator | None:
+    """The educator, if identity has told of them."""
+    return session.get(Educator, educator_id)
+
+
+def copies_of(session: Session, certificate_id: UUID) -> Sequence[IssuedCopy]:
+    """When a certificate was given out, and to whom, newest first."""
+    return session.scalars(
+        select(IssuedCopy)
+        .where(IssuedCopy.certificate_id == certificate_id)
+        .order_by(IssuedCopy.given_at.desc())
+    ).all()
+
+
+class ProgramOnRecord(NamedTuple):
+    """A program that an educator was admitted to, and whose it is."""
+
+    admission: ProgramAdmission
+    provider_name: str
+
+
+def programs_of(session: Session, educator_id: UUID) -> list[ProgramOnRecord]:
+    """The programs an educator was admitted to, newest first."""
+    rows = session.execute(
+        select(ProgramAdmission, Provider.name)
+        .outerjoin(Provider, Provider.organization_id == ProgramAdmission.organization_id)
+        .where(ProgramAdmission.educator_id == educator_id)
+        .order_by(ProgramAdmission.admitted_on.desc())
+    )
+    return [ProgramOnRecord(admission, name or "Your provider") for admission, name in rows]
+
+
+def names_of_providers(session: Session, organization_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these providers are called; one that identity has not told of is left out."""
+    providers = session.scalars(
+        select(Provider).where(Provider.organization_id.in_(organization_ids))
+    )
+    return {each.organization_id: each.name for each in providers}
+
+
+class Candidate(NamedTuple):
+    """An educator in a provider's program."""
+
+    admission: ProgramAdmission
+    educator: Educator
+
+
+class Candidates(NamedTuple):
+    """A page of a provider's candidates, and how many pages there are."""
+
+    candidates: list[Candidate]
+    pages: int
+
+
+def candidates_of(
+    session: Session, organization_ids: Collection[UUID], page: int = 1
+) -> Candidates:
+    """The candidates of these providers, by name."""
+    theirs = ProgramAdmission.organization_id.in_(organization_ids)
+    total = session.scalar(select(func.count()).select_from(ProgramAdmission).where(theirs)) or 0
+    rows = session.execute(
+        select(ProgramAdmission, Educator)
+        .join(Educator, Educator.educator_id == ProgramAdmission.educator_id)
+        .where(theirs)
+        .order_by(Educator.last_name, Educator.full_name, ProgramAdmission.admission_id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    return Candidates([Candidate(*row) for row in rows], -(-total // PAGE_SIZE))
+
+
+class RecommendationDue(NamedTuple):
+    """An application that waits for the recommendation of a candidate's provider."""
+
+    admission: ProgramAdmission
+    application: Application
+
+
+def recommendations_due(
+    session: Session, organization_ids: Collection[UUID], admission_id: UUID | None = None
+) -> list[RecommendationDue]:
+    """What waits for these providers, the longest waiting first; for one candidate, if named."""
+    asked = (
+        select(ProgramAdmission, Application)
+        .join(Application, Application.educator_id == ProgramAdmission.educator_id)
+        .join(Element, Element.application_id == Application.application_id)
+        .where(
+            ProgramAdmission.organization_id.in_(organization_ids),
+            Application.certificate_type == ProgramAdmission.certificate_type,
+            Application.status.in_(WITH_APPLICANT),
+            Element.kind == ElementKind.PROGRAM_RECOMMENDATION,
+            Element.state == ElementState.NOT_STARTED,
+        )
+        .order_by(Application.application_id)
+    )
+    if admission_id:
+        asked = asked.where(ProgramAdmission.admission_id == admission_id)
+    return [
+        RecommendationDue(admission, application)
+        for admission, application in session.execute(asked)
+        if admission.covers(application.certificate_type, application.authorization_codes)
+    ]
+
+
+class Queue(NamedTuple):
+    """A page of what waits for the agency, and how many pages and applications there are."""
+
+    applications: Sequence[Application]
+    pages: int
+    total: int
+
+
+def queue(
+    session: Session,
+    *,
+    waiting_for: ActionBy | None = None,
+    certificate_type: str | None = None,
+    page: int = 1,
+) -> Queue:
+    """The submitted applications, the longest waiting first."""
+    conditions = [Application.status == ApplicationStatus.SUBMITTED]
+    if certificate_type:
+        conditions.append(Application.certificate_type == certificate_type)
+    if waiting_for is ActionBy.LEGAL:
+        conditions.append(_waits_for_legal())
+    if waiting_for is ActionBy.AGENCY:
+        conditions.append(~_waits_for_legal())
+    total = session.scalar(select(func.count()).select_from(Application).where(*conditions)) or 0
+    found = session.scalars(
+        select(Application)
+        .where(*conditions)
+        .order_by(Application.status_since, Application.application_id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    ).all()
+    return Queue(found, -(-total // PAGE_SIZE), total)
+
+
+def _waits_for_legal() -> ColumnElement[bool]:
+    return and_(
+        Application.discloses,
+        Application.elements_stored.any(
+            and_(
+                Element.kind == ElementKind.CHARACTER_AND_FITNESS,
+                Element.state == ElementState.SUBMITTED,
+            )
+        ),
+    )
+
+
+def holds_on(session: Session, educator_ids: Iterable[UUID]) -> dict[UUID, date | None]:
+    """Which of these educators legal has a hold on, and since when; for the agency only."""
+    holds = session.scalars(
+        select(Hold).where(Hold.educator_id.in_(list(educator_ids)), Hold.lifted_on.is_(None))
+    )
+    return {each.educator_id: each.placed_on for each in holds}
+
+
+def orders_on(session: Session, educator_id: UUID) -> Sequence[FinalOrder]:
+    """The final orders on an educator, the newest first."""
+    return session.scalars(
+        select(FinalOrder)
+        .where(FinalOrder.educator_id == educator_id)
+        .order_by(FinalOrder.effective_on.desc())
+    ).all()
+
+
+def announcements(session: Session) -> Iterator[Event]:
+    """The newest fact about every certificate, as it was told last."""
+    for certificate in session.scalars(select(Certificate)):
+        yield certificate.state()

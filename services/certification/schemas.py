@@ -1,0 +1,245 @@
+"""Shapes over HTTP: the forms that people fill in, and what the API takes and answers."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from chassis.forms import MemorableDate
+from contracts.certification import ApplicationOutcome
+from services.certification.jurisdiction import Question
+
+_YES_OR_NO = validate.OneOf(("yes", "no"))
+_NAME = validate.Length(max=200)
+_TEXT = validate.Length(max=5000)
+
+
+class ApplySchema(Schema):
+    """What somebody applies for."""
+
+    certificate_type = fields.String(
+        required=True,
+        validate=validate.Length(max=20),
+        error_messages={"required": "Choose a certificate."},
+    )
+    authorization_codes = fields.List(fields.String(), load_default=list)
+
+
+class LicenseSchema(Schema):
+    """Whether somebody held another state's license, and which state's."""
+
+    held = fields.String(required=True, validate=_YES_OR_NO)
+    issuing_state = fields.String(load_default="", validate=validate.Length(max=60))
+
+    @validates_schema
+    def check_state(self, values: dict[str, Any], **_: Any) -> None:
+        """A license names its state."""
+        if values.get("held") == "yes" and not values.get("issuing_state"):
+            raise ValidationError("Enter the state that issued it.", "issuing_state")
+
+
+class DegreeSchema(Schema):
+    """A degree and its transcript."""
+
+    institution = fields.String(required=True, validate=_NAME)
+    degree = fields.String(required=True, validate=_NAME)
+    conferred_on = MemorableDate(
+        required=True, metadata={"label": "the day the degree was conferred"}
+    )
+    name_on_transcript = fields.String(required=True, validate=_NAME)
+    sent_on = MemorableDate(load_default=None)
+
+
+class AssessmentSchema(Schema):
+    """A test as the applicant reports it."""
+
+    test_code = fields.String(required=True, validate=validate.Length(max=20))
+    title = fields.String(required=True, validate=_NAME)
+    score = fields.String(required=True, validate=validate.Length(max=20))
+    taken_on = MemorableDate(required=True, metadata={"label": "the day you took the test"})
+
+
+def fitness_schema(questions: tuple[Question, ...]) -> Schema:
+    """The state's questions of character and fitness, each with its explanation."""
+    members: dict[str, fields.Field[Any]] = {}
+    for each in questions:
+        members[each.key] = fields.String(
+            required=True,
+            validate=_YES_OR_NO,
+            error_messages={"required": "Choose yes or no."},
+        )
+        members[f"{each.key}_explanation"] = fields.String(load_default="", validate=_TEXT)
+    members["signature"] = fields.String(
+        required=True, validate=_NAME, error_messages={"required": "Type your full name to sign."}
+    )
+    return Schema.from_dict(members)()
+
+
+class SubmitSchema(Schema):
+    """The applicant's word that everything is true."""
+
+    confirmed = fields.Boolean(
+        required=True,
+        validate=validate.Equal(True),
+        error_messages={"required": "Confirm that everything is true and complete."},
+    )
+
+
+class AdmissionSchema(Schema):
+    """A candidate's admission to a program."""
+
+    organization_id = fields.UUID(load_default=None, metadata={"label": "your organization"})
+    educator_number = fields.String(required=True, validate=validate.Length(max=30))
+    last_name = fields.String(required=True, validate=validate.Length(max=100))
+    program_name = fields.String(required=True, validate=_NAME)
+    certificate_type = fields.String(
+        required=True,
+        validate=validate.Length(max=20),
+        error_messages={"required": "Choose a certificate."},
+    )
+    authorization_codes = fields.List(fields.String(), load_default=list)
+    admitted_on = MemorableDate(required=True, metadata={"label": "the day of admission"})
+
+
+class CompletionSchema(Schema):
+    """A candidate's exit as completer."""
+
+    completed_on = MemorableDate(required=True, metadata={"label": "the day of completion"})
+
+
+class CheckSchema(Schema):
+    """An analyst's verdict on one element."""
+
+    verdict = fields.String(required=True, validate=validate.OneOf(("verify", "reject")))
+    note = fields.String(load_default="", validate=_TEXT)
+
+
+class ReturnSchema(Schema):
+    """Why an application goes back to the applicant."""
+
+    return_reasons = fields.String(
+        required=True, validate=_TEXT, metadata={"label": "what the applicant must do"}
+    )
+
+
+class DecisionSchema(Schema):
+    """A decision, and the version of the application that it was made on."""
+
+    outcome = fields.Enum(ApplicationOutcome, by_value=True, required=True)
+    reasons = fields.String(
+        required=True,
+        validate=validate.And(validate.Length(min=1), _TEXT),
+        metadata={"label": "the reasons"},
+    )
+    version = fields.Integer(required=True)
+
+
+class ElementSchema(Schema):
+    """One element of an application: its state, who must act on it, and since when."""
+
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True)
+    action_by = fields.String(required=True)
+    since = fields.AwareDateTime(required=True)
+    note = fields.String(allow_none=True)
+
+
+class ApplicationSchema(Schema):
+    """Where an application stands."""
+
+    application_id = fields.UUID(required=True)
+    application_number = fields.String(required=True)
+    application_kind = fields.String(required=True)
+    certificate_type = fields.String(required=True)
+    authorization_codes = fields.List(fields.String(), required=True)
+    applicant_name = fields.String(required=True)
+    version = fields.Integer(required=True)
+    status = fields.String(required=True)
+    status_words = fields.String(required=True)
+    action_by = fields.String(required=True)
+    since = fields.AwareDateTime(required=True)
+    next_step = fields.String(required=True)
+    submitted_on = fields.Date(allow_none=True)
+    decided_on = fields.Date(allow_none=True)
+
+
+class WholeApplicationSchema(ApplicationSchema):
+    """An application with every element."""
+
+    elements = fields.List(fields.Nested(ElementSchema), required=True)
+
+
+class ApplicationListSchema(Schema):
+    """The caller's applications."""
+
+    applications = fields.List(fields.Nested(ApplicationSchema), required=True)
+
+
+class QueueQuerySchema(Schema):
+    """Which part of the queue is asked for."""
+
+    waiting_for = fields.String(load_default=None, validate=validate.OneOf(("agency", "legal", "")))
+    certificate_type = fields.String(load_default=None)
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=10_000))
+
+
+class QueueSchema(ApplicationListSchema):
+    """What waits for the agency, the longest waiting first."""
+
+    total = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+
+
+class DecidedSchema(Schema):
+    """What became of an application, and the certificate if one was issued."""
+
+    application_id = fields.UUID(required=True)
+    status = fields.String(required=True)
+    certificate_id = fields.UUID(allow_none=True)
+    certificate_number = fields.String(allow_none=True)
+
+
+class CertificateQuerySchema(Schema):
+    """The day for which a certificate's status is asked; today if it is not given."""
+
+    on = fields.Date(load_default=None)
+
+
+class AuthorizationSchema(Schema):
+    """An area with its grades (-1 is prekindergarten, 0 kindergarten) and population."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    lowest_grade = fields.Integer(required=True)
+    highest_grade = fields.Integer(required=True)
+    population = fields.String(required=True)
+
+
+class RestrictionSchema(Schema):
+    """What a final order does to a certificate."""
+
+    kind = fields.String(required=True)
+    order_id = fields.UUID(required=True)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(allow_none=True)
+
+
+class CertificateSchema(Schema):
+    """A certificate, and what it is worth on a day."""
+
+    certificate_id = fields.UUID(required=True)
+    certificate_number = fields.String(required=True)
+    version = fields.Integer(required=True)
+    educator_id = fields.UUID(required=True)
+    educator_number = fields.String(required=True)
+    holder_name = fields.String(required=True)
+    certificate_type = fields.String(required=True)
+    certificate_title = fields.String(required=True)
+    authorizations = fields.List(fields.Nested(AuthorizationSchema), required=True)
+    rank = fields.String(allow_none=True)
+    issued_on = fields.Date(required=True)
+    effective_on = fields.Date(required=True)
+    expires_on = fields.Date(allow_none=True)
+    restrictions = fields.List(fields.Nested(RestrictionSchema), required=True)
+    on = fields.Date(required=True)
+    status = fields.String(required=True)

@@ -1,0 +1,37 @@
+"""Takes in the copies that applicants upload: a PDF or a picture, by its name and its content."""
+
+from pathlib import PurePath
+
+from werkzeug.datastructures import FileStorage
+
+from chassis.files import FileStore
+from chassis.problems import InvalidInput
+from services.certification.domain.answers import LicenseCopy
+
+LARGEST_BYTES = 20 * 1024 * 1024
+ACCEPTED = ".pdf,.png,.jpg,.jpeg"
+_PDF = ("application/pdf", b"%PDF-")
+_PNG = ("image/png", b"\x89PNG\r\n\x1a\n")
+_JPEG = ("image/jpeg", b"\xff\xd8\xff")
+_KINDS = {".pdf": _PDF, ".png": _PNG, ".jpg": _JPEG, ".jpeg": _JPEG}
+
+
+def keep_copy(files: FileStore, upload: FileStorage | None) -> LicenseCopy:
+    """Keep an uploaded copy of at most 20 MB.
+
+    Raises `InvalidInput` when there is none, when it is empty or too large, and when name and
+    content do not both say PDF, PNG or JPEG.
+    """
+    name = PurePath((upload.filename if upload else "") or "").name
+    if upload is None or not name:
+        raise InvalidInput({"file": ["Choose the file that holds the copy."]})
+    known = _KINDS.get(PurePath(name).suffix.lower())
+    if known is None:
+        raise InvalidInput({"file": ["Choose a PDF, PNG or JPEG file."]})
+    media_type, beginning = known
+    start = upload.stream.read(len(beginning))
+    upload.stream.seek(0)
+    if start and start != beginning:
+        raise InvalidInput({"file": [f"This file is not what its name says: {name[-60:]}."]})
+    kept = files.keep(upload.stream, largest=LARGEST_BYTES)
+    return LicenseCopy(digest=kept.digest, file_name=name[-150:], media_type=media_type)

@@ -1,0 +1,196 @@
+"""An application's way: started, opened for payment, paid, submitted, or withdrawn."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.numbers import next_number
+from chassis.outbox import record
+from chassis.problems import InvalidInput, NotAllowed, NotFound
+from services.certification.domain.application import Application
+from services.certification.domain.element import ElementState
+from services.certification.domain.program import ProgramAdmission, Recommendation
+from services.certification.domain.refusals import AlreadyApplied
+from services.certification.domain.status import OPEN
+from services.certification.jurisdiction import MOST_AUTHORIZATIONS, CertificationRules
+from services.certification.usecases.known import get_educator
+from services.certification.usecases.notices import tell_applicant, tell_officers
+
+
+def get_application(
+    session: Session, application_id: UUID, *, for_update: bool = False
+) -> Application:
+    """The application; raises `NotFound`."""
+    application = session.get(Application, application_id, with_for_update=for_update)
+    if application is None:
+        raise NotFound("There is no such application.")
+    return application
+
+
+def get_own_application(
+    session: Session, application_id: UUID, educator_id: UUID | None, *, for_update: bool = False
+) -> Application:
+    """The educator's own application; raises `NotFound` and `NotAllowed`."""
+    application = get_application(session, application_id, for_update=for_update)
+    if application.educator_id != educator_id:
+        raise NotAllowed("This application belongs to somebody else.")
+    return application
+
+
+def start_application(
+    session: Session,
+    rules: CertificationRules,
+    *,
+    educator_id: UUID,
+    certificate_type: str,
+    authorization_codes: Iterable[str],
+    now: datetime,
+    today: date,
+) -> Application:
+    """Start an application for an initial certificate.
+
+    Raises `EducatorUnknown`, `UnknownCertificateType`, `UnknownAuthorization`, `InvalidInput`, and
+    `AlreadyApplied` when one of this type is open.
+    """
+    educator = get_educator(session, educator_id)
+    applied_for = rules.get_type(certificate_type, today)
+    codes = check_codes(rules, authorization_codes)
+    if _find_open(session, educator_id, certificate_type) is not None:
+        raise AlreadyApplied
+    application = Application.start(
+        number=f"A-{next_number(session, 'application', first=100001)}",
+        educator_id=educator_id,
+        applicant_name=educator.full_name,
+        certificate_type=certificate_type,
+        authorization_codes=codes,
+        recommendation=applied_for.recommendation,
+        now=now,
+        today=today,
+    )
+    session.add(application)
+    try:
+        session.flush()
+    except IntegrityError as error:  # the same click in another transaction was faster
+        raise AlreadyApplied from error
+    audit.note(
+        session,
+        "application started",
+        application.application_id,
+        after={"certificate_type": certificate_type, "authorization_codes": list(codes)},
+    )
+    _ask_for_recommendation(session, application)
+    return application
+
+
+def check_codes(rules: CertificationRules, codes: Iterable[str]) -> tuple[str, ...]:
+    """The authorization codes, each once; raises `InvalidInput` and `UnknownAuthorization`."""
+    chosen = tuple(dict.fromkeys(codes))
+    if not chosen:
+        raise InvalidInput({"authorization_codes": ["Choose at least one area."]})
+    if len(chosen) > MOST_AUTHORIZATIONS:
+        raise InvalidInput(
+            {"authorization_codes": [f"Choose no more than {MOST_AUTHORIZATIONS} areas."]}
+        )
+    rules.authorizations(chosen)
+    return chosen
+
+
+def _find_open(session: Session, educator_id: UUID, certificate_type: str) -> Application | None:
+    return session.scalar(
+        select(Application).where(
+            Application.educator_id == educator_id,
+            Application.certificate_type == certificate_type,
+            Application.status.in_(OPEN),
+        )
+    )
+
+
+def _ask_for_recommendation(session: Session, application: Application) -> None:
+    if application.recommendation == Recommendation.NONE:
+        return
+    admissions = session.scalars(
+        select(ProgramAdmission).where(ProgramAdmission.educator_id == application.educator_id)
+    )
+    for admission in admissions:
+        if admission.covers(application.certificate_type, application.authorization_codes):
+            notice = tell_officers(
+                admission.organization_id,
+                "A candidate asks for your recommendation",
+                f"{application.applicant_name} has started application "
+                f"{application.application_number}. Recommend the candidate, so that the "
+                "application can go on.",
+                f"/certification/candidates/{admission.admission_id}",
+            )
+            record(session, notice)
+
+
+def open_payment_if_complete(
+    session: Session,
+    rules: CertificationRules,
+    application: Application,
+    now: datetime,
+    today: date,
+) -> bool:
+    """Let the fee be paid once all that comes before it is done; tells whether that is now."""
+    fee_items = rules.get_type(application.certificate_type, today).fee_items
+    opened = application.open_payment(fee_items, now, today)
+    if opened is not None:
+        record(session, opened)
+    return opened is not None
+
+
+def note_invoice(session: Session, application_id: UUID, invoice_id: UUID, now: datetime) -> None:
+    """Remember the invoice of an application; one that is not known here is nobody's."""
+    application = session.get(Application, application_id, with_for_update=True)
+    if application is not None:
+        application.note_invoice(invoice_id, now)
+
+
+def settle_payment(
+    session: Session, application_id: UUID, state: ElementState, now: datetime
+) -> None:
+    """The fee is paid, or none is due: the application can be submitted, which decides nothing."""
+    application = session.get(Application, application_id, with_for_update=True)
+    if application is None or not application.note_payment(state, now):
+        return
+    if application.is_submittable:
+        notice = tell_applicant(
+            application,
+            "Your application can be submitted",
+            "Everything is complete. Check your answers and submit your application.",
+        )
+        record(session, notice)
+
+
+def submit_application(
+    session: Session,
+    application_id: UUID,
+    educator_id: UUID | None,
+    *,
+    now: datetime,
+    today: date,
+) -> Application:
+    """Hand the application to the agency; the applicant has confirmed that all of it is true.
+
+    Raises `NotReadyToSubmit`, `AlreadySubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
+    """
+    application = get_own_application(session, application_id, educator_id, for_update=True)
+    record(session, application.submit(now, today))
+    audit.note(session, "application submitted", application_id, after={"confirmed_true": True})
+    return application
+
+
+def withdraw_application(
+    session: Session, application_id: UUID, educator_id: UUID | None, *, now: datetime
+) -> Application:
+    """Give the application up; raises `AlreadySubmitted` and others unless never submitted."""
+    application = get_own_application(session, application_id, educator_id, for_update=True)
+    before = application.status
+    application.withdraw(now)
+    audit.note(session, "application withdrawn", application_id, before={"status": before})
+    return application

@@ -1,0 +1,177 @@
+"""Issues certificates, takes what legal orders, and gives copies out."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.numbers import next_number
+from chassis.outbox import record
+from chassis.problems import NotFound
+from contracts.legal import OrderEnded, OrderFact
+from services.certification.domain.application import Application
+from services.certification.domain.certificate import Certificate, IssuedCopy
+from services.certification.domain.known import Educator, FinalOrder
+from services.certification.jurisdiction import CertificationRules
+from services.certification.usecases.application import check_codes
+from services.certification.usecases.known import find_locked_educator, get_educator
+
+
+def get_certificate(session: Session, certificate_id: UUID) -> Certificate:
+    """The certificate; raises `NotFound`."""
+    certificate = session.get(Certificate, certificate_id)
+    if certificate is None:
+        raise NotFound("There is no such certificate.")
+    return certificate
+
+
+def issue_certificate(
+    session: Session,
+    rules: CertificationRules,
+    application: Application,
+    educator: Educator,
+    today: date,
+) -> Certificate:
+    """Issue what was applied for, effective today."""
+    issued_type = rules.get_type(application.certificate_type, today)
+    number = next_number(session, "certificate", first=100001)
+    certificate = Certificate.issue(
+        number=rules.number_certificate(number, today.year),
+        application_id=application.application_id,
+        educator_id=educator.educator_id,
+        educator_number=educator.educator_number,
+        holder_name=educator.full_name,
+        holder_last_name=educator.last_name,
+        former_last_names=educator.former_last_names,
+        certificate_type=issued_type.code,
+        certificate_title=issued_type.title,
+        authorizations=rules.authorizations(tuple(application.authorization_codes)),
+        rank=None,
+        statute=issued_type.statute,
+        issued_on=today,
+        effective_on=today,
+        expires_on=issued_type.last_day(today),
+    )
+    return _announce(session, certificate)
+
+
+def record_legacy_certificate(
+    session: Session,
+    rules: CertificationRules,
+    *,
+    educator_id: UUID,
+    certificate_number: str,
+    certificate_type: str,
+    authorization_codes: Iterable[str],
+    issued_on: date,
+    effective_on: date | None = None,
+    expires_on: date | None = None,
+    rank: str | None = None,
+) -> Certificate:
+    """Take a certificate over from the legacy system; one with this number is taken over once.
+
+    Where they are not given, it is effective when issued, and expires by its type's rule.
+    Orders that are known to bind its holder bind it from the first.
+    Raises `EducatorUnknown`, `UnknownCertificateType`, `UnknownAuthorization` and `InvalidInput`.
+    """
+    educator = get_educator(session, educator_id)
+    existing = session.scalar(
+        select(Certificate).where(Certificate.certificate_number == certificate_number)
+    )
+    if existing is not None:
+        return existing
+    issued_type = rules.get_type(certificate_type, issued_on)
+    effective_on = effective_on or issued_on
+    orders = session.scalars(select(FinalOrder).where(FinalOrder.educator_id == educator_id))
+    certificate = Certificate.issue(
+        number=certificate_number,
+        application_id=None,
+        educator_id=educator_id,
+        educator_number=educator.educator_number,
+        holder_name=educator.full_name,
+        holder_last_name=educator.last_name,
+        former_last_names=educator.former_last_names,
+        certificate_type=issued_type.code,
+        certificate_title=issued_type.title,
+        authorizations=rules.authorizations(check_codes(rules, authorization_codes)),
+        rank=rank,
+        statute=issued_type.statute,
+        issued_on=issued_on,
+        effective_on=effective_on,
+        expires_on=expires_on or issued_type.last_day(effective_on),
+        restrictions=[order.restriction() for order in orders],
+    )
+    return _announce(session, certificate)
+
+
+def _announce(session: Session, certificate: Certificate) -> Certificate:
+    session.add(certificate)
+    record(session, certificate.state())
+    audit.note(
+        session,
+        "certificate issued",
+        certificate.certificate_id,
+        after={"certificate_number": certificate.certificate_number},
+    )
+    return certificate
+
+
+def apply_order(session: Session, event: OrderFact) -> None:
+    """Let a final order, or its end, bind every certificate of the educator; once a version.
+
+    The order's newest version is kept, so that it also binds what is taken over later.
+    """
+    find_locked_educator(session, event.educator_id)
+    known = session.get(FinalOrder, event.order_id)
+    if known is not None and known.version >= event.version:
+        return
+    order = known or FinalOrder(order_id=event.order_id)
+    order.version = event.version
+    order.order_number = event.order_number
+    order.educator_id = event.educator_id
+    order.action = event.action
+    order.effective_on = event.effective_on
+    order.ends_on = event.ends_on
+    order.ended_on = event.ended_on if isinstance(event, OrderEnded) else None
+    session.add(order)
+    restriction = order.restriction()
+    certificates = session.scalars(
+        select(Certificate)
+        .where(Certificate.educator_id == event.educator_id)
+        .order_by(Certificate.certificate_number)
+        .with_for_update()
+    )
+    for certificate in certificates:
+        if certificate.is_bound_by(restriction):
+            record(session, certificate.apply_order(restriction, has_ended=order.has_ended))
+            audit.note(
+                session,
+                "order ended" if order.has_ended else "order applied",
+                certificate.certificate_id,
+                after={"order_number": order.order_number, "action": order.action},
+            )
+
+
+def note_copy(
+    session: Session,
+    certificate_id: UUID,
+    *,
+    account_id: UUID,
+    given_to: str,
+    to_holder: bool,
+    now: datetime,
+) -> None:
+    """Write down that a certificate was given out as a PDF, and to whom."""
+    session.add(
+        IssuedCopy(
+            certificate_id=certificate_id,
+            account_id=account_id,
+            given_to=given_to,
+            to_holder=to_holder,
+            given_at=now,
+        )
+    )
+    audit.note(session, "copy given out", certificate_id, after={"to_holder": to_holder})

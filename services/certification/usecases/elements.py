@@ -1,0 +1,170 @@
+"""What an applicant fills in, element by element; each answer may open the payment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.problems import InvalidInput, NotFound
+from services.certification.domain.answers import (
+    Assessment,
+    Degree,
+    FitnessAnswer,
+    LicenseCopy,
+    refuse_days_to_come,
+    refuse_other_signature,
+    refuse_unexplained,
+    to_store,
+)
+from services.certification.domain.application import Application
+from services.certification.domain.element import ElementKind, ElementState
+from services.certification.jurisdiction import CertificationRules
+from services.certification.usecases.application import (
+    get_own_application,
+    open_payment_if_complete,
+)
+from services.certification.usecases.known import get_educator
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class FillingIn:
+    """An applicant at work on their own application, within one transaction.
+
+    Every method raises `AlreadySubmitted`, `AlreadyDecided`, `AlreadyWithdrawn` and
+    `AlreadyVerified` where the answer may not be changed any more.
+    """
+
+    session: Session
+    rules: CertificationRules
+    application: Application
+    now: datetime
+    today: date
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        rules: CertificationRules,
+        application_id: UUID,
+        educator_id: UUID | None,
+        *,
+        now: datetime,
+        today: date,
+    ) -> Self:
+        """Open the educator's own application; raises `NotFound` and `NotAllowed`."""
+        application = get_own_application(session, application_id, educator_id, for_update=True)
+        return cls(session, rules, application, now, today)
+
+    def declare_no_license(self) -> None:
+        """The applicant never held another state's license, so that no copy is required."""
+        self._save(
+            ElementKind.OUT_OF_STATE_LICENSE, ElementState.NOT_REQUIRED, {"never_held": True}
+        )
+
+    def give_license(self, issuing_state: str, copy: LicenseCopy) -> None:
+        """Take a copy of another state's license."""
+        answers = {"issuing_state": issuing_state, "copy": to_store(copy)}
+        self._save(ElementKind.OUT_OF_STATE_LICENSE, ElementState.SUBMITTED, answers)
+
+    def put_degree(self, degree: Degree, number: int | None = None) -> None:
+        """List a degree, in place of the one at `number` (from 0) if one is given.
+
+        Raises `InvalidInput` for a day to come, and `NotFound`.
+        """
+        refuse_days_to_come(degree, self.today)
+        listed = self.application.element(ElementKind.DEGREES).degrees
+        self._save_degrees(_with(listed, degree, number))
+
+    def remove_degree(self, number: int) -> None:
+        """Take a degree off the list; raises `NotFound`."""
+        listed = self.application.element(ElementKind.DEGREES).degrees
+        self._save_degrees(_without(listed, number))
+
+    def _save_degrees(self, degrees: Sequence[Degree]) -> None:
+        """Degrees are in progress until every institution sent its transcript."""
+        state = ElementState.NOT_STARTED
+        if degrees:
+            is_sent = all(each.sent_on for each in degrees)
+            state = ElementState.SUBMITTED if is_sent else ElementState.IN_PROGRESS
+        stored = [to_store(each) for each in degrees]
+        self._save(ElementKind.DEGREES, state, {"degrees": stored})
+
+    def put_assessment(self, assessment: Assessment, number: int | None = None) -> None:
+        """List a test, in place of the one at `number` (from 0) if one is given.
+
+        Raises `InvalidInput` for a day to come, and `NotFound`.
+        """
+        refuse_days_to_come(assessment, self.today)
+        listed = self.application.element(ElementKind.ASSESSMENTS).assessments
+        self._save_assessments(_with(listed, assessment, number))
+
+    def remove_assessment(self, number: int) -> None:
+        """Take a test off the list; raises `NotFound`."""
+        listed = self.application.element(ElementKind.ASSESSMENTS).assessments
+        self._save_assessments(_without(listed, number))
+
+    def _save_assessments(self, assessments: Sequence[Assessment]) -> None:
+        state = ElementState.SUBMITTED if assessments else ElementState.NOT_STARTED
+        stored = [to_store(each) for each in assessments]
+        self._save(ElementKind.ASSESSMENTS, state, {"assessments": stored})
+
+    def declare_no_assessments(self) -> None:
+        """The applicant says that no test is required; an analyst checks that."""
+        self._save(ElementKind.ASSESSMENTS, ElementState.SUBMITTED, {"none_required": True})
+
+    def sign_fitness(self, answers: Mapping[str, tuple[bool, str]], signature: str) -> None:
+        """Take the signed answers to the questions of character and fitness.
+
+        An answer is (is yes, explanation), by the question's key.
+        Raises `InvalidInput` for an answer or explanation that is missing, and for a signature
+        that is not the applicant's name on file.
+        """
+        questions = self.rules.fitness_questions
+        missing = {each.key: ["Choose yes or no."] for each in questions if each.key not in answers}
+        if missing:
+            raise InvalidInput(missing)
+        given = [FitnessAnswer(each.key, each.text, *answers[each.key]) for each in questions]
+        refuse_unexplained(given)
+        educator = get_educator(self.session, self.application.educator_id)
+        refuse_other_signature(signature, educator.full_name)
+        signed = {
+            "fitness_answers": [to_store(each) for each in given],
+            "signature": signature,
+            "signed_on": self.today.isoformat(),
+        }
+        self._save(ElementKind.CHARACTER_AND_FITNESS, ElementState.SUBMITTED, signed)
+
+    def _save(self, kind: ElementKind, state: ElementState, answers: dict[str, Any]) -> None:
+        before = self.application.element(kind).state
+        self.application.edit(kind, state, answers, self.now)
+        audit.note(
+            self.session,
+            "element saved",
+            self.application.application_id,
+            before={"element": kind, "state": before},
+            after={"element": kind, "state": state},
+        )
+        open_payment_if_complete(self.session, self.rules, self.application, self.now, self.today)
+
+
+def _with(entries: list[Entry], entry: Entry, number: int | None) -> list[Entry]:
+    if number is None:
+        return [*entries, entry]
+    _refuse_unless_listed(entries, number)
+    return [*entries[:number], entry, *entries[number + 1 :]]
+
+
+def _without(entries: list[Entry], number: int) -> list[Entry]:
+    _refuse_unless_listed(entries, number)
+    return [*entries[:number], *entries[number + 1 :]]
+
+
+def _refuse_unless_listed(entries: list[Entry], number: int) -> None:
+    if not 0 <= number < len(entries):
+        raise NotFound("This is not on your list any more.")

@@ -1,0 +1,137 @@
+"""What an analyst does: verify or reject an element, return the application, decide it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.outbox import record
+from contracts.certification import ApplicationOutcome
+from contracts.notices import NoticeDue
+from services.certification.domain.application import Application
+from services.certification.domain.element import ElementKind
+from services.certification.domain.known import FinalOrder, OrderInForce
+from services.certification.jurisdiction import CertificationRules
+from services.certification.usecases.application import get_application
+from services.certification.usecases.certificate import issue_certificate
+from services.certification.usecases.known import get_educator, refuse_if_held
+from services.certification.usecases.notices import tell_applicant
+
+
+def verify_element(
+    session: Session, application_id: UUID, kind: ElementKind, note: str, *, now: datetime
+) -> Application:
+    """Find an element good; raises as `Application.verify`."""
+    application = get_application(session, application_id, for_update=True)
+    before = application.element(kind).state
+    application.verify(kind, note, now)
+    _note_check(session, application, kind, before)
+    return application
+
+
+def reject_element(
+    session: Session, application_id: UUID, kind: ElementKind, note: str, *, now: datetime
+) -> Application:
+    """Find an element wanting; raises as `Application.reject`."""
+    application = get_application(session, application_id, for_update=True)
+    before = application.element(kind).state
+    application.reject(kind, note, now)
+    _note_check(session, application, kind, before)
+    return application
+
+
+def _note_check(session: Session, application: Application, kind: ElementKind, before: str) -> None:
+    audit.note(
+        session,
+        "element checked",
+        application.application_id,
+        before={"element": kind, "state": before},
+        after={"element": kind, "state": application.element(kind).state},
+    )
+
+
+def return_application(
+    session: Session, application_id: UUID, reasons: str, *, now: datetime
+) -> Application:
+    """Return the application to the applicant with reasons, and tell them.
+
+    Raises `NotSubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
+    """
+    application = get_application(session, application_id, for_update=True)
+    application.send_back(reasons, now)
+    audit.note(session, "application returned", application_id, after={"reasons": reasons})
+    notice = tell_applicant(
+        application,
+        "Your application was returned to you",
+        "Something must be corrected or added before we can decide. "
+        "Open your application to read what, then submit it again.",
+    )
+    record(session, notice)
+    return application
+
+
+def decide(
+    session: Session,
+    rules: CertificationRules,
+    application_id: UUID,
+    *,
+    outcome: ApplicationOutcome,
+    reasons: str,
+    seen_version: int,
+    decided_by: str,
+    now: datetime,
+    today: date,
+) -> Application:
+    """Approve or deny, once; an approval issues the certificate in the same transaction.
+
+    Raises `AlreadyDecided`, `NotSubmitted`, `StaleDecision`, `HoldInForce`, `NotAllVerified`, and
+    on approval `OrderInForce` while a final order binds the educator.
+    """
+    application = get_application(session, application_id, for_update=True)
+    educator = get_educator(session, application.educator_id)
+    application.refuse_unless_decidable(seen_version)
+    refuse_if_held(session, application.educator_id)
+    if outcome is ApplicationOutcome.APPROVED:
+        _refuse_if_bound(session, application.educator_id, today)
+    decided = application.decide(outcome, reasons, decided_by, now, today)
+    audit.note(
+        session,
+        "application decided",
+        application_id,
+        before={"status": "submitted"},
+        after={"status": outcome, "reasons": reasons},
+    )
+    record(session, decided, _notice_of(rules, application, outcome))
+    if outcome is ApplicationOutcome.APPROVED:
+        issue_certificate(session, rules, application, educator, today)
+    return application
+
+
+def _refuse_if_bound(session: Session, educator_id: UUID, today: date) -> None:
+    """Raise `OrderInForce` for an order that binds today or will bind later."""
+    orders = session.scalars(select(FinalOrder).where(FinalOrder.educator_id == educator_id))
+    for order in orders:
+        if not order.is_over(today):
+            raise OrderInForce(
+                f"Order {order.order_number} ({order.action}) binds "
+                f"from {order.effective_on:%B %-d, %Y}."
+            )
+
+
+def _notice_of(
+    rules: CertificationRules, application: Application, outcome: ApplicationOutcome
+) -> NoticeDue:
+    if outcome is ApplicationOutcome.APPROVED:
+        return tell_applicant(
+            application,
+            "Your application is approved",
+            f"Your {rules.title_of(application.certificate_type)} is issued. "
+            "Sign in to see it and to download it as a PDF.",
+        )
+    return tell_applicant(
+        application,
+        "Your application is denied",
+        f"Open your application to read the reasons. {rules.hearing_right}",
+    )

@@ -1,0 +1,186 @@
+"""What the educator does: register, apply, pay, submit, download."""
+
+import base64
+import json
+from datetime import date
+
+import altcha
+
+from services.demonstration.accounts import PASSWORD
+from services.demonstration.journey.walker import (
+    Journey,
+    day,
+    eventually,
+    has_link,
+    sign_in,
+    value_of,
+)
+from services.demonstration.visitor import Unexpected, Visitor
+
+
+def register(journey: Journey) -> str:
+    """The educator looks for a record, finds none, and opens an account."""
+    educator = journey.visitor("educator")
+    if _find_mail(journey) is None:
+        educator.open("/identity/register")
+        educator.send(
+            {
+                "first_name": journey.first_name,
+                "last_name": journey.last_name,
+                "ssn_last_four": journey.ssn[-4:],
+                **journey.born,
+                "captcha": _solved(educator),
+            },
+            action="register",
+            expect="We found no record of you",
+        )
+        educator.follow("Create new account")
+        educator.send(
+            {
+                "ssn": journey.ssn,
+                "username": journey.username,
+                "email": journey.email,
+                "password": PASSWORD,
+                "password_again": PASSWORD,
+            },
+            action="account",
+        )
+    return f"{journey.first_name} {journey.last_name}"
+
+
+def _solved(visitor: Visitor) -> str:
+    """The CAPTCHA's proof of work, as the page's script would do it."""
+    widget = visitor.page.find(".//altcha-widget")
+    if widget is None:
+        raise Unexpected("a CAPTCHA", visitor.path)
+    challenge = altcha.Challenge.from_dict(json.loads(widget.get("challenge")))
+    solution = altcha.solve_challenge(challenge)
+    assert solution is not None
+    payload = {"challenge": challenge.to_dict(), "solution": solution.to_dict()}
+    return base64.b64encode(json.dumps(payload).encode()).decode()
+
+
+def _find_mail(journey: Journey) -> str | None:
+    """The address of the page that shows the confirmation mail, once it was sent."""
+    public = journey.visitor("public")
+    public.open("/identity/mail")
+    for row in public.page.iter("tr", "li", "article"):
+        link = row.find(".//a")
+        if link is not None and journey.email in row.text_content():
+            return str(link.get("href"))
+    return None
+
+
+def confirm(journey: Journey) -> None:
+    """The educator follows the link in the mail and signs in."""
+    educator = journey.visitor("educator")
+    eventually(lambda: _find_mail(journey) is not None, "the confirmation mail")
+    educator.open(str(_find_mail(journey)))
+    link = educator.link_to("/identity/confirm")
+    educator.open(link, status=0)
+    if educator.status == 200:
+        educator.send({}, action="confirm", status=0)
+    sign_in(educator, journey.username, PASSWORD)
+    educator.open("/identity/profile", expect=journey.last_name)
+    journey.facts["educator_number"] = value_of(educator, journey.facts["number_label"])
+
+
+def start_application(journey: Journey) -> None:
+    """The educator chooses what to apply for."""
+    educator, told = journey.visitor("educator"), journey.scene.journey
+    educator.open("/certification/")
+    if not has_link(educator, "/certification/applications/"):
+        educator.open("/certification/apply")
+        educator.send(
+            {
+                "certificate_type": told["certificate_type"],
+                "authorization_codes": [told["authorization"]],
+            },
+            action="apply",
+        )
+    else:
+        educator.open(educator.link_to("/certification/applications/"))
+    journey.facts["application"] = educator.path
+
+
+def fill_in(journey: Journey) -> None:
+    """The educator fills in what the application asks: license, degrees, tests, fitness."""
+    educator, path = journey.visitor("educator"), journey.facts["application"]
+    educator.open(f"{path}/license")
+    educator.send({"held": "no"}, action="license")
+    educator.open(f"{path}/degrees")
+    if not has_link(educator, f"{path}/degrees/0"):
+        educator.send(
+            {
+                "institution": journey.scene.told["provider"]["name"],
+                "degree": "Bachelor of Science in Mathematics",
+                **day("conferred_on", date(2026, 5, 9)),
+                "name_on_transcript": f"{journey.first_name} {journey.last_name}",
+                **day("sent_on", date(2026, 6, 1)),
+            },
+            action="degrees",
+        )
+    educator.open(f"{path}/assessments")
+    if not has_link(educator, f"{path}/assessments/0"):
+        educator.send(
+            {
+                "test_code": "5165",
+                "title": "Praxis Mathematics",
+                "score": "171",
+                **day("taken_on", date(2026, 3, 14)),
+            },
+            action="/assessments",
+        )
+    educator.open(f"{path}/fitness")
+    answers = dict.fromkeys(educator.names_of("radio"), "no")
+    answers["signature"] = f"{journey.first_name} {journey.last_name}"
+    educator.send(answers, action="fitness")
+
+
+def pay(journey: Journey) -> str:
+    """The educator pays the fee on the card processor's page."""
+    educator, fee = journey.visitor("educator"), journey.scene.journey["fee"]
+    application = journey.facts["application"]
+
+    def has_invoice() -> bool:
+        educator.open(application)
+        return has_link(educator, "/payments/invoices/")
+
+    eventually(has_invoice, "the invoice on the application's page")
+    educator.open(educator.link_to("/payments/invoices/"), expect=fee)
+    journey.facts["invoice"] = educator.path
+    if "/pay" in educator.actions:
+        educator.send({}, action="/pay")
+        if "number" in educator.names_of("text"):
+            educator.send(
+                {
+                    "number": "4242 4242 4242 4242",
+                    "expiry": "12 / 30",
+                    "cvc": "123",
+                    "name": f"{journey.first_name} {journey.last_name}",
+                }
+            )
+    educator.wait_for(journey.facts["invoice"], "Receipt number")
+    return str(fee)
+
+
+def submit(journey: Journey) -> None:
+    """The educator hands the complete application in."""
+    educator, path = journey.visitor("educator"), journey.facts["application"]
+
+    def is_ready() -> bool:
+        educator.open(path)
+        return has_link(educator, f"{path}/submit") or "Under review" in educator.text
+
+    eventually(is_ready, "the application to be ready")
+    if has_link(educator, f"{path}/submit"):
+        educator.open(f"{path}/submit")
+        educator.send({"confirmed": "true"}, action="submit")
+
+
+def download(journey: Journey) -> str:
+    """The educator downloads the certificate."""
+    pdf = journey.visitor("educator").download(f"{journey.facts['certificate']}/certificate.pdf")
+    if not pdf.startswith(b"%PDF"):
+        raise Unexpected("a PDF", repr(pdf[:60]))
+    return f"{len(pdf) // 1024} KB"

@@ -1,0 +1,106 @@
+"""What the public, the preparation provider and the district do."""
+
+from datetime import date, timedelta
+
+from services.demonstration.journey.walker import Journey, day, eventually, verify
+from services.demonstration.report import district_report
+from services.demonstration.visitor import Unexpected
+
+
+def learn_words(journey: Journey) -> None:
+    """Somebody opens the site, and reads what the state calls an educator's number."""
+    public = journey.visitor("public")
+    public.open("/identity/", expect="Sign in")
+    public.open("/lookup/")
+    journey.facts["number_label"] = "EPSB ID" if "EPSB ID" in public.text else "EIN"
+
+
+def admit(journey: Journey) -> None:
+    """The preparation provider records the educator's admission and completion."""
+    officer, told = journey.visitor("provider"), journey.scene.journey
+    page = officer.open("/certification/candidates")
+    if journey.last_name not in page:
+        admission = {
+            "educator_number": journey.facts["educator_number"],
+            "last_name": journey.last_name,
+            "program_name": "Teacher preparation, secondary mathematics",
+            "certificate_type": told["certificate_type"],
+            "authorization_codes": [told["authorization"]],
+            **day("admitted_on", date(2024, 8, 19)),
+        }
+
+        def is_admitted() -> bool:
+            officer.open("/certification/candidates/admit")
+            officer.send(admission, action="admit", status=0)
+            return officer.status == 200
+
+        eventually(is_admitted, "certification to know the educator")
+        officer.open("/certification/candidates")
+    officer.follow(journey.last_name)
+    journey.facts["candidate"] = officer.path
+    if "completion" in officer.actions:
+        officer.send(day("completed_on", date(2026, 5, 9)), action="completion")
+
+
+def recommend(journey: Journey) -> None:
+    """The provider recommends its candidate."""
+    officer = journey.visitor("provider")
+    officer.open(journey.facts["candidate"])
+    if "recommendations" in officer.actions:
+        officer.send({}, action="recommendations")
+
+
+def look_up(journey: Journey) -> None:
+    """The public finds the educator by name, and the QR code's page says that it is good."""
+    public, number = journey.visitor("public"), journey.facts["certificate_number"]
+    eventually(lambda: verify(journey)["valid"] is True, "lookup to know the certificate")
+    public.open(f"/lookup/educators?q={journey.last_name}", expect=journey.first_name)
+    public.open(f"/lookup/verify/{number}", expect="Valid")
+
+
+def report(journey: Journey) -> str:
+    """The district sends its report; the educator's class is in field."""
+    coordinator = journey.visitor("coordinator")
+    row = {
+        **journey.scene.journey["course"],
+        "educator_number": journey.facts["educator_number"],
+        "first": journey.first_name,
+        "last": journey.last_name,
+    }
+    coordinator.open("/assignments/reports/new")
+    coordinator.send(
+        {},
+        action="reports",
+        upload={"file": ("report.zip", district_report(journey.scene, [row]), "application/zip")},
+    )
+    counts = coordinator.text
+    coordinator.open("/assignments/findings")
+    if journey.last_name in coordinator.text:
+        raise Unexpected("no finding on the certified educator", coordinator.text[:600])
+    return "accepted" if "ccepted" in counts else "sent"
+
+
+def complain(journey: Journey) -> None:
+    """The superintendent files a complaint."""
+    superintendent = journey.visitor("superintendent")
+    if journey.last_name in superintendent.open("/legal/complaints"):
+        return
+    superintendent.open("/legal/complaints/new")
+    superintendent.send(
+        {"educator_number": journey.facts["educator_number"]},
+        action="new",
+        expect=journey.last_name,
+    )
+    superintendent.open(superintendent.link_to("/legal/complaints/new/"))
+    today = date.today()  # noqa: DTZ011  # what a person writes on a form
+    superintendent.send(
+        {
+            "position": "Mathematics teacher",
+            "facts": "Changed the answers of a whole class on the state's assessment.",
+            **day("occurred_on", today - timedelta(days=9)),
+            **day("learned_on", today - timedelta(days=7)),
+            "is_true": "true",
+            "signature": "Sylvia Overstreet",
+        },
+        action="/legal/complaints/new/",
+    )

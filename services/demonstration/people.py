@@ -1,0 +1,149 @@
+"""Settles the demonstration's people in: persons, organizations, staff, certificates, a report.
+
+Everything is looked for before it is made: a start that was cut off is finished by the next.
+"""
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from chassis.outbox import record
+from chassis.service import Service
+from contracts.identity import OrganizationKind
+from services.assignments.receiving import receive, take
+from services.assignments.usecases.reports import find_newest_report
+from services.certification import usecases as certification
+from services.certification.domain import Educator
+from services.demonstration.accounts import EDUCATOR, PASSWORD, STAFF
+from services.demonstration.report import district_report
+from services.demonstration.scene import Scene, load_scene
+from services.identity import usecases as identity
+from services.identity.domain import Account, Person
+from services.identity.instruments import Instruments
+from services.identity.passwords import hash_password
+from services.identity.usecases.organizations import find_organization_by_number
+
+Apps = Mapping[str, Flask]
+
+
+def settle_in(apps: Apps, carry: Callable[[], int]) -> None:
+    """Make what is not there yet; `carry` brings the events that wait to their readers."""
+    scene = load_scene(_service(apps, "identity").settings.jurisdiction)
+    places = _settle_identity(apps["identity"], scene)
+    _carry_all(carry)
+    _settle_certificates(apps["certification"], scene)
+    _carry_all(carry)
+    _settle_report(apps["assignments"], scene, places["district"])
+    _carry_all(carry)
+
+
+def names_of_places(apps: Apps) -> dict[str, str]:
+    """What the agency, the demonstration's district and its provider are called."""
+    service = _service(apps, "identity")
+    scene = load_scene(service.settings.jurisdiction)
+    with service.database.reading() as session:
+        district = identity.get_organization_by_number(session, scene.told["district"])
+    return {
+        "agency": service.place.agency_short_name,
+        "district": district.name,
+        "provider": scene.told["provider"]["name"],
+    }
+
+
+def _service(apps: Apps, name: str) -> Service:
+    service: Service = apps[name].extensions["credence"]
+    return service
+
+
+def _carry_all(carry: Callable[[], int]) -> None:
+    while carry():
+        pass
+
+
+def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
+    service: Service = app.extensions["credence"]
+    instruments: Instruments = app.extensions["identity"]
+    rules, now = service.rules, service.now()
+    with app.app_context(), service.database.transaction() as session:
+        identity.import_organizations(session, rules, scene.organizations)
+        told = scene.told["provider"]
+        provider = find_organization_by_number(session, told["state_number"])
+        if provider is None:
+            provider = identity.add_organization(
+                session,
+                OrganizationKind.PREPARATION_PROVIDER,
+                told["name"],
+                told["state_number"],
+            )
+        identity.import_persons(session, instruments.vault, scene.persons, service.today(), now)
+        places = {
+            "agency": identity.ensure_agency(
+                session, rules, service.place.agency_name
+            ).organization_id,
+            "district": identity.get_organization_by_number(
+                session, scene.told["district"]
+            ).organization_id,
+            "provider": provider.organization_id,
+        }
+        for each in STAFF:
+            if identity.find_account_by_username(session, each.username) is None:
+                account = identity.create_staff_account(
+                    session,
+                    rules,
+                    username=each.username,
+                    email=f"{each.username}@demonstration.example",
+                    password=PASSWORD,
+                    display_name=each.display_name,
+                    now=now,
+                )
+                session.flush()
+                identity.grant_role(session, account.account_id, each.role, places[each.place], now)
+        if identity.find_account_by_username(session, EDUCATOR) is None:
+            number = scene.told["certificates"][0]["educator_number"]
+            person = session.scalars(select(Person).where(Person.educator_number == number)).one()
+            account = Account.open(
+                username=EDUCATOR,
+                email=f"{EDUCATOR}@demonstration.example",
+                is_sole_email=rules.unique_email,
+                password_hash=hash_password(PASSWORD),
+                display_name=person.full_name,
+                now=now,
+                educator_id=person.educator_id,
+            )
+            account.confirm(now)
+            session.add(account)
+            record(session, person.claim(now))
+    return places
+
+
+def _settle_certificates(app: Flask, scene: Scene) -> None:
+    service: Service = app.extensions["credence"]
+    with app.app_context(), service.database.transaction() as session:
+        for told in scene.told["certificates"]:
+            educator = session.scalars(
+                select(Educator).where(Educator.educator_number == told["educator_number"])
+            ).one()
+            certification.record_legacy_certificate(
+                session,
+                service.rules,
+                educator_id=educator.educator_id,
+                certificate_number=told["number"],
+                certificate_type=told["type"],
+                authorization_codes=told["authorizations"],
+                issued_on=told["issued_on"],
+                expires_on=told["expires_on"],
+                rank=told.get("rank"),
+            )
+
+
+def _settle_report(app: Flask, scene: Scene, district_id: UUID) -> None:
+    service: Service = app.extensions["credence"]
+    with service.database.reading() as session:
+        if find_newest_report(session, district_id) is not None:
+            return
+    received = receive(service.files, BytesIO(district_report(scene)), "report.zip", service.rules)
+    with app.app_context(), service.database.transaction() as session:
+        take(session, service, district_id, received, "demonstration")

@@ -1,0 +1,42 @@
+"""JSON routes: the public keys, and the token that the gateway fetches for each request."""
+
+from typing import Any
+
+from flask import Blueprint as FlaskBlueprint
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+
+from chassis.auth import internal, public
+from chassis.service import current_service
+from services.identity import queries
+from services.identity.exchange import cookie_name, exchange_token
+from services.identity.instruments import instruments
+from services.identity.schemas import KeySetSchema
+
+blueprint = Blueprint("api", __name__, url_prefix="/identity")
+internal_blueprint = FlaskBlueprint("internal", __name__, url_prefix="/internal")
+
+
+@blueprint.get("/.well-known/jwks.json")
+@public
+@blueprint.response(200, KeySetSchema)
+def show_keys() -> dict[str, Any]:
+    """The keys that check identity's tokens."""
+    with current_service().database.reading() as session:
+        return {"keys": queries.public_keys(session)}
+
+
+@internal_blueprint.get("/token")
+@internal
+def show_token() -> ResponseReturnValue:
+    """A token for `?audience=`, in the header X-Token; empty for who is not signed in.
+
+    It is 200 either way: whether a page needs somebody signed in is for its service to say.
+    """
+    service = current_service()
+    token = request.cookies.get(cookie_name(service.settings.public_url), "")
+    audience = request.args.get("audience", "")
+    return Response(
+        headers={"X-Token": exchange_token(service, instruments().keys, token, audience)}
+    )

@@ -1,0 +1,49 @@
+"""The identity service, put together."""
+
+from datetime import datetime
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from chassis.clock import Clock, SystemClock
+from chassis.jurisdiction import load_place
+from chassis.service import Service
+from chassis.settings import Settings, read_settings
+from chassis.web import build_app
+from services.identity import api, commands, pages, usecases
+from services.identity.courier import carry_mail
+from services.identity.domain import Base
+from services.identity.instruments import instruments_from, sealer_from
+from services.identity.jurisdiction import load_rules
+from services.identity.queries import announcements
+from services.identity.reactions import reactions
+from services.identity.schedule import schedule
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    settings = settings or read_settings("identity")
+    rules = load_rules(settings.jurisdiction)
+
+    def begin(session: Session, now: datetime) -> None:
+        agency_name = load_place(settings.jurisdiction).agency_name
+        usecases.ensure_signing_key(session, sealer_from(settings), now)
+        usecases.ensure_agency(session, rules, agency_name)
+
+    service = Service(
+        name="identity",
+        title="Educator accounts",
+        settings=settings,
+        metadata=Base.metadata,
+        rules=rules,
+        reactions=reactions,
+        schedule=schedule,
+        announce=announcements,
+        on_start=begin,
+        beside=carry_mail,
+        clock=clock or SystemClock(),
+    )
+    app = build_app(service, [pages.blueprint, api.internal_blueprint], [api.blueprint])
+    app.extensions["identity"] = instruments_from(settings, service.database)
+    commands.register(app, service)
+    return app

@@ -1,0 +1,100 @@
+"""What an operator does at the command line: imports, staff accounts, roles, key rotation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from chassis.context import Context, acting_in
+from chassis.problems import Problem
+from chassis.service import Service
+from contracts.identity import Role
+from services.identity import usecases
+from services.identity.instruments import Instruments
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def register(app: Flask, service: Service) -> None:
+    """Add the commands to the application, as `flask --app services.identity.app <command>`."""
+    made: Instruments = app.extensions["identity"]
+
+    @app.cli.command("import-organizations")
+    @click.argument("file", type=_FILE)
+    def import_organizations_command(file: Path) -> None:
+        """Take over the state's list of districts and schools from a CSV file."""
+        with _acting(service) as session:
+            outcome = usecases.import_organizations(session, service.rules, file)
+        click.echo(
+            f"{outcome.added} organizations added, {outcome.changed} changed, "
+            f"{outcome.unchanged} unchanged"
+        )
+
+    @app.cli.command("import-persons")
+    @click.argument("file", type=_FILE)
+    def import_persons_command(file: Path) -> None:
+        """Take over the legacy system's persons from a CSV file."""
+        with _acting(service) as session:
+            outcome = usecases.import_persons(
+                session, made.vault, file, service.today(), service.now()
+            )
+        click.echo(f"{outcome.added} persons added, {outcome.known} on file already")
+
+    @app.cli.command("create-staff")
+    @click.argument("username")
+    @click.argument("email")
+    @click.argument("display_name")
+    @click.password_option(help="Asked for when it is not given.")
+    def create_staff_command(username: str, email: str, display_name: str, password: str) -> None:
+        """Make an account for somebody who works at the agency, a district or a provider."""
+        with _acting(service) as session:
+            account = usecases.create_staff_account(
+                session,
+                service.rules,
+                username=username,
+                email=email,
+                password=password,
+                display_name=display_name,
+                now=service.now(),
+            )
+        click.echo(f"account {account.username} was created; grant it a role with grant-role")
+
+    @app.cli.command("grant-role")
+    @click.argument("username")
+    @click.argument("role", type=click.Choice([str(each) for each in Role]))
+    @click.argument("organization_state_number", required=False)
+    def grant_role_command(username: str, role: str, organization_state_number: str | None) -> None:
+        """Let an account act in a role, at the agency unless another organization is named."""
+        number = organization_state_number or service.rules.agency_number
+        with _acting(service) as session:
+            account = usecases.get_account_by_username(session, username)
+            organization = usecases.get_organization_by_number(session, number)
+            usecases.grant_role(
+                session, account.account_id, Role(role), organization.organization_id, service.now()
+            )
+        click.echo(f"{username} now holds the role {role} at {organization.name}")
+
+    @app.cli.command("rotate-keys")
+    def rotate_keys_command() -> None:
+        """Publish a new signing key; it signs as soon as every service has heard of it."""
+        with _acting(service) as session:
+            fact = usecases.rotate_keys(session, made.sealer, service.now())
+        click.echo(f"{len(fact.keys)} keys are published; the newest signs in a minute")
+
+
+@contextmanager
+def _acting(service: Service) -> Iterator[Session]:
+    """A transaction on behalf of the operator, whose refusal is told in plain words."""
+    try:
+        with (
+            acting_in(Context(actor="command line")),
+            service.database.transaction() as session,
+        ):
+            yield session
+    except Problem as problem:
+        errors = getattr(problem, "errors", {})
+        lines = [str(text) for texts in errors.values() for text in texts] or [problem.detail]
+        raise click.ClickException("\n".join([problem.title, *lines, problem.advice])) from problem

@@ -1,0 +1,84 @@
+"""The courier: sends the mails that wait, in a thread beside the worker's."""
+
+import threading
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chassis.service import Service
+from chassis.telemetry import log
+from services.identity.domain import OutgoingMail
+from services.identity.instruments import deliverer_from
+from services.identity.mail import Deliverer, Mail
+
+IDLE_SECONDS = 0.5
+_BATCH = 50
+
+
+def carry_mail(service: Service, stopping: threading.Event) -> None:
+    """Send what waits until `stopping` is set."""
+    deliverer = deliverer_from(service.settings)
+    while not stopping.is_set():
+        try:
+            tried = send_waiting(service, deliverer)
+        except Exception:  # the database may be away for a moment; the mails are still in it
+            log.exception("courier failed, trying again")
+            tried = 0
+        if not tried:
+            stopping.wait(IDLE_SECONDS)
+
+
+def send_waiting(service: Service, deliverer: Deliverer) -> int:
+    """Try each mail that is due once; returns how many were tried."""
+    now = service.now()
+    with service.database.reading() as session:
+        due = session.scalars(
+            select(OutgoingMail.mail_id)
+            .where(OutgoingMail.next_try_at <= now, OutgoingMail.sent_at.is_(None))
+            .order_by(OutgoingMail.mail_id)
+            .limit(_BATCH)
+        ).all()
+    for mail_id in due:
+        _send(service, deliverer, mail_id, now)
+    return len(due)
+
+
+def _send(service: Service, deliverer: Deliverer, mail_id: UUID, now: datetime) -> None:
+    """Send one mail: the try is counted before it is made, so that no lock waits for a server.
+
+    Should the process die in between, the mail is tried again later, with the same Message-ID.
+    """
+    with service.database.transaction() as session:
+        mail = session.get_one(OutgoingMail, mail_id, with_for_update=True)
+        if mail.next_try_at is None or mail.next_try_at > now:
+            return
+        mail.begin_try(now)
+    failure = _failure_to_deliver(deliverer, mail, now)
+    with service.database.transaction() as session:
+        tried = session.get_one(OutgoingMail, mail_id, with_for_update=True)
+        if failure is None:
+            tried.mark_sent(now)
+        else:
+            tried.note_failure(failure)
+    if failure is None:
+        log.info("mail sent", mail_id=str(mail_id))
+    else:
+        log.warning(
+            "mail not sent",
+            mail_id=str(mail_id),
+            error=failure,
+            next_try_at=str(mail.next_try_at or "never"),
+        )
+
+
+def _failure_to_deliver(deliverer: Deliverer, mail: OutgoingMail, now: datetime) -> str | None:
+    try:
+        deliverer.deliver(
+            Mail(to=mail.recipient, subject=mail.subject, text=mail.text),
+            notice_id=mail.mail_id,
+            now=now,
+        )
+    except Exception as error:  # whatever a mail server does, the other mails must go out
+        return f"{type(error).__name__}: {error}"
+    return None

@@ -1,0 +1,208 @@
+"""An account: how somebody signs in, whether their address is confirmed, which roles they hold."""
+
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.ids import new_id
+from chassis.problems import RuleBroken
+from chassis.tables import Instant
+from contracts.identity import OrganizationKind, Role
+from services.identity.domain.base import Base
+from services.identity.domain.organization import Organization
+
+CONFIRMATION_LIFETIME = timedelta(hours=24)
+
+GRANTED_AT: dict[Role, OrganizationKind] = {
+    Role.SUPERINTENDENT: OrganizationKind.DISTRICT,
+    Role.ASSIGNMENT_COORDINATOR: OrganizationKind.DISTRICT,
+    Role.PROVIDER_OFFICER: OrganizationKind.PREPARATION_PROVIDER,
+    Role.ANALYST: OrganizationKind.AGENCY,
+    Role.LEGAL: OrganizationKind.AGENCY,
+    Role.FINANCE: OrganizationKind.AGENCY,
+    Role.ADMINISTRATOR: OrganizationKind.AGENCY,
+}
+"""The kind of organization at which each role is held.
+
+Nobody is granted the role of educator: it comes with one's own record.
+"""
+
+
+class AccountAlreadyConfirmed(RuleBroken):
+    """An address is confirmed once."""
+
+    title = "This link was used before"
+    advice = "Your email address is confirmed. Sign in with your username and password."
+
+
+class LinkExpired(RuleBroken):
+    """A confirmation link holds for a day."""
+
+    title = "This link has expired"
+    advice = "Ask for a new one; it is sent to the same email address."
+
+
+class RoleDoesNotFit(RuleBroken):
+    """A role is held at organizations of one kind."""
+
+    title = "This role cannot be held there"
+    advice = "Choose an organization of the kind that the role belongs to."
+
+
+class RoleAlreadyHeld(RuleBroken):
+    """A role is granted once at each organization."""
+
+    title = "This account already holds that role there"
+    advice = "You need not do anything."
+
+
+class RoleNotHeld(RuleBroken):
+    """Only a role that is held can be withdrawn."""
+
+    title = "This account does not hold that role there"
+
+
+def username_key(username: str) -> str:
+    """The form by which usernames are told apart: capitals do not count."""
+    return username.strip().casefold()
+
+
+class Account(Base):
+    """A way to sign in; an educator's belongs to one person, a staff member's to none.
+
+    `educator_id` is unique, so that a person has one account. It names the person from the
+    beginning, but counts only from `confirmed_at`.
+    `sole_email` is set where the state wants each account to have an address of its own.
+    """
+
+    __tablename__ = "account"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(100))
+    username_key: Mapped[str] = mapped_column(String(100), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    sole_email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    display_name: Mapped[str] = mapped_column(String(200))
+    educator_id: Mapped[UUID | None] = mapped_column(unique=True)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    roles: Mapped[list["RoleHeld"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="RoleHeld.granted_at"
+    )
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        username: str,
+        email: str,
+        is_sole_email: bool,
+        password_hash: str,
+        display_name: str,
+        now: datetime,
+        educator_id: UUID | None = None,
+    ) -> Self:
+        """A new account, whose address is still to be confirmed."""
+        return cls(
+            account_id=new_id(),
+            username=username,
+            username_key=username_key(username),
+            email=email,
+            sole_email=email.casefold() if is_sole_email else None,
+            password_hash=password_hash,
+            display_name=display_name,
+            educator_id=educator_id,
+            opened_at=now,
+        )
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody has shown that the address is theirs."""
+        return self.confirmed_at is not None
+
+    def refuse_if_confirmed(self) -> None:
+        """Raise `AccountAlreadyConfirmed` when there is nothing left to confirm."""
+        if self.is_confirmed:
+            raise AccountAlreadyConfirmed
+
+    def confirm(self, now: datetime) -> None:
+        """Take the account into use; raises `AccountAlreadyConfirmed`."""
+        self.refuse_if_confirmed()
+        self.confirmed_at = now
+
+    def grant(self, role: Role, organization: Organization, now: datetime) -> None:
+        """Let the account act in this role; raises `RoleDoesNotFit` and `RoleAlreadyHeld`."""
+        if GRANTED_AT.get(role) != organization.kind:
+            raise RoleDoesNotFit(
+                f"The role {role.replace('_', ' ')} cannot be held at {organization.name}."
+            )
+        if self._find_held(role, organization.organization_id):
+            raise RoleAlreadyHeld
+        self.roles.append(
+            RoleHeld(
+                role_held_id=new_id(),
+                role=role,
+                organization_id=organization.organization_id,
+                organization=organization,
+                granted_at=now,
+            )
+        )
+
+    def withdraw(self, role: Role, organization_id: UUID) -> None:
+        """Take the role back; raises `RoleNotHeld`."""
+        held = self._find_held(role, organization_id)
+        if held is None:
+            raise RoleNotHeld
+        self.roles.remove(held)
+
+    def _find_held(self, role: Role, organization_id: UUID) -> "RoleHeld | None":
+        for held in self.roles:
+            if held.role == role and held.organization_id == organization_id:
+                return held
+        return None
+
+
+class RoleHeld(Base):
+    """A role that an account holds at an organization."""
+
+    __tablename__ = "role_held"
+    __table_args__ = (UniqueConstraint("account_id", "role", "organization_id"),)
+
+    role_held_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id"))
+    role: Mapped[Role] = mapped_column(String(30))
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organization.organization_id"), index=True
+    )
+    granted_at: Mapped[datetime] = mapped_column(Instant)
+    organization: Mapped[Organization] = relationship(lazy="selectin")
+
+
+class Confirmation(Base):
+    """A link that was mailed to confirm an address; of its token only the digest is kept."""
+
+    __tablename__ = "confirmation"
+
+    confirmation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+    @classmethod
+    def send(cls, account_id: UUID, token_digest: str, now: datetime) -> Self:
+        """A link that is good for a day."""
+        return cls(
+            confirmation_id=new_id(),
+            account_id=account_id,
+            token_digest=token_digest,
+            expires_at=now + CONFIRMATION_LIFETIME,
+        )
+
+    def refuse_if_expired(self, now: datetime) -> None:
+        """Raise `LinkExpired` when its day is over."""
+        if now >= self.expires_at:
+            raise LinkExpired

@@ -1,0 +1,32 @@
+"""What is counted against guessing: tries that have not succeeded, and CAPTCHAs that were used."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.tables import Instant
+from services.identity.domain.base import Base
+
+
+class Attempt(Base):
+    """A try that has not succeeded, under what it was made by: a username, or an address."""
+
+    __tablename__ = "attempt"
+
+    attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    made_by: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+Index("ix_attempt_made_by_at", Attempt.made_by, Attempt.at)
+
+
+class UsedChallenge(Base):
+    """A CAPTCHA that was met, or answered wrongly; it counts once."""
+
+    __tablename__ = "used_challenge"
+
+    challenge_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    used_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,9 @@
+"""How names are compared: as people write them, with or without accents, hyphens and capitals."""
+
+import unicodedata
+
+
+def folded(name: str) -> str:
+    """One form for "O'Brien", "o'brien" and "OBRIEN", for "José" and "Jose"."""
+    decomposed = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in decomposed if letter.isalnum())

@@ -1,0 +1,87 @@
+"""An organization: the agency itself, a district, a school, or an educator preparation provider."""
+
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Versioned
+from chassis.ids import new_id
+from contracts.identity import OrganizationChanged, OrganizationKind
+from services.identity.domain.base import Base
+from services.identity.domain.names import folded
+
+
+class Organization(Versioned, Base):
+    """An organization as the state's list has it; its state number is its own among all kinds."""
+
+    __tablename__ = "organization"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[OrganizationKind] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(String(200), index=True)
+    state_number: Mapped[str] = mapped_column(String(30), unique=True)
+    nces_number: Mapped[str | None] = mapped_column(String(12))
+    parent_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organization.organization_id"), index=True
+    )
+    lowest_grade: Mapped[str | None] = mapped_column(String(10))
+    highest_grade: Mapped[str | None] = mapped_column(String(10))
+    closed_on: Mapped[date | None]
+
+    @classmethod
+    def add(cls, kind: OrganizationKind, name: str, state_number: str) -> Self:
+        """A new organization, of which the rest is still to be described."""
+        return cls(
+            organization_id=new_id(),
+            version=0,
+            kind=OrganizationKind(kind),
+            state_number=state_number,
+            name=name,
+            name_key=folded(name),
+        )
+
+    def describe(
+        self,
+        *,
+        name: str,
+        nces_number: str | None = None,
+        parent_id: UUID | None = None,
+        lowest_grade: str | None = None,
+        highest_grade: str | None = None,
+        closed_on: date | None = None,
+    ) -> OrganizationChanged | None:
+        """Take over what the list says; None if it says nothing new."""
+        described = {
+            "name": name,
+            "nces_number": nces_number,
+            "parent_id": parent_id,
+            "lowest_grade": lowest_grade,
+            "highest_grade": highest_grade,
+            "closed_on": closed_on,
+        }
+        if self.version and all(getattr(self, key) == value for key, value in described.items()):
+            return None
+        for key, value in described.items():
+            setattr(self, key, value)
+        self.name_key = folded(name)
+        self.version += 1
+        return self.state()
+
+    def state(self) -> OrganizationChanged:
+        """The fact that tells what the organization is now."""
+        return OrganizationChanged(
+            version=self.version,
+            organization_id=self.organization_id,
+            kind=OrganizationKind(self.kind),
+            name=self.name,
+            state_number=self.state_number,
+            nces_number=self.nces_number,
+            parent_id=self.parent_id,
+            lowest_grade=self.lowest_grade,
+            highest_grade=self.highest_grade,
+            closed_on=self.closed_on,
+        )

@@ -1,0 +1,158 @@
+"""A person whom the agency knows, and the sealed number by which there is only one of each."""
+
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import JSON, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Versioned
+from chassis.problems import RuleBroken
+from chassis.tables import Instant
+from contracts.identity import PersonClaimed, PersonRecorded
+from services.identity.domain.base import Base
+from services.identity.domain.names import folded
+from services.identity.vault import SealedSsn
+
+
+class PersonAlreadyClaimed(RuleBroken):
+    """A person has one account."""
+
+    title = "This record already has an account"
+    advice = (
+        "If the account is yours, sign in. If you did not make it, or cannot sign in, "
+        "write to the agency; the address is at the foot of this page."
+    )
+
+
+class Person(Versioned, Base):
+    """An educator or applicant, known by one number for life."""
+
+    __tablename__ = "person"
+
+    educator_id: Mapped[UUID] = mapped_column(primary_key=True)
+    educator_number: Mapped[str] = mapped_column(String(20), unique=True)
+    first_name: Mapped[str] = mapped_column(String(60))
+    middle_name: Mapped[str | None] = mapped_column(String(60))
+    last_name: Mapped[str] = mapped_column(String(60))
+    suffix: Mapped[str | None] = mapped_column(String(20))
+    former_last_names: Mapped[list[str]] = mapped_column(JSON)
+    birth_date: Mapped[date] = mapped_column(index=True)
+    name_key: Mapped[str] = mapped_column(String(200), index=True)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @classmethod
+    def record(
+        cls,
+        *,
+        educator_id: UUID,
+        educator_number: str,
+        first_name: str,
+        last_name: str,
+        birth_date: date,
+        now: datetime,
+        middle_name: str | None = None,
+        suffix: str | None = None,
+        former_last_names: tuple[str, ...] = (),
+    ) -> Self:
+        """A person who is new to the agency."""
+        return cls(
+            educator_id=educator_id,
+            version=1,
+            educator_number=educator_number,
+            first_name=first_name,
+            middle_name=middle_name,
+            last_name=last_name,
+            suffix=suffix,
+            former_last_names=list(former_last_names),
+            birth_date=birth_date,
+            name_key=f"{folded(last_name)} {folded(first_name)}",
+            recorded_at=now,
+        )
+
+    @property
+    def full_name(self) -> str:
+        """The name as it is written on a certificate."""
+        parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
+        return " ".join(part for part in parts if part)
+
+    def is_called(self, first_name: str, last_name: str) -> bool:
+        """Whether this is the person's name, now or formerly."""
+        last_names = {folded(name) for name in (self.last_name, *self.former_last_names)}
+        return folded(first_name) == folded(self.first_name) and folded(last_name) in last_names
+
+    def refuse_if_claimed(self) -> None:
+        """Raise `PersonAlreadyClaimed` when somebody acts for this person already."""
+        if self.claimed_at is not None:
+            raise PersonAlreadyClaimed
+
+    def recorded(self) -> PersonRecorded:
+        """The fact that the person became known."""
+        return PersonRecorded(**self._facts())
+
+    def claim(self, now: datetime) -> PersonClaimed:
+        """Let the person act for themselves; raises `PersonAlreadyClaimed`."""
+        self.refuse_if_claimed()
+        self.claimed_at = now
+        self.version += 1
+        return PersonClaimed(**self._facts())
+
+    def state(self) -> PersonRecorded | PersonClaimed:
+        """The fact that tells where the person stands now."""
+        return self.recorded() if self.claimed_at is None else PersonClaimed(**self._facts())
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "educator_id": self.educator_id,
+            "educator_number": self.educator_number,
+            "first_name": self.first_name,
+            "middle_name": self.middle_name,
+            "last_name": self.last_name,
+            "suffix": self.suffix,
+            "former_last_names": tuple(self.former_last_names),
+        }
+
+
+class VaultRow(Base):
+    """A sealed Social Security number; the blind index keeps one number from having two persons.
+
+    A registration that waits for its e-mail confirmation has its row here before there is a person.
+    """
+
+    __tablename__ = "ssn_vault"
+
+    educator_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key_version: Mapped[int]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    blind_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    last_four: Mapped[str] = mapped_column(String(4))
+
+    @classmethod
+    def keep(cls, educator_id: UUID, sealed: SealedSsn) -> Self:
+        """The row that stores a sealed number."""
+        return cls(
+            educator_id=educator_id,
+            key_version=sealed.key_version,
+            wrapped_key=sealed.wrapped_key,
+            nonce=sealed.nonce,
+            ciphertext=sealed.ciphertext,
+            blind_index=sealed.blind_index,
+            last_four=sealed.last_four,
+        )
+
+    @property
+    def sealed(self) -> SealedSsn:
+        """What the vault opens."""
+        return SealedSsn(
+            key_version=self.key_version,
+            wrapped_key=self.wrapped_key,
+            nonce=self.nonce,
+            ciphertext=self.ciphertext,
+            blind_index=self.blind_index,
+            last_four=self.last_four,
+        )

@@ -1,0 +1,76 @@
+"""Exchanges a browser's session cookie for a short-lived token made out to one service.
+
+The gateway asks for every request of somebody signed in, so that the browser never holds a token
+and ending a session, or withdrawing a role, counts with the next request (the phantom token
+pattern).
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from chassis.problems import InvalidInput
+from chassis.service import Service
+from contracts.identity import Role
+from services.identity import queries, usecases
+from services.identity.queries import Visit
+from services.identity.signing_keys import KeyRing
+from services.identity.tokens import issue_token, token_digest
+
+TOKEN_LIFETIME = timedelta(seconds=120)
+SEEN_EVERY = timedelta(minutes=1)
+_AUDIENCE = re.compile(r"[a-z][a-z-]{1,30}")
+
+
+def cookie_name(public_url: str, name: str = "session") -> str:
+    """What a cookie is called: over https the browser itself ties `__Host-` ones to this host."""
+    return f"__Host-{name}" if public_url.startswith("https://") else name
+
+
+class CookieOptions(TypedDict):
+    """How a cookie that lets somebody in is set."""
+
+    secure: bool
+    httponly: bool
+    samesite: str
+
+
+def cookie_options(public_url: str) -> CookieOptions:
+    """Out of reach of scripts and of other sites' forms, and over https only where there is."""
+    return {"secure": public_url.startswith("https://"), "httponly": True, "samesite": "Lax"}
+
+
+def exchange_token(service: Service, keys: KeyRing, token: str, audience: str) -> str:
+    """A token for one service, or "" when the session's token opens none."""
+    if not _AUDIENCE.fullmatch(audience):
+        raise InvalidInput({"audience": ["Name the service that will be asked."]})
+    if not token:
+        return ""
+    now = service.now()
+    with service.database.reading() as session:
+        visit = queries.find_visit(session, token_digest(token), service.rules.session, now)
+    if visit is None:
+        return ""
+    if now - visit.last_seen_at >= SEEN_EVERY:
+        with service.database.transaction() as session:
+            usecases.note_seen(session, visit.session_id, now)
+    return _issue(keys, visit, audience, now)
+
+
+def _issue(keys: KeyRing, visit: Visit, audience: str, now: datetime) -> str:
+    roles: list[dict[str, str | None]] = [
+        {"role": role, "organization_id": str(organization_id)}
+        for role, organization_id in visit.roles
+    ]
+    claims: dict[str, object] = {"name": visit.display_name, "sid": str(visit.session_id)}
+    if visit.educator_id is not None:
+        claims["educator_id"] = str(visit.educator_id)
+        roles.append({"role": Role.EDUCATOR, "organization_id": None})
+    return issue_token(
+        keys.get_key(now),
+        audience=audience,
+        subject=str(visit.account_id),
+        claims={**claims, "roles": roles},
+        now=now,
+        lifetime=TOKEN_LIFETIME,
+    )

@@ -1,0 +1,221 @@
+"""Reads a state's list of schools and districts, as the jurisdiction's file says it is written."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from services.identity.formats.table import Row, Table
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the file calls its columns; a state need not have those that may be None."""
+
+    state_number: str
+    name: str
+    district_name: str
+    type: str | None = None
+    nces_number: str | None = None
+    year: str | None = None
+    lowest_grade: str | None = None
+    highest_grade: str | None = None
+
+    def names(self) -> list[str]:
+        """The columns that the file must have."""
+        return [name for name in vars(self).values() if name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationFormat:
+    """How a state writes its list.
+
+    Patterns match a whole cell; `district_state_number` and `district_nces_number` make the
+    district's number from the groups of the school's. The first group of `year` is the year in
+    which a school year ends. A row whose type is among `district_types` is a district's own.
+    Grades come from two columns, by `lowest_grades` and `highest_grades` (as written → CEDS code),
+    or from a column each, `offered_grades` (column, CEDS code) in their order.
+    """
+
+    columns: Columns
+    state_number: re.Pattern[str]
+    district_state_number: str
+    nces_number: re.Pattern[str] | None = None
+    district_nces_number: str = ""
+    year: re.Pattern[str] | None = None
+    district_types: tuple[str, ...] = ()
+    lowest_grades: Mapping[str, str] | None = None
+    highest_grades: Mapping[str, str] | None = None
+    offered_grades: tuple[tuple[str, str], ...] = ()
+
+    def needed_columns(self) -> list[str]:
+        """Every column the file must have."""
+        return [*self.columns.names(), *(column for column, _ in self.offered_grades)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationEntry:
+    """One organization of the list; `district_number` is None for a district itself."""
+
+    state_number: str
+    name: str
+    district_number: str | None = None
+    nces_number: str | None = None
+    lowest_grade: str | None = None
+    highest_grade: str | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class _Version:
+    """What one row says: the organization, its district, and the year that the row is of."""
+
+    entry: OrganizationEntry
+    district: OrganizationEntry
+    year: int
+
+
+def read_organizations(path: Path, form: OrganizationFormat) -> list[OrganizationEntry]:
+    """The districts, then the schools, each as its newest row has it; raises `FileRefused`.
+
+    Who is missing in the file's newest year was closed with the end of its last one, on June 30.
+    """
+    table = Table(path, form.needed_columns())
+    reader = _Reader(table, form)
+    versions = [version for row in table.rows() if (version := reader.find_version(row))]
+    if not versions and not table.faults:
+        table.fault(None, None, "has a header and no rows.")
+    table.refuse_if_faulty()
+    newest_year = max(version.year for version in versions)
+    districts = _newest((version.district, version.year) for version in versions)
+    # A row of the district's own says more than what its schools tell of it.
+    districts |= _newest(_own_rows(versions))
+    schools = _newest(_school_rows(versions))
+    return [_closed(*each, newest_year) for each in (*districts.values(), *schools.values())]
+
+
+def _own_rows(versions: Iterable[_Version]) -> Iterator[tuple[OrganizationEntry, int]]:
+    return ((each.entry, each.year) for each in versions if each.entry.district_number is None)
+
+
+def _school_rows(versions: Iterable[_Version]) -> Iterator[tuple[OrganizationEntry, int]]:
+    return ((each.entry, each.year) for each in versions if each.entry.district_number is not None)
+
+
+def _newest(
+    entries: Iterable[tuple[OrganizationEntry, int]],
+) -> dict[str, tuple[OrganizationEntry, int]]:
+    """The newest entry of each number; what only an older one or a later row knows is kept."""
+    newest: dict[str, tuple[OrganizationEntry, int]] = {}
+    for entry, year in entries:
+        known, known_year = newest.get(entry.state_number, (entry, year))
+        first, last = (entry, known) if year > known_year else (known, entry)
+        nces_number = first.nces_number or last.nces_number
+        newest[entry.state_number] = (
+            replace(first, nces_number=nces_number),
+            max(year, known_year),
+        )
+    return newest
+
+
+def _closed(entry: OrganizationEntry, year: int, newest_year: int) -> OrganizationEntry:
+    return entry if year == newest_year else replace(entry, closed_on=date(year, 6, 30))
+
+
+class _Reader:
+    """Makes versions of rows, noting what is wrong."""
+
+    def __init__(self, table: Table, form: OrganizationFormat) -> None:
+        self._table = table
+        self._form = form
+        self._seen: dict[tuple[str, int], int] = {}
+
+    def find_version(self, row: Row) -> _Version | None:
+        """What the row says, or None if something in it is wrong."""
+        before, form, columns = len(self._table.faults), self._form, self._form.columns
+        number = self._match(row, columns.state_number, form.state_number)
+        name, district_name = (
+            self._filled(row, columns.name),
+            self._filled(row, columns.district_name),
+        )
+        nces = self._match(row, columns.nces_number, form.nces_number, is_optional=True)
+        year = self._match(row, columns.year, form.year)
+        lowest, highest = self._grades(row)
+        if number:
+            self._refuse_repetition(row, number[0], int(year[1]) if year else 0)
+        if number is None or len(self._table.faults) > before:
+            return None
+        district = OrganizationEntry(
+            state_number=number.expand(form.district_state_number),
+            name=district_name,
+            nces_number=nces.expand(form.district_nces_number) if nces else None,
+        )
+        is_district = columns.type and row.cells[columns.type] in form.district_types
+        entry = OrganizationEntry(
+            state_number=number[0],
+            name=name,
+            district_number=None if is_district else district.state_number,
+            nces_number=nces[0] if nces else None,
+            lowest_grade=lowest,
+            highest_grade=highest,
+        )
+        return _Version(entry, district, int(year[1]) if year else 0)
+
+    def _refuse_repetition(self, row: Row, number: str, year: int) -> None:
+        first = self._seen.setdefault((number, year), row.number)
+        if first != row.number:
+            of_year = " of the same year" if year else ""
+            self._table.fault(
+                row.number,
+                self._form.columns.state_number,
+                f'"{number}" stands in row {first}{of_year} already.',
+            )
+
+    def _filled(self, row: Row, column: str) -> str:
+        if not row.cells[column]:
+            self._table.fault(row.number, column, "is empty.")
+        return row.cells[column]
+
+    def _match(
+        self,
+        row: Row,
+        column: str | None,
+        pattern: re.Pattern[str] | None,
+        *,
+        is_optional: bool = False,
+    ) -> re.Match[str] | None:
+        if column is None or pattern is None or (is_optional and not row.cells[column]):
+            return None
+        match = pattern.fullmatch(row.cells[column])
+        if match is None:
+            self._table.fault(
+                row.number,
+                column,
+                f'"{row.cells[column][:40]}" is not in the form that this column has.',
+            )
+        return match
+
+    def _grades(self, row: Row) -> tuple[str | None, str | None]:
+        if self._form.offered_grades:
+            return self._offered(row)
+        columns = self._form.columns
+        return (
+            self._grade(row, columns.lowest_grade, self._form.lowest_grades),
+            self._grade(row, columns.highest_grade, self._form.highest_grades),
+        )
+
+    def _grade(self, row: Row, column: str | None, codes: Mapping[str, str] | None) -> str | None:
+        if column is None or codes is None:
+            return None
+        written = row.cells[column]
+        if written not in codes:
+            self._table.fault(row.number, column, f'"{written[:40]}" is no grade that we know.')
+        return codes.get(written) or None
+
+    def _offered(self, row: Row) -> tuple[str | None, str | None]:
+        for column, _ in self._form.offered_grades:
+            if row.cells[column] not in ("0", "1", ""):
+                self._table.fault(row.number, column, "must be 1 (offered) or 0.")
+        codes = [code for column, code in self._form.offered_grades if row.cells[column] == "1"]
+        return (codes[0], codes[-1]) if codes else (None, None)

@@ -1,0 +1,99 @@
+"""Reads persons of a legacy system; Social Security numbers are never repeated in a fault."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from services.identity.formats.table import Row, Table
+from services.identity.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
+
+COLUMNS = (
+    "educator_number",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "former_last_names",
+    "birth_date",
+    "ssn",
+)
+_NEEDED = ("educator_number", "first_name", "last_name")
+LONGEST = {
+    "educator_number": 20,
+    "first_name": 60,
+    "middle_name": 60,
+    "last_name": 60,
+    "suffix": 20,
+}
+"""Characters that each cell may have at the most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEntry:
+    """One person of the file."""
+
+    row: int
+    educator_number: str
+    first_name: str
+    middle_name: str | None
+    last_name: str
+    suffix: str | None
+    former_last_names: tuple[str, ...]
+    birth_date: date
+    ssn: SocialSecurityNumber = field(repr=False)
+
+
+def read_persons(table: Table, today: date) -> list[PersonEntry]:
+    """The persons whose rows are right; what is wrong in others is noted in `table`."""
+    return [entry for row in table.rows() if (entry := _find_entry(table, row, today))]
+
+
+def open_table(path: Path) -> Table:
+    """The file as a table; raises `FileRefused` when it cannot be one."""
+    return Table(path, COLUMNS)
+
+
+def _find_entry(table: Table, row: Row, today: date) -> PersonEntry | None:
+    before, cells = len(table.faults), row.cells
+    for column in _NEEDED:
+        if not cells[column]:
+            table.fault(row.number, column, "is empty.")
+    for column, length in LONGEST.items():
+        if len(cells[column]) > length:
+            table.fault(row.number, column, f"is longer than {length} characters.")
+    birth_date, ssn = _birth_date(table, row, today), _ssn(table, row)
+    if birth_date is None or ssn is None or len(table.faults) > before:
+        return None
+    former = (name.strip() for name in cells["former_last_names"].split("|"))
+    return PersonEntry(
+        row=row.number,
+        educator_number=cells["educator_number"],
+        first_name=cells["first_name"],
+        middle_name=cells["middle_name"] or None,
+        last_name=cells["last_name"],
+        suffix=cells["suffix"] or None,
+        former_last_names=tuple(name for name in former if name),
+        birth_date=birth_date,
+        ssn=ssn,
+    )
+
+
+def _birth_date(table: Table, row: Row, today: date) -> date | None:
+    try:
+        # A calendar date: no zone is dropped.
+        day = datetime.strptime(row.cells["birth_date"], "%m/%d/%Y").date()  # noqa: DTZ007
+    except ValueError:
+        table.fault(row.number, "birth_date", "is no date such as 04/28/1986.")
+        return None
+    if not 1900 <= day.year <= today.year:
+        table.fault(row.number, "birth_date", "is no date on which an educator was born.")
+        return None
+    return day
+
+
+def _ssn(table: Table, row: Row) -> SocialSecurityNumber | None:
+    try:
+        return parse_ssn(row.cells["ssn"])
+    except InvalidSsn as error:
+        table.fault(row.number, "ssn", str(error))
+        return None

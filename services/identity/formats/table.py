@@ -1,0 +1,111 @@
+"""Reads a CSV file (RFC 4180, UTF-8) by the names of its columns, and says what is wrong in it."""
+
+import csv
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from chassis.problems import InvalidInput
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file; `row` is the row a spreadsheet shows, the header being row 1."""
+
+    file: str
+    problem: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f", row {self.row}"
+        column = "" if self.column is None else f", column {self.column}"
+        return f"{self.file}{row}{column}: {self.problem}"
+
+
+class FileRefused(InvalidInput):
+    """A file has faults, so nothing of it was imported; `faults` names every one."""
+
+    title = "The file was not imported"
+    advice = "Correct the file and import it again. Nothing of it was taken over."
+
+    def __init__(self, faults: Collection[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(
+            {"file": [str(fault) for fault in faults]}, "\n".join(str(fault) for fault in faults)
+        )
+
+
+class Row(NamedTuple):
+    """One row by its number in the file, and its cells by column, blanks around them dropped."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+class Table:
+    """A CSV file of which only `columns` are read; `faults` collects what is wrong in its rows.
+
+    Raises `FileRefused` at once for a file that cannot be read as such a table.
+    """
+
+    def __init__(self, path: Path, columns: Collection[str]) -> None:
+        self.file = path.name
+        self.faults: list[Fault] = []
+        self._columns = columns
+        self._lines = self._read(path)
+        self._header = [name.strip() for name in self._lines.pop(0)] if self._lines else []
+        self._check_header()
+
+    def rows(self) -> Iterator[Row]:
+        """Each row that has a cell for every column, blank lines left out."""
+        for number, line in enumerate(self._lines, 2):
+            if not line:
+                continue
+            if len(line) != len(self._header):
+                self.fault(number, None, f"has {len(line)} cells instead of {len(self._header)}.")
+                continue
+            row = Row(number, dict(zip(self._header, map(str.strip, line), strict=True)))
+            if self._is_readable(row):
+                yield row
+
+    def fault(self, row: int | None, column: str | None, problem: str) -> None:
+        """Note what is wrong, and read on, so that all faults are told at once."""
+        self.faults.append(Fault(self.file, problem, row, column))
+
+    def refuse_if_faulty(self) -> None:
+        """Raise `FileRefused` if a fault was noted."""
+        if self.faults:
+            raise FileRefused(sorted(self.faults, key=lambda fault: fault.row or 0))
+
+    def _read(self, path: Path) -> list[list[str]]:
+        try:
+            # What is no UTF-8 is kept as lone surrogates, by which its row and column are found.
+            text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
+        except OSError as error:
+            self.fault(None, None, f"cannot be read: {error.strerror}.")
+            raise FileRefused(self.faults) from error
+        lines: list[list[str]] = []
+        try:
+            lines += csv.reader(StringIO(text, newline=""), strict=True)
+        except csv.Error as error:
+            self.fault(len(lines) + 1, None, f"cannot be read as CSV: {error}.")
+            raise FileRefused(self.faults) from error
+        return lines
+
+    def _check_header(self) -> None:
+        for column in self._columns:
+            if self._header.count(column) != 1:
+                problem = (
+                    "there are two columns of" if column in self._header else "has no column of"
+                )
+                self.fault(1, column, f"{problem} this name.")
+        self.refuse_if_faulty()
+
+    def _is_readable(self, row: Row) -> bool:
+        unreadable = [name for name in self._columns if not row.cells[name].isprintable()]
+        for name in unreadable:
+            self.fault(row.number, name, "holds a character that is no text. Save it as UTF-8.")
+        return not unreadable

@@ -1,0 +1,182 @@
+"""The state's rules for accounts and sign-in, and how its list of organizations is to be read."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from chassis.jurisdiction import load_file
+from chassis.service import current_service
+from services.identity.formats.organizations import Columns, OrganizationFormat
+from services.identity.passwords import PasswordRule
+
+
+@dataclass(frozen=True)
+class EducatorNumbers:
+    """The numbers that this system gives: counted up from `first`, written with `digits`."""
+
+    first: int
+    digits: int
+
+    def written(self, number: int) -> str:
+        """The number as people read it."""
+        return f"{number:0{self.digits}}"
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a sign-in lasts without being used, and at the longest."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True)
+class AttemptLimits:
+    """How many tries may fail within `window` before nobody is let try again."""
+
+    window: timedelta
+    failures_per_username: int
+    failures_per_address: int
+    searches_per_address: int
+
+
+@dataclass(frozen=True)
+class IdentityRules:
+    """What differs between states in who may have an account, and how."""
+
+    unique_email: bool
+    easy_words: tuple[str, ...]
+    agency_number: str
+    password: PasswordRule
+    educator_number: EducatorNumbers
+    session: SessionLimits
+    limits: AttemptLimits
+    organization_file: OrganizationFormat
+
+
+class _Pattern(fields.String):
+    """A regular expression."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, *args, **kwargs)
+        try:
+            return re.compile(text)
+        except re.error as error:
+            raise ValidationError(f"This is no regular expression: {error}.") from error
+
+
+def _count() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
+class _PasswordSchema(Schema):
+    minimum_length = _count()
+    composition = fields.Boolean(required=True)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> PasswordRule:
+        return PasswordRule(**values)
+
+
+class _EducatorNumbersSchema(Schema):
+    first = _count()
+    digits = _count()
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> EducatorNumbers:
+        return EducatorNumbers(**values)
+
+
+class _SessionSchema(Schema):
+    idle_minutes = _count()
+    longest_hours = _count()
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> SessionLimits:
+        return SessionLimits(
+            timedelta(minutes=values["idle_minutes"]), timedelta(hours=values["longest_hours"])
+        )
+
+
+class _LimitsSchema(Schema):
+    window_minutes = _count()
+    failures_per_username = _count()
+    failures_per_address = _count()
+    searches_per_address = _count()
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> AttemptLimits:
+        return AttemptLimits(timedelta(minutes=values.pop("window_minutes")), **values)
+
+
+class _AgencySchema(Schema):
+    state_number = fields.String(required=True)
+
+
+class _ColumnsSchema(Schema):
+    state_number = fields.String(required=True)
+    name = fields.String(required=True)
+    district_name = fields.String(required=True)
+    type = fields.String()
+    nces_number = fields.String()
+    year = fields.String()
+    lowest_grade = fields.String()
+    highest_grade = fields.String()
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> Columns:
+        return Columns(**values)
+
+
+class _OrganizationFileSchema(Schema):
+    state_number = _Pattern(required=True)
+    district_state_number = fields.String(required=True)
+    columns = fields.Nested(_ColumnsSchema, required=True)
+    nces_number = _Pattern(load_default=None)
+    district_nces_number = fields.String()
+    year = _Pattern(load_default=None)
+    district_types = fields.List(fields.String(), load_default=[])
+    lowest_grades = fields.Dict(fields.String(), fields.String())
+    highest_grades = fields.Dict(fields.String(), fields.String())
+    offered_grades = fields.List(fields.Tuple((fields.String(), fields.String())), load_default=[])
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> OrganizationFormat:
+        for name in ("district_types", "offered_grades"):
+            values[name] = tuple(values[name])
+        return OrganizationFormat(**values)
+
+
+class _IdentityRulesSchema(Schema):
+    unique_email = fields.Boolean(required=True)
+    easy_words = fields.List(fields.String(), required=True)
+    agency = fields.Nested(_AgencySchema, required=True)
+    password = fields.Nested(_PasswordSchema, required=True)
+    educator_number = fields.Nested(_EducatorNumbersSchema, required=True)
+    session = fields.Nested(_SessionSchema, required=True)
+    limits = fields.Nested(_LimitsSchema, required=True)
+    organization_file = fields.Nested(_OrganizationFileSchema, required=True)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> IdentityRules:
+        agency_number = values.pop("agency")["state_number"]
+        easy_words = tuple(values.pop("easy_words"))
+        return IdentityRules(agency_number=agency_number, easy_words=easy_words, **values)
+
+
+def load_rules(code: str) -> IdentityRules:
+    """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
+    rules: IdentityRules = load_file(
+        Path(__file__).parent / "jurisdictions", code, _IdentityRulesSchema()
+    )
+    return rules
+
+
+def rules() -> IdentityRules:
+    """The rules of the running service."""
+    loaded: IdentityRules = current_service().rules
+    return loaded

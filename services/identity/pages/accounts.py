@@ -1,0 +1,85 @@
+"""Accounts and their roles, for the agency's administrators."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, requires
+from chassis.forms import FORM, Form, read_form
+from chassis.problems import NotFound, RuleBroken
+from chassis.service import current_service
+from contracts.identity import OrganizationKind, Role
+from services.identity import queries, usecases
+from services.identity.domain import GRANTED_AT
+from services.identity.jurisdiction import rules
+from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.schemas import RoleSchema
+
+
+@blueprint.get("/accounts")
+@requires(Role.ADMINISTRATOR)
+def accounts() -> ResponseReturnValue:
+    """The list, to search in."""
+    text = request.args.get("q", "").strip()
+    with current_service().database.reading() as session:
+        found = queries.accounts(session, text, page_number())
+    return render_template("identity/accounts.html", found=found, text=text)
+
+
+@blueprint.get("/accounts/<uuid:account_id>")
+@requires(Role.ADMINISTRATOR)
+def account(account_id: UUID) -> ResponseReturnValue:
+    """One account, its roles, and a form to grant another."""
+    return _account_page(account_id, Form())
+
+
+def _account_page(account_id: UUID, form: Form) -> str:
+    with current_service().database.reading() as session:
+        shown = usecases.get_account(session, account_id)
+    return render_template(
+        "identity/account.html",
+        account=shown,
+        form=form,
+        roles=[(role, kind) for role, kind in GRANTED_AT.items()],
+    )
+
+
+@blueprint.post("/accounts/<uuid:account_id>/roles")
+@requires(Role.ADMINISTRATOR)
+def grant_role(account_id: UUID) -> ResponseReturnValue:
+    """Grant a role at the organization that is named by its state number."""
+    form = read_form(RoleSchema(), request.form)
+    if form.is_valid:
+        try:
+            _grant(account_id, form)
+        except NotFound as unknown:
+            form = form.with_error("state_number", unknown.detail)
+        except RuleBroken as refused:
+            form = form.with_error(FORM, refused.detail)
+        else:
+            return redirect(f"/identity/accounts/{account_id}", 303)
+    return _account_page(account_id, form), 422
+
+
+def _grant(account_id: UUID, form: Form) -> None:
+    role, number = form.values["role"], form.values["state_number"]
+    if GRANTED_AT[role] == OrganizationKind.AGENCY:
+        number = number or rules().agency_number
+    service = current_service()
+    with service.database.transaction() as session:
+        organization = usecases.get_organization_by_number(session, number)
+        usecases.grant_role(session, account_id, role, organization.organization_id, service.now())
+
+
+@blueprint.post("/accounts/<uuid:account_id>/roles/<role>/<uuid:organization_id>/withdraw")
+@requires(Role.ADMINISTRATOR)
+def withdraw_role(account_id: UUID, role: str, organization_id: UUID) -> ResponseReturnValue:
+    """Take a role back."""
+    if role not in set(Role):
+        raise NotFound("There is no such role.")
+    with current_service().database.transaction() as session:
+        usecases.withdraw_role(
+            session, account_id, Role(role), organization_id, by=get_principal().account_id
+        )
+    return redirect(f"/identity/accounts/{account_id}", 303)

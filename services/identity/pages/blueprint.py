@@ -1,0 +1,16 @@
+"""The blueprint that all of identity's pages belong to."""
+
+from flask import Blueprint, request
+
+blueprint = Blueprint("pages", __name__, url_prefix="/identity", template_folder="../templates")
+
+
+def page_number() -> int:
+    """Which page of a list is asked for; the first unless the address names one."""
+    return request.args.get("page", 1, type=int)
+
+
+@blueprint.app_template_filter("words")
+def words(code: str) -> str:
+    """A code such as `provider_officer` as words."""
+    return code.replace("_", " ")

@@ -1,0 +1,76 @@
+"""The link of a confirmation mail, and asking for another mail."""
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import public
+from chassis.service import current_service
+from services.identity import usecases
+from services.identity.domain import AccountAlreadyConfirmed, LinkExpired
+from services.identity.instruments import instruments
+from services.identity.jurisdiction import rules
+from services.identity.letters import letterhead
+from services.identity.pages.blueprint import blueprint
+from services.identity.sign_in import key_of
+
+_MAILS_PER_WINDOW = 5
+
+
+@blueprint.get("/confirm")
+@public
+def confirm() -> ResponseReturnValue:
+    """Ask for the click that confirms: programs that scan mail open links, but press no button."""
+    service, token = current_service(), request.args.get("token", "")
+    with service.database.reading() as session:
+        confirmation, account = usecases.find_confirmation(session, token)
+    try:
+        account.refuse_if_confirmed()
+        confirmation.refuse_if_expired(service.now())
+    except (AccountAlreadyConfirmed, LinkExpired):
+        return _spent(token)
+    return render_template("identity/confirm.html", token=token, account=account)
+
+
+@blueprint.post("/confirm")
+@public
+def confirm_now() -> ResponseReturnValue:
+    """Take the account into use."""
+    service, token = current_service(), request.form.get("token", "")
+    try:
+        with service.database.transaction() as session:
+            usecases.confirm_address(session, rules(), token, service.now())
+    except (AccountAlreadyConfirmed, LinkExpired):
+        return _spent(token)
+    return redirect("/identity/sign-in?confirmed=yes", 303)
+
+
+def _spent(token: str) -> ResponseReturnValue:
+    """Say whether the link was used or has expired, and what to do."""
+    service = current_service()
+    with service.database.reading() as session:
+        _, account = usecases.find_confirmation(session, token)
+    ticket = instruments().tickets.issue(account.account_id, service.now())
+    return render_template("identity/link_spent.html", account=account, ticket=ticket), 410
+
+
+@blueprint.post("/confirm/again")
+@public
+def send_again() -> ResponseReturnValue:
+    """Send another confirmation mail to the account's address."""
+    service, limits = current_service(), rules().limits
+    account_id = instruments().tickets.read(request.form.get("ticket", ""), service.now())
+    with service.database.transaction() as session:
+        most = {key_of("confirmation mail", account_id): _MAILS_PER_WINDOW}
+        usecases.begin_attempt(session, most, limits.window, service.now())
+        account = usecases.get_account(session, account_id)
+        usecases.send_confirmation(session, letterhead(), account, service.now())
+    return redirect("/identity/confirm/sent", 303)
+
+
+@blueprint.get("/confirm/sent")
+@public
+def sent_again() -> ResponseReturnValue:
+    """Say that another mail is on its way."""
+    return render_template(
+        "identity/confirmation_sent.html", shows_mail=instruments().mail_folder is not None
+    )

@@ -1,0 +1,53 @@
+"""Where everybody begins, and what the agency knows of the person signed in."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import find_principal, get_principal, public, signed_in
+from chassis.service import current_service
+from contracts.addresses import NAVIGATION, Link
+from services.identity import queries, usecases
+from services.identity.pages.blueprint import blueprint
+
+_WHAT_FOR = {
+    "/certification/": "Apply, follow an application, and see your certificates.",
+    "/payments/": "Pay what your applications cost, and find your receipts.",
+    "/certification/candidates": "Record who is admitted and who completes a program.",
+    "/certification/queue": "Review applications and decide them.",
+    "/legal/cases": "Work on cases, place holds, enter final orders.",
+    "/legal/complaints": "Report misconduct to the board, and follow your reports.",
+    "/assignments/": "Send your district's report, and see who teaches out of field.",
+    "/payments/received": "See what was received on a day.",
+    "/identity/organizations": "Find people, accounts and organizations; grant roles.",
+}
+
+
+@blueprint.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """What this is, or what the person can do here."""
+    principal = find_principal()
+    if principal is None:
+        return render_template("identity/welcome.html")
+    cards = [(link, _WHAT_FOR.get(link.path, "")) for link in NAVIGATION if _is_for(link)]
+    return render_template("identity/home.html", cards=cards)
+
+
+def _is_for(link: Link) -> bool:
+    return bool(link.roles) and get_principal().holds(*link.roles)
+
+
+@blueprint.get("/profile")
+@signed_in
+def profile() -> ResponseReturnValue:
+    """The person's account and record."""
+    principal = get_principal()
+    with current_service().database.reading() as session:
+        account = usecases.get_account(session, principal.account_id)
+        person, last_four = None, None
+        if principal.educator_id is not None:
+            person = usecases.get_person(session, principal.educator_id)
+            last_four = queries.find_last_four(session, principal.educator_id)
+    return render_template(
+        "identity/profile.html", account=account, person=person, last_four=last_four
+    )

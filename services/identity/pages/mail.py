@@ -1,0 +1,35 @@
+"""The mails of the folder, to be read where no mail server is: never in production."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import public
+from chassis.problems import NotFound
+from services.identity.instruments import instruments
+from services.identity.mail import FolderDeliverer, MailNotFound
+from services.identity.pages.blueprint import blueprint
+
+
+def _folder() -> FolderDeliverer:
+    folder = instruments().mail_folder
+    if folder is None:
+        raise NotFound("Mails are sent here by a mail server; they cannot be read on this site.")
+    return folder
+
+
+@blueprint.get("/mail")
+@public
+def mails() -> ResponseReturnValue:
+    """Every mail, newest first."""
+    return render_template("identity/mails.html", mails=_folder().list_mail())
+
+
+@blueprint.get("/mail/<name>")
+@public
+def one_mail(name: str) -> ResponseReturnValue:
+    """One mail, its links to be followed."""
+    try:
+        mail = _folder().read_mail(name)
+    except MailNotFound as error:
+        raise NotFound("There is no such mail.") from error
+    return render_template("identity/mail.html", mail=mail)

@@ -1,0 +1,63 @@
+"""Organizations, for the agency's administrators."""
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import requires
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput
+from chassis.service import current_service
+from contracts.identity import OrganizationKind, Role
+from services.identity import queries, usecases
+from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.schemas import ProviderSchema
+
+
+@blueprint.get("/organizations")
+@requires(Role.ADMINISTRATOR)
+def organizations() -> ResponseReturnValue:
+    """The list, to search in."""
+    text, kind = request.args.get("q", "").strip(), _find_kind(request.args.get("kind", ""))
+    with current_service().database.reading() as session:
+        found = queries.organizations(session, text, kind, page_number())
+        parents = queries.names_of_parents(session, found.things)
+    return render_template(
+        "identity/organizations.html",
+        found=found,
+        parents=parents,
+        text=text,
+        kind=kind,
+        kinds=OrganizationKind,
+    )
+
+
+def _find_kind(code: str) -> OrganizationKind | None:
+    return OrganizationKind(code) if code in set(OrganizationKind) else None
+
+
+@blueprint.get("/organizations/providers/new")
+@requires(Role.ADMINISTRATOR)
+def provider_form() -> ResponseReturnValue:
+    """Ask for a preparation provider's name and number."""
+    return render_template("identity/provider.html", form=Form())
+
+
+@blueprint.post("/organizations/providers/new")
+@requires(Role.ADMINISTRATOR)
+def add_provider() -> ResponseReturnValue:
+    """Add a preparation provider."""
+    form = read_form(ProviderSchema(), request.form)
+    if form.is_valid:
+        try:
+            with current_service().database.transaction() as session:
+                added = usecases.add_organization(
+                    session,
+                    OrganizationKind.PREPARATION_PROVIDER,
+                    form.values["name"],
+                    form.values["state_number"],
+                )
+        except InvalidInput as refused:
+            form = form.with_error("state_number", refused.errors["state_number"][0])
+        else:
+            return redirect(f"/identity/organizations?q={added.state_number}&added=yes", 303)
+    return render_template("identity/provider.html", form=form), 422

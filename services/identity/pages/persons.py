@@ -1,0 +1,63 @@
+"""Persons and their sealed numbers, for the agency's administrators."""
+
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import requires
+from chassis.forms import Form, read_form
+from chassis.service import current_service
+from contracts.identity import Role
+from services.identity import queries, usecases
+from services.identity.instruments import instruments
+from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.schemas import ReasonSchema
+
+
+@blueprint.get("/persons")
+@requires(Role.ADMINISTRATOR)
+def persons() -> ResponseReturnValue:
+    """Find a person by name or number."""
+    text = request.args.get("q", "").strip()
+    with current_service().database.reading() as session:
+        found = queries.persons(session, text, page_number())
+    return render_template("identity/persons.html", found=found, text=text)
+
+
+@blueprint.get("/persons/<uuid:educator_id>")
+@requires(Role.ADMINISTRATOR)
+def person(educator_id: UUID) -> ResponseReturnValue:
+    """One person, the Social Security number masked."""
+    return _person_page(educator_id, Form())
+
+
+@blueprint.post("/persons/<uuid:educator_id>/ssn")
+@requires(Role.ADMINISTRATOR)
+def show_ssn(educator_id: UUID) -> ResponseReturnValue:
+    """Show the whole number once.
+
+    This answer is the page itself and no redirect: an address that shows the number would show it
+    again, unasked and unrecorded.
+    """
+    form = read_form(ReasonSchema(), request.form)
+    if not form.is_valid:
+        return _person_page(educator_id, form), 422
+    with current_service().database.transaction() as session:
+        ssn = usecases.reveal_ssn(session, instruments().vault, educator_id, form.values["reason"])
+    return _person_page(educator_id, Form(), ssn)
+
+
+def _person_page(educator_id: UUID, form: Form, ssn: str | None = None) -> str:
+    with current_service().database.reading() as session:
+        shown = usecases.get_person(session, educator_id)
+        account = queries.find_account_of(session, educator_id)
+        last_four = queries.find_last_four(session, educator_id)
+    return render_template(
+        "identity/person.html",
+        person=shown,
+        account=account,
+        last_four=last_four,
+        ssn=ssn,
+        form=form,
+    )

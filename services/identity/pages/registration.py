@@ -1,0 +1,220 @@
+"""Registration: search for one's record, claim it or describe oneself, open an account."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import public
+from chassis.context import current_context
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput
+from chassis.service import current_service
+from services.identity import usecases
+from services.identity.captcha import ANSWER_FIELD, CaptchaFailed
+from services.identity.domain import Registration, folded
+from services.identity.exchange import cookie_name, cookie_options
+from services.identity.instruments import instruments
+from services.identity.jurisdiction import rules
+from services.identity.letters import letterhead
+from services.identity.pages.blueprint import blueprint
+from services.identity.passwords import hash_password
+from services.identity.schemas import AccountSchema, NewPersonSchema, SearchSchema
+from services.identity.sign_in import key_of
+
+_RESULT = "/identity/register/result"
+_ACCOUNT = "/identity/register/account"
+_CHECK_MAIL = "/identity/register/check-mail"
+
+
+@blueprint.get("/register")
+@public
+def register() -> ResponseReturnValue:
+    """Ask by what one's record is found."""
+    return _search_form(Form())
+
+
+@blueprint.post("/register")
+@public
+def search() -> ResponseReturnValue:
+    """Look for the record, and go on to what was found."""
+    service, limits = current_service(), rules().limits
+    form = read_form(SearchSchema(), request.form)
+    if form.is_valid:
+        form = _with_date_fault(form, service.today())
+    if form.is_valid:
+        form = _with_captcha_fault(form)
+    if not form.is_valid:
+        return _search_form(form), 422
+    sought, now = form.values, service.now()
+    who = (folded(sought["first_name"]), folded(sought["last_name"]), sought["birth_date"])
+    most = {
+        key_of("search person", *who): limits.failures_per_username,
+        key_of("search address", current_context().address): limits.searches_per_address,
+    }
+    with service.database.transaction() as session:
+        attempts = usecases.begin_attempt(session, most, limits.window, now)
+        registration, token = usecases.search_record(session, **sought, now=now)
+        if not registration.is_new_person:
+            usecases.forgive(session, attempts)
+    response = current_app.make_response(redirect(_RESULT, 303))
+    response.set_cookie(_cookie(), token, **cookie_options(service.settings.public_url))
+    return response
+
+
+def _search_form(form: Form) -> str:
+    challenge = instruments().captcha.new_challenge(current_service().now())
+    return render_template("identity/register.html", form=form, challenge=challenge)
+
+
+def _with_date_fault(form: Form, today: date) -> Form:
+    if date(1900, 1, 1) <= form.values["birth_date"] < today:
+        return form
+    return form.with_error("birth_date", "Check the year of your date of birth.")
+
+
+def _with_captcha_fault(form: Form) -> Form:
+    """The form, with an error when its CAPTCHA is wrong or was used; it counts once."""
+    service = current_service()
+    try:
+        # Whether it was used is found out in remembering it.
+        challenge_id = instruments().captcha.check(
+            request.form, service.now(), is_used=lambda _: False
+        )
+        with service.database.transaction() as session:
+            if not usecases.use_challenge(session, challenge_id, service.now()):
+                raise CaptchaFailed("This check was used before. Please do the new one below.")
+    except CaptchaFailed as failure:
+        if failure.challenge_id:
+            with service.database.transaction() as session:
+                usecases.use_challenge(session, failure.challenge_id, service.now())
+        return form.with_error(ANSWER_FIELD, failure.reason)
+    return form
+
+
+@blueprint.get("/register/result")
+@public
+def result() -> ResponseReturnValue:
+    """What the search gave."""
+    registration = _get_registration()
+    if registration.account_id is not None:
+        return redirect(_CHECK_MAIL, 303)
+    person = None
+    if registration.may_open_account and not registration.is_new_person:
+        with current_service().database.reading() as session:
+            person = usecases.get_person(session, registration.educator_id)
+    return render_template(
+        f"identity/register_{registration.outcome}.html", registration=registration, person=person
+    )
+
+
+@blueprint.get("/register/account")
+@public
+def account_form() -> ResponseReturnValue:
+    """Ask how the person wants to sign in."""
+    registration = _get_registration()
+    if registration.account_id is not None:
+        return redirect(_CHECK_MAIL, 303)
+    if not registration.may_open_account:
+        return redirect(_RESULT, 303)
+    return _account_form(registration, Form())
+
+
+@blueprint.post("/register/account")
+@public
+def open_account() -> ResponseReturnValue:
+    """Open the account; the same form sent twice opens one."""
+    service, registration = current_service(), _get_registration()
+    schema = NewPersonSchema() if registration.is_new_person else AccountSchema()
+    form = _with_password_faults(read_form(schema, request.form), registration)
+    if not form.is_valid:
+        return _account_form(registration, form), 422
+    chosen = usecases.NewAccount(
+        username=form.values["username"],
+        email=form.values["email"],
+        # Hashed before the transaction, for it takes its time on purpose.
+        password_hash=hash_password(form.values["password"]),
+        middle_name=form.values.get("middle_name"),
+        suffix=form.values.get("suffix"),
+        ssn=form.values.get("ssn"),
+    )
+    attempts = _begin_guess(chosen)
+    try:
+        with service.database.transaction() as session:
+            usecases.open_account(
+                session,
+                rules(),
+                instruments().vault,
+                letterhead(),
+                registration.registration_id,
+                chosen,
+                service.now(),
+            )
+            usecases.forgive(session, attempts)
+    except InvalidInput as refused:
+        for name, messages in refused.errors.items():
+            for message in messages:
+                form = form.with_error(name, message)
+        return _account_form(registration, form), 422
+    return redirect(_CHECK_MAIL, 303)
+
+
+def _begin_guess(chosen: usecases.NewAccount) -> list[UUID]:
+    """Count the naming of a whole number, so that nobody tries out whose are on file."""
+    if chosen.ssn is None:
+        return []
+    service, limits = current_service(), rules().limits
+    key = key_of("new record address", current_context().address)
+    with service.database.transaction() as session:
+        return usecases.begin_attempt(
+            session, {key: limits.searches_per_address}, limits.window, service.now()
+        )
+
+
+def _with_password_faults(form: Form, registration: Registration) -> Form:
+    password = str(form.raw.get("password", ""))
+    if not password:
+        return form
+    easy_words = (
+        str(form.raw.get("username", "")),
+        str(form.raw.get("email", "")),
+        registration.full_name,
+        *rules().easy_words,
+    )
+    for fault in rules().password.faults(password, easy_words):
+        form = form.with_error("password", fault)
+    return form
+
+
+def _account_form(registration: Registration, form: Form) -> str:
+    return render_template(
+        "identity/register_account.html", registration=registration, form=form, rules=rules()
+    )
+
+
+@blueprint.get("/register/check-mail")
+@public
+def check_mail() -> ResponseReturnValue:
+    """Say what is left to do: confirm the address."""
+    service, registration = current_service(), _get_registration()
+    if registration.account_id is None:
+        return redirect(_RESULT, 303)
+    with service.database.reading() as session:
+        account = usecases.get_account(session, registration.account_id)
+    return render_template(
+        "identity/check_mail.html",
+        account=account,
+        ticket=instruments().tickets.issue(account.account_id, service.now()),
+        shows_mail=instruments().mail_folder is not None,
+    )
+
+
+def _cookie() -> str:
+    return cookie_name(current_service().settings.public_url, "registration")
+
+
+def _get_registration() -> Registration:
+    service = current_service()
+    with service.database.reading() as session:
+        return usecases.get_registration(session, request.cookies.get(_cookie(), ""), service.now())

@@ -1,0 +1,124 @@
+"""Signing in, signing out, and one's own sessions on other devices."""
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import find_principal, get_principal, public, signed_in
+from chassis.forms import FORM, Form, read_form
+from chassis.service import current_service
+from services.identity import queries, usecases
+from services.identity.exchange import cookie_name, cookie_options
+from services.identity.instruments import instruments
+from services.identity.jurisdiction import rules
+from services.identity.pages.blueprint import blueprint
+from services.identity.schemas import SignInSchema
+from services.identity.sign_in import NotConfirmed, WrongCredentials, sign_in
+
+_HOME = "/identity/"
+_SIGN_IN = "/identity/sign-in"
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in_form() -> ResponseReturnValue:
+    """Ask for username and password."""
+    onward = local_path(request.args.get("next", ""))
+    if find_principal() is not None:
+        return redirect(onward, 303)
+    return _sign_in_form(Form(), onward)
+
+
+@blueprint.post("/sign-in")
+@public
+def begin_session() -> ResponseReturnValue:
+    """Sign in and go on to where the person wanted to be."""
+    service = current_service()
+    onward = local_path(request.form.get("next", ""))
+    form = read_form(SignInSchema(), request.form)
+    if not form.is_valid:
+        return _sign_in_form(form, onward), 422
+    name = cookie_name(service.settings.public_url)
+    try:
+        token = sign_in(
+            service,
+            form.values["username"],
+            form.values["password"],
+            user_agent=request.headers.get("User-Agent", ""),
+            replaced_token=request.cookies.get(name),
+        )
+    except WrongCredentials:
+        wrong = form.with_error(
+            FORM, "The username or the password is not right. Check both and try again."
+        )
+        return _sign_in_form(wrong, onward), 422
+    except NotConfirmed as waiting:
+        ticket = instruments().tickets.issue(waiting.account_id, service.now())
+        return render_template("identity/not_confirmed.html", ticket=ticket), 403
+    response = current_app.make_response(redirect(onward, 303))
+    response.set_cookie(name, token, **cookie_options(service.settings.public_url))
+    return response
+
+
+def _sign_in_form(form: Form, onward: str) -> str:
+    return render_template("identity/sign_in.html", form=form, onward=onward)
+
+
+def local_path(text: str) -> str:
+    """The address on this very site that the text names, or the home page: never another site."""
+    parts = urlsplit(text.replace("\\", "/"))
+    is_local = not parts.scheme and not parts.netloc and text.startswith("/")
+    # Browsers drop tabs and line breaks, and read "/<tab>/elsewhere" as another site.
+    return text if is_local and text.isprintable() and not text.startswith("//") else _HOME
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    service = current_service()
+    name = cookie_name(service.settings.public_url)
+    with service.database.transaction() as session:
+        usecases.end_session_by_token(session, request.cookies.get(name, ""), service.now())
+    return _without_cookie("/identity/sign-in?out=yes")
+
+
+@blueprint.get("/sessions")
+@signed_in
+def sessions() -> ResponseReturnValue:
+    """Where the person is signed in."""
+    service, principal = current_service(), get_principal()
+    with service.database.reading() as session:
+        mine = queries.good_sessions(session, principal.account_id, rules().session, service.now())
+    return render_template("identity/sessions.html", sessions=mine, rules=rules())
+
+
+@blueprint.post("/sessions/<uuid:session_id>/end")
+@signed_in
+def end_one(session_id: UUID) -> ResponseReturnValue:
+    """Sign out on one device."""
+    service, principal = current_service(), get_principal()
+    with service.database.transaction() as session:
+        usecases.end_session(session, session_id, principal.account_id, service.now())
+    if str(session_id) == principal.session:
+        return _without_cookie("/identity/sign-in?out=yes")
+    return redirect("/identity/sessions", 303)
+
+
+@blueprint.post("/sessions/end-all")
+@signed_in
+def end_all() -> ResponseReturnValue:
+    """Sign out everywhere at once, here too."""
+    service = current_service()
+    with service.database.transaction() as session:
+        usecases.end_all_sessions(session, get_principal().account_id, service.now())
+    return _without_cookie("/identity/sign-in?out=everywhere")
+
+
+def _without_cookie(location: str) -> ResponseReturnValue:
+    public_url = current_service().settings.public_url
+    response = current_app.make_response(redirect(location, 303))
+    response.delete_cookie(cookie_name(public_url), **cookie_options(public_url))
+    return response

@@ -1,0 +1,206 @@
+"""Selects that show: people, organizations and accounts; and the one behind every request."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from contracts.event import Event
+from contracts.identity import OrganizationKind
+from services.identity.domain import (
+    Account,
+    AccountSession,
+    KeySet,
+    Organization,
+    Person,
+    RoleHeld,
+    VaultRow,
+    folded,
+    username_key,
+)
+from services.identity.jurisdiction import SessionLimits
+
+PAGE_SIZE = 25
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Thing]):
+    """One page of a list; pages count from 1."""
+
+    things: Sequence[Thing]
+    number: int
+    total: int
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A session that is good, whose it is, and what they may do."""
+
+    session_id: UUID
+    account_id: UUID
+    last_seen_at: datetime
+    display_name: str
+    educator_id: UUID | None
+    roles: tuple[tuple[str, UUID], ...]
+
+
+def find_visit(session: Session, digest: str, limits: SessionLimits, now: datetime) -> Visit | None:
+    """The good session of this token, with its account's roles, in one select."""
+    rows = session.execute(
+        select(
+            AccountSession.session_id,
+            AccountSession.account_id,
+            AccountSession.last_seen_at,
+            Account.display_name,
+            Account.educator_id,
+            RoleHeld.role,
+            RoleHeld.organization_id,
+        )
+        .join(Account, Account.account_id == AccountSession.account_id)
+        .outerjoin(RoleHeld, RoleHeld.account_id == Account.account_id)
+        .where(AccountSession.token_digest == digest, *_is_good(limits, now))
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return Visit(
+        session_id=first.session_id,
+        account_id=first.account_id,
+        last_seen_at=first.last_seen_at,
+        display_name=first.display_name,
+        educator_id=first.educator_id,
+        roles=tuple((row.role, row.organization_id) for row in rows if row.role is not None),
+    )
+
+
+def _is_good(limits: SessionLimits, now: datetime) -> tuple[Any, ...]:
+    return (
+        AccountSession.ended_at.is_(None),
+        AccountSession.last_seen_at > now - limits.idle,
+        AccountSession.started_at > now - limits.longest,
+    )
+
+
+def good_sessions(
+    session: Session, account_id: UUID, limits: SessionLimits, now: datetime
+) -> Sequence[AccountSession]:
+    """The account's sessions that are open, the last used first."""
+    return session.scalars(
+        select(AccountSession)
+        .where(AccountSession.account_id == account_id, *_is_good(limits, now))
+        .order_by(AccountSession.last_seen_at.desc())
+    ).all()
+
+
+def organizations(
+    session: Session, text: str, kind: OrganizationKind | None, page: int
+) -> Page[Organization]:
+    """Organizations whose name holds the text, or whose number begins with it, by name."""
+    found = select(Organization)
+    if text:
+        key = folded(text)
+        by_name = Organization.name_key.contains(key, autoescape=True) if key else None
+        by_number = Organization.state_number.istartswith(text, autoescape=True)
+        found = found.where(by_number if by_name is None else or_(by_name, by_number))
+    if kind:
+        found = found.where(Organization.kind == kind)
+    return _page(session, found, page, Organization.name_key, Organization.state_number)
+
+
+def all_organizations(session: Session, *kinds: OrganizationKind) -> Sequence[Organization]:
+    """The open organizations of these kinds, by name."""
+    return session.scalars(
+        select(Organization)
+        .where(Organization.kind.in_(kinds), Organization.closed_on.is_(None))
+        .order_by(Organization.name_key)
+    ).all()
+
+
+def names_of_parents(session: Session, children: Sequence[Organization]) -> dict[UUID, str]:
+    """The name of each organization's parent, by the parent's id."""
+    ids = {each.parent_id for each in children if each.parent_id}
+    rows = session.execute(
+        select(Organization.organization_id, Organization.name).where(
+            Organization.organization_id.in_(ids)
+        )
+    )
+    return {row.organization_id: row.name for row in rows}
+
+
+def persons(session: Session, text: str, page: int) -> Page[Person]:
+    """Persons by the beginning of their last name, or "last first", or by their number."""
+    words = " ".join(part for word in text.split() if (part := folded(word)))
+    found = select(Person).where(
+        or_(
+            Person.educator_number == text.strip(),
+            Person.name_key.startswith(words, autoescape=True),
+            # A last name of several words, such as "Van Dyke".
+            Person.name_key.startswith(folded(text), autoescape=True),
+        )
+    )
+    return _page(session, found, page, Person.name_key, Person.educator_number)
+
+
+def accounts(session: Session, text: str, page: int) -> Page[Account]:
+    """Accounts by the beginning of their username, or by a part of the name or address."""
+    found = select(Account)
+    if text:
+        found = found.where(
+            or_(
+                Account.username_key.startswith(username_key(text), autoescape=True),
+                Account.display_name.icontains(text, autoescape=True),
+                Account.email.icontains(text, autoescape=True),
+            )
+        )
+    return _page(session, found, page, Account.username_key)
+
+
+def _page(session: Session, found: Select[Any], number: int, *order: Any) -> Page[Any]:
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
+    things = session.scalars(
+        found.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    ).all()
+    return Page(things, number, total)
+
+
+def find_account_of(session: Session, educator_id: UUID) -> Account | None:
+    """The person's confirmed account."""
+    return session.scalar(
+        select(Account).where(Account.educator_id == educator_id, Account.confirmed_at.is_not(None))
+    )
+
+
+def find_last_four(session: Session, educator_id: UUID) -> str | None:
+    """The last four digits of the person's Social Security number."""
+    return session.scalar(select(VaultRow.last_four).where(VaultRow.educator_id == educator_id))
+
+
+def public_keys(session: Session) -> list[dict[str, str]]:
+    """The keys that check tokens, as JSON Web Keys (RFC 7517)."""
+    return [
+        {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": key.kid}
+        | {"x": key.x, "y": key.y}
+        for key_set in session.scalars(select(KeySet))
+        for key in key_set.keys
+    ]
+
+
+def announcements(session: Session) -> Iterator[Event]:
+    """The current state of the signing keys, every organization and every person."""
+    for key_set in session.scalars(select(KeySet)):
+        yield key_set.state()
+    for organization in session.scalars(select(Organization)):
+        yield organization.state()
+    for person in session.scalars(select(Person)):
+        yield person.state()

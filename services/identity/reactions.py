@@ -1,0 +1,18 @@
+"""When any service published that somebody must be told something, write them a mail."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.reactions import Reactions
+from contracts.notices import NoticeDue
+from services.identity import usecases
+from services.identity.letters import letterhead
+
+reactions = Reactions()
+
+
+@reactions.when(NoticeDue)
+def when_notice_due(session: Session, event: NoticeDue, at: datetime) -> None:
+    """Write the mail; the courier sends it."""
+    usecases.write_notice(session, letterhead(), event, at)

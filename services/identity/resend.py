@@ -1,0 +1,47 @@
+"""The signed ticket with which somebody may ask for another confirmation mail."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from chassis.problems import NotAllowed
+
+LIFETIME = timedelta(hours=1)
+
+
+class TicketRefused(NotAllowed):
+    """The ticket was altered, or is too old."""
+
+    title = "We could not send another mail"
+    advice = "Sign in with your username and password; from there you can ask for a new mail."
+
+    def __init__(self) -> None:
+        super().__init__("This page was open for too long, or was changed.")
+
+
+class ResendTickets:
+    """Makes and reads tickets; they go to those only who have shown whose account it is."""
+
+    def __init__(self, secret: str) -> None:
+        self._serializer = URLSafeSerializer(
+            secret,
+            salt="confirmation mail",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    def issue(self, account_id: UUID, now: datetime) -> str:
+        """A ticket for an hour, to stand in a form."""
+        expires = int((now + LIFETIME).timestamp())
+        return str(self._serializer.dumps([str(account_id), expires]))
+
+    def read(self, ticket: str, now: datetime) -> UUID:
+        """The account that the ticket is for; raises `TicketRefused`."""
+        try:
+            account_id, expires = self._serializer.loads(ticket)
+        except (BadData, UnicodeEncodeError) as error:
+            raise TicketRefused from error
+        if now.timestamp() >= expires:
+            raise TicketRefused
+        return UUID(account_id)

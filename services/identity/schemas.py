@@ -1,0 +1,182 @@
+"""Shapes over HTTP: what the forms ask, and what the API answers."""
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from chassis.forms import MemorableDate
+from contracts.identity import OrganizationKind, Role
+from services.identity.domain import GRANTED_AT, folded
+from services.identity.mail import InvalidAddress, address_of
+from services.identity.passwords import MAXIMUM_LENGTH
+from services.identity.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
+
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
+
+
+def _check_name(text: str) -> None:
+    if not folded(text) or not text.isprintable():
+        raise ValidationError("Enter the name in letters.")
+
+
+def _check_username(text: str) -> None:
+    if not _USERNAME.fullmatch(text):
+        raise ValidationError(
+            "Use letters, digits and . _ @ + - only in the username; begin with a letter or digit."
+        )
+
+
+def _check_email(text: str) -> None:
+    try:
+        address_of(text)
+    except InvalidAddress as error:
+        raise ValidationError(str(error)) from error
+
+
+def _name(label: str) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=[validate.Length(max=60), _check_name],
+        metadata={"label": label},
+    )
+
+
+class _Ssn(fields.Field[SocialSecurityNumber]):
+    """A whole Social Security number, with or without its dashes."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> SocialSecurityNumber:
+        try:
+            return parse_ssn(str(value))
+        except InvalidSsn as error:
+            raise ValidationError(str(error)) from error
+
+
+class SearchSchema(Schema):
+    """By what somebody's record is found."""
+
+    first_name = _name("your first name")
+    last_name = _name("your last name")
+    ssn_last_four = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"[0-9]{4}\Z", error="Enter the last four digits of your Social Security number."
+        ),
+        metadata={"label": "the last four digits of your Social Security number"},
+    )
+    birth_date = MemorableDate(required=True, metadata={"label": "your date of birth"})
+
+
+class AccountSchema(Schema):
+    """How somebody will sign in."""
+
+    username = fields.String(
+        required=True,
+        validate=[validate.Length(min=3, max=60), _check_username],
+        metadata={"label": "a username"},
+    )
+    email = fields.String(
+        required=True,
+        validate=[validate.Length(max=254), _check_email],
+        metadata={"label": "your email address"},
+    )
+    password = fields.String(required=True, metadata={"label": "a password", "verbatim": True})
+    password_again = fields.String(
+        required=True, metadata={"label": "the password again", "verbatim": True}
+    )
+
+    @validates_schema
+    def check_password(self, values: dict[str, Any], **_: Any) -> None:
+        """Both entries must be the same."""
+        if values.get("password") != values.get("password_again"):
+            raise ValidationError("The two passwords are not the same.", "password_again")
+
+
+class NewPersonSchema(AccountSchema):
+    """The account of somebody who is not on file, with what a record needs besides."""
+
+    middle_name = fields.String(load_default=None, validate=[validate.Length(max=60), _check_name])
+    suffix = fields.String(load_default=None, validate=[validate.Length(max=20), _check_name])
+    ssn = _Ssn(required=True, metadata={"label": "your Social Security number"})
+
+
+class SignInSchema(Schema):
+    """Who signs in."""
+
+    username = fields.String(
+        required=True, validate=validate.Length(max=200), metadata={"label": "your username"}
+    )
+    password = fields.String(
+        required=True,
+        # A new password may have half of it; anything longer is no password of ours.
+        validate=validate.Length(max=2 * MAXIMUM_LENGTH),
+        metadata={"label": "your password", "verbatim": True},
+    )
+
+
+class ProviderSchema(Schema):
+    """An educator preparation provider to be added."""
+
+    name = fields.String(
+        required=True,
+        validate=[validate.Length(max=200), _check_name],
+        metadata={"label": "the provider's name"},
+    )
+    state_number = fields.String(
+        required=True,
+        validate=[validate.Length(max=30), _check_username],
+        metadata={"label": "the provider's state number"},
+    )
+
+
+class RoleSchema(Schema):
+    """A role to be granted or withdrawn, and where; the organization by its state number."""
+
+    role = fields.Enum(Role, by_value=True, required=True, metadata={"label": "a role"})
+    state_number = fields.String(
+        load_default="",
+        validate=validate.Length(max=30),
+        metadata={"label": "the organization's state number"},
+    )
+
+    @validates_schema
+    def check_place(self, values: dict[str, Any], **_: Any) -> None:
+        """A role outside the agency needs to say where."""
+        kind = GRANTED_AT.get(values["role"])
+        if kind is None:
+            raise ValidationError(
+                "Nobody is granted this role; it comes with one's own record.", "role"
+            )
+        if kind != OrganizationKind.AGENCY and not values["state_number"]:
+            raise ValidationError(
+                "Enter the state number of the organization at which the role is held.",
+                "state_number",
+            )
+
+
+class ReasonSchema(Schema):
+    """Why somebody needs to see a Social Security number."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=5, max=200),
+        metadata={"label": "for what you need the number"},
+    )
+
+
+class KeySchema(Schema):
+    """A key that checks tokens (RFC 7517)."""
+
+    kty = fields.String(required=True)
+    crv = fields.String(required=True)
+    use = fields.String(required=True)
+    alg = fields.String(required=True)
+    kid = fields.String(required=True)
+    x = fields.String(required=True)
+    y = fields.String(required=True)
+
+
+class KeySetSchema(Schema):
+    """The keys that check tokens."""
+
+    keys = fields.List(fields.Nested(KeySchema), required=True)

@@ -1,0 +1,78 @@
+"""Signing in: the password is checked between two transactions, so that no lock is held."""
+
+import hashlib
+from uuid import UUID
+
+from chassis.context import current_context
+from chassis.service import Service
+from services.identity import usecases
+from services.identity.domain import Account, username_key
+from services.identity.jurisdiction import IdentityRules
+from services.identity.passwords import check_nothing, check_password, hash_password, needs_rehash
+
+
+class WrongCredentials(Exception):
+    """No account has this username and password; which of the two is wrong is nobody's business."""
+
+
+class NotConfirmed(Exception):
+    """Username and password are right, and the address still has to be confirmed."""
+
+    def __init__(self, account_id: UUID) -> None:
+        super().__init__(account_id)
+        self.account_id = account_id
+
+
+def sign_in(
+    service: Service, username: str, password: str, *, user_agent: str, replaced_token: str | None
+) -> str:
+    """Begin a session and return its token; the browser's earlier session ends.
+
+    Raises `WrongCredentials`, `NotConfirmed` and `usecases.limits.TooManyTries`.
+    """
+    rules: IdentityRules = service.rules
+    now, by_username = service.now(), key_of("sign-in username", username_key(username))
+    limits = {
+        by_username: rules.limits.failures_per_username,
+        key_of("sign-in address", current_context().address): rules.limits.failures_per_address,
+    }
+    with service.database.transaction() as session:
+        attempts = usecases.begin_attempt(session, limits, rules.limits.window, now)
+    account = _get_checked(service, username, password)
+    with service.database.transaction() as session:
+        usecases.forgive(session, attempts, by_username)
+        if not account.is_confirmed:
+            token = None
+        else:
+            if needs_rehash(account.password_hash):
+                current = usecases.get_account(session, account.account_id)
+                current.password_hash = hash_password(password)
+            if replaced_token:
+                usecases.end_session_by_token(session, replaced_token, now)
+            token = usecases.start_session(
+                session,
+                account.account_id,
+                address=current_context().address,
+                user_agent=user_agent,
+                now=now,
+            )
+    if token is None:
+        raise NotConfirmed(account.account_id)
+    return token
+
+
+def _get_checked(service: Service, username: str, password: str) -> Account:
+    with service.database.reading() as session:
+        account = usecases.find_account_by_username(session, username)
+    if account is None:
+        check_nothing(password)
+        raise WrongCredentials
+    if not check_password(account.password_hash, password):
+        raise WrongCredentials
+    return account
+
+
+def key_of(kind: str, *values: object) -> str:
+    """The key under which tries are counted; digested, for people type passwords into any field."""
+    text = "\n".join(str(value) for value in values)
+    return f"{kind} {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

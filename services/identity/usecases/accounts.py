@@ -1,0 +1,117 @@
+"""Staff accounts, and the roles that accounts hold at organizations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.problems import InvalidInput, NotAllowed, NotFound
+from contracts.identity import Role
+from services.identity.domain import Account, username_key
+from services.identity.jurisdiction import IdentityRules
+from services.identity.passwords import hash_password
+from services.identity.usecases.organizations import get_organization
+from services.identity.usecases.registration import refuse_taken_names
+
+
+def create_staff_account(
+    session: Session,
+    rules: IdentityRules,
+    *,
+    username: str,
+    email: str,
+    password: str,
+    display_name: str,
+    now: datetime,
+) -> Account:
+    """An account for somebody at work, confirmed at once because the agency vouches for them.
+
+    Raises `InvalidInput` for names that are taken and for a password that breaks the rule.
+    """
+    refuse_taken_names(session, rules, username, email)
+    easy_words = (username, email, display_name, *rules.easy_words)
+    if faults := rules.password.faults(password, easy_words):
+        raise InvalidInput({"password": faults})
+    account = Account.open(
+        username=username,
+        email=email,
+        is_sole_email=rules.unique_email,
+        password_hash=hash_password(password),
+        display_name=display_name,
+        now=now,
+    )
+    account.confirm(now)
+    session.add(account)
+    audit.note(session, "staff account created", account.account_id, after={"username": username})
+    return account
+
+
+def get_account(session: Session, account_id: UUID) -> Account:
+    """The account; raises `NotFound`."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound("There is no such account.")
+    return account
+
+
+def find_account_by_username(session: Session, username: str) -> Account | None:
+    """The account of this username, in capitals or not."""
+    return session.scalar(select(Account).where(Account.username_key == username_key(username)))
+
+
+def get_account_by_username(session: Session, username: str) -> Account:
+    """The account of this username; raises `NotFound`."""
+    account = find_account_by_username(session, username)
+    if account is None:
+        raise NotFound(f"No account has the username {username}.")
+    return account
+
+
+def grant_role(
+    session: Session, account_id: UUID, role: Role, organization_id: UUID, now: datetime
+) -> Account:
+    """Let an account act in a role at an organization, from its next token on.
+
+    Raises `NotFound`, `RoleDoesNotFit` and `RoleAlreadyHeld`.
+    """
+    account = get_account(session, account_id)
+    organization = get_organization(session, organization_id)
+    account.grant(role, organization, now)
+    audit.note(
+        session,
+        "role granted",
+        account_id,
+        after={"role": role, "organization_id": str(organization_id)},
+    )
+    return account
+
+
+def withdraw_role(
+    session: Session,
+    account_id: UUID,
+    role: Role,
+    organization_id: UUID,
+    *,
+    by: UUID | None = None,
+) -> Account:
+    """Take a role back, with effect on the account's next token; `by` is the account that does it.
+
+    Raises `NotFound`, `RoleNotHeld`, and `NotAllowed` for an administrator who would shut
+    themselves out.
+    """
+    if by == account_id and role == Role.ADMINISTRATOR:
+        raise NotAllowed(
+            "You cannot take the role of administrator from yourself.",
+            advice="Ask another administrator to do it, so that there always is one.",
+        )
+    account = get_account(session, account_id)
+    account.withdraw(role, organization_id)
+    audit.note(
+        session,
+        "role withdrawn",
+        account_id,
+        before={"role": role, "organization_id": str(organization_id)},
+    )
+    return account

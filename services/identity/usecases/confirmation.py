@@ -1,0 +1,127 @@
+"""The confirmation of an address, with which an account, and a new person, begin to count."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.numbers import next_number
+from chassis.outbox import record
+from chassis.problems import NotFound
+from services.identity.domain import (
+    Account,
+    Confirmation,
+    OutgoingMail,
+    Person,
+    Registration,
+)
+from services.identity.jurisdiction import IdentityRules
+from services.identity.letters import Letterhead
+from services.identity.tokens import random_token, token_digest
+
+
+class UnknownLink(NotFound):
+    """No link with this token was sent, or its registration was replaced by a later one."""
+
+    title = "We do not know this link"
+    advice = (
+        "Use the link of the newest mail, and all of it. If you registered again, only the later "
+        "registration counts. If a week has passed, please register again."
+    )
+
+
+def send_confirmation(
+    session: Session, letterhead: Letterhead, account: Account, now: datetime
+) -> None:
+    """Mail a link to the account's address; earlier ones stay good until they expire.
+
+    Raises `AccountAlreadyConfirmed`.
+    """
+    account.refuse_if_confirmed()
+    token = random_token()
+    confirmation = Confirmation.send(account.account_id, token_digest(token), now)
+    letter = letterhead.confirmation(account.display_name, token)
+    session.add_all(
+        (
+            confirmation,
+            OutgoingMail.write(
+                notice_id=confirmation.confirmation_id,
+                account_id=account.account_id,
+                recipient=account.email,
+                subject=letter.subject,
+                text=letter.text,
+                holds_link_that_lets_in=True,
+                now=now,
+            ),
+        )
+    )
+
+
+def find_confirmation(session: Session, token: str) -> tuple[Confirmation, Account]:
+    """The link that was mailed, and its account; raises `UnknownLink`."""
+    row = session.execute(
+        select(Confirmation, Account)
+        .join(Account, Account.account_id == Confirmation.account_id)
+        .where(Confirmation.token_digest == token_digest(token))
+    ).first()
+    if row is None:
+        raise UnknownLink("The link may be incomplete, or from an earlier registration.")
+    return row[0], row[1]
+
+
+def confirm_address(session: Session, rules: IdentityRules, token: str, now: datetime) -> Account:
+    """Take the account into use and let its person act.
+
+    Raises `UnknownLink`, `AccountAlreadyConfirmed` and `LinkExpired`.
+    """
+    confirmation, account = find_confirmation(session, token)
+    # Two clicks at once: the second waits here, and then sees that the first has confirmed.
+    session.refresh(account, with_for_update=True)
+    account.refuse_if_confirmed()
+    confirmation.refuse_if_expired(now)
+    account.confirm(now)
+    person = _get_or_record_person(session, rules, account, now)
+    fact = person.claim(now)
+    session.flush()
+    record(session, fact)
+    audit.note(session, "address confirmed", account.account_id)
+    return account
+
+
+def _get_or_record_person(
+    session: Session, rules: IdentityRules, account: Account, now: datetime
+) -> Person:
+    person = session.get(Person, account.educator_id, with_for_update=True)
+    registration = session.scalar(
+        select(Registration).where(Registration.account_id == account.account_id)
+    )
+    if person is None:
+        if registration is None:
+            raise UnknownLink
+        person = Person.record(
+            educator_id=registration.educator_id,
+            educator_number=_new_educator_number(session, rules),
+            first_name=registration.first_name,
+            middle_name=registration.middle_name,
+            last_name=registration.last_name,
+            suffix=registration.suffix,
+            birth_date=registration.birth_date,
+            now=now,
+        )
+        session.add(person)
+        record(session, person.recorded())
+    # Its steps are done; who has signed up needs no second note of their birth date.
+    session.execute(delete(Registration).where(Registration.account_id == account.account_id))
+    return person
+
+
+def _new_educator_number(session: Session, rules: IdentityRules) -> str:
+    """The next number that the legacy system did not give."""
+    while True:
+        number = rules.educator_number.written(
+            next_number(session, "educator", first=rules.educator_number.first)
+        )
+        taken = select(Person.educator_id).where(Person.educator_number == number)
+        if session.scalar(taken) is None:
+            return number

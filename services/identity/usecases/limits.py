@@ -1,0 +1,61 @@
+"""Counts tries before they are made, so that many at once cannot outrun the limit."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from chassis.database import insert_ignoring_repetition
+from chassis.ids import new_id
+from chassis.problems import TooMany
+from services.identity.domain import Attempt, UsedChallenge
+
+
+class TooManyTries(TooMany):
+    """Too many tries under one username or from one address have failed."""
+
+    def __init__(self, window: timedelta) -> None:
+        minutes = window // timedelta(minutes=1)
+        super().__init__(
+            "For the protection of everybody's records no more tries are taken for now.",
+            advice=f"Wait {minutes} minutes, then try again.",
+        )
+
+
+def begin_attempt(
+    session: Session, most: Mapping[str, int], window: timedelta, now: datetime
+) -> list[UUID]:
+    """Count a try under each key of `most`; `forgive` takes it back when it succeeded.
+
+    Raises `TooManyTries` when that many have failed within `window` under one of the keys.
+    """
+    for made_by, limit in most.items():
+        failed = session.scalar(
+            select(func.count())
+            .select_from(Attempt)
+            .where(Attempt.made_by == made_by, Attempt.at > now - window)
+        )
+        if (failed or 0) >= limit:
+            raise TooManyTries(window)
+    attempts = [Attempt(attempt_id=new_id(), made_by=made_by, at=now) for made_by in most]
+    session.add_all(attempts)
+    return [attempt.attempt_id for attempt in attempts]
+
+
+def forgive(session: Session, attempts: Collection[UUID], made_by: str | None = None) -> None:
+    """Take back a try that succeeded, and with `made_by` the failures before it."""
+    session.execute(delete(Attempt).where(Attempt.attempt_id.in_(attempts)))
+    if made_by is not None:
+        session.execute(delete(Attempt).where(Attempt.made_by == made_by))
+
+
+def use_challenge(session: Session, challenge_id: str, now: datetime) -> bool:
+    """Remember a CAPTCHA as used; False if it was used before."""
+    inserted = session.execute(
+        insert_ignoring_repetition(session, UsedChallenge)
+        .values(challenge_id=challenge_id, used_at=now)
+        .returning(UsedChallenge.challenge_id)
+    ).first()
+    return inserted is not None

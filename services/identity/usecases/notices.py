@@ -1,0 +1,55 @@
+"""Notices of other services become mails to the accounts that they are for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.telemetry import log
+from contracts.notices import NoticeDue
+from services.identity.domain import Account, OutgoingMail, RoleHeld
+from services.identity.letters import Letterhead
+
+
+def write_notice(
+    session: Session, letterhead: Letterhead, notice: NoticeDue, now: datetime
+) -> None:
+    """Write the notice's mail to each account it is for, once.
+
+    Who has no confirmed account cannot be written to; they find the matter on the pages of the
+    service when they register.
+    """
+    readers = _readers(session, notice)
+    if not readers:
+        log.info("notice has no reader", notice_id=str(notice.notice_id))
+    written = set(
+        session.scalars(
+            select(OutgoingMail.account_id).where(OutgoingMail.notice_id == notice.notice_id)
+        )
+    )
+    for account in readers:
+        if account.account_id not in written:
+            letter = letterhead.notice(account.display_name, notice)
+            session.add(
+                OutgoingMail.write(
+                    notice_id=notice.notice_id,
+                    account_id=account.account_id,
+                    recipient=account.email,
+                    subject=letter.subject,
+                    text=letter.text,
+                    now=now,
+                )
+            )
+
+
+def _readers(session: Session, notice: NoticeDue) -> Sequence[Account]:
+    confirmed = select(Account).where(Account.confirmed_at.is_not(None))
+    if notice.educator_id is not None:
+        return session.scalars(confirmed.where(Account.educator_id == notice.educator_id)).all()
+    if notice.role is None:
+        return []
+    holders = select(RoleHeld.account_id).where(RoleHeld.role == notice.role)
+    if notice.organization_id is not None:
+        holders = holders.where(RoleHeld.organization_id == notice.organization_id)
+    return session.scalars(confirmed.where(Account.account_id.in_(holders))).all()

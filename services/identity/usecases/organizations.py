@@ -1,0 +1,138 @@
+"""Organizations: imported from the state's list, or added one by one."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.outbox import record
+from chassis.problems import InvalidInput, NotFound
+from contracts.identity import OrganizationChanged, OrganizationKind
+from services.identity.domain import Organization
+from services.identity.formats import Fault, FileRefused
+from services.identity.formats.organizations import OrganizationEntry, read_organizations
+from services.identity.jurisdiction import IdentityRules
+
+
+class OrganizationsImported(NamedTuple):
+    """What became of the organizations of a file."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def import_organizations(
+    session: Session, rules: IdentityRules, path: Path
+) -> OrganizationsImported:
+    """Take over the state's list of districts and schools; raises `FileRefused`.
+
+    Organizations that are not in the file are left as they are.
+    """
+    entries = read_organizations(path, rules.organization_file)
+    known = {each.state_number: each for each in session.scalars(select(Organization))}
+    _refuse_other_kinds(path, entries, known)
+    facts: list[OrganizationChanged] = []
+    before = len(known)
+    for entry in entries:
+        fact = _take_over(session, entry, known)
+        if fact:
+            facts.append(fact)
+    record(session, *facts)
+    added = len(known) - before
+    outcome = OrganizationsImported(added, len(facts) - added, len(entries) - len(facts))
+    audit.note(session, "organizations imported", path.name, after=outcome._asdict())
+    return outcome
+
+
+def _refuse_other_kinds(
+    path: Path, entries: Iterable[OrganizationEntry], known: dict[str, Organization]
+) -> None:
+    faults = [
+        Fault(path.name, f'"{entry.state_number}" is the number of {existing.name} already.')
+        for entry in entries
+        if (existing := known.get(entry.state_number)) and existing.kind != _kind_of(entry)
+    ]
+    if faults:
+        raise FileRefused(faults)
+
+
+def _kind_of(entry: OrganizationEntry) -> OrganizationKind:
+    return OrganizationKind.SCHOOL if entry.district_number else OrganizationKind.DISTRICT
+
+
+def _take_over(
+    session: Session, entry: OrganizationEntry, known: dict[str, Organization]
+) -> OrganizationChanged | None:
+    organization = known.get(entry.state_number)
+    if organization is None:
+        organization = Organization.add(_kind_of(entry), entry.name, entry.state_number)
+        known[entry.state_number] = organization
+        session.add(organization)
+    # Districts come before their schools.
+    district = known[entry.district_number] if entry.district_number else None
+    return organization.describe(
+        name=entry.name,
+        nces_number=entry.nces_number,
+        parent_id=district.organization_id if district else None,
+        lowest_grade=entry.lowest_grade,
+        highest_grade=entry.highest_grade,
+        closed_on=entry.closed_on,
+    )
+
+
+def add_organization(
+    session: Session,
+    kind: OrganizationKind,
+    name: str,
+    state_number: str,
+    *,
+    nces_number: str | None = None,
+    parent_id: UUID | None = None,
+) -> Organization:
+    """Add an organization that no list names; raises `InvalidInput` for a number that is taken."""
+    existing = find_organization_by_number(session, state_number)
+    if existing:
+        raise InvalidInput({"state_number": [f"{existing.name} has this number already."]})
+    organization = Organization.add(kind, name, state_number)
+    session.add(organization)
+    fact = organization.describe(name=name, nces_number=nces_number, parent_id=parent_id)
+    assert fact is not None
+    record(session, fact)
+    audit.note(session, "organization added", organization.organization_id, after={"name": name})
+    return organization
+
+
+def ensure_agency(session: Session, rules: IdentityRules, name: str) -> Organization:
+    """The agency itself, added when it is not there yet or is called otherwise now."""
+    agency = find_organization_by_number(session, rules.agency_number)
+    if agency is None:
+        return add_organization(session, OrganizationKind.AGENCY, name, rules.agency_number)
+    if fact := agency.describe(name=name):
+        record(session, fact)
+    return agency
+
+
+def get_organization(session: Session, organization_id: UUID) -> Organization:
+    """The organization; raises `NotFound`."""
+    organization = session.get(Organization, organization_id)
+    if organization is None:
+        raise NotFound("There is no such organization.")
+    return organization
+
+
+def find_organization_by_number(session: Session, state_number: str) -> Organization | None:
+    """The organization with this state number."""
+    return session.scalar(select(Organization).where(Organization.state_number == state_number))
+
+
+def get_organization_by_number(session: Session, state_number: str) -> Organization:
+    """The organization with this state number; raises `NotFound`."""
+    organization = find_organization_by_number(session, state_number)
+    if organization is None:
+        raise NotFound(f"No organization has the state number {state_number}.")
+    return organization

@@ -1,0 +1,159 @@
+"""Persons: imported from the legacy system; and the showing of a sealed number."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.ids import new_id
+from chassis.outbox import record
+from chassis.problems import InvalidInput, NotFound
+from services.identity.domain import Person, VaultRow
+from services.identity.formats.persons import PersonEntry, open_table, read_persons
+from services.identity.formats.table import Table
+from services.identity.usecases.withdrawal import withdraw_unconfirmed
+from services.identity.vault import Vault
+
+_CHUNK = 500
+Value = TypeVar("Value")
+
+
+class PersonsImported(NamedTuple):
+    """What became of the persons of a file."""
+
+    added: int
+    known: int
+
+
+def import_persons(
+    session: Session, vault: Vault, path: Path, today: date, now: datetime
+) -> PersonsImported:
+    """Take over the legacy system's persons, all or none; raises `FileRefused`.
+
+    A number may not have two persons, nor a person two numbers: the first row that names a Social
+    Security number or an educator number has it. A row that says who is on file already, by both
+    numbers, is passed over, so that the same file may be imported again.
+    """
+    table = open_table(path)
+    entries = read_persons(table, today)
+    indexes = {entry.row: vault.blind_index(entry.ssn) for entry in entries}
+    _refuse_repetitions(table, entries, indexes)
+    known_rows = _known_to_the_vault(session, indexes.values())
+    known_persons = _known_persons(session, known_rows.values())
+    fresh: list[PersonEntry] = []
+    for entry in entries:
+        holder = known_persons.get(known_rows.get(indexes[entry.row]))
+        if holder is None or holder.educator_number != entry.educator_number:
+            if holder is not None:
+                table.fault(entry.row, "ssn", "belongs to a person who is on file already.")
+            fresh.append(entry)
+    _refuse_taken_numbers(session, table, fresh)
+    table.refuse_if_faulty()
+    for entry in fresh:
+        if (pending := known_rows.get(indexes[entry.row])) is not None:
+            # Somebody is registering as new while their record arrives: they shall claim it.
+            withdraw_unconfirmed(session, pending)
+        _record_entry(session, vault, entry, now)
+    outcome = PersonsImported(len(fresh), len(entries) - len(fresh))
+    audit.note(session, "persons imported", path.name, after=outcome._asdict())
+    return outcome
+
+
+def _refuse_repetitions(
+    table: Table, entries: Sequence[PersonEntry], indexes: dict[int, bytes]
+) -> None:
+    first_of_ssn: dict[bytes, int] = {}
+    first_of_number: dict[str, int] = {}
+    for entry in entries:
+        first = first_of_ssn.setdefault(indexes[entry.row], entry.row)
+        if first != entry.row:
+            table.fault(entry.row, "ssn", f"is the same number as in row {first}.")
+        first = first_of_number.setdefault(entry.educator_number, entry.row)
+        if first != entry.row:
+            table.fault(entry.row, "educator_number", f"is the same number as in row {first}.")
+
+
+def _known_to_the_vault(session: Session, indexes: Collection[bytes]) -> dict[bytes, UUID]:
+    known: dict[bytes, UUID] = {}
+    for chunk in _chunks(list(indexes)):
+        rows = session.execute(
+            select(VaultRow.blind_index, VaultRow.educator_id).where(
+                VaultRow.blind_index.in_(chunk)
+            )
+        )
+        known |= {row.blind_index: row.educator_id for row in rows}
+    return known
+
+
+def _known_persons(session: Session, ids: Collection[UUID]) -> dict[UUID | None, Person]:
+    known: dict[UUID | None, Person] = {}
+    for chunk in _chunks(list(ids)):
+        persons = session.scalars(select(Person).where(Person.educator_id.in_(chunk)))
+        known |= {person.educator_id: person for person in persons}
+    return known
+
+
+def _refuse_taken_numbers(session: Session, table: Table, fresh: Sequence[PersonEntry]) -> None:
+    rows = {entry.educator_number: entry.row for entry in fresh}
+    for chunk in _chunks(list(rows)):
+        taken = session.scalars(
+            select(Person.educator_number).where(Person.educator_number.in_(chunk))
+        )
+        for number in taken:
+            table.fault(
+                rows[number], "educator_number", "belongs to a person who is on file already."
+            )
+
+
+def _chunks(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _record_entry(session: Session, vault: Vault, entry: PersonEntry, now: datetime) -> None:
+    person = Person.record(
+        educator_id=new_id(),
+        educator_number=entry.educator_number,
+        first_name=entry.first_name,
+        middle_name=entry.middle_name,
+        last_name=entry.last_name,
+        suffix=entry.suffix,
+        former_last_names=entry.former_last_names,
+        birth_date=entry.birth_date,
+        now=now,
+    )
+    sealed = vault.seal(entry.ssn, person.educator_id)
+    session.add_all((person, VaultRow.keep(person.educator_id, sealed)))
+    record(session, person.recorded())
+
+
+def get_person(session: Session, educator_id: UUID) -> Person:
+    """The person; raises `NotFound`."""
+    person = session.get(Person, educator_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    return person
+
+
+def reveal_ssn(session: Session, vault: Vault, educator_id: UUID, reason: str) -> str:
+    """The whole Social Security number, as 123-45-6789; who asked, and why, is written down.
+
+    Raises `InvalidInput` without a reason, `NotFound`, and `vault.SealBroken`.
+    """
+    if len(reason.strip()) < 5:
+        raise InvalidInput({"reason": ["Say for what you need the number."]})
+    person = get_person(session, educator_id)
+    row = session.get(VaultRow, educator_id)
+    if row is None:
+        raise NotFound("There is no Social Security number for this person.")
+    audit.note(
+        session,
+        "social security number shown",
+        educator_id,
+        after={"reason": reason.strip(), "educator_number": person.educator_number},
+    )
+    return vault.open(row.sealed, educator_id)

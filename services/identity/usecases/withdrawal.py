@@ -1,0 +1,34 @@
+"""Takes back a registration whose address was never confirmed."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from services.identity.domain import (
+    Account,
+    Confirmation,
+    OutgoingMail,
+    Person,
+    Registration,
+    VaultRow,
+)
+
+
+def withdraw_unconfirmed(session: Session, educator_id: UUID) -> None:
+    """Remove the account that waits for its confirmation, if there is one for this person.
+
+    Whoever mistyped their address could otherwise never register: username, address and Social
+    Security number are free again. A confirmed account is left alone.
+    """
+    account = session.scalar(select(Account).where(Account.educator_id == educator_id))
+    if account is not None and account.is_confirmed:
+        return
+    if account is not None:
+        session.execute(delete(Confirmation).where(Confirmation.account_id == account.account_id))
+        session.execute(delete(OutgoingMail).where(OutgoingMail.account_id == account.account_id))
+        session.execute(delete(Registration).where(Registration.account_id == account.account_id))
+        session.delete(account)
+    if session.get(Person, educator_id) is None:
+        session.execute(delete(VaultRow).where(VaultRow.educator_id == educator_id))
+    session.flush()

@@ -1,0 +1,1 @@
+"""Legal: complaints about educators, their cases, and the board's final orders."""

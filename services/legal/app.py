@@ -1,0 +1,31 @@
+"""The legal service, put together."""
+
+from flask import Flask
+
+from chassis.clock import Clock, SystemClock
+from chassis.service import Service
+from chassis.settings import Settings, read_settings
+from chassis.web import build_app
+from services.legal import api, pages
+from services.legal.domain import Base
+from services.legal.jurisdiction import load_rules
+from services.legal.queries import announcements
+from services.legal.reactions import reactions
+from services.legal.schedule import schedule
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    settings = settings or read_settings("legal")
+    service = Service(
+        name="legal",
+        title="Educator conduct",
+        settings=settings,
+        metadata=Base.metadata,
+        rules=load_rules(settings.jurisdiction),
+        reactions=reactions,
+        schedule=schedule,
+        announce=announcements,
+        clock=clock or SystemClock(),
+    )
+    return build_app(service, pages.blueprints, [api.blueprint])

@@ -1,0 +1,314 @@
+"""A case: where it stands, and the timeline of what was done, whose notes never leave this service.
+
+Which step leads where is in `procedure`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.database import Versioned
+from chassis.ids import new_id
+from chassis.problems import InvalidInput, RuleBroken
+from contracts.legal import HoldLifted, HoldPlaced
+from services.legal.domain.base import Base, ImpossibleStep
+from services.legal.domain.complaint import Complaint
+from services.legal.domain.hold import Hold, HoldAlreadyPlaced, NoHoldInForce
+from services.legal.domain.people import Educator
+from services.legal.domain.procedure import (
+    ALLOWS_ORDER,
+    CLOCK_OF,
+    ENTERS_ORDER,
+    FINISHED,
+    TAKEN_BY_ORDER,
+    TRANSITIONS,
+    WORDS,
+    Action,
+    BoardDecision,
+    CaseState,
+    Step,
+)
+from services.legal.domain.timeline import CaseEntry, Vote
+
+
+class ResponseStillAwaited(RuleBroken):
+    """The educator may still respond."""
+
+    title = "The educator may still respond"
+
+
+class ResponseAlreadyRecorded(RuleBroken):
+    """A rebuttal is recorded once."""
+
+    title = "The educator's rebuttal is already recorded"
+
+
+class HearingRequestTooLate(InvalidInput):
+    """The request for a hearing came after its days."""
+
+    title = "The request came too late"
+
+
+class HearingMayBeRequested(RuleBroken):
+    """The educator may still ask for a hearing."""
+
+    title = "The educator may still ask for a hearing"
+
+
+class ImpossibleDay(InvalidInput):
+    """A step is dated before the case, or in the future."""
+
+
+class OrderAlreadyEntered(RuleBroken):
+    """A case ends in one final order."""
+
+    title = "The final order is already entered"
+    advice = "Open the case to see the order."
+
+
+class Case(Versioned, Base):
+    """What the agency does about a complaint; `due_on` is the last day of the clock that runs."""
+
+    __tablename__ = "case_file"
+
+    case_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_number: Mapped[str] = mapped_column(String(30), unique=True)
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.complaint_id"), unique=True)
+    educator_id: Mapped[UUID] = mapped_column(ForeignKey("educator.educator_id"), index=True)
+    grounds: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[CaseState] = mapped_column(String(30), index=True)
+    opened_on: Mapped[date]
+    due_on: Mapped[date | None]
+    educator: Mapped[Educator] = relationship(lazy="selectin")
+    complaint: Mapped[Complaint] = relationship(lazy="selectin")
+    entries: Mapped[list["CaseEntry"]] = relationship(
+        lazy="selectin", order_by="CaseEntry.position"
+    )
+    holds: Mapped[list[Hold]] = relationship(lazy="selectin", order_by=Hold.placed_on)
+
+    @classmethod
+    def open(
+        cls,
+        complaint: Complaint,
+        *,
+        number: str,
+        grounds: Sequence[str],
+        by: str,
+        today: date,
+        clocks: Mapping[str, int],
+    ) -> "Case":
+        """A case on a screened complaint; raises `ImpossibleStep`, and `InvalidInput` without
+        grounds.
+        """
+        if not grounds:
+            raise InvalidInput({"grounds": ["Choose at least one ground."]})
+        complaint.become_case(today)
+        return cls(
+            case_id=new_id(),
+            version=1,
+            case_number=number,
+            complaint=complaint,
+            educator=complaint.educator,
+            educator_id=complaint.educator_id,
+            grounds=list(grounds),
+            state=CaseState.OPEN,
+            opened_on=today,
+            due_on=today + timedelta(days=clocks[CLOCK_OF[CaseState.OPEN]]),
+            entries=[CaseEntry(position=1, on=today, action="open_case", by=by)],
+            holds=[],
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing can follow any more."""
+        return self.state in FINISHED
+
+    @property
+    def possible(self) -> tuple[Action, ...]:
+        """What may be done next."""
+        return tuple(TRANSITIONS[self.state])
+
+    def take(
+        self,
+        step: Step,
+        *,
+        on: date,
+        by: str,
+        today: date,
+        clocks: Mapping[str, int],
+        note: str | None = None,
+    ) -> None:
+        """Do a step that happened `on` that day; a hearing is scheduled for a day to come.
+
+        Raises `ImpossibleStep`, `ImpossibleDay`, `ResponseStillAwaited`, `ResponseAlreadyRecorded`,
+        `HearingRequestTooLate`, `HearingMayBeRequested`.
+        """
+        if step in TAKEN_BY_ORDER:
+            raise ImpossibleStep(f"Case {self.case_number} takes this step by its order alone.")
+        self.refuse_impossible(step)
+        if step is Step.SCHEDULE_HEARING:
+            self._refuse_day(on, earliest=today, latest=None)
+        else:
+            self._refuse_day(on, earliest=self.opened_on, latest=today)
+        self._refuse_before_its_time(step, on, today)
+        self._go_on(step, on=on, by=by, clocks=clocks, note=note)
+
+    def decide(
+        self,
+        decision: BoardDecision,
+        *,
+        on: date,
+        vote: Vote,
+        by: str,
+        today: date,
+        clocks: Mapping[str, int],
+        note: str | None = None,
+    ) -> None:
+        """Record what the board decided `on` that day, by majority.
+
+        Raises `ImpossibleStep`, `ImpossibleDay` and `InvalidInput`.
+        """
+        self.refuse_impossible(decision)
+        self._refuse_day(on, earliest=self.opened_on, latest=today)
+        if vote.votes_for <= vote.votes_against:
+            message = "The board decides by majority: more votes for than against."
+            raise InvalidInput({"votes_for": [message]})
+        self._go_on(decision, on=on, by=by, clocks=clocks, note=note, vote=vote)
+
+    @property
+    def has_final_order(self) -> bool:
+        """Whether its final order was entered."""
+        return any(entry.action in ENTERS_ORDER for entry in self.entries)
+
+    def refuse_order(self) -> None:
+        """Raise unless the board's decision allows a final order now.
+
+        Raises `OrderAlreadyEntered` and `ImpossibleStep`.
+        """
+        if self.has_final_order:
+            raise OrderAlreadyEntered(f"Case {self.case_number} has its final order.")
+        self.refuse_impossible(Step.ENTER_LASTING_ORDER)
+
+    @property
+    def order_decided_on(self) -> date:
+        """The day of the board's decision that allows a final order."""
+        return next(entry.on for entry in reversed(self.entries) if entry.action in ALLOWS_ORDER)
+
+    def note_order(self, *, suspended_through: date | None, by: str, today: date) -> None:
+        """The final order was entered: a suspension keeps the case open, others close it.
+
+        Raises `OrderAlreadyEntered` and `ImpossibleStep`.
+        """
+        self.refuse_order()
+        step = Step.ENTER_SUSPENSION if suspended_through else Step.ENTER_LASTING_ORDER
+        self._go_on(step, on=today, by=by, clocks={})
+        self.due_on = suspended_through
+
+    def close_after_suspension(self, *, by: str, today: date) -> None:
+        """The suspension is over; raises `ImpossibleStep`."""
+        self.refuse_impossible(Step.CLOSE_AFTER_SUSPENSION)
+        self._go_on(Step.CLOSE_AFTER_SUSPENSION, on=today, by=by, clocks={})
+
+    @property
+    def hold(self) -> Hold | None:
+        """The hold in force."""
+        return next((each for each in self.holds if each.is_in_force), None)
+
+    def place_hold(self, reason: str, *, by: str, today: date) -> HoldPlaced:
+        """Ask that nothing of the educator's be decided; the reason stays here.
+
+        Raises `HoldAlreadyPlaced` and `ImpossibleStep`.
+        """
+        if self.is_finished:
+            raise ImpossibleStep(f"Case {self.case_number} is over; it can place no hold.")
+        if self.hold:
+            raise HoldAlreadyPlaced(f"Case {self.case_number} placed one on {_day(self.hold)}.")
+        hold = Hold.place(case_id=self.case_id, educator_id=self.educator_id, on=today)
+        self.holds.append(hold)
+        self._enter("place_hold", on=today, by=by, note=reason)
+        return hold.placed()
+
+    def lift_hold(self, reason: str, *, by: str, today: date) -> HoldLifted:
+        """End the hold, also after the case; the reason stays here.
+
+        Raises `NoHoldInForce`.
+        """
+        if self.hold is None:
+            raise NoHoldInForce(f"Case {self.case_number} has no hold in force.")
+        lifted = self.hold.lift(today)
+        self._enter("lift_hold", on=today, by=by, note=reason)
+        return lifted
+
+    def refuse_impossible(self, action: Action) -> None:
+        """Raise `ImpossibleStep` unless this may follow now."""
+        if action not in TRANSITIONS[self.state]:
+            fitting = [WORDS[state] for state, steps in TRANSITIONS.items() if action in steps]
+            raise ImpossibleStep(
+                f"Case {self.case_number} is {WORDS[self.state]}. "
+                f"This step is for a case that is {' or '.join(fitting)}."
+            )
+
+    def _refuse_day(self, day: date, *, earliest: date, latest: date | None) -> None:
+        if latest is not None and day > latest:
+            raise ImpossibleDay({"on": ["This day has not come yet."]})
+        if day < earliest:
+            raise ImpossibleDay({"on": [f"Enter a day from {earliest:%B %-d, %Y} on."]})
+
+    def _refuse_before_its_time(self, step: Step, on: date, today: date) -> None:
+        assert self.due_on is not None
+        due = f"{self.due_on:%B %-d, %Y}"
+        responded = any(entry.action == Step.RECORD_REBUTTAL for entry in self.entries)
+        if step is Step.RECORD_REBUTTAL and responded:
+            raise ResponseAlreadyRecorded(f"Case {self.case_number} has a rebuttal in its file.")
+        if (
+            step is Step.PUT_BEFORE_BOARD
+            and self.state == CaseState.AWAITING_RESPONSE
+            and not responded
+            and today <= self.due_on
+        ):
+            raise ResponseStillAwaited(
+                f"The educator may send a rebuttal through {due}.",
+                advice="Record the rebuttal when it comes, or wait until that day has passed.",
+            )
+        if step is Step.RECORD_HEARING_REQUEST and on > self.due_on:
+            raise HearingRequestTooLate({"on": [f"A hearing could be requested through {due}."]})
+        if step is Step.CLOSE_ADMONISHED and today <= self.due_on:
+            raise HearingMayBeRequested(
+                f"The educator may ask for a hearing through {due}.",
+                advice="Close the case after that day, or record the request when it comes.",
+            )
+
+    def _go_on(
+        self,
+        action: Action,
+        *,
+        on: date,
+        by: str,
+        clocks: Mapping[str, int],
+        note: str | None = None,
+        vote: Vote | None = None,
+    ) -> None:
+        before, self.state = self.state, TRANSITIONS[self.state][action]
+        if self.state == CaseState.HEARING:
+            self.due_on = on
+        elif self.state != before:
+            clock = CLOCK_OF.get(self.state)
+            self.due_on = on + timedelta(days=clocks[clock]) if clock else None
+        self._enter(action, on=on, by=by, note=note, vote=vote)
+
+    def _enter(
+        self, action: str, *, on: date, by: str, note: str | None, vote: Vote | None = None
+    ) -> None:
+        self.version += 1
+        entry = CaseEntry(position=len(self.entries) + 1, on=on, action=action, by=by, note=note)
+        if vote:
+            entry.votes_for, entry.votes_against = vote.votes_for, vote.votes_against
+            entry.abstained = vote.abstained
+        self.entries.append(entry)
+
+
+def _day(hold: Hold) -> str:
+    return f"{hold.placed_on:%B %-d, %Y}"

@@ -1,0 +1,225 @@
+"""A superintendent's complaint: filed once, screened, and either closed or made a case.
+
+What it says lies in a table of its own and is loaded only by the use case that notes who read it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.database import Versioned
+from chassis.ids import new_id
+from chassis.problems import InvalidInput
+from chassis.tables import Instant
+from services.legal.domain.base import Base, ImpossibleStep
+from services.legal.domain.people import Educator
+
+
+class ImpossibleDates(InvalidInput):
+    """The days of a complaint contradict each other."""
+
+
+class UnknownGrounds(InvalidInput):
+    """A ground is named that the state does not have."""
+
+
+class OwnReport(InvalidInput):
+    """A superintendent names themselves in a complaint."""
+
+    title = "You cannot report yourself here"
+
+
+class ComplaintState(StrEnum):
+    """Where a complaint stands."""
+
+    RECEIVED = "received"
+    SCREENING = "screening"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+    CASE_OPENED = "case_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """What a superintendent states over a typed signature; `facts` never leaves this service."""
+
+    position: str
+    facts: str
+    occurred_on: date
+    learned_on: date
+    suspected_grounds: Sequence[str]
+    signature: str
+
+    def refuse_impossible_dates(self, today: date) -> None:
+        """Raise `ImpossibleDates` unless it happened first, was learned next, and is told now."""
+        if self.occurred_on > today:
+            raise ImpossibleDates({"occurred_on": ["This day has not come yet."]})
+        if self.learned_on > today:
+            raise ImpossibleDates({"learned_on": ["This day has not come yet."]})
+        if self.learned_on < self.occurred_on:
+            message = "You cannot have learned of it before it happened. Check both days."
+            raise ImpossibleDates({"learned_on": [message]})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An uploaded document: its name, and the digest and size in bytes of what is kept."""
+
+    name: str
+    digest: str
+    size: int
+
+
+class Complaint(Versioned, Base):
+    """A report about an educator by the superintendent of a district."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (UniqueConstraint("filed_by", "form_id"),)
+
+    complaint_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    complaint_number: Mapped[str] = mapped_column(String(30), unique=True)
+    form_id: Mapped[UUID]
+    filed_by: Mapped[UUID]
+    organization_id: Mapped[UUID] = mapped_column(index=True)
+    organization_name: Mapped[str] = mapped_column(String(200))
+    educator_id: Mapped[UUID] = mapped_column(ForeignKey("educator.educator_id"), index=True)
+    position: Mapped[str] = mapped_column(String(200))
+    occurred_on: Mapped[date]
+    learned_on: Mapped[date]
+    report_due_on: Mapped[date]
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    received_on: Mapped[date]
+    suspected_grounds: Mapped[list[str]] = mapped_column(JSON)
+    signature: Mapped[str] = mapped_column(String(200))
+    state: Mapped[ComplaintState] = mapped_column(String(30), index=True)
+    review_due_on: Mapped[date]
+    reviewed_on: Mapped[date | None]
+    educator: Mapped[Educator] = relationship(lazy="selectin")
+    text: Mapped["ComplaintText"] = relationship(lazy="raise")
+    documents: Mapped[list["Document"]] = relationship(lazy="raise", order_by="Document.position")
+
+    @classmethod
+    def file(
+        cls,
+        statement: Statement,
+        *,
+        number: str,
+        form_id: UUID,
+        filed_by: UUID,
+        organization_id: UUID,
+        organization_name: str,
+        educator: Educator,
+        evidence: Sequence[Evidence],
+        report_due_on: date,
+        review_due_on: date,
+        now: datetime,
+        today: date,
+    ) -> "Complaint":
+        """A complaint as it is received; a late one is accepted all the same.
+
+        Raises `ImpossibleDates`.
+        """
+        statement.refuse_impossible_dates(today)
+        return cls(
+            complaint_id=new_id(),
+            version=1,
+            complaint_number=number,
+            form_id=form_id,
+            filed_by=filed_by,
+            organization_id=organization_id,
+            organization_name=organization_name,
+            educator=educator,
+            position=statement.position,
+            occurred_on=statement.occurred_on,
+            learned_on=statement.learned_on,
+            report_due_on=report_due_on,
+            received_at=now,
+            received_on=today,
+            suspected_grounds=list(statement.suspected_grounds),
+            signature=statement.signature,
+            state=ComplaintState.RECEIVED,
+            review_due_on=review_due_on,
+            text=ComplaintText(facts=statement.facts),
+            documents=[
+                Document(position=position, name=each.name, digest=each.digest, size=each.size)
+                for position, each in enumerate(evidence, start=1)
+            ],
+        )
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the days a superintendent has for it."""
+        return self.received_on > self.report_due_on
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether the agency has still to say what becomes of it."""
+        return self.state in (ComplaintState.RECEIVED, ComplaintState.SCREENING)
+
+    def begin_screening(self) -> None:
+        """Take it up; raises `ImpossibleStep`."""
+        self._go_on(ComplaintState.SCREENING, from_state=ComplaintState.RECEIVED)
+
+    def close_for_insufficient_evidence(self, reason: str, today: date) -> None:
+        """Open no case, for a reason that stays here; raises `ImpossibleStep`."""
+        self._go_on(ComplaintState.INSUFFICIENT_EVIDENCE, from_state=ComplaintState.SCREENING)
+        self.reviewed_on = today
+        self.text.closing_reason = reason
+
+    def become_case(self, today: date) -> None:
+        """A case is opened on it; raises `ImpossibleStep`."""
+        self._go_on(ComplaintState.CASE_OPENED, from_state=ComplaintState.SCREENING)
+        self.reviewed_on = today
+
+    def _go_on(self, state: ComplaintState, *, from_state: ComplaintState) -> None:
+        if self.state != from_state:
+            raise ImpossibleStep(
+                f"Complaint {self.complaint_number} is {_WORDS[self.state]}; "
+                f"only a complaint that is {_WORDS[from_state]} can be {_WORDS[state]}."
+            )
+        self.state = state
+        self.version += 1
+
+
+_WORDS = {
+    ComplaintState.RECEIVED: "received and not yet taken up",
+    ComplaintState.SCREENING: "being screened",
+    ComplaintState.INSUFFICIENT_EVIDENCE: "closed for insufficient evidence",
+    ComplaintState.CASE_OPENED: "made a case",
+}
+
+
+class ComplaintText(Base):
+    """What a complaint says, and why it was closed: nothing of this ever leaves the service."""
+
+    __tablename__ = "complaint_text"
+
+    complaint_id: Mapped[UUID] = mapped_column(
+        ForeignKey("complaint.complaint_id"), primary_key=True
+    )
+    facts: Mapped[str] = mapped_column(Text)
+    closing_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Document(Base):
+    """A file that came with a complaint, kept under its digest; `size` is in bytes."""
+
+    __tablename__ = "document"
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.complaint_id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+
+
+def refuse_unknown_grounds(codes: Collection[str], known: Collection[str]) -> None:
+    """Raise `UnknownGrounds` unless the state has each of these grounds."""
+    unknown = sorted(set(codes) - set(known))
+    if unknown:
+        raise UnknownGrounds({"grounds": [f"There is no ground {', '.join(unknown)}."]})

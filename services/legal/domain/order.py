@@ -1,0 +1,294 @@
+"""A final order of the board: what it does, from when, and how a suspension comes to its end."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.database import Versioned
+from chassis.ids import new_id
+from chassis.problems import InvalidInput, NotFound, RuleBroken
+from contracts.legal import OrderAction, OrderEnded, OrderEntered
+from services.legal.domain.base import Base
+from services.legal.domain.case import Case
+
+
+class OrderRefused(InvalidInput):
+    """A final order contradicts the board's decision or the law."""
+
+    title = "This order cannot be entered as written"
+
+
+class EffectiveBeforeDecision(OrderRefused):
+    """An order cannot bind before the board decided it."""
+
+
+class SuspensionTooLong(OrderRefused):
+    """A suspension is longer than the law allows for its grounds."""
+
+
+class OrderDoesNotEnd(RuleBroken):
+    """Legal cannot end an order that is not a suspension with conditions in force."""
+
+    title = "This order is not yours to end"
+
+
+class SuspensionNotServed(RuleBroken):
+    """A suspension's last day has not come."""
+
+    title = "The suspension's last day has not come"
+
+
+class ConditionsOpen(RuleBroken):
+    """A suspension binds until all its conditions are fulfilled."""
+
+    title = "Not all conditions are fulfilled"
+    advice = "Mark each condition as fulfilled when its evidence is in the file."
+
+
+class ConditionAlreadyFulfilled(RuleBroken):
+    """A condition is fulfilled once."""
+
+    title = "This condition is already marked as fulfilled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderTerms:
+    """What a final order says; a revocation without an earliest day to reapply is permanent."""
+
+    action: OrderAction
+    effective_on: date
+    grounds: Sequence[str]
+    last_day: date | None = None
+    conditions: Sequence[str] = ()
+    earliest_reapplication_on: date | None = None
+
+    def refuse_contradictions(self, decided_on: date, longest_months: int) -> None:
+        """Raise `EffectiveBeforeDecision`, `SuspensionTooLong` or `OrderRefused`."""
+        if self.effective_on < decided_on:
+            message = f"The board decided on {decided_on:%B %-d, %Y}; the order binds no earlier."
+            raise EffectiveBeforeDecision({"effective_on": [message]})
+        if self.action is OrderAction.SUSPENSION:
+            self._refuse_impossible_suspension(longest_months)
+        elif self.last_day or self.conditions:
+            raise OrderRefused({"action": ["Only a suspension has a last day and conditions."]})
+        reapplication = self.earliest_reapplication_on
+        if reapplication is None:
+            return
+        if self.action is not OrderAction.REVOCATION:
+            raise OrderRefused(
+                {"earliest_reapplication_on": ["Only a revocation names a day to reapply."]}
+            )
+        if reapplication <= self.effective_on:
+            raise OrderRefused(
+                {"earliest_reapplication_on": ["Enter a day after the order takes effect."]}
+            )
+
+    def _refuse_impossible_suspension(self, longest_months: int) -> None:
+        if self.last_day is None:
+            raise OrderRefused({"last_day": ["Enter the suspension's last day."]})
+        if self.last_day < self.effective_on:
+            raise OrderRefused({"last_day": ["Enter a day on or after the first."]})
+        latest = months_after(self.effective_on, longest_months) - timedelta(days=1)
+        if self.last_day > latest:
+            message = (
+                f"On these grounds a suspension lasts at most {longest_months} months: "
+                f"through {latest:%B %-d, %Y}."
+            )
+            raise SuspensionTooLong({"last_day": [message]})
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last; the calendar's last at most."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    if year > MAXYEAR:
+        return date.max
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+class Order(Versioned, Base):
+    """A final order, public once entered; `last_day` is the last that a suspension must last."""
+
+    __tablename__ = "final_order"
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    order_number: Mapped[str] = mapped_column(String(30), unique=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.case_id"), unique=True)
+    educator_id: Mapped[UUID] = mapped_column(index=True)
+    action: Mapped[OrderAction] = mapped_column(String(20))
+    grounds: Mapped[list[str]] = mapped_column(JSON)
+    decided_on: Mapped[date]
+    entered_on: Mapped[date]
+    effective_on: Mapped[date]
+    last_day: Mapped[date | None]
+    earliest_reapplication_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    case: Mapped[Case] = relationship(lazy="selectin")
+    conditions: Mapped[list["Condition"]] = relationship(
+        lazy="selectin", order_by="Condition.position"
+    )
+
+    @classmethod
+    def enter(
+        cls,
+        case: Case,
+        terms: OrderTerms,
+        *,
+        number: str,
+        longest_months: int,
+        by: str,
+        today: date,
+    ) -> "Order":
+        """The case's one final order, as the board decided it.
+
+        `longest_months` is the longest suspension that its grounds allow. Raises
+        `OrderAlreadyEntered`, `ImpossibleStep`, `EffectiveBeforeDecision`, `SuspensionTooLong` and
+        `OrderRefused`.
+        """
+        case.refuse_order()
+        decided_on = case.order_decided_on
+        terms.refuse_contradictions(decided_on, longest_months)
+        case.note_order(suspended_through=terms.last_day, by=by, today=today)
+        return cls(
+            order_id=new_id(),
+            version=1,
+            order_number=number,
+            case=case,
+            educator_id=case.educator_id,
+            action=terms.action,
+            grounds=list(terms.grounds),
+            decided_on=decided_on,
+            entered_on=today,
+            effective_on=terms.effective_on,
+            last_day=terms.last_day,
+            earliest_reapplication_on=terms.earliest_reapplication_on,
+            conditions=[
+                Condition(position=position, text=text)
+                for position, text in enumerate(terms.conditions, start=1)
+            ],
+        )
+
+    def entered(self) -> OrderEntered:
+        """The fact that the order binds."""
+        return OrderEntered(**self._facts())
+
+    def state(self) -> OrderEntered | OrderEnded:
+        """The fact that tells where the order stands now."""
+        if self.ended_on is None:
+            return self.entered()
+        return OrderEnded(**self._facts(), ended_on=self.ended_on)
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether it is over when its last day is."""
+        return self.last_day is not None and not self.conditions
+
+    @property
+    def awaits_end(self) -> bool:
+        """Whether it binds until legal ends it."""
+        return bool(self.conditions) and self.ended_on is None
+
+    def is_over(self, day: date) -> bool:
+        """Whether it binds no more on `day`."""
+        last = self.last_day if self.ends_by_itself else self.ended_on
+        return last is not None and last < day
+
+    def get_condition(self, condition_id: UUID) -> "Condition":
+        """One of its conditions; raises `NotFound`."""
+        for condition in self.conditions:
+            if condition.condition_id == condition_id:
+                return condition
+        raise NotFound("This order has no such condition.")
+
+    def fulfill(self, condition_id: UUID, evidence: str, *, by: str, today: date) -> "Condition":
+        """Mark a condition as fulfilled; the note of its evidence stays here.
+
+        Raises `NotFound` and `ConditionAlreadyFulfilled`.
+        """
+        condition = self.get_condition(condition_id)
+        if condition.fulfilled_on is not None:
+            raise ConditionAlreadyFulfilled(
+                f"It was marked on {condition.fulfilled_on:%B %-d, %Y}."
+            )
+        condition.fulfilled_on, condition.fulfilled_by = today, by
+        condition.evidence = evidence
+        self.version += 1
+        return condition
+
+    def may_end(self, today: date) -> bool:
+        """Whether `end` would be granted."""
+        try:
+            self.refuse_end(today)
+        except RuleBroken:
+            return False
+        return True
+
+    def refuse_end(self, today: date) -> None:
+        """Raise unless the suspension may be ended.
+
+        Raises `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
+        """
+        if not self.awaits_end:
+            raise OrderDoesNotEnd(f"Order {self.order_number} {self._why_not_ended()}.")
+        assert self.last_day is not None
+        if today < self.last_day:
+            raise SuspensionNotServed(
+                f"It is {self.last_day:%B %-d, %Y}.",
+                advice="The suspension can be ended on that day or later.",
+            )
+        unfulfilled = sum(condition.fulfilled_on is None for condition in self.conditions)
+        if unfulfilled:
+            raise ConditionsOpen(f"{unfulfilled} of {len(self.conditions)} are still open.")
+
+    def end(self, *, by: str, today: date) -> OrderEnded:
+        """End the suspension and its case; it binds through its last day, or through the day on
+        which the last condition was fulfilled, should that be later.
+
+        Raises `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
+        """
+        self.refuse_end(today)
+        assert self.last_day is not None
+        fulfilled = [each.fulfilled_on for each in self.conditions if each.fulfilled_on]
+        self.ended_on = max(self.last_day, *fulfilled)
+        self.version += 1
+        self.case.close_after_suspension(by=by, today=today)
+        return OrderEnded(**self._facts(), ended_on=self.ended_on)
+
+    def _why_not_ended(self) -> str:
+        if self.ended_on:
+            return f"ended on {self.ended_on:%B %-d, %Y}"
+        if self.ends_by_itself:
+            return f"ends by itself after {self.last_day:%B %-d, %Y}"
+        return f"is a {self.action}, which does not end"
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "order_id": self.order_id,
+            "order_number": self.order_number,
+            "educator_id": self.educator_id,
+            "action": OrderAction(self.action),
+            "effective_on": self.effective_on,
+            "ends_on": self.last_day if self.ends_by_itself else None,
+            "has_conditions": bool(self.conditions),
+        }
+
+
+class Condition(Base):
+    """What must be shown before a suspension ends; the note of its evidence stays here."""
+
+    __tablename__ = "condition"
+
+    condition_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("final_order.order_id"), index=True)
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    fulfilled_on: Mapped[date | None]
+    fulfilled_by: Mapped[str | None] = mapped_column(String(200))
+    evidence: Mapped[str | None] = mapped_column(Text)

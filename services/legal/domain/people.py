@@ -1,0 +1,53 @@
+"""Whom legal knows from identity: educators and organizations, copied from its facts."""
+
+import unicodedata
+from uuid import UUID
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
+from services.legal.domain.base import Base
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: without case, accents or surplus blanks."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+
+
+class Educator(Base):
+    """An educator as identity last described them; `version` is that fact's."""
+
+    __tablename__ = "educator"
+    __table_args__ = (Index("ix_educator_name", "last_name_key", "first_name_key"),)
+
+    educator_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    educator_number: Mapped[str] = mapped_column(String(20), index=True)
+    full_name: Mapped[str] = mapped_column(String(400))
+    first_name_key: Mapped[str] = mapped_column(String(200))
+    last_name_key: Mapped[str] = mapped_column(String(200))
+
+    def describe(self, person: PersonRecorded | PersonClaimed) -> None:
+        """Take over what identity says."""
+        self.version = person.version
+        self.educator_number = person.educator_number
+        self.full_name = person.full_name
+        self.first_name_key = name_key(person.first_name)
+        self.last_name_key = name_key(person.last_name)
+
+
+class Organization(Base):
+    """A district or other organization as identity last described it; `version` is that fact's."""
+
+    __tablename__ = "organization"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+
+    def describe(self, organization: OrganizationChanged) -> None:
+        """Take over what identity says."""
+        self.version = organization.version
+        self.name = organization.name

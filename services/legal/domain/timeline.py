@@ -1,0 +1,35 @@
+"""The timeline of a case: what was done on which day, by whom, and how the board voted."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.legal.domain.base import Base
+
+
+@dataclass(frozen=True)
+class Vote:
+    """How the board voted."""
+
+    votes_for: int
+    votes_against: int
+    abstained: int = 0
+
+
+class CaseEntry(Base):
+    """Something done in a case: on which day, by whom, how the board voted; the note stays here."""
+
+    __tablename__ = "case_entry"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.case_id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[date]
+    action: Mapped[str] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(Text)
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    abstained: Mapped[int | None]

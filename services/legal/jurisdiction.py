@@ -1,0 +1,176 @@
+"""The state's rules for complaints, cases and orders: grounds, clocks, words and number formats."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from chassis.jurisdiction import load_file
+from chassis.service import current_service
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A reason for which the board may act, from `effective_from` until a later one of its code."""
+
+    code: str
+    citation: str
+    text: str
+    effective_from: date
+    source: str
+    longest_suspension_months: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.citation}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How long something may take, in calendar days, and who says so."""
+
+    days: int
+    source: str
+
+
+@dataclass(frozen=True)
+class LegalRules:
+    """The state's rules; `clocks` by name, `decisions` the board's own words, `numbers` formats."""
+
+    board_name: str
+    longest_suspension_months: int
+    numbers: Mapping[str, str]
+    decisions: Mapping[str, str]
+    clocks: Mapping[str, Clock]
+    grounds: tuple[Ground, ...]
+
+    @property
+    def days(self) -> dict[str, int]:
+        """Each clock's days."""
+        return {name: clock.days for name, clock in self.clocks.items()}
+
+    def due(self, clock: str, since: date) -> date:
+        """The last day of a clock that began on `since`."""
+        return since + timedelta(days=self.clocks[clock].days)
+
+    def grounds_on(self, day: date) -> dict[str, Ground]:
+        """The grounds in force on a day, by code, in the order of the statute."""
+        in_force: dict[str, Ground] = {}
+        for ground in sorted(self.grounds, key=lambda each: each.effective_from):
+            if ground.effective_from <= day:
+                in_force[ground.code] = ground
+        order = list(dict.fromkeys(ground.code for ground in self.grounds))
+        return dict(sorted(in_force.items(), key=lambda item: order.index(item[0])))
+
+    def longest_suspension(self, codes: Iterable[str], day: date) -> int:
+        """The longest suspension in months that any of these grounds allows."""
+        grounds = self.grounds_on(day)
+        return max(
+            grounds[code].longest_suspension_months or self.longest_suspension_months
+            for code in codes
+        )
+
+
+class _GroundSchema(Schema):
+    code = fields.String(required=True)
+    citation = fields.String(required=True)
+    text = fields.String(required=True)
+    effective_from = fields.Raw(required=True)
+    source = fields.String(required=True)
+    longest_suspension_months = fields.Integer(strict=True, validate=validate.Range(min=1))
+
+    @validates_schema
+    def check_date(self, values: dict[str, Any], **_: Any) -> None:
+        if type(values.get("effective_from")) is not date:
+            raise ValidationError("Write a date such as 2024-07-15.", "effective_from")
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> Ground:
+        return Ground(**values)
+
+
+class _ClockSchema(Schema):
+    days = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    source = fields.String(required=True)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> Clock:
+        return Clock(**values)
+
+
+def _check_format(text: str) -> None:
+    try:
+        numbers = {text.format(year=2026, number=each) for each in (1, 2)}
+    except (KeyError, IndexError, ValueError):
+        numbers = set()
+    if len(numbers) < 2:
+        raise ValidationError(
+            "Write a format with {year} and {number}, such as {year}-{number:04}."
+        )
+
+
+def _all_of(names: Iterable[str], each: fields.Field[Any]) -> fields.Nested:
+    schema = Schema.from_dict(dict.fromkeys(names, each))
+    return fields.Nested(schema, required=True)
+
+
+class _LegalRulesSchema(Schema):
+    board_name = fields.String(required=True)
+    longest_suspension_months = fields.Integer(
+        required=True, strict=True, validate=validate.Range(min=1)
+    )
+    numbers = _all_of(
+        ("complaint", "case", "order"), fields.String(required=True, validate=_check_format)
+    )
+    decisions = _all_of(
+        (
+            "dismiss",
+            "defer",
+            "defer_for_training",
+            "admonish",
+            "refer_to_hearing",
+            "accept_agreed_order",
+            "reject_agreed_order",
+            "issue_final_order",
+        ),
+        fields.String(required=True),
+    )
+    clocks = _all_of(
+        (
+            "superintendent_report",
+            "initial_review",
+            "supplement",
+            "educator_notice",
+            "rebuttal",
+            "board_review",
+            "deferral",
+            "hearing_request",
+            "referral",
+            "final_order_after_recommended",
+            "order_entry",
+        ),
+        fields.Nested(_ClockSchema, required=True),
+    )
+    grounds = fields.List(
+        fields.Nested(_GroundSchema), required=True, validate=validate.Length(min=1)
+    )
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> LegalRules:
+        return LegalRules(**{**values, "grounds": tuple(values["grounds"])})
+
+
+def load_rules(code: str) -> LegalRules:
+    """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
+    rules: LegalRules = load_file(
+        Path(__file__).parent / "jurisdictions", code, _LegalRulesSchema()
+    )
+    return rules
+
+
+def rules() -> LegalRules:
+    """The rules of the running service."""
+    loaded: LegalRules = current_service().rules
+    return loaded

@@ -1,0 +1,199 @@
+"""HTML routes: legal's work by its clocks, a case's file, and the steps of a case."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, requires
+from chassis.forms import Form, read_form
+from chassis.problems import InvalidInput, NotFound
+from chassis.service import current_service
+from contracts.identity import Role
+from services.legal import queries
+from services.legal.domain import BoardDecision, Case, Step, Vote
+from services.legal.jurisdiction import rules
+from services.legal.pages.refusals import marked
+from services.legal.pages.words import STATES, STEPS, done_words
+from services.legal.schemas import DatedStepForm, DecisionForm, ReasonForm, StepForm
+from services.legal.usecases import cases
+
+blueprint = Blueprint("cases", __name__, url_prefix="/legal/cases")
+LAST_PAGE = 10_000
+
+
+@blueprint.get("")
+@requires(Role.LEGAL)
+def index() -> ResponseReturnValue:
+    """What is due and when, overdue first."""
+    with current_service().database.reading() as session:
+        work = queries.work_by_clock(session)
+    return render_template("legal/cases.html", work=work, states=STATES)
+
+
+@blueprint.get("/finished")
+@requires(Role.LEGAL)
+def finished() -> ResponseReturnValue:
+    """The cases that are over."""
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+    with current_service().database.reading() as session:
+        over, pages = queries.finished_cases(session, page)
+    return render_template("legal/finished.html", cases=over, page=page, pages=pages, states=STATES)
+
+
+@blueprint.get("/<uuid:case_id>")
+@requires(Role.LEGAL)
+def show(case_id: UUID) -> ResponseReturnValue:
+    """A case's file: where it stands, what to do next, and what was done."""
+    with current_service().database.transaction() as session:
+        case = cases.read_case(session, case_id)
+        order = queries.find_order_of(session, case_id)
+    grounds = rules().grounds_on(case.opened_on)
+    return render_template(
+        "legal/case.html",
+        case=case,
+        order=order,
+        state=STATES[case.state],
+        steps=[(each, words) for each, words in STEPS.items() if each in case.possible],
+        decisions=[each for each in case.possible if each in set(BoardDecision)],
+        may_enter_order=Step.ENTER_SUSPENSION in case.possible,
+        grounds=[grounds[code] for code in case.grounds],
+        timeline=[(entry, done_words(entry, rules())) for entry in case.entries],
+    )
+
+
+@blueprint.get("/<uuid:case_id>/steps/<step>")
+@requires(Role.LEGAL)
+def step(case_id: UUID, step: str) -> ResponseReturnValue:
+    """The form of one step."""
+    case = _get_case(case_id)
+    chosen = _get_step(step)
+    case.refuse_impossible(chosen)
+    return _step_page(case, chosen, Form(raw={"on": current_service().today()}))
+
+
+@blueprint.post("/<uuid:case_id>/steps/<step>")
+@requires(Role.LEGAL)
+def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
+    """Do one step."""
+    service, chosen = current_service(), _get_step(step)
+    form = read_form(DatedStepForm() if STEPS[chosen].day else StepForm(), request.form)
+    if not form.errors:
+        try:
+            with service.database.transaction() as session:
+                cases.take_step(
+                    session,
+                    rules(),
+                    case_id,
+                    chosen,
+                    on=form.values.get("on", service.today()),
+                    note=form.values["note"],
+                    by=get_principal().display_name,
+                    today=service.today(),
+                )
+            return redirect(f"/legal/cases/{case_id}", 303)
+        except InvalidInput as refused:
+            form = marked(form, refused)
+    return _step_page(_get_case(case_id), chosen, form)
+
+
+@blueprint.get("/<uuid:case_id>/decision")
+@requires(Role.LEGAL)
+def decision(case_id: UUID) -> ResponseReturnValue:
+    """The form of the board's decision."""
+    return _decision_page(_get_case(case_id), Form())
+
+
+@blueprint.post("/<uuid:case_id>/decision")
+@requires(Role.LEGAL)
+def record_decision(case_id: UUID) -> ResponseReturnValue:
+    """Record what the board decided."""
+    service = current_service()
+    form = read_form(DecisionForm(), request.form)
+    if not form.errors:
+        values = form.values
+        try:
+            with service.database.transaction() as session:
+                cases.record_decision(
+                    session,
+                    rules(),
+                    case_id,
+                    values["decision"],
+                    on=values["on"],
+                    vote=Vote(values["votes_for"], values["votes_against"], values["abstained"]),
+                    note=values["note"],
+                    by=get_principal().display_name,
+                    today=service.today(),
+                )
+            return redirect(f"/legal/cases/{case_id}", 303)
+        except InvalidInput as refused:
+            form = marked(form, refused)
+    return _decision_page(_get_case(case_id), form)
+
+
+@blueprint.get("/<uuid:case_id>/hold")
+@requires(Role.LEGAL)
+def hold(case_id: UUID) -> ResponseReturnValue:
+    """Place a hold, or lift the one in force."""
+    return _hold_page(_get_case(case_id), Form())
+
+
+@blueprint.post("/<uuid:case_id>/hold/place")
+@requires(Role.LEGAL)
+def place_hold(case_id: UUID) -> ResponseReturnValue:
+    """Place a hold."""
+    return _change_hold(case_id, lift=False)
+
+
+@blueprint.post("/<uuid:case_id>/hold/lift")
+@requires(Role.LEGAL)
+def lift_hold(case_id: UUID) -> ResponseReturnValue:
+    """Lift the hold."""
+    return _change_hold(case_id, lift=True)
+
+
+def _change_hold(case_id: UUID, *, lift: bool) -> ResponseReturnValue:
+    service = current_service()
+    form = read_form(ReasonForm(), request.form)
+    if form.errors:
+        return _hold_page(_get_case(case_id), form)
+    change = cases.lift_hold if lift else cases.place_hold
+    with service.database.transaction() as session:
+        change(
+            session,
+            case_id,
+            reason=form.values["reason"],
+            by=get_principal().display_name,
+            today=service.today(),
+        )
+    return redirect(f"/legal/cases/{case_id}", 303)
+
+
+def _get_case(case_id: UUID) -> Case:
+    with current_service().database.reading() as session:
+        return cases.get_case(session, case_id)
+
+
+def _get_step(name: str) -> Step:
+    found = next((step for step in STEPS if step == name), None)
+    if found is None:
+        raise NotFound("There is no such step.")
+    return found
+
+
+def _step_page(case: Case, step: Step, form: Form) -> ResponseReturnValue:
+    page = render_template("legal/step.html", case=case, step=step, words=STEPS[step], form=form)
+    return page, 422 if form.errors else 200
+
+
+def _decision_page(case: Case, form: Form) -> ResponseReturnValue:
+    words = rules().decisions
+    options = [(each, words[each]) for each in case.possible if each in words]
+    page = render_template(
+        "legal/decision.html", case=case, state=STATES[case.state], options=options, form=form
+    )
+    return page, 422 if form.errors else 200
+
+
+def _hold_page(case: Case, form: Form) -> ResponseReturnValue:
+    return render_template("legal/hold.html", case=case, form=form), 422 if form.errors else 200

@@ -1,0 +1,261 @@
+"""HTML routes: a superintendent files a complaint and follows it; legal's staff screen it."""
+
+from pathlib import PurePath
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from chassis.auth import Principal, get_principal, requires
+from chassis.forms import Form, read_form
+from chassis.ids import new_id
+from chassis.problems import InvalidInput, NotFound
+from chassis.service import current_service
+from contracts.identity import Role
+from services.legal import queries
+from services.legal.domain import Complaint, Educator, Evidence
+from services.legal.jurisdiction import rules
+from services.legal.pages.refusals import marked
+from services.legal.pages.words import progress
+from services.legal.schemas import ComplaintForm, EducatorSearchForm, ScreeningForm
+from services.legal.usecases import complaints, people
+
+blueprint = Blueprint("complaints", __name__, url_prefix="/legal/complaints")
+
+
+@blueprint.get("")
+@requires(Role.SUPERINTENDENT)
+def index() -> ResponseReturnValue:
+    """The district's complaints, newest first."""
+    principal = get_principal()
+    with current_service().database.reading() as session:
+        mine = queries.complaints_of(
+            session, principal.organizations(Role.SUPERINTENDENT), principal.educator_id
+        )
+    return render_template(
+        "legal/complaints.html",
+        complaints=[(each, progress(each, case)) for each, case in mine],
+        rules=rules(),
+    )
+
+
+@blueprint.get("/new")
+@requires(Role.SUPERINTENDENT)
+def new() -> ResponseReturnValue:
+    """Begin a complaint: find the educator."""
+    return render_template("legal/find_educator.html", form=Form(), found=None, rules=rules())
+
+
+@blueprint.post("/new")
+@requires(Role.SUPERINTENDENT)
+def find() -> ResponseReturnValue:
+    """Educators by number or name; the search is posted, so that no address shows the name."""
+    form = read_form(EducatorSearchForm(), request.form)
+    found = None if form.errors else _find_educators(**form.values)
+    page = render_template("legal/find_educator.html", form=form, found=found, rules=rules())
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/new/<uuid:educator_id>")
+@requires(Role.SUPERINTENDENT)
+def describe(educator_id: UUID) -> ResponseReturnValue:
+    """Go on with a complaint: describe what happened."""
+    return _complaint_page(educator_id, Form(raw={"form_id": str(new_id())}))
+
+
+@blueprint.post("/new/<uuid:educator_id>")
+@requires(Role.SUPERINTENDENT)
+def file(educator_id: UUID) -> ResponseReturnValue:
+    """File the complaint; the same form sent twice leads to the same receipt."""
+    service, principal = current_service(), get_principal()
+    form = read_form(ComplaintForm(), request.form)
+    if form.errors:
+        return _complaint_page(educator_id, form)
+    principal.refuse_unless_at(form.values["organization_id"], Role.SUPERINTENDENT)
+    try:
+        evidence = _keep_documents()
+        with service.database.transaction() as session:
+            complaint = complaints.file_complaint(
+                session,
+                rules(),
+                **form.values,
+                filed_by=principal.account_id,
+                educator_id=educator_id,
+                evidence=evidence,
+                reporter_id=principal.educator_id,
+                now=service.now(),
+                today=service.today(),
+            )
+    except InvalidInput as refused:
+        return _complaint_page(educator_id, marked(form, refused))
+    return redirect(f"/legal/complaints/{complaint.complaint_id}/received", 303)
+
+
+@blueprint.get("/<uuid:complaint_id>/received")
+@requires(Role.SUPERINTENDENT)
+def received(complaint_id: UUID) -> ResponseReturnValue:
+    """The receipt."""
+    with current_service().database.reading() as session:
+        complaint = complaints.get_complaint(session, complaint_id)
+    refuse_unless_visible(get_principal(), complaint)
+    return render_template("legal/received.html", complaint=complaint, rules=rules())
+
+
+@blueprint.get("/<uuid:complaint_id>")
+@requires(Role.SUPERINTENDENT, Role.LEGAL)
+def show(complaint_id: UUID) -> ResponseReturnValue:
+    """All of a complaint: what was sent, and for legal's staff what to do with it."""
+    principal = get_principal()
+    with current_service().database.transaction() as session:
+        complaint = complaints.read_complaint(session, complaint_id)
+        refuse_unless_visible(principal, complaint)
+        case = queries.find_case_of(session, complaint_id)
+    grounds = rules().grounds_on(complaint.received_on)
+    return render_template(
+        "legal/complaint.html",
+        complaint=complaint,
+        case=case,
+        progress=progress(complaint, case),
+        grounds=[grounds[code] for code in complaint.suspected_grounds],
+        is_staff=principal.holds(Role.LEGAL),
+        rules=rules(),
+    )
+
+
+@blueprint.get("/<uuid:complaint_id>/documents/<uuid:document_id>")
+@requires(Role.SUPERINTENDENT, Role.LEGAL)
+def document(complaint_id: UUID, document_id: UUID) -> Response:
+    """One document of a complaint, to be saved; never shown in the site's own name."""
+    service = current_service()
+    with service.database.transaction() as session:
+        complaint = complaints.get_complaint(session, complaint_id)
+        refuse_unless_visible(get_principal(), complaint)
+        found = complaints.read_document(session, complaint, document_id)
+    return send_file(
+        service.files.path_of(found.digest),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=found.name,
+        max_age=0,
+    )
+
+
+@blueprint.post("/<uuid:complaint_id>/screening/begin")
+@requires(Role.LEGAL)
+def begin_screening(complaint_id: UUID) -> ResponseReturnValue:
+    """Take the complaint up."""
+    with current_service().database.transaction() as session:
+        complaints.begin_screening(session, complaint_id)
+    return redirect(f"/legal/complaints/{complaint_id}/screening", 303)
+
+
+@blueprint.get("/<uuid:complaint_id>/screening")
+@requires(Role.LEGAL)
+def screening(complaint_id: UUID) -> ResponseReturnValue:
+    """Decide what becomes of the complaint."""
+    with current_service().database.transaction() as session:
+        complaint = complaints.read_complaint(session, complaint_id)
+    return _screening_page(complaint, Form(raw={"grounds": complaint.suspected_grounds}))
+
+
+@blueprint.post("/<uuid:complaint_id>/screening")
+@requires(Role.LEGAL)
+def screen(complaint_id: UUID) -> ResponseReturnValue:
+    """Open a case on the complaint, or close it."""
+    service = current_service()
+    form = read_form(ScreeningForm(), request.form)
+    if not form.errors:
+        try:
+            with service.database.transaction() as session:
+                return redirect(_screen(session, complaint_id, form), 303)
+        except InvalidInput as refused:
+            form = marked(form, refused)
+    with service.database.transaction() as session:
+        complaint = complaints.read_complaint(session, complaint_id)
+    return _screening_page(complaint, form)
+
+
+def refuse_unless_visible(principal: Principal, complaint: Complaint) -> None:
+    """Raise `NotFound` unless the person is of legal's staff or speaks for the district.
+
+    Nobody reads what their own district says about them.
+    """
+    if principal.holds(Role.LEGAL):
+        return
+    of_district = complaint.organization_id in principal.organizations(Role.SUPERINTENDENT)
+    if not of_district or complaint.educator_id == principal.educator_id:
+        raise NotFound("There is no such complaint.")
+
+
+def _screen(session: Session, complaint_id: UUID, form: Form) -> str:
+    today = current_service().today()
+    if form.values["outcome"] == "insufficient_evidence":
+        complaints.close_complaint(session, complaint_id, reason=form.values["reason"], today=today)
+        return "/legal/cases"
+    case = complaints.open_case(
+        session,
+        rules(),
+        complaint_id,
+        grounds=form.values["grounds"],
+        by=get_principal().display_name,
+        today=today,
+    )
+    return f"/legal/cases/{case.case_id}"
+
+
+def _find_educators(
+    educator_number: str = "", last_name: str = "", first_name: str = ""
+) -> list[Educator]:
+    with current_service().database.reading() as session:
+        if educator_number:
+            educator = people.find_by_number(session, educator_number)
+            return [educator] if educator else []
+        return list(people.find_by_name(session, last_name, first_name))
+
+
+def _keep_documents() -> list[Evidence]:
+    files = current_service().files
+    kept = []
+    for upload in request.files.getlist("documents"):
+        if not upload.filename:
+            continue
+        name = PurePath(upload.filename).name[:200]
+        try:
+            stored = files.keep(upload.stream)
+        except InvalidInput as refused:
+            messages = [f"{name}: {text}" for text in refused.errors["file"]]
+            raise InvalidInput({"documents": messages}) from refused
+        kept.append(Evidence(name, stored.digest, stored.size))
+    return kept
+
+
+def _complaint_page(educator_id: UUID, form: Form) -> ResponseReturnValue:
+    service, principal = current_service(), get_principal()
+    if form.errors and any(each.filename for each in request.files.getlist("documents")):
+        form = form.with_error("documents", "Choose the documents again; browsers forget them.")
+    with service.database.reading() as session:
+        educator = people.get_educator(session, educator_id)
+        districts = [
+            people.get_organization(session, each)
+            for each in principal.organizations(Role.SUPERINTENDENT)
+        ]
+    page = render_template(
+        "legal/new_complaint.html",
+        form=form,
+        educator=educator,
+        districts=districts,
+        grounds=rules().grounds_on(service.today()),
+        rules=rules(),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _screening_page(complaint: Complaint, form: Form) -> ResponseReturnValue:
+    page = render_template(
+        "legal/screening.html",
+        form=form,
+        complaint=complaint,
+        grounds=rules().grounds_on(current_service().today()),
+    )
+    return page, 422 if form.errors else 200

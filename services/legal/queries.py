@@ -1,0 +1,136 @@
+"""Selects that show: what legal has to do and by when, and how a district's complaints stand."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, lazyload
+
+from contracts.event import Event
+from services.legal.domain import (
+    FINISHED,
+    Case,
+    CaseState,
+    Complaint,
+    ComplaintState,
+    Hold,
+    Order,
+)
+
+PAGE_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class Work:
+    """A complaint to screen or a case to go on with, and the day by which."""
+
+    number: str
+    path: str
+    educator_name: str
+    educator_number: str
+    state: ComplaintState | CaseState
+    due_on: date | None
+    has_hold: bool
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the day has passed."""
+        return self.due_on is not None and self.due_on < today
+
+
+def work_by_clock(session: Session) -> list[Work]:
+    """Complaints to screen, cases that go on, and finished ones whose hold is still in force.
+
+    What is due first comes first, so overdue before all; what has no clock comes last.
+    """
+    complaints = session.scalars(
+        select(Complaint).where(
+            Complaint.state.in_([ComplaintState.RECEIVED, ComplaintState.SCREENING])
+        )
+    )
+    on_hold = select(Hold.case_id).where(Hold.lifted_on.is_(None))
+    cases = session.scalars(
+        select(Case)
+        .where(or_(Case.state.not_in(FINISHED), Case.case_id.in_(on_hold)))
+        .options(lazyload(Case.entries), lazyload(Case.complaint))
+    )
+    work = [*map(_complaint_work, complaints), *map(_case_work, cases)]
+    return sorted(work, key=lambda each: (each.due_on or date.max, each.number))
+
+
+def finished_cases(session: Session, page: int) -> tuple[Sequence[Case], int]:
+    """One page of the cases that are over, newest first, and how many pages there are."""
+    finished = Case.state.in_(FINISHED)
+    count = session.scalar(select(func.count()).select_from(Case).where(finished)) or 0
+    cases = session.scalars(
+        select(Case)
+        .where(finished)
+        .options(lazyload(Case.entries), lazyload(Case.complaint))
+        .order_by(Case.opened_on.desc(), Case.case_number.desc())
+        .limit(PAGE_LENGTH)
+        .offset((page - 1) * PAGE_LENGTH)
+    ).all()
+    return cases, -(-count // PAGE_LENGTH)
+
+
+def cases_by_clock(session: Session) -> Sequence[Case]:
+    """Every case that goes on, by its clock."""
+    return session.scalars(
+        select(Case).where(Case.state.not_in(FINISHED)).order_by(Case.due_on, Case.case_number)
+    ).all()
+
+
+def complaints_of(
+    session: Session, organizations: Collection[UUID], reporter_id: UUID | None
+) -> list[tuple[Complaint, Case | None]]:
+    """These districts' complaints with their cases, newest first, but none about the reader."""
+    rows = session.execute(
+        select(Complaint, Case)
+        .outerjoin(Case, Case.complaint_id == Complaint.complaint_id)
+        .where(Complaint.organization_id.in_(organizations), Complaint.educator_id != reporter_id)
+        .order_by(Complaint.received_at.desc(), Complaint.complaint_number.desc())
+    )
+    return [(complaint, case) for complaint, case in rows]
+
+
+def find_case_of(session: Session, complaint_id: UUID) -> Case | None:
+    """The case that was opened on a complaint."""
+    return session.scalar(select(Case).where(Case.complaint_id == complaint_id))
+
+
+def find_order_of(session: Session, case_id: UUID) -> Order | None:
+    """The final order of a case."""
+    return session.scalar(select(Order).where(Order.case_id == case_id))
+
+
+def announcements(session: Session) -> Iterator[Event]:
+    """The holds in force, and the current state of every order."""
+    for hold in session.scalars(select(Hold).where(Hold.lifted_on.is_(None))):
+        yield hold.placed()
+    for order in session.scalars(select(Order)):
+        yield order.state()
+
+
+def _complaint_work(complaint: Complaint) -> Work:
+    return Work(
+        number=complaint.complaint_number,
+        path=f"/legal/complaints/{complaint.complaint_id}",
+        educator_name=complaint.educator.full_name,
+        educator_number=complaint.educator.educator_number,
+        state=ComplaintState(complaint.state),
+        due_on=complaint.review_due_on,
+        has_hold=False,
+    )
+
+
+def _case_work(case: Case) -> Work:
+    return Work(
+        number=case.case_number,
+        path=f"/legal/cases/{case.case_id}",
+        educator_name=case.educator.full_name,
+        educator_number=case.educator.educator_number,
+        state=CaseState(case.state),
+        due_on=case.due_on,
+        has_hold=case.hold is not None,
+    )

@@ -1,0 +1,17 @@
+"""Every day, end the suspensions that have run."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.schedule import Schedule
+from services.legal.jurisdiction import rules
+from services.legal.usecases import orders
+
+schedule = Schedule()
+
+
+@schedule.every_day
+def end_suspensions(session: Session, day: date, now: datetime) -> None:
+    """End what may be ended and close what is over; a day that was missed is caught up."""
+    orders.end_due_suspensions(session, rules(), day)

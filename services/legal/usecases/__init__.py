@@ -1,0 +1,1 @@
+"""What legal does, each in one transaction: with complaints, cases and final orders."""

@@ -1,0 +1,107 @@
+"""Read a case's file, go on with it step by step, record the board's decisions, place holds."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.outbox import record
+from chassis.problems import NotFound
+from services.legal.domain import BoardDecision, Case, Step, Vote
+from services.legal.jurisdiction import LegalRules
+from services.legal.usecases import notices
+
+
+def get_case(session: Session, case_id: UUID, *, to_change: bool = False) -> Case:
+    """The case, locked for whoever will change it; raises `NotFound`."""
+    case = session.get(Case, case_id, with_for_update=to_change)
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def read_case(session: Session, case_id: UUID) -> Case:
+    """A case's file, for somebody to read; it is noted who read it. Raises `NotFound`."""
+    case = get_case(session, case_id)
+    audit.note(session, "case file read", case_id, after={"number": case.case_number})
+    return case
+
+
+def take_step(
+    session: Session,
+    rules: LegalRules,
+    case_id: UUID,
+    step: Step,
+    *,
+    on: date,
+    by: str,
+    today: date,
+    note: str | None = None,
+) -> Case:
+    """Do the next step of a case; see `Case.take` for what it raises."""
+    case = get_case(session, case_id, to_change=True)
+    before = case.state
+    case.take(step, on=on, by=by, today=today, clocks=rules.days, note=note)
+    if step is Step.NOTIFY_EDUCATOR:
+        record(session, notices.educator_notified(case))
+    audit.note(
+        session,
+        step.replace("_", " "),
+        case_id,
+        before={"state": before},
+        after={"state": case.state, "on": on.isoformat()},
+    )
+    return case
+
+
+def record_decision(
+    session: Session,
+    rules: LegalRules,
+    case_id: UUID,
+    decision: BoardDecision,
+    *,
+    on: date,
+    vote: Vote,
+    by: str,
+    today: date,
+    note: str | None = None,
+) -> Case:
+    """Record what the board decided; see `Case.decide` for what it raises."""
+    case = get_case(session, case_id, to_change=True)
+    before = case.state
+    case.decide(decision, on=on, vote=vote, by=by, today=today, clocks=rules.days, note=note)
+    if notice := notices.decided(case, decision):
+        record(session, notice)
+    audit.note(
+        session,
+        "board decided",
+        case_id,
+        before={"state": before},
+        after={
+            "state": case.state,
+            "decision": decision,
+            "on": on.isoformat(),
+            "vote": f"{vote.votes_for}-{vote.votes_against}-{vote.abstained}",
+        },
+    )
+    return case
+
+
+def place_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: date) -> Case:
+    """Ask that no application of the educator be decided; the reason stays here.
+
+    Raises `HoldAlreadyPlaced` and `ImpossibleStep`.
+    """
+    case = get_case(session, case_id, to_change=True)
+    record(session, case.place_hold(reason, by=by, today=today))
+    audit.note(session, "hold placed", case_id)
+    return case
+
+
+def lift_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: date) -> Case:
+    """End the hold; the reason stays here. Raises `NoHoldInForce`."""
+    case = get_case(session, case_id, to_change=True)
+    record(session, case.lift_hold(reason, by=by, today=today))
+    audit.note(session, "hold lifted", case_id)
+    return case

@@ -1,0 +1,187 @@
+"""File a complaint, read it, screen it, and close it or open a case on it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from chassis import audit
+from chassis.numbers import next_number
+from chassis.outbox import record
+from chassis.problems import NotFound
+from services.legal.domain import Case, Complaint, Document, Educator, Evidence, Statement
+from services.legal.domain.complaint import OwnReport, refuse_unknown_grounds
+from services.legal.jurisdiction import LegalRules
+from services.legal.usecases import notices
+from services.legal.usecases.people import get_organization
+
+
+def file_complaint(
+    session: Session,
+    rules: LegalRules,
+    statement: Statement,
+    *,
+    form_id: UUID,
+    filed_by: UUID,
+    organization_id: UUID,
+    educator_id: UUID,
+    evidence: Sequence[Evidence] = (),
+    reporter_id: UUID | None = None,
+    now: datetime,
+    today: date,
+) -> Complaint:
+    """Receive a superintendent's complaint and confirm it; the same form sent again adds nothing.
+
+    `filed_by` is the account, `reporter_id` the superintendent as an educator, if they are one.
+    Raises `NotFound`, `OwnReport`, `ImpossibleDates`, `UnknownGrounds` and `UnknownDistrict`.
+    """
+    # Locked, so that a form sent twice at once is received one after the other.
+    educator = session.get(Educator, educator_id, with_for_update=True)
+    if educator is None:
+        raise NotFound("There is no such educator.")
+    existing = session.scalar(
+        select(Complaint).where(Complaint.filed_by == filed_by, Complaint.form_id == form_id)
+    )
+    if existing is not None:
+        return existing
+    if educator_id == reporter_id:
+        raise OwnReport({"educator": ["Somebody else must file a complaint that concerns you."]})
+    refuse_unknown_grounds(statement.suspected_grounds, rules.grounds_on(today))
+    # Before its clock is reckoned from them: the calendar ends.
+    statement.refuse_impossible_dates(today)
+    complaint = Complaint.file(
+        statement,
+        number=_number(session, rules, "complaint", today),
+        form_id=form_id,
+        filed_by=filed_by,
+        organization_id=organization_id,
+        organization_name=get_organization(session, organization_id).name,
+        educator=educator,
+        evidence=evidence,
+        report_due_on=rules.due("superintendent_report", statement.learned_on),
+        review_due_on=rules.due("initial_review", today),
+        now=now,
+        today=today,
+    )
+    session.add(complaint)
+    record(session, notices.complaint_received(complaint))
+    audit.note(
+        session,
+        "complaint received",
+        complaint.complaint_id,
+        after={
+            "number": complaint.complaint_number,
+            "late": complaint.is_late,
+            "documents": len(evidence),
+        },
+    )
+    return complaint
+
+
+def get_complaint(session: Session, complaint_id: UUID) -> Complaint:
+    """The complaint without its text; raises `NotFound`."""
+    complaint = session.get(Complaint, complaint_id, options=[selectinload(Complaint.documents)])
+    if complaint is None:
+        raise NotFound("There is no such complaint.")
+    return complaint
+
+
+def read_complaint(session: Session, complaint_id: UUID) -> Complaint:
+    """All of a complaint, for somebody to read; it is noted who read it. Raises `NotFound`."""
+    complaint = session.get(
+        Complaint,
+        complaint_id,
+        options=[selectinload(Complaint.text), selectinload(Complaint.documents)],
+        populate_existing=True,
+    )
+    if complaint is None:
+        raise NotFound("There is no such complaint.")
+    audit.note(
+        session, "complaint read", complaint_id, after={"number": complaint.complaint_number}
+    )
+    return complaint
+
+
+def read_document(session: Session, complaint: Complaint, document_id: UUID) -> Document:
+    """A document of a complaint, for somebody to read; it is noted who read it.
+
+    Raises `NotFound`.
+    """
+    document = next((d for d in complaint.documents if d.document_id == document_id), None)
+    if document is None:
+        raise NotFound("This complaint has no such document.")
+    audit.note(
+        session,
+        "document read",
+        complaint.complaint_id,
+        after={"number": complaint.complaint_number, "document": document.position},
+    )
+    return document
+
+
+def _get_to_change(session: Session, complaint_id: UUID) -> Complaint:
+    complaint = session.get(
+        Complaint, complaint_id, options=[selectinload(Complaint.text)], with_for_update=True
+    )
+    if complaint is None:
+        raise NotFound("There is no such complaint.")
+    return complaint
+
+
+def begin_screening(session: Session, complaint_id: UUID) -> Complaint:
+    """Take a complaint up; raises `ImpossibleStep`."""
+    complaint = _get_to_change(session, complaint_id)
+    complaint.begin_screening()
+    audit.note(session, "screening begun", complaint_id)
+    return complaint
+
+
+def close_complaint(session: Session, complaint_id: UUID, *, reason: str, today: date) -> Complaint:
+    """Close a complaint for insufficient evidence and tell its district; the reason stays here.
+
+    Raises `ImpossibleStep`.
+    """
+    complaint = _get_to_change(session, complaint_id)
+    complaint.close_for_insufficient_evidence(reason, today)
+    record(session, notices.complaint_closed(complaint))
+    audit.note(session, "complaint closed", complaint_id, after={"state": complaint.state})
+    return complaint
+
+
+def open_case(
+    session: Session,
+    rules: LegalRules,
+    complaint_id: UUID,
+    *,
+    grounds: Sequence[str],
+    by: str,
+    today: date,
+) -> Case:
+    """Open a case on a screened complaint.
+
+    Raises `ImpossibleStep`, `UnknownGrounds` and `InvalidInput`.
+    """
+    refuse_unknown_grounds(grounds, rules.grounds_on(today))
+    case = Case.open(
+        _get_to_change(session, complaint_id),
+        number=_number(session, rules, "case", today),
+        grounds=grounds,
+        by=by,
+        today=today,
+        clocks=rules.days,
+    )
+    session.add(case)
+    audit.note(
+        session,
+        "case opened",
+        case.case_id,
+        after={"number": case.case_number, "complaint": str(complaint_id), "grounds": grounds},
+    )
+    return case
+
+
+def _number(session: Session, rules: LegalRules, kind: str, today: date) -> str:
+    number = next_number(session, f"{kind} {today.year}")
+    return rules.numbers[kind].format(year=today.year, number=number)

@@ -1,0 +1,149 @@
+"""What people are told: never a word of a complaint, and of an order what is public anyway."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from chassis.ids import new_id
+from contracts.identity import Role
+from contracts.legal import OrderAction
+from contracts.notices import NoticeDue
+from services.legal.domain import BoardDecision, Case, Complaint, Order
+
+
+def complaint_received(complaint: Complaint) -> NoticeDue:
+    """Receipt is confirmed to the reporting district."""
+    return _to_district(
+        complaint,
+        f"We received your complaint {complaint.complaint_number}",
+        f"It arrived on {_day(complaint.received_on)} and will be reviewed by "
+        f"{_day(complaint.review_due_on)}. You need not do anything now. "
+        "Sign in to see what you sent and where it stands.",
+    )
+
+
+def complaint_closed(complaint: Complaint) -> NoticeDue:
+    """The reporting district learns that no case was opened."""
+    return _to_district(
+        complaint,
+        f"Your complaint {complaint.complaint_number} was reviewed",
+        "The evidence was not sufficient to open a case, and the complaint is closed. "
+        "If you learn more, file a new complaint.",
+    )
+
+
+def educator_notified(case: Case) -> NoticeDue:
+    """The educator learns of the case; the complaint itself comes by mail."""
+    assert case.due_on is not None
+    return _to_educator(
+        case.educator_id,
+        f"Case {case.case_number} concerning you was opened",
+        "A copy of the complaint is on its way to you by mail. "
+        f"You may send a written rebuttal, which we must receive by {_day(case.due_on)}. "
+        "It becomes part of the file that the board reads.",
+    )
+
+
+def decided(case: Case, decision: BoardDecision) -> NoticeDue | None:
+    """The educator learns of a decision that ends the case, or that they may contest."""
+    if decision is BoardDecision.DISMISS:
+        return _to_educator(
+            case.educator_id,
+            f"Case {case.case_number} was dismissed",
+            "The board dismissed the case. You need not do anything.",
+        )
+    if decision is BoardDecision.ADMONISH and case.due_on:
+        return _to_educator(
+            case.educator_id,
+            f"The board decided case {case.case_number}",
+            "A letter with the board's decision is on its way to you by mail. "
+            f"If you want a hearing, ask for it in writing by {_day(case.due_on)}.",
+        )
+    return None
+
+
+def order_entered(order: Order, board_name: str) -> Iterator[NoticeDue]:
+    """The educator and the reporting district learn of a final order."""
+    text = public_text(order, board_name)
+    yield _to_educator(
+        order.educator_id,
+        f"Final order {order.order_number} was entered",
+        f"{text} A copy is on its way to you by mail.",
+    )
+    yield _to_district(order.case.complaint, f"Final order {order.order_number} was entered", text)
+
+
+def order_ended(order: Order, board_name: str) -> Iterator[NoticeDue]:
+    """The educator and the reporting district learn that a suspension ended."""
+    text = public_text(order, board_name)
+    title = f"The suspension by order {order.order_number} ended"
+    yield _to_educator(order.educator_id, title, text)
+    yield _to_district(order.case.complaint, title, text)
+
+
+def public_text(order: Order, board_name: str) -> str:
+    """What anybody may know of a final order, in sentences."""
+    educator = order.case.educator
+    said = (
+        f"By final order {order.order_number} the {board_name} {_does(order)} of "
+        f"{educator.full_name} ({educator.educator_number}), {_dates(order)}."
+    )
+    return " ".join((said, *_more(order)))
+
+
+def _does(order: Order) -> str:
+    return {
+        OrderAction.SUSPENSION: "suspended every certificate",
+        OrderAction.REVOCATION: "revoked every certificate",
+        OrderAction.SURRENDER: "accepted the surrender of every certificate",
+    }[OrderAction(order.action)]
+
+
+def _dates(order: Order) -> str:
+    if order.ended_on:
+        return f"from {_day(order.effective_on)} through {_day(order.ended_on)}"
+    if order.ends_by_itself and order.last_day:
+        return f"from {_day(order.effective_on)} through {_day(order.last_day)}"
+    return f"effective {_day(order.effective_on)}"
+
+
+def _more(order: Order) -> Iterator[str]:
+    if order.ended_on:
+        yield "The suspension has ended."
+    elif order.awaits_end and order.last_day:
+        yield (
+            f"The suspension lasts at least through {_day(order.last_day)}, and until the "
+            "conditions of the order are fulfilled."
+        )
+    if order.earliest_reapplication_on:
+        day = _day(order.earliest_reapplication_on)
+        yield f"The educator may apply again from {day} on."
+    elif order.action == OrderAction.REVOCATION:
+        yield "The revocation is permanent."
+
+
+def _to_educator(educator_id: UUID, title: str, text: str) -> NoticeDue:
+    return NoticeDue(
+        version=1,
+        notice_id=new_id(),
+        educator_id=educator_id,
+        title=title,
+        text=text,
+        link="/certification/",
+    )
+
+
+def _to_district(complaint: Complaint, title: str, text: str) -> NoticeDue:
+    return NoticeDue(
+        version=1,
+        notice_id=new_id(),
+        organization_id=complaint.organization_id,
+        role=Role.SUPERINTENDENT,
+        title=title,
+        text=text,
+        link=f"/legal/complaints/{complaint.complaint_id}",
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%B %-d, %Y}"

@@ -1,0 +1,128 @@
+"""Enter a final order, mark its conditions as fulfilled, and end suspensions that have run."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.numbers import next_number
+from chassis.outbox import record
+from chassis.problems import InvalidInput, NotFound
+from services.legal.domain import Case, CaseState, Order, OrderTerms
+from services.legal.domain.complaint import refuse_unknown_grounds
+from services.legal.jurisdiction import LegalRules
+from services.legal.usecases import notices
+from services.legal.usecases.cases import get_case
+
+
+def enter_order(
+    session: Session,
+    rules: LegalRules,
+    case_id: UUID,
+    terms: OrderTerms,
+    *,
+    by: str,
+    today: date,
+) -> Order:
+    """Enter the final order that the board decided, and tell everybody who must know at once.
+
+    Raises `UnknownGrounds`, and what `Order.enter` raises.
+    """
+    case = get_case(session, case_id, to_change=True)
+    case.refuse_order()
+    if not terms.grounds:
+        raise InvalidInput({"grounds": ["Choose at least one ground."]})
+    refuse_unknown_grounds(terms.grounds, rules.grounds_on(today))
+    number = next_number(session, f"order {today.year}")
+    order = Order.enter(
+        case,
+        terms,
+        number=rules.numbers["order"].format(year=today.year, number=number),
+        longest_months=rules.longest_suspension(terms.grounds, today),
+        by=by,
+        today=today,
+    )
+    session.add(order)
+    record(session, order.entered(), *notices.order_entered(order, rules.board_name))
+    audit.note(
+        session,
+        "final order entered",
+        order.order_id,
+        after={
+            "number": order.order_number,
+            "case": case.case_number,
+            "action": order.action,
+            "effective_on": order.effective_on.isoformat(),
+        },
+    )
+    return order
+
+
+def get_order(session: Session, order_id: UUID, *, to_change: bool = False) -> Order:
+    """The order, locked for whoever will change it; raises `NotFound`."""
+    order = session.get(Order, order_id, with_for_update=to_change)
+    if order is None:
+        raise NotFound("There is no such order.")
+    return order
+
+
+def read_order(session: Session, order_id: UUID) -> Order:
+    """An order with its conditions and their evidence; it is noted who read it.
+
+    Raises `NotFound`.
+    """
+    order = get_order(session, order_id)
+    audit.note(session, "order read", order_id, after={"number": order.order_number})
+    return order
+
+
+def fulfill_condition(
+    session: Session, order_id: UUID, condition_id: UUID, *, evidence: str, by: str, today: date
+) -> Order:
+    """Mark one condition of a suspension as fulfilled; the note of its evidence stays here.
+
+    Raises `NotFound` and `ConditionAlreadyFulfilled`.
+    """
+    order = get_order(session, order_id, to_change=True)
+    condition = order.fulfill(condition_id, evidence, by=by, today=today)
+    audit.note(session, "condition fulfilled", order_id, after={"condition": condition.position})
+    return order
+
+
+def end_suspension(
+    session: Session, rules: LegalRules, order_id: UUID, *, by: str, today: date
+) -> Order:
+    """End a suspension whose last day has come and whose conditions are fulfilled.
+
+    Raises `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
+    """
+    order = get_order(session, order_id, to_change=True)
+    _end(session, rules, order, by=by, today=today)
+    return order
+
+
+def end_due_suspensions(session: Session, rules: LegalRules, day: date) -> None:
+    """End every suspension that may be ended, and close the cases of those that are over."""
+    due = session.scalars(
+        select(Order)
+        .join(Order.case)
+        .where(Case.state == CaseState.FINAL_ORDER, Order.last_day <= day)
+        .order_by(Order.order_id)
+        .with_for_update(of=Order)
+    )
+    for order in due.all():
+        if order.may_end(day):
+            _end(session, rules, order, by="daily work", today=day)
+        elif order.is_over(day):
+            order.case.close_after_suspension(by="daily work", today=day)
+            audit.note(session, "case closed", order.case_id)
+
+
+def _end(session: Session, rules: LegalRules, order: Order, *, by: str, today: date) -> None:
+    ended = order.end(by=by, today=today)
+    record(session, ended, *notices.order_ended(order, rules.board_name))
+    audit.note(
+        session, "suspension ended", order.order_id, after={"ended_on": ended.ended_on.isoformat()}
+    )

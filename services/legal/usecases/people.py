@@ -1,0 +1,77 @@
+"""Keep the copies of what identity tells of educators and organizations, and find them again."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.problems import NotFound, RuleBroken
+from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
+from services.legal.domain import Educator, Organization
+from services.legal.domain.people import name_key
+
+LONGEST_LIST = 20
+
+
+class UnknownDistrict(RuleBroken):
+    """Identity has not told of the organization yet."""
+
+    title = "We do not know your district yet"
+    advice = "Try again in a few minutes."
+
+
+def keep_educator(session: Session, person: PersonRecorded | PersonClaimed) -> None:
+    """Take over what identity says of a person, unless something newer is known."""
+    educator = session.get(Educator, person.educator_id)
+    if educator is None:
+        educator = Educator(educator_id=person.educator_id)
+        session.add(educator)
+    elif educator.version >= person.version:
+        return
+    educator.describe(person)
+
+
+def keep_organization(session: Session, changed: OrganizationChanged) -> None:
+    """Take over what identity says of an organization, unless something newer is known."""
+    organization = session.get(Organization, changed.organization_id)
+    if organization is None:
+        organization = Organization(organization_id=changed.organization_id)
+        session.add(organization)
+    elif organization.version >= changed.version:
+        return
+    organization.describe(changed)
+
+
+def get_educator(session: Session, educator_id: UUID) -> Educator:
+    """The educator; raises `NotFound`."""
+    educator = session.get(Educator, educator_id)
+    if educator is None:
+        raise NotFound("There is no such educator.")
+    return educator
+
+
+def get_organization(session: Session, organization_id: UUID) -> Organization:
+    """The organization; raises `UnknownDistrict`."""
+    organization = session.get(Organization, organization_id)
+    if organization is None:
+        raise UnknownDistrict
+    return organization
+
+
+def find_by_number(session: Session, educator_number: str) -> Educator | None:
+    """The educator with this public number."""
+    return session.scalar(select(Educator).where(Educator.educator_number == educator_number))
+
+
+def find_by_name(session: Session, last_name: str, first_name: str) -> Sequence[Educator]:
+    """Educators of this last name whose first name begins so, at most one list's worth."""
+    return session.scalars(
+        select(Educator)
+        .where(
+            Educator.last_name_key == name_key(last_name),
+            Educator.first_name_key.startswith(name_key(first_name), autoescape=True),
+        )
+        .order_by(Educator.first_name_key, Educator.educator_number)
+        .limit(LONGEST_LIST)
+    ).all()

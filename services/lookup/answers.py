@@ -1,0 +1,98 @@
+"""Answers that caches may keep: tagged by what they show, and always saying how fresh that is."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from flask import Flask, Response, current_app, request
+
+from chassis.assets import asset_url
+from chassis.service import current_service
+
+CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5"
+CURRENT = timedelta(seconds=60)
+
+
+def is_current(as_of: datetime | None, now: datetime) -> bool:
+    """Whether the replica knows what was decided until a minute ago."""
+    return as_of is not None and now - as_of <= CURRENT
+
+
+def warning(as_of: datetime | None, now: datetime) -> str | None:
+    """What to say to a reader when the knowledge is old, or None while it is current."""
+    if as_of is None:
+        return "This copy is still being filled. What is missing here may exist; try again shortly."
+    if is_current(as_of, now):
+        return None
+    return f"This information is {age_in_words(now - as_of)} old. Newer decisions are missing here."
+
+
+def age_in_words(age: timedelta) -> str:
+    """An age as people say it, in the largest unit that it fills."""
+    for seconds, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(age.total_seconds()) // seconds
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
+
+
+def answer_json(document: bytes, as_of: datetime | None) -> Response:
+    """A finished JSON object, with the freshness before its own members."""
+    service = current_service()
+    now = service.now()
+    tag = _tag(document, as_of, now)
+    if _is_known(tag):
+        return _answer(304, b"", tag)
+    body = _preamble(as_of, now) + document.removeprefix(b"{")
+    return _answer(200, body, tag, "application/json")
+
+
+def answer_page(content: bytes, as_of: datetime | None, render: Callable[[], str]) -> Response:
+    """A page that shows `content`; rendered only for those who do not have it yet."""
+    edition = f"{current_app.extensions['edition']} {asset_url('credence.css')}".encode()
+    tag = _tag(content + edition, as_of, current_service().now())
+    if _is_known(tag):
+        return _answer(304, b"", tag)
+    return _answer(200, render().encode(), tag, "text/html; charset=utf-8")
+
+
+def edition_of(app: Flask) -> str:
+    """Changes when any template does, so that nobody keeps a page of an earlier release."""
+    digest = blake2b(digest_size=6)
+    for name in sorted(app.jinja_env.list_templates()):
+        assert app.jinja_env.loader is not None
+        digest.update(app.jinja_env.loader.get_source(app.jinja_env, name)[0].encode())
+    return digest.hexdigest()
+
+
+def instant(moment: datetime | None) -> str | None:
+    """A moment as it is written in JSON."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def _preamble(as_of: datetime | None, now: datetime) -> bytes:
+    told = f'"{instant(as_of)}"' if as_of else "null"
+    old = warning(as_of, now)
+    if old is None:
+        return f'{{"as_of":{told},"is_current":true,'.encode()
+    return f'{{"as_of":{told},"is_current":false,"warning":"{old}",'.encode()
+
+
+def _tag(content: bytes, as_of: datetime | None, now: datetime) -> str:
+    """The same on every replica that shows the same; weak, for the moment in it does not count."""
+    state = "current" if is_current(as_of, now) else "old"
+    day = current_service().place.today(now)
+    return f'W/"{blake2b(content, digest_size=9).hexdigest()}-{day:%Y%m%d}-{state}"'
+
+
+def _is_known(tag: str) -> bool:
+    return "If-None-Match" in request.headers and request.if_none_match.contains_weak(
+        tag.removeprefix("W/").strip('"')
+    )
+
+
+def _answer(status: int, body: bytes, tag: str, content_type: str | None = None) -> Response:
+    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL}
+    return Response(body, status, headers, content_type=content_type)

@@ -1,0 +1,109 @@
+"""JSON routes: the same answers as the pages, for programs."""
+
+import json
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from chassis.auth import public
+from chassis.problems import InvalidInput, NotFound
+from chassis.service import current_service
+from services.lookup import queries
+from services.lookup.answers import answer_json
+from services.lookup.domain import json_text
+from services.lookup.jurisdiction import rules
+from services.lookup.names import TooFewLetters
+from services.lookup.queries import UnreadableCursor
+from services.lookup.replica import current_replica
+from services.lookup.schemas import (
+    CertificateSchema,
+    EducatorListSchema,
+    EducatorSchema,
+    FreshnessSchema,
+    SearchSchema,
+    VerificationSchema,
+)
+from services.lookup.verification import verify
+
+blueprint = Blueprint("api", __name__, url_prefix="/lookup")
+
+
+@blueprint.get("/api/educators")
+@public
+@blueprint.arguments(SearchSchema(), location="query")
+@blueprint.response(200, EducatorListSchema)
+def list_educators(asked: dict[str, Any]) -> Response:
+    """Educators by name, 20 a page, or the one who has a number or a certificate's number."""
+    replica, today = current_replica(), current_service().today()
+    try:
+        if "number" in asked:
+            found = queries.find_by_number(replica, asked["number"], today, rules())
+        else:
+            found = queries.search(replica, asked["name"], asked["after"], today, rules())
+    except TooFewLetters:
+        raise InvalidInput({"name": ["Give at least two letters of the last name."]}) from None
+    except UnreadableCursor:
+        raise InvalidInput(
+            {"after": ["Give the cursor just as an earlier page gave it."]}
+        ) from None
+    educators = b",".join(found.documents)
+    cursor = json_text(found.next_cursor).encode()
+    return answer_json(b'{"educators":[%s],"next":%s}' % (educators, cursor), found.as_of)
+
+
+@blueprint.get("/api/educators/<number>")
+@public
+@blueprint.response(200, EducatorSchema)
+def show_educator(number: str) -> Response:
+    """One educator with all certificates."""
+    found = queries.find_educator(current_replica(), number, current_service().today(), rules())
+    if found.document is None:
+        raise NotFound("No educator with a certificate has this number.")
+    return answer_json(found.document, found.as_of)
+
+
+@blueprint.get("/api/certificates/<number>")
+@public
+@blueprint.response(200, CertificateSchema)
+def show_certificate(number: str) -> Response:
+    """One certificate."""
+    found = queries.find_certificate(current_replica(), number, current_service().today(), rules())
+    if found.document is None:
+        raise NotFound("No certificate has this number.")
+    return answer_json(found.document, found.as_of)
+
+
+@blueprint.get("/api/verify/<number>")
+@public
+@blueprint.response(200, VerificationSchema)
+def verify_certificate(number: str) -> Response:
+    """Whether a certificate is valid today; if not, `reason` says why."""
+    service = current_service()
+    today = service.today()
+    found = queries.find_certificate(current_replica(), number, today, rules())
+    certificate = json.loads(found.document) if found.document else None
+    answer = verify(number, certificate, today, rules(), service.place)
+    head = json_text(
+        {
+            "valid": answer.is_valid,
+            "reason": answer.reason,
+            "on": today.isoformat(),
+            "explanation": answer.explanation,
+            "next_step": answer.next_step,
+        }
+    )
+    body = b'%s,"certificate":%s}' % (head[:-1].encode(), found.document or b"null")
+    return answer_json(body, found.as_of)
+
+
+@blueprint.get("/api/freshness")
+@public
+@blueprint.response(200, FreshnessSchema)
+def show_freshness() -> Response:
+    """Up to which moment this replica knows everything, and how many events it had to pass over."""
+    replica = current_replica()
+    as_of, passed_over = queries.freshness(replica), queries.passed_over(replica)
+    age = int((current_service().now() - as_of).total_seconds()) if as_of else None
+    told = json_text({"age_seconds": age, "passed_over": passed_over})
+    return answer_json(told.encode(), as_of)

@@ -1,0 +1,40 @@
+"""The lookup service, put together."""
+
+from flask import Flask
+
+from chassis.clock import Clock, SystemClock
+from chassis.service import Service
+from chassis.settings import Settings, read_settings
+from chassis.web import build_app
+from services.lookup import api, commands, pages, peers
+from services.lookup.answers import edition_of
+from services.lookup.domain import Base
+from services.lookup.jurisdiction import load_rules
+from services.lookup.peers import begin_from_peer
+from services.lookup.queries import waits_for
+from services.lookup.reactions import reactions, when_caught_up
+from services.lookup.replica import Replica
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application of one replica; raises `NotAFileOfItsOwn` for a database that is shared."""
+    settings = settings or read_settings("lookup")
+    replica = Replica(settings.database_url)
+    service = Service(
+        name="lookup",
+        title="Educator lookup",
+        settings=settings,
+        metadata=Base.metadata,
+        rules=load_rules(settings.jurisdiction),
+        reactions=reactions,
+        caught_up=when_caught_up,
+        waits_for=waits_for,
+        before_migration=lambda: begin_from_peer(replica, settings.value("PEER_URL")),
+        follows_stream=True,
+        clock=clock or SystemClock(),
+    )
+    app = build_app(service, [pages.blueprint, peers.blueprint], [api.blueprint])
+    app.extensions.update(replica=replica, edition=edition_of(app))
+    commands.register(app, replica)
+    app.wsgi_app = pages.without_identity(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    return app

@@ -1,0 +1,22 @@
+"""What can be done to a replica from the command line."""
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from services.lookup.replica import Replica
+
+
+def register(app: Flask, replica: Replica) -> None:
+    """Add the commands to the application, as `flask --app services.lookup.app <command>`."""
+
+    @app.cli.command("snapshot")
+    @click.argument("path", type=click.Path(path_type=Path))
+    def snapshot_command(path: Path) -> None:
+        """Write a copy of all this replica knows to PATH, for a new replica to start from."""
+        try:
+            replica.snapshot(path)
+        except FileExistsError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{path}: {path.stat().st_size:,} bytes")

@@ -1,0 +1,72 @@
+"""The state's words for grades, and what its certificate numbers look like."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validates
+
+from chassis.jurisdiction import load_file
+from chassis.service import current_service
+from services.lookup.names import number_key
+
+
+@dataclass(frozen=True)
+class LookupRules:
+    """What a public page needs of the state's own language.
+
+    `grade_words` names the grades that have no number: -1 is before kindergarten, 0 kindergarten.
+    `certificate_numbers` matches a number's letters and digits.
+    """
+
+    grade_words: dict[int, str]
+    certificate_numbers: re.Pattern[str]
+    certificate_number_words: str
+    certificate_number_example: str
+
+    def grades(self, lowest: int, highest: int) -> str:
+        """A span of grades in words."""
+        if lowest == highest:
+            return self._grade(lowest).capitalize()
+        if lowest not in self.grade_words and highest not in self.grade_words:
+            return f"Grades {lowest} through {highest}"
+        return f"{self._grade(lowest)} through {self._grade(highest)}".capitalize()
+
+    def _grade(self, grade: int) -> str:
+        return self.grade_words.get(grade, f"grade {grade}")
+
+    def could_be_a_number(self, text: str) -> bool:
+        """Whether a certificate of this state could bear this number."""
+        return self.certificate_numbers.fullmatch(number_key(text)) is not None
+
+
+class _RulesSchema(Schema):
+    grade_words = fields.Dict(keys=fields.Integer(), values=fields.String(), required=True)
+    certificate_numbers = fields.String(required=True)
+    certificate_number_words = fields.String(required=True)
+    certificate_number_example = fields.String(required=True)
+
+    @validates("certificate_numbers")
+    def check_pattern(self, value: str, **_: Any) -> None:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValidationError(f"This is no regular expression: {error}.") from error
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> LookupRules:
+        pattern = re.compile(values["certificate_numbers"])
+        return LookupRules(**{**values, "certificate_numbers": pattern})
+
+
+def load_rules(code: str) -> LookupRules:
+    """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
+    rules: LookupRules = load_file(Path(__file__).parent / "jurisdictions", code, _RulesSchema())
+    return rules
+
+
+def rules() -> LookupRules:
+    """The rules of the running service."""
+    loaded: LookupRules = current_service().rules
+    return loaded

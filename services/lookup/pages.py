@@ -1,0 +1,165 @@
+"""HTML routes: search, results, an educator, and the page behind a certificate's QR code.
+
+They are the same for everybody, so that caches may keep them: nobody is ever signed in here.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import public
+from chassis.forms import Form
+from chassis.problems import NotFound
+from chassis.service import current_service
+from services.lookup import queries
+from services.lookup.answers import answer_page, warning
+from services.lookup.domain import day_in_words
+from services.lookup.jurisdiction import rules
+from services.lookup.names import TooFewLetters
+from services.lookup.queries import UnreadableCursor
+from services.lookup.replica import current_replica
+from services.lookup.verification import verify
+
+LONGEST_SEARCH = 100
+SEARCH = [("Look up an educator", "/lookup/")]
+
+blueprint = Blueprint("pages", __name__, url_prefix="/lookup", template_folder="templates")
+
+
+@blueprint.app_template_filter("stored_day")
+def stored_day(stored: str) -> str:
+    """A document's day as people write it."""
+    return day_in_words(date.fromisoformat(stored))
+
+
+@blueprint.app_context_processor
+def nobody() -> dict[str, Any]:
+    """No way to sign in here: a page for everybody cannot show who is signed in."""
+    return {"sign_in_url": ""}
+
+
+def without_identity(application: WSGIApplication) -> WSGIApplication:
+    """The same application, which never learns who asks; a stale sign-in hinders nobody here."""
+
+    def forgetful(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop("HTTP_AUTHORIZATION", None)
+        environ.pop("HTTP_COOKIE", None)
+        return application(environ, start_response)
+
+    return forgetful
+
+
+@blueprint.get("/")
+@public
+def home() -> Response:
+    """The search form."""
+    as_of = queries.freshness(current_replica())
+    return answer_page(b"home", as_of, lambda: _render("search.html", as_of, form=Form()))
+
+
+@blueprint.get("/educators")
+@public
+def results() -> ResponseReturnValue:
+    """Who was found; a number leads straight to its educator."""
+    asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    try:
+        found = _search(asked, request.args.get("after", ""))
+    except TooFewLetters:
+        return _ask_for_more(asked), 422
+    except UnreadableCursor:
+        return redirect(url_for("pages.results", q=asked))
+    educators = [json.loads(each) for each in found.documents]
+    if _is_number(asked) and educators:
+        return redirect(f"/lookup/educators/{educators[0]['educator_number']}")
+
+    def render() -> str:
+        return _render(
+            "results.html",
+            found.as_of,
+            form=Form(raw={"q": asked}),
+            is_number=_is_number(asked),
+            educators=[_summary_of(each) for each in educators],
+            next_cursor=found.next_cursor,
+            breadcrumbs=SEARCH,
+        )
+
+    shown = [asked.encode(), *found.documents, str(found.next_cursor).encode()]
+    return answer_page(b"\n".join(shown), found.as_of, render)
+
+
+@blueprint.get("/educators/<number>")
+@public
+def educator(number: str) -> Response:
+    """An educator with all their certificates, to be read or printed."""
+    found = queries.find_educator(current_replica(), number, current_service().today(), rules())
+    document = found.document
+    if document is None:
+        label = current_service().place.educator_number_label
+        raise NotFound(
+            f"No educator with a certificate has the {label} {number}.",
+            advice="Check the number, or look the educator up by name.",
+        )
+
+    def render() -> str:
+        shown = json.loads(document)
+        return _render("educator.html", found.as_of, educator=shown, breadcrumbs=SEARCH)
+
+    return answer_page(document, found.as_of, render)
+
+
+@blueprint.get("/verify/<number>")
+@public
+def verification(number: str) -> Response:
+    """The page behind the code on a certificate: valid today, or not and why."""
+    service = current_service()
+    today = service.today()
+    found = queries.find_certificate(current_replica(), number, today, rules())
+
+    def render() -> str:
+        certificate = json.loads(found.document) if found.document else None
+        answer = verify(number, certificate, today, rules(), service.place)
+        return _render(
+            "verification.html",
+            found.as_of,
+            answer=answer,
+            certificate=certificate,
+            number=number,
+            form=Form(raw={"q": "" if certificate else number}),
+            breadcrumbs=SEARCH,
+        )
+
+    return answer_page(number.encode() + (found.document or b""), found.as_of, render)
+
+
+def _search(asked: str, cursor: str) -> queries.FoundSome:
+    replica, today = current_replica(), current_service().today()
+    if _is_number(asked):
+        return queries.find_by_number(replica, asked, today, rules())
+    return queries.search(replica, asked, cursor, today, rules())
+
+
+def _is_number(asked: str) -> bool:
+    return any(each.isdigit() for each in asked)
+
+
+def _ask_for_more(asked: str) -> str:
+    message = "Enter at least two letters of the last name, or a whole number."
+    as_of = queries.freshness(current_replica())
+    return _render("search.html", as_of, form=Form(raw={"q": asked}, errors={"q": [message]}))
+
+
+def _summary_of(document: dict[str, Any]) -> dict[str, Any]:
+    """An educator for a list: how many certificates have which status."""
+    counts = Counter((each["status"], each["status_text"]) for each in document["certificates"])
+    return {**document, "counts": [(*status, count) for status, count in counts.items()]}
+
+
+def _render(template: str, as_of: datetime | None, **values: Any) -> str:
+    old = warning(as_of, current_service().now())
+    return render_template(f"lookup/{template}", as_of=as_of, old=old, rules=rules(), **values)

@@ -1,0 +1,199 @@
+"""Selects that show: finished documents by number and by name, and how fresh they are."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from services.lookup.domain import Freshness, Shown, educator_document, newest_first
+from services.lookup.jurisdiction import LookupRules
+from services.lookup.names import NameKey, number_key, understandings_of
+from services.lookup.replica import Replica
+
+PAGE = 20
+_LAST_LETTER = "\U0010ffff"
+
+# One select each: the document, or none, and always the freshness.
+_EDUCATOR = """
+select cast(document as blob), good_through, educator_id, (select as_of from freshness)
+from (select 1) left join educator on number_key = ?
+"""
+_HOLDER = """
+select cast(document as blob), good_through, educator_id, (select as_of from freshness)
+from (select 1) left join educator
+on educator_id = (select educator_id from certificate where number_key = ?)
+"""
+_CERTIFICATE = """
+select cast(document as blob), good_through, told, (select as_of from freshness)
+from (select 1) left join certificate on number_key = ?
+"""
+_EDUCATORS = """
+select educator_number, cast(document as blob), good_through, educator_id from educator
+where educator_number in (select value from json_each(?))
+"""
+_CERTIFICATES = "select told, document, good_through from certificate where educator_id = ?"
+# The table is sorted by its key, in which an exact last name stands before those that go on; asked
+# for by itself, it leads straight to the first names, past thousands of others called Smith.
+_NAMES = """
+select * from (
+    select 0, last, first, educator_number from name
+    where :rank < 1 and last = :last and first >= :first and first < :first_end
+    and (0, last, first, educator_number) > (:rank, :after_last, :after_first, :after_number)
+    order by first, educator_number limit :limit
+) union all select * from (
+    select 1, last, first, educator_number from name
+    where last > :last and last < :last_end and first >= :first and first < :first_end
+    and (1, last, first, educator_number) > (:rank, :after_last, :after_first, :after_number)
+    order by last, first, educator_number limit :limit
+) limit :limit
+"""
+# Parked by the embedded bus, or given up by the follower of a stream, and not handled since.
+_PASSED_OVER = """
+select count(*) from (
+    select parked_id as event_id from parked
+    union select event_id from inbox_failure where attempts = 0
+) where event_id not in (select event_id from inbox)
+"""
+
+
+class UnreadableCursor(ValueError):
+    """The place to go on from was not given by this service."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document in UTF-8, or None, and the moment up to which the replica knows everything."""
+
+    document: bytes | None
+    as_of: datetime | None
+
+
+@dataclass(frozen=True)
+class FoundSome:
+    """Up to a page of documents, and the cursor of the next page."""
+
+    documents: Sequence[bytes]
+    next_cursor: str | None
+    as_of: datetime | None
+
+
+def find_educator(replica: Replica, number: str, day: date, rules: LookupRules) -> Found:
+    """The educator of this number."""
+    return _found(replica, replica.one(_EDUCATOR, [number_key(number)]), day, rules)
+
+
+def find_by_number(replica: Replica, number: str, day: date, rules: LookupRules) -> FoundSome:
+    """The educator who has this number, or has the certificate of this number."""
+    found = find_educator(replica, number, day, rules)
+    if found.document is None:
+        found = _found(replica, replica.one(_HOLDER, [number_key(number)]), day, rules)
+    return FoundSome([found.document] if found.document else [], None, found.as_of)
+
+
+def find_certificate(replica: Replica, number: str, day: date, rules: LookupRules) -> Found:
+    """The certificate of this number."""
+    document, through, told, as_of = replica.one(_CERTIFICATE, [number_key(number)])
+    if document is not None and through < day.isoformat():
+        shown = Shown(json.loads(told), document.decode(), date.fromisoformat(through))
+        document = shown.on(day, rules).document.encode()
+    return Found(document, _moment(as_of))
+
+
+def _found(replica: Replica, row: Any, day: date, rules: LookupRules) -> Found:
+    *stored, as_of = row
+    return Found(_document_on(replica, stored, day, rules), _moment(as_of))
+
+
+def _document_on(
+    replica: Replica, stored: Sequence[Any], day: date, rules: LookupRules
+) -> bytes | None:
+    document, through, educator_id = stored
+    if document is None or day.isoformat() <= through:
+        return cast("bytes | None", document)
+    certificates = [
+        Shown(json.loads(told), text, date.fromisoformat(good_through)).on(day, rules)
+        for told, text, good_through in replica.all(_CERTIFICATES, [educator_id])
+    ]
+    return educator_document(newest_first(certificates)).encode()
+
+
+def search(replica: Replica, name: str, cursor: str, day: date, rules: LookupRules) -> FoundSome:
+    """Those whose names begin as `name` may be understood: exact last names first, then by name.
+
+    Somebody found by two names may come again on a later page.
+    Raises `services.lookup.names.TooFewLetters` and `UnreadableCursor`.
+    """
+    after = _read_cursor(cursor) if cursor else (-1, "", "", "")
+    matches = sorted(
+        {
+            tuple(row)
+            for each in understandings_of(name)
+            for row in replica.all(_NAMES, _range_of(each, after))
+        }
+    )
+    first_of: dict[str, tuple[Any, ...]] = {}
+    for match in matches:
+        first_of.setdefault(match[3], match)
+    numbers = list(first_of)[:PAGE]
+    stored = {row[0]: row[1:] for row in replica.all(_EDUCATORS, [json.dumps(numbers)])}
+    documents = [
+        _document_on(replica, stored[each], day, rules) for each in numbers if each in stored
+    ]
+    return FoundSome(
+        [each for each in documents if each is not None],
+        _write_cursor(first_of[numbers[-1]]) if len(first_of) > PAGE else None,
+        freshness(replica),
+    )
+
+
+def _range_of(key: NameKey, after: tuple[Any, ...]) -> dict[str, object]:
+    rank, last, first, number = after
+    return {
+        "last": key.last,
+        "last_end": key.last + _LAST_LETTER,
+        "first": key.first,
+        "first_end": key.first + _LAST_LETTER,
+        "rank": rank,
+        "after_last": last,
+        "after_first": first,
+        "after_number": number,
+        "limit": PAGE + 1,
+    }
+
+
+def _write_cursor(place: tuple[Any, ...]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[Any, ...]:
+    try:
+        rank, last, first, number = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, TypeError) as error:
+        raise UnreadableCursor from error
+    if not (isinstance(rank, int) and all(isinstance(each, str) for each in (last, first, number))):
+        raise UnreadableCursor
+    return rank, last, first, number
+
+
+def freshness(replica: Replica) -> datetime | None:
+    """The moment up to which the replica knows everything, or None before it caught up once."""
+    return _moment(replica.one("select (select as_of from freshness)")[0])
+
+
+def passed_over(replica: Replica) -> int:
+    """How many events could not be applied, and are missing from what the replica shows."""
+    count: int = replica.one(_PASSED_OVER)[0]
+    return count
+
+
+def waits_for(session: Session) -> str | None:
+    """What a new replica waits for before it may be asked: that it has read everything once."""
+    return None if session.get(Freshness, 1) else "the first time that it has caught up"
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored else None

@@ -1,0 +1,94 @@
+"""JSON routes: an educator's invoices, the way to pay one, and the processor's webhook."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_smorest import Blueprint
+
+from chassis.auth import get_principal, public, requires, signed_in
+from chassis.idempotency import Answer, answer_once, needs_key
+from chassis.problems import NotAllowed, Problem
+from chassis.service import current_service
+from contracts.identity import Role
+from services.payments import queries, usecases
+from services.payments.checkout import begin_checkout, current_processor, refuse_unless_visible
+from services.payments.domain import Invoice
+from services.payments.processors import WebhookRefused
+from services.payments.schemas import (
+    CheckoutSchema,
+    InvoiceListSchema,
+    InvoiceSchema,
+    WebhookOutcomeSchema,
+)
+
+blueprint = Blueprint("api", __name__, url_prefix="/payments")
+WEBHOOK_BODY = {
+    "description": "As the card processor writes and signs it.",
+    "required": True,
+    "content": {"application/json": {"schema": {"type": "object"}}},
+}
+
+
+class ForgedWebhook(Problem):
+    """A webhook that must not be believed."""
+
+    title = "This report was not accepted"
+    advice = "Sign the bytes as they are sent, with the current time."
+
+
+@blueprint.get("/api/invoices")
+@requires(Role.EDUCATOR)
+@blueprint.response(200, InvoiceListSchema)
+def list_invoices() -> dict[str, Any]:
+    """The caller's invoices, newest first."""
+    educator_id = get_principal().educator_id
+    if educator_id is None:
+        raise NotAllowed("Only an educator has invoices.")
+    with current_service().database.reading() as session:
+        return {"invoices": list(queries.invoices_of(session, educator_id))}
+
+
+@blueprint.get("/api/invoices/<uuid:invoice_id>")
+@signed_in
+@blueprint.response(200, InvoiceSchema)
+def show_invoice(invoice_id: UUID) -> Invoice:
+    """One invoice."""
+    with current_service().database.reading() as session:
+        invoice = usecases.get_invoice(session, invoice_id)
+    refuse_unless_visible(get_principal(), invoice)
+    return invoice
+
+
+@blueprint.post("/api/invoices/<uuid:invoice_id>/checkout")
+@requires(Role.EDUCATOR)
+@needs_key
+@blueprint.response(200, CheckoutSchema)
+def open_checkout(invoice_id: UUID) -> dict[str, str]:
+    """Where to send the payer's browser; needs an Idempotency-Key."""
+    service = current_service()
+    url = begin_checkout(service, current_processor(), get_principal(), invoice_id)
+
+    def answer() -> Answer:
+        return {"checkout_url": url}, 200
+
+    with service.database.transaction() as session:
+        response, _ = answer_once(session, answer)
+    return response
+
+
+@blueprint.post("/webhooks/card")
+@public
+@blueprint.doc(requestBody=WEBHOOK_BODY)
+@blueprint.response(200, WebhookOutcomeSchema)
+def take_card_webhook() -> dict[str, str]:
+    """What the card processor reports; its signature says who speaks."""
+    service, processor = current_service(), current_processor()
+    signature = request.headers.get(processor.signature_header, "")
+    try:
+        report = processor.read_webhook(request.get_data(), signature, service.now())
+    except WebhookRefused as error:
+        raise ForgedWebhook(error.reason) from error
+    with service.database.transaction() as session:
+        outcome = usecases.take_report(session, report, service.now(), service.today())
+    return {"outcome": outcome}

@@ -1,0 +1,33 @@
+"""The payments service, put together."""
+
+from flask import Flask
+
+from chassis.clock import Clock, SystemClock
+from chassis.service import Service
+from chassis.settings import Settings, read_settings
+from chassis.web import build_app
+from services.payments import api, pages
+from services.payments.checkout import SANDBOX_URL, processor_from
+from services.payments.domain import Base
+from services.payments.jurisdiction import load_rules
+from services.payments.queries import announcements
+from services.payments.reactions import reactions
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    settings = settings or read_settings("payments")
+    service = Service(
+        name="payments",
+        title="Fees and payments",
+        settings=settings,
+        metadata=Base.metadata,
+        rules=load_rules(settings.jurisdiction),
+        reactions=reactions,
+        announce=announcements,
+        clock=clock or SystemClock(),
+        form_targets=settings.value("PROCESSOR_PAGE_URL", SANDBOX_URL),
+    )
+    app = build_app(service, [pages.blueprint], [api.blueprint])
+    app.extensions["processor"] = processor_from(settings)
+    return app

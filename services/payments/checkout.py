@@ -1,0 +1,82 @@
+"""Sends a payer to the processor: the one use case that speaks to the world outside.
+
+The call is made between two transactions, with a key that makes a repetition harmless, so that no
+lock is held while the processor thinks.
+"""
+
+from uuid import UUID
+
+from flask import current_app
+
+from chassis.auth import Principal
+from chassis.problems import NotAllowed, Problem
+from chassis.service import Service
+from chassis.settings import Settings
+from contracts.identity import Role
+from services.payments import usecases
+from services.payments.domain import Invoice
+from services.payments.processors import Processor, ProcessorRefused, ProcessorUnavailable
+from services.payments.processors.sandbox import SandboxProcessor
+
+SANDBOX_URL = "http://127.0.0.1:8081"
+
+
+class CardPaymentUnavailable(Problem):
+    """The card processor does not answer."""
+
+    status = 503
+    title = "Card payment is not available right now"
+    advice = "Nothing was charged. Try again in a few minutes."
+
+
+def processor_from(settings: Settings) -> Processor:
+    """The card processor that the settings name."""
+    return SandboxProcessor(
+        settings.value("PROCESSOR_URL", SANDBOX_URL),
+        settings.secret("PROCESSOR_API_KEY"),
+        settings.secret("PROCESSOR_WEBHOOK_SECRET"),
+    )
+
+
+def current_processor() -> Processor:
+    """The processor of the running service."""
+    processor: Processor = current_app.extensions["processor"]
+    return processor
+
+
+def refuse_unless_visible(principal: Principal, invoice: Invoice) -> None:
+    """Raise `NotAllowed` unless the invoice is the person's own, or they work in finance."""
+    if principal.educator_id != invoice.educator_id and not principal.holds(Role.FINANCE):
+        raise NotAllowed("This invoice belongs to somebody else.")
+
+
+def begin_checkout(
+    service: Service, processor: Processor, principal: Principal, invoice_id: UUID
+) -> str:
+    """The address of the page on which the invoice can be paid; a second click gives the same one.
+
+    Raises `AlreadyPaid`, `NotAllowed`, `NotFound` and `CardPaymentUnavailable`.
+    """
+    with service.database.reading() as session:
+        invoice = usecases.get_invoice(session, invoice_id)
+    refuse_unless_visible(principal, invoice)
+    invoice.refuse_if_paid()
+    if invoice.checkout_url:
+        return invoice.checkout_url
+    public_url = service.settings.public_url
+    webhooks_url = service.settings.value("WEBHOOK_BASE_URL", public_url)
+    try:
+        checkout = processor.open_checkout(
+            invoice_number=invoice.invoice_number,
+            amount_cents=invoice.amount_cents,
+            currency=invoice.currency,
+            description=", ".join(str(line["title"]) for line in invoice.lines),
+            return_url=f"{public_url}/payments/invoices/{invoice_id}/returned",
+            webhook_url=f"{webhooks_url}/payments/webhooks/card",
+            idempotency_key=str(invoice_id),
+        )
+    except (ProcessorUnavailable, ProcessorRefused) as error:
+        raise CardPaymentUnavailable from error
+    with service.database.transaction() as session:
+        usecases.send_to_checkout(session, invoice_id, checkout)
+    return checkout.url

@@ -1,0 +1,87 @@
+"""HTML routes: an educator's fees, paying one, its receipt, and what finance received."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, requires, signed_in
+from chassis.problems import InvalidInput, NotAllowed
+from chassis.service import current_service
+from contracts.identity import Role
+from services.payments import queries, usecases
+from services.payments.checkout import begin_checkout, current_processor, refuse_unless_visible
+from services.payments.domain import AlreadyPaid, Invoice
+from services.payments.jurisdiction import rules
+
+blueprint = Blueprint("pages", __name__, url_prefix="/payments", template_folder="templates")
+
+
+@blueprint.app_template_filter("money")
+def money(cents: int) -> str:
+    """An amount of cents as people write it."""
+    return f"${cents / 100:,.2f}"
+
+
+@blueprint.get("/")
+@requires(Role.EDUCATOR)
+def invoices() -> ResponseReturnValue:
+    """What the educator owes and has paid."""
+    educator_id = get_principal().educator_id
+    if educator_id is None:
+        raise NotAllowed("Only an educator has fees to pay.")
+    with current_service().database.reading() as session:
+        mine = queries.invoices_of(session, educator_id)
+    return render_template("payments/invoices.html", invoices=mine)
+
+
+@blueprint.get("/invoices/<uuid:invoice_id>")
+@signed_in
+def invoice(invoice_id: UUID) -> ResponseReturnValue:
+    """One invoice, with the way to pay it or its receipt."""
+    return render_template("payments/invoice.html", invoice=_get_visible(invoice_id), rules=rules())
+
+
+@blueprint.post("/invoices/<uuid:invoice_id>/pay")
+@requires(Role.EDUCATOR)
+def pay(invoice_id: UUID) -> ResponseReturnValue:
+    """Go to the processor's page; an invoice that is paid already leads to its receipt."""
+    try:
+        url = begin_checkout(current_service(), current_processor(), get_principal(), invoice_id)
+    except AlreadyPaid:
+        return redirect(f"/payments/invoices/{invoice_id}", 303)
+    return redirect(url, 303)
+
+
+@blueprint.get("/invoices/<uuid:invoice_id>/returned")
+@signed_in
+def returned(invoice_id: UUID) -> ResponseReturnValue:
+    """Back from the processor's page: paid, or waiting for the processor's word."""
+    shown = _get_visible(invoice_id)
+    if shown.is_paid:
+        return redirect(f"/payments/invoices/{invoice_id}", 303)
+    return render_template("payments/returned.html", invoice=shown)
+
+
+@blueprint.get("/received")
+@requires(Role.FINANCE)
+def received() -> ResponseReturnValue:
+    """What was received on a day."""
+    service = current_service()
+    try:
+        day = date.fromisoformat(request.args.get("day") or service.today().isoformat())
+    except ValueError:
+        raise InvalidInput({"day": ["Write a day such as 2026-11-22."]}) from None
+    if day > service.today():
+        raise InvalidInput({"day": ["This day has not come yet."]})
+    with service.database.reading() as session:
+        payments = queries.payments_received(session, day, service.place.time_zone)
+        return render_template("payments/received.html", payments=payments, day=day)
+
+
+def _get_visible(invoice_id: UUID) -> Invoice:
+    with current_service().database.reading() as session:
+        found = usecases.get_invoice(session, invoice_id)
+    refuse_unless_visible(get_principal(), found)
+    return found

@@ -1,0 +1,24 @@
+"""The provider's web application: the API for merchants and the hosted page for payers."""
+
+from flask import Flask
+
+from services.payments.processors.sandbox_provider import api, pages
+from services.payments.processors.sandbox_provider.book import Book
+from services.payments.processors.sandbox_provider.courier import Courier
+from services.payments.processors.sandbox_provider.provider import Provider
+
+
+def create_app(
+    book: Book, courier: Courier, *, api_key: str, public_url: str | None = None
+) -> Flask:
+    """The application over `book`; the caller starts and stops the courier.
+
+    `public_url` is how payers' browsers reach this process, where that is not the address the API
+    is called at.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.extensions["provider"] = Provider(book, courier, api_key, public_url)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    return app

@@ -1,0 +1,20 @@
+"""When certification opened an application's payment, open its invoice."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.reactions import Reactions
+from contracts.certification import ApplicationPaymentOpened
+from services.payments import usecases
+from services.payments.jurisdiction import rules
+
+reactions = Reactions()
+
+
+@reactions.when(ApplicationPaymentOpened)
+def when_application_payment_opened(
+    session: Session, event: ApplicationPaymentOpened, at: datetime
+) -> None:
+    """Open the invoice, or say that nothing is due."""
+    usecases.open_invoice(session, rules(), event)

@@ -1,0 +1,143 @@
+"""What payments does, each in one transaction: open an invoice, take a processor's report."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.ids import new_id
+from chassis.numbers import next_number
+from chassis.outbox import record
+from chassis.problems import NotFound
+from contracts.certification import ApplicationPaymentOpened
+from contracts.notices import NoticeDue
+from contracts.payments import NothingDue
+from services.payments.domain import AlreadyPaid, Invoice, Payment, ProcessorReport, WrongAmount
+from services.payments.jurisdiction import PaymentRules
+from services.payments.processors import CardReport, Checkout
+
+
+def open_invoice(
+    session: Session, rules: PaymentRules, application: ApplicationPaymentOpened
+) -> Invoice | None:
+    """Open the application's one invoice, or say that nothing is due; raises `UnknownFee`.
+
+    Free items open no invoice and remind nobody.
+    """
+    existing = session.scalar(
+        select(Invoice).where(Invoice.application_id == application.application_id)
+    )
+    if existing is not None:
+        return existing
+    lines = rules.lines_for(application.fee_items, application.opened_on)
+    if not lines:
+        record(session, _nothing_due(application))
+        return None
+    invoice = Invoice.open(
+        number=f"INV-{next_number(session, 'invoice', first=100001)}",
+        application_id=application.application_id,
+        educator_id=application.educator_id,
+        applicant_name=application.applicant_name,
+        lines=lines,
+        currency=rules.currency,
+        on=application.opened_on,
+    )
+    session.add(invoice)
+    record(session, invoice.opened(), _notice_of(invoice))
+    return invoice
+
+
+def _nothing_due(application: ApplicationPaymentOpened) -> NothingDue:
+    return NothingDue(
+        version=1,
+        application_id=application.application_id,
+        educator_id=application.educator_id,
+    )
+
+
+def _notice_of(invoice: Invoice) -> NoticeDue:
+    return NoticeDue(
+        version=1,
+        notice_id=new_id(),
+        educator_id=invoice.educator_id,
+        title=f"Your application's fee of ${invoice.amount_cents / 100:.2f} can now be paid",
+        text=(
+            "Everything that comes before payment is complete. "
+            "Pay the fee on line, then submit your application."
+        ),
+        link=f"/payments/invoices/{invoice.invoice_id}",
+    )
+
+
+def get_invoice(session: Session, invoice_id: UUID) -> Invoice:
+    """The invoice; raises `NotFound`."""
+    invoice = session.get(Invoice, invoice_id)
+    if invoice is None:
+        raise NotFound("There is no such invoice.")
+    return invoice
+
+
+def send_to_checkout(session: Session, invoice_id: UUID, checkout: Checkout) -> Invoice:
+    """Remember where the invoice is to be paid; raises `AlreadyPaid`."""
+    invoice = get_invoice(session, invoice_id)
+    if invoice.checkout_id != checkout.id:
+        invoice.send_to(checkout.id, checkout.url)
+        audit.note(session, "checkout opened", invoice_id, after={"checkout_id": checkout.id})
+    return invoice
+
+
+def take_report(session: Session, report: CardReport, now: datetime, today: date) -> str:
+    """Take in what the processor reports, once; returns what became of it.
+
+    Reports come repeatedly and out of order: a failure that arrives after the payment says nothing.
+    """
+    seen = session.get(ProcessorReport, report.event_id)
+    if seen is not None:
+        return seen.outcome
+    outcome = _apply(session, report, now, today)
+    session.add(
+        ProcessorReport(
+            report_id=report.event_id,
+            checkout_id=report.checkout_id,
+            kind=report.kind,
+            received_at=now,
+            outcome=outcome,
+        )
+    )
+    audit.note(session, "processor reported", report.checkout_id, after={"outcome": outcome})
+    return outcome
+
+
+def _apply(session: Session, report: CardReport, now: datetime, today: date) -> str:
+    invoice = session.scalar(
+        select(Invoice).where(Invoice.checkout_id == report.checkout_id).with_for_update()
+    )
+    if invoice is None:
+        return "no invoice has this checkout"
+    try:
+        if report.kind == "failed":
+            record(session, invoice.note_failure(report.failure_reason or "declined"))
+            return "failure noted"
+        if report.kind == "paid":
+            record(session, invoice.settle(_payment_of(session, report, now), today))
+            return "settled"
+    except AlreadyPaid:
+        return "already settled"
+    except WrongAmount as error:
+        return f"refused: {error}"[:200]
+    return f"{report.kind} is not handled"
+
+
+def _payment_of(session: Session, report: CardReport, now: datetime) -> Payment:
+    return Payment(
+        payment_id=new_id(),
+        receipt_number=f"R-{next_number(session, 'receipt', first=100001)}",
+        reference=report.reference,
+        amount_cents=report.amount_cents,
+        currency=report.currency,
+        card_brand=report.card_brand,
+        last_four=report.last_four,
+        settled_at=now,
+    )

@@ -1,0 +1,52 @@
+"""What tests of the architecture share: a small suite on paper, in which nothing is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+FILES = {
+    "contracts/__init__.py": '"""Facts."""\n',
+    "contracts/library.py": '"""Facts."""\nimport json\nfrom marshmallow import Schema\n',
+    "chassis/__init__.py": '"""The chassis."""\n',
+    "chassis/outbox.py": '"""The outbox."""\n',
+    "chassis/settings.py": '"""Settings."""\nimport os\nHOME = os.environ["HOME"]\n',
+    "chassis/service.py": '"""A service."""\nimport flask\nfrom contracts import library\n',
+    "services/__init__.py": '"""The services."""\n',
+    "services/__main__.py": (
+        '"""The suite."""\nimport os\nfrom services.library.app import create_app\n'
+        'from services.lending import app\nPORT = os.environ.get("PORT")\n'
+    ),
+    "services/demonstration/__init__.py": '"""Data."""\nfrom services.library import usecases\n',
+    "services/library/__init__.py": '"""Books."""\n',
+    "services/library/app.py": '"""All."""\nfrom services.library import pages, reactions\n',
+    "services/library/pages.py": (
+        '"""Pages."""\nimport flask\nfrom services.library import queries, usecases\n'
+        "from services.library.checkout import lend\n"
+    ),
+    "services/library/reactions.py": '"""When."""\nfrom services.library import usecases\n',
+    "services/library/usecases.py": (
+        '"""Use cases."""\nfrom sqlalchemy import select\nfrom sqlalchemy.orm import Session\n'
+        "from chassis import service\nfrom services.library.domain.book import Book\n"
+    ),
+    "services/library/queries.py": '"""Selects."""\nfrom .domain import book\n',
+    "services/library/domain/__init__.py": '"""Rules."""\n',
+    "services/library/domain/book.py": (
+        '"""Books."""\nfrom datetime import datetime\nfrom sqlalchemy.orm import Mapped\n'
+        "from services.library.jurisdiction import Rules\n"
+    ),
+    "services/library/jurisdiction.py": '"""Rules."""\nfrom services.library import numbers\n',
+    "services/library/numbers.py": '"""Call numbers."""\n',
+    "services/library/checkout.py": '"""Lending."""\nfrom services.library import usecases\n',
+    "services/lending/__init__.py": '"""Loans."""\n',
+    "services/lending/app.py": '"""All."""\nfrom chassis.service import flask\n',
+}
+
+
+@pytest.fixture
+def paper_suite(tmp_path: Path) -> Path:
+    """A small suite, in which nothing is wrong."""
+    for place, text in FILES.items():
+        path = tmp_path / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path

@@ -1,0 +1,43 @@
+"""What the suite consists of, found in its folders: its services and what each reacts to."""
+
+import importlib
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask
+
+from chassis.auth import key_reactions
+from chassis.reactions import Reactions
+from chassis.testing import test_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def service_names(root: Path = ROOT) -> list[str]:
+    """The services: every folder under services/ that puts an application together."""
+    return sorted(path.parent.name for path in root.glob("services/*/app.py"))
+
+
+def reactions_of(service: str) -> Reactions:
+    """A service's own reactions and those that the chassis gives to every service."""
+    own = Reactions()
+    if find_spec(f"services.{service}.reactions"):
+        own = importlib.import_module(f"services.{service}.reactions").reactions
+    return own.including(key_reactions)
+
+
+def readers() -> dict[str, list[str]]:
+    """For each topic, the services that react to it."""
+    found: dict[str, list[str]] = {}
+    for service in service_names():
+        for topic in reactions_of(service).topics:
+            found.setdefault(topic, []).append(service)
+    return found
+
+
+def create_app(service: str, folder: Path) -> Flask:
+    """A service's application that keeps everything in `folder`."""
+    app: Flask = importlib.import_module(f"services.{service}.app").create_app(
+        test_settings(service, folder)
+    )
+    return app

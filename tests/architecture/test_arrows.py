@@ -1,0 +1,119 @@
+"""Imports go one way: services to chassis to contracts, and inside a service inwards."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.arrows import find_violations
+from tests.architecture.suite import ROOT
+
+
+def test_every_import_of_the_suite_goes_the_right_way() -> None:
+    assert find_violations(ROOT) == []
+
+
+def test_a_suite_in_which_nothing_is_wrong_is_left_alone(paper_suite: Path) -> None:
+    assert find_violations(paper_suite) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "line", "rule"),
+    [
+        ("contracts/library.py", "import flask", "contracts imports only the standard library"),
+        ("contracts/library.py", "from chassis import web", "contracts imports only"),
+        ("contracts/library.py", "import services.library", "contracts imports only"),
+        ("chassis/service.py", "from services import library", "the chassis knows no service"),
+        ("chassis/service.py", "import services.library.app", "the chassis knows no service"),
+        ("chassis/service.py", "def f():\n    import services.library", "the chassis knows no"),
+        ("chassis/service.py", "from tests import servers", "the product may not import tests"),
+        (
+            "services/library/pages.py",
+            "from services.lending import app",
+            "a service never imports another",
+        ),
+        ("services/library/pages.py", "from services import lending", "a service never imports"),
+        ("services/library/pages.py", "from ..lending import app", "a service never imports"),
+        (
+            "services/library/pages.py",
+            "if TYPE_CHECKING:\n    from services.lending.app import App",
+            "a service never imports another",
+        ),
+        (
+            "services/library/pages.py",
+            "from services import demonstration",
+            "a service never imports another",
+        ),
+        ("services/library/pages.py", "import services.__main__", "a service never imports"),
+        ("services/library/domain/book.py", "import flask", "the domain knows no flask"),
+        (
+            "services/library/domain/book.py",
+            "from chassis.service import current_service",
+            "the domain knows no chassis.service",
+        ),
+        (
+            "services/library/domain/book.py",
+            "from chassis import outbox",
+            "the domain knows no chassis.outbox",
+        ),
+        (
+            "services/library/domain/book.py",
+            "from sqlalchemy import select",
+            "the domain knows no session and no query: select",
+        ),
+        (
+            "services/library/domain/book.py",
+            "from sqlalchemy.orm import Session",
+            "the domain knows no session and no query: Session",
+        ),
+        (
+            "services/library/domain/book.py",
+            "NOW = datetime.now()",
+            "the domain is told the time and never asks: datetime.now",
+        ),
+        (
+            "services/library/domain/book.py",
+            "import datetime as when\ndef f(date):\n    return date.today",
+            "the domain is told the time and never asks: date.today",
+        ),
+        (
+            "services/lending/domain.py",
+            "import datetime\nNOW = datetime.date.today()",
+            "the domain is told the time and never asks: datetime.date.today",
+        ),
+        ("services/lending/app.py", "import os\nX = os.environ", "only chassis/settings.py reads"),
+        ("services/lending/app.py", "import os\nos.getenv('X')", "only chassis/settings.py reads"),
+        ("chassis/service.py", "from os import environ", "only chassis/settings.py reads"),
+    ],
+)
+def test_a_line_that_breaks_a_rule_is_named(
+    paper_suite: Path, place: str, line: str, rule: str
+) -> None:
+    path = paper_suite / place
+    before = path.read_text() if path.is_file() else '"""New."""\n'
+    path.write_text(f"{before}{line}\n")
+    found = find_violations(paper_suite)
+    assert found
+    assert all(each.startswith(f"{place}:") and rule in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("importing", "imported", "rule"),
+    [
+        ("domain/book", "usecases", "domain may not import usecases"),
+        ("domain/book", "queries", "domain may not import queries"),
+        ("domain/book", "checkout", "domain may not import usecases"),
+        ("jurisdiction", "usecases", "jurisdiction may not import usecases"),
+        ("usecases", "pages", "usecases may not import pages"),
+        ("usecases", "reactions", "usecases may not import reactions"),
+        ("queries", "app", "queries may not import app"),
+        ("pages", "app", "pages may not import app"),
+        ("pages", "reactions", "pages may not import reactions"),
+        ("reactions", "pages", "reactions may not import pages"),
+    ],
+)
+def test_an_import_that_leads_outward_in_a_service_is_named(
+    paper_suite: Path, importing: str, imported: str, rule: str
+) -> None:
+    path = paper_suite / "services/library" / f"{importing}.py"
+    path.write_text(f"{path.read_text()}from services.library import {imported}\n")
+    assert f"services/library: {rule}" in find_violations(paper_suite)

@@ -1,0 +1,80 @@
+"""Every fact is recorded by its publisher, and heard by some service or known to be unheard."""
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from contracts import Event, check, event_classes
+from contracts.catalog import SENT_BY_ANY, load_unheard
+from tests.architecture.suite import ROOT, create_app, reactions_of, readers, service_names
+
+
+def unrecorded(root: Path, facts: Sequence[type[Event]]) -> list[str]:
+    """The facts whose class is never used in the service that publishes them."""
+    publishers = {fact.publisher() for fact in facts}
+    used = {publisher: names_used_in(root, publisher) for publisher in publishers}
+    return [
+        f"{fact.topic}: nothing in services/{fact.publisher()} records {fact.__name__}"
+        for fact in facts
+        if fact.__name__ not in used[fact.publisher()]
+    ]
+
+
+def names_used_in(root: Path, service: str) -> set[str]:
+    """The names that a service's code uses, for which importing them is not enough."""
+    folder = "*" if service == SENT_BY_ANY else service
+    return {
+        node.id
+        for path in root.glob(f"services/{folder}/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path)))
+        if isinstance(node, ast.Name)
+    }
+
+
+def test_every_fact_is_heard_or_has_a_reason_not_to_be() -> None:
+    assert list(check.reader_faults(event_classes(), readers(), load_unheard())) == []
+
+
+def test_every_fact_is_published_by_a_service_of_the_suite() -> None:
+    assert list(check.publisher_faults(event_classes(), readers(), service_names())) == []
+
+
+def test_the_open_service_hears_only_what_is_public() -> None:
+    assert list(check.openness_faults(event_classes(), readers())) == []
+
+
+def test_every_fact_is_recorded_by_its_publisher() -> None:
+    assert unrecorded(ROOT, event_classes()) == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_the_application_reacts_to_what_its_table_says(service: str, tmp_path: Path) -> None:
+    from chassis.testing import service_of
+
+    made = service_of(create_app(service, tmp_path))
+    made.database.close()
+    assert made.reactions.topics == reactions_of(service).topics
+
+
+class BookLent(Event, subject="book_id"):
+    """A book was lent; it has no topic yet and so is not in the language."""
+
+
+def test_a_fact_that_is_imported_but_never_recorded_is_named(
+    paper_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BookLent, "topic", "library.book-lent.v1")
+    usecases = paper_suite / "services/library/usecases.py"
+    usecases.write_text("from contracts.library import BookLent\n")
+    named = ["library.book-lent.v1: nothing in services/library records BookLent"]
+    assert unrecorded(paper_suite, [BookLent]) == named
+    usecases.write_text("from contracts.library import BookLent\nlent = BookLent(version=1)\n")
+    assert unrecorded(paper_suite, [BookLent]) == []
+
+
+def test_a_service_that_another_service_speaks_for_is_named(paper_suite: Path) -> None:
+    (paper_suite / "services/lending/app.py").write_text("lent = BookLent(version=1)\n")
+    assert names_used_in(paper_suite, "library").isdisjoint({"BookLent"})
+    assert "BookLent" in names_used_in(paper_suite, "lending")

@@ -1,0 +1,263 @@
+"""The six services have one shape: the same names, the same canvas, and small files."""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from chassis.auth import key_reactions
+from contracts import event_classes
+from tests.architecture.suite import ROOT, reactions_of, service_names
+
+SHAPE = {
+    "README.md",
+    "__init__.py",
+    "access",
+    "api",
+    "app.py",
+    "commands",
+    "domain",
+    "jurisdiction",
+    "jurisdictions",
+    "migrations",
+    "pages",
+    "queries",
+    "reactions",
+    "schedule",
+    "schemas",
+    "templates",
+    "usecases",
+}
+NEEDED = {"README.md", "__init__.py", "app.py", "migrations"}
+
+ADAPTERS: Mapping[str, Mapping[str, str]] = {
+    "assignments": {
+        "formats": "the formats of districts' reports",
+        "receiving": "reads a report's file and keeps it only when it is without a fault",
+    },
+    "certification": {
+        "certificate_pdf": "the certificate as a document to print",
+        "uploads": "takes in the copies that applicants upload",
+    },
+    "identity": {
+        "captcha": "tells people from programs",
+        "common_passwords.txt": "the passwords that are tried first by those who guess",
+        "courier": "sends the mails that wait, beside the worker",
+        "exchange": "a session's cookie for a token made out to one service",
+        "formats": "the files of organizations and persons that are imported",
+        "instruments": "vault, mail and keys, made from the settings once",
+        "letters": "what the mails say",
+        "mail": "a folder or an SMTP server",
+        "passwords": "what is asked of a new one; hashing and checking",
+        "resend": "the ticket for another confirmation mail",
+        "sign_in": "checks a password between two transactions",
+        "signing_keys": "seals the private keys that sign tokens",
+        "tokens": "what is signed, and what people carry",
+        "vault": "Social Security numbers, sealed",
+    },
+    "lookup": {
+        "answers": "answers that caches may keep",
+        "names": "names folded for comparison and keyed for search",
+        "peers": "a new replica begins with another replica's copy",
+        "replica": "the replica's one SQLite file, as readers see it",
+        "verification": "what to say to somebody who was shown a certificate",
+    },
+    "payments": {
+        "checkout": "sends a payer to the processor, between two transactions",
+        "processors": "card processors, and the sandbox one",
+    },
+}
+"""What a service has beside the common names and what it is for: adapters to the world outside, and
+parts of its trade that are no rule of the domain.
+"""
+
+CANVAS = ("Owns", "Publishes", "Reacts to", "Pages", "API", "Settings")
+LONGEST_FILE = 350
+LONGEST_CREATE_APP = 40
+
+
+def shape_faults(
+    root: Path, service: str, adapters: Mapping[str, Mapping[str, str]] = ADAPTERS
+) -> Iterator[str]:
+    """What a service has that the others have not, or lacks that they have."""
+    folder = root / "services" / service
+    present = {
+        path.name if path.name in SHAPE else path.name.removesuffix(".py")
+        for path in folder.iterdir()
+        if path.name != "__pycache__"
+    }
+    own = set(adapters.get(service, ()))
+    for name in sorted(present - SHAPE - own):
+        yield f"{service}: {name} is no name that every service may have; see ADAPTERS"
+    for name in sorted(own - present):
+        yield f"{service}: {name} is listed as an adapter, but there is none"
+    for name in sorted(NEEDED - present):
+        yield f"{service}: {name} is missing"
+
+
+def canvas_faults(root: Path, service: str) -> Iterator[str]:
+    """Which parts of the one-page canvas a service's README lacks."""
+    path = root / "services" / service / "README.md"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for row in CANVAS:
+        if f"\n| {row} |" not in text:
+            yield f"{service}: README.md has no row '{row}'"
+    if not text.startswith(f"# {service}\n"):
+        yield f"{service}: README.md is not headed '# {service}'"
+    if "\n## When it is sick\n" not in text:
+        yield f"{service}: README.md does not say what to do when it is sick"
+
+
+def unnamed_facts(readme: str, row: str, topics: Iterable[str]) -> Iterator[str]:
+    """The facts that a row of the canvas does not name, in full or by their last word: `-lent`."""
+    told = re.search(rf"^\| {row} \|(.*)$", readme, re.MULTILINE)
+    for topic in topics:
+        name, _, _ = topic.rpartition(".")
+        if not told or not re.search(rf"`({name}|-{name.rpartition('-')[2]})`", told.group(1)):
+            yield f"'{row}' does not name {name}"
+
+
+def app_faults(root: Path, service: str) -> Iterator[str]:
+    """Whether `create_app` does more than put parts together."""
+    path = root / "services" / service / "app.py"
+    made = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8"), str(path)).body
+        if isinstance(node, ast.FunctionDef) and node.name == "create_app"
+    ]
+    if not made:
+        yield f"{service}: app.py has no create_app"
+    for node in made:
+        lines = (node.end_lineno or 0) - node.lineno + 1
+        if lines > LONGEST_CREATE_APP:
+            yield f"{service}: create_app has {lines} lines, more than {LONGEST_CREATE_APP}"
+
+
+def size_faults(root: Path) -> Iterator[str]:
+    """Modules that are too long to be read in one go."""
+    for folder in ("contracts", "chassis", "services"):
+        for path in sorted((root / folder).rglob("*.py")):
+            lines = line_count(path)
+            if lines > LONGEST_FILE and "migrations" not in path.parts:
+                yield f"{path.relative_to(root)}: {lines} lines, more than {LONGEST_FILE}"
+
+
+def line_count(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_each_service_has_the_common_names_and_its_adapters_only(service: str) -> None:
+    assert list(shape_faults(ROOT, service)) == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_each_service_has_its_canvas(service: str) -> None:
+    assert list(canvas_faults(ROOT, service)) == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_each_canvas_names_what_is_published_and_reacted_to(service: str) -> None:
+    readme = (ROOT / "services" / service / "README.md").read_text(encoding="utf-8")
+    published = [fact.topic for fact in event_classes() if fact.publisher() == service]
+    heard = set(reactions_of(service).topics) - set(key_reactions.topics)
+    assert list(unnamed_facts(readme, "Publishes", published)) == []
+    assert list(unnamed_facts(readme, "Reacts to", sorted(heard))) == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_each_service_is_put_together_in_few_lines(service: str) -> None:
+    assert list(app_faults(ROOT, service)) == []
+
+
+def test_every_module_can_be_read_in_one_go() -> None:
+    assert list(size_faults(ROOT)) == []
+
+
+def test_the_chassis_says_how_large_it_is(record_property: Callable[[str, object], None]) -> None:
+    lines = [line_count(path) for path in (ROOT / "chassis").rglob("*.py")]
+    record_property("chassis_lines", sum(lines))
+    print(f"chassis: {sum(lines)} lines in {len(lines)} files")
+    assert 0 < sum(lines) < LONGEST_FILE * len(lines)
+
+
+def test_every_listed_adapter_belongs_to_a_service_and_says_what_it_is_for() -> None:
+    assert set(ADAPTERS) <= set(service_names())
+    assert all(reason for adapters in ADAPTERS.values() for reason in adapters.values())
+
+
+GOOD_README = "# library\n\n| | |\n|---|---|\n" + "".join(f"| {row} | x |\n" for row in CANVAS)
+
+
+@pytest.fixture
+def library(paper_suite: Path) -> Path:
+    """The root of a suite whose service `library` has the right shape, adapters apart."""
+    (paper_suite / "services/library/migrations").mkdir()
+    readme = paper_suite / "services/library/README.md"
+    readme.write_text(f"{GOOD_README}\n## When it is sick\n\nRest.\n")
+    app = "def create_app():\n" + "    part()\n" * (LONGEST_CREATE_APP - 1)
+    (paper_suite / "services/library/app.py").write_text(app)
+    return paper_suite
+
+
+LIBRARY_ADAPTERS = {"library": {"checkout": "lends", "numbers": "call numbers"}}
+
+
+def test_a_service_of_the_right_shape_is_left_alone(library: Path) -> None:
+    assert list(shape_faults(library, "library", LIBRARY_ADAPTERS)) == []
+    assert list(canvas_faults(library, "library")) == []
+    assert list(app_faults(library, "library")) == []
+    assert list(size_faults(library)) == []
+
+
+@pytest.mark.parametrize("name", ["tasks.py", "models", "handlers.py", "app", "README.txt"])
+def test_a_name_that_the_others_do_not_have_is_named(library: Path, name: str) -> None:
+    (library / "services/library" / name).mkdir()
+    [fault] = shape_faults(library, "library", LIBRARY_ADAPTERS)
+    assert fault.startswith(f"library: {name.removesuffix('.py')} is no name")
+
+
+def test_an_adapter_that_is_gone_is_named(library: Path) -> None:
+    (library / "services/library/numbers.py").unlink()
+    assert list(shape_faults(library, "library", LIBRARY_ADAPTERS)) == [
+        "library: numbers is listed as an adapter, but there is none"
+    ]
+
+
+def test_a_service_without_what_all_need_is_named(library: Path) -> None:
+    (library / "services/library/README.md").unlink()
+    assert "library: README.md is missing" in shape_faults(library, "library", LIBRARY_ADAPTERS)
+
+
+@pytest.mark.parametrize("part", [*(f"| {row} |" for row in CANVAS), "# library", "## When it is"])
+def test_a_canvas_with_a_missing_part_is_named(library: Path, part: str) -> None:
+    readme = library / "services/library/README.md"
+    readme.write_text(readme.read_text().replace(part, "gone"))
+    [fault] = canvas_faults(library, "library")
+    assert fault.startswith("library: README.md ")
+
+
+def test_a_fact_that_the_canvas_does_not_name_is_found() -> None:
+    readme = "# library\n\n| Publishes | `library.book-lent`, `-lost` |\n| Reacts to | nothing |\n"
+    topics = ["library.book-lent.v1", "library.book-lost.v1", "library.book-found.v1"]
+    named = ["'Publishes' does not name library.book-found"]
+    assert list(unnamed_facts(readme, "Publishes", topics)) == named
+    assert len(list(unnamed_facts(readme, "Reacts to", topics))) == 3
+    assert len(list(unnamed_facts(readme, "Owns", topics))) == 3
+
+
+def test_a_create_app_that_does_more_than_wiring_is_named(library: Path) -> None:
+    app = library / "services/library/app.py"
+    app.write_text(f"{app.read_text()}    part()\n")
+    assert list(app_faults(library, "library")) == [
+        "library: create_app has 41 lines, more than 40"
+    ]
+    app.write_text("app = None\n")
+    assert list(app_faults(library, "library")) == ["library: app.py has no create_app"]
+
+
+def test_a_module_that_is_too_long_is_named(library: Path) -> None:
+    (library / "chassis/service.py").write_text("x = 1\n" * (LONGEST_FILE + 1))
+    assert list(size_faults(library)) == ["chassis/service.py: 351 lines, more than 350"]

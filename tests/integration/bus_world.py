@@ -1,0 +1,162 @@
+"""Two small services on one bus, for tests of what a bus promises: one speaks, the other reacts."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pika
+from sqlalchemy import Column, Integer, MetaData, Table, Uuid, func, insert, select
+from sqlalchemy.orm import Session
+
+from chassis.bus import Bus, Participant
+from chassis.bus.embedded import EmbeddedBus
+from chassis.bus.rabbitmq import RabbitBus, declare_topology
+from chassis.bus.topology import parked_name
+from chassis.database import Database
+from chassis.ids import new_id
+from chassis.outbox import record
+from chassis.reactions import Reactions
+from chassis.tables import PARKED, service_metadata
+from contracts.payments import NothingDue, PaymentFailed
+
+POISON = UUID(int=13)
+
+_METADATA: MetaData = service_metadata()
+# No unique key: an effect that happened twice shows as two rows.
+EFFECT = Table(
+    "effect",
+    _METADATA,
+    Column("row", Integer, primary_key=True, autoincrement=True),
+    Column("application_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+
+@dataclass
+class World:
+    """A speaker and a listener, each with a database, and the bus between them."""
+
+    speaker: Database
+    listener: Database
+    broker_url: str | None
+
+    def participants(self) -> list[Participant]:
+        reactions = Reactions()
+
+        @reactions.when(NothingDue)
+        def when_nothing_due(session: Session, event: NothingDue, at: datetime) -> None:
+            if event.application_id == POISON:
+                raise ValueError("this reaction cannot take this event")
+            session.execute(
+                insert(EFFECT).values(application_id=event.application_id, version=event.version)
+            )
+            record(session, answer_to(event))
+
+        echoes = Reactions()
+
+        @echoes.when(PaymentFailed)
+        def when_payment_failed(session: Session, event: PaymentFailed, at: datetime) -> None:
+            session.execute(
+                insert(EFFECT).values(application_id=event.application_id, version=event.version)
+            )
+
+        return [
+            Participant("speaker", self.speaker, echoes),
+            Participant("listener", self.listener, reactions),
+        ]
+
+    def bus(self) -> Bus:
+        if self.broker_url is None:
+            return EmbeddedBus(self.participants())
+        return RabbitBus(self.broker_url, self.participants())
+
+    @contextmanager
+    def carrying(self) -> Iterator[Bus]:
+        bus = self.bus()
+        bus.start()
+        try:
+            yield bus
+        finally:
+            bus.stop()
+
+    def prepare(self) -> "World":
+        for database in (self.speaker, self.listener):
+            _METADATA.create_all(database.engine)
+        if self.broker_url is not None:
+            declare_topology(self.broker_url, self.participants())
+        return self
+
+    def say(self, *events: NothingDue) -> None:
+        with self.speaker.transaction() as session:
+            record(session, *events)
+
+    def effects(self, database: Database | None = None) -> dict[UUID, int]:
+        """How often each event had its effect."""
+        with (database or self.listener).reading() as session:
+            rows = session.execute(
+                select(EFFECT.c.application_id, func.count()).group_by(EFFECT.c.application_id)
+            )
+            return {row[0]: row[1] for row in rows}
+
+    def echoes(self) -> dict[UUID, int]:
+        """How often the speaker took in what the listener's reactions caused."""
+        return self.effects(self.speaker)
+
+    def parked(self) -> int:
+        """How many messages the listener gave up."""
+        if self.broker_url is None:
+            with self.listener.reading() as session:
+                return session.scalar(select(func.count()).select_from(PARKED)) or 0
+        with pika.BlockingConnection(pika.URLParameters(self.broker_url)) as connection:
+            channel = connection.channel()
+            declared: Any = channel.queue_declare(parked_name("listener"), passive=True)
+            return int(declared.method.message_count)
+
+    def close(self) -> None:
+        self.speaker.close()
+        self.listener.close()
+
+
+def sqlite_world(folder: Path, broker_url: str | None = None) -> World:
+    return World(
+        Database("speaker", f"sqlite:///{folder}/speaker.sqlite"),
+        Database("listener", f"sqlite:///{folder}/listener.sqlite"),
+        broker_url,
+    ).prepare()
+
+
+def saying(application_id: UUID | None = None, version: int = 1) -> NothingDue:
+    return NothingDue(
+        version=version, application_id=application_id or new_id(), educator_id=new_id()
+    )
+
+
+def answer_to(event: NothingDue) -> PaymentFailed:
+    return PaymentFailed(
+        version=event.version,
+        invoice_id=event.application_id,
+        invoice_number="INV-1",
+        application_id=event.application_id,
+        educator_id=event.educator_id,
+        amount_cents=0,
+        currency="USD",
+        lines=(),
+        reason="none",
+    )
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until the condition holds; fail when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true in time"
+        time.sleep(0.02)
+
+
+def moment() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,238 @@
+"""What the gateway lets through, adds and keeps out: one table of cases, for nginx and its twin.
+
+`test_nginx.py` holds what only nginx does.
+"""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.gateway_world import (
+    SERVICES,
+    SESSION,
+    WITH_SESSION,
+    Door,
+    behind_nginx,
+    behind_the_twin,
+)
+from tests.servers import find_nginx
+from tests.servers.folders import PrivateFolder
+from tests.servers.plugin import get_server
+
+FORGED = {
+    "Authorization": "Bearer forged",
+    "Baggage": "forged=1",
+    "Forwarded": "for=192.0.2.1",
+    "Proxy": "http://forged.example",
+    "Traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    "Tracestate": "forged=1",
+    "X-Forwarded-By": "forged",
+    "X-Forwarded-For": "192.0.2.1",
+    "X-Forwarded-Host": "forged.example",
+    "X-Forwarded-Port": "1",
+    "X-Forwarded-Prefix": "/forged",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Protocol": "ssl",
+    "X-Forwarded-Scheme": "https",
+    "X-Forwarded-Server": "forged.example",
+    "X-Forwarded-Ssl": "on",
+    "X-Real-IP": "192.0.2.1",
+    "X-Request-Id": "forged",
+    "X-Token": "forged",
+    "SCRIPT_NAME": "/forged",
+    "X_Real_IP": "192.0.2.1",
+}
+
+NOBODYS = (
+    "/internal/token",
+    "/internal/token?audience=legal",
+    "/internal/",
+    "/%69nternal/token",
+    "//internal/token",
+    "/./internal/token",
+    "/identity/../internal/token",
+    "/identity/..//internal/token",
+    "/identity/%2e%2e/internal/token",
+    "/identity/%2E%2E/internal/token",
+    "/identity/..%2finternal/token",
+    "/identity%2f..%2Finternal%2ftoken",
+    "/identity/.%2e/.%2E/internal/token",
+    "/internal/token/../../identity/",
+    "/internal/token/%2e%2e/%2e%2e/identity/",
+    "/legal/../../internal/token",
+    "/identity//",
+    "/identity/./",
+    "/identity/.",
+    "/lookup/../metrics",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/legal/../readyz",
+    "/payments/..%2fmetrics",
+    "/nowhere",
+    "/nowhere/",
+    "/identityx/",
+    "/Identity/",
+    "/assets",
+    "/assets/../nginx.conf",
+    "/assets/%2e%2e/listen.conf",
+    "/errors/problem.html",
+    "/errors/problem.json",
+    "/temp/nginx.pid",
+    "/nginx.conf",
+)
+
+
+@pytest.fixture(scope="module", params=["nginx", "twin"])
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    if request.param == "twin":
+        with behind_the_twin() as door:
+            yield door
+        return
+    get_server(find_nginx, request.config)
+    folder = PrivateFolder("gateway")
+    with behind_nginx(folder.path) as door:
+        yield door
+    folder.remove()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_path_leads_to_its_service_as_it_was_written(door: Door, service: str) -> None:
+    told = door.ask(f"/{service}/cases/caf%C3%A9%20a?name=O%27Neil&back=/../x").told
+    assert told["service"] == service
+    assert told["path"].encode("latin-1").decode() == f"/{service}/cases/café a"
+    assert told["query"] == "name=O%27Neil&back=/../x"
+
+
+def test_the_bare_address_leads_to_the_home_page(door: Door) -> None:
+    answer = door.ask("/")
+    assert (answer.status, answer.headers["Location"]) == (302, "/identity/")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_missing_slash_is_added(door: Door, service: str) -> None:
+    answer = door.ask(f"/{service}?name=Neil")
+    assert (answer.status, answer.headers["Location"]) == (301, f"/{service}/?name=Neil")
+    assert door.ask(f"/{service}").headers["Location"] == f"/{service}/"
+
+
+@pytest.mark.parametrize("path", NOBODYS)
+@pytest.mark.parametrize("headers", [{}, {"Cookie": SESSION}], ids=["nobody", "signed-in"])
+def test_what_is_not_for_outside_is_not_found(
+    door: Door, path: str, headers: dict[str, str]
+) -> None:
+    before = {name: list(each.paths) for name, each in door.services.items()}
+    answer = door.ask(path, headers)
+    assert answer.status in (400, 404)
+    assert {name: each.paths for name, each in door.services.items()} == before
+
+
+@pytest.mark.parametrize("service", ["identity", "legal", "lookup"])
+@pytest.mark.parametrize("header", FORGED)
+def test_a_forged_header_never_arrives(door: Door, service: str, header: str) -> None:
+    arrived = door.ask(f"/{service}/forged?{header}", {header: FORGED[header]}).arrived
+    assert FORGED[header] not in arrived.values()
+
+
+@pytest.mark.parametrize("service", ["legal", "lookup"])
+def test_all_forged_headers_together_leave_only_what_the_gateway_says(
+    door: Door, service: str
+) -> None:
+    arrived = door.ask(f"/{service}/all-forged", {**FORGED, "Accept-Language": "es"}).arrived
+    assert arrived["accept-language"] == "es"
+    assert arrived["x-real-ip"] == "127.0.0.1"
+    said = {name for name in arrived if name.startswith("x-") or name in _names(FORGED)}
+    assert said == {"x-real-ip", "x-request-id"}
+
+
+def _names(headers: dict[str, str]) -> set[str]:
+    return {name.lower() for name in headers}
+
+
+def test_each_request_has_an_id_that_the_service_and_the_caller_are_told(door: Door) -> None:
+    first, second = door.ask("/legal/"), door.ask("/legal/")
+    for answer in (first, second):
+        assert answer.headers.get_all("X-Request-Id") == [answer.arrived["x-request-id"]]
+    assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
+    assert len(first.headers["X-Request-Id"]) >= 32
+
+
+@pytest.mark.parametrize("service", WITH_SESSION)
+def test_a_session_becomes_a_token_for_the_one_service(door: Door, service: str) -> None:
+    arrived = door.ask(f"/{service}/", {"Cookie": SESSION}).arrived
+    assert arrived["authorization"] == f"Bearer token-of-mary-for-{service}"
+
+
+def test_a_form_is_sent_on_with_the_token(door: Door) -> None:
+    form = {"Cookie": SESSION, "Content-Type": "application/x-www-form-urlencoded"}
+    answer = door.ask("/legal/complaints", form, method="POST", body="text=a+complaint")
+    assert answer.arrived["authorization"] == "Bearer token-of-mary-for-legal"
+
+
+def test_an_unknown_session_or_none_gives_no_token(door: Door) -> None:
+    assert "authorization" not in door.ask("/legal/", {"Cookie": "session=ended"}).arrived
+    asked_before = door.services["identity"].asked("/internal/token")
+    assert "authorization" not in door.ask("/legal/").arrived
+    assert door.services["identity"].asked("/internal/token") == asked_before
+
+
+def test_lookup_is_given_neither_cookie_nor_token(door: Door) -> None:
+    asked_before = door.services["identity"].asked("/internal/token")
+    arrived = door.ask("/lookup/secretly", {"Cookie": SESSION}).arrived
+    assert "cookie" not in arrived
+    assert "authorization" not in arrived
+    assert door.services["identity"].asked("/internal/token") == asked_before
+
+
+@pytest.mark.parametrize("service", WITH_SESSION[1:])
+def test_without_identity_signed_in_pages_say_so(door: Door, service: str) -> None:
+    with door.without("identity"):
+        page = door.ask(f"/{service}/", {"Cookie": SESSION})
+        problem = door.ask(f"/{service}/api/things", {"Cookie": SESSION})
+    assert page.status == problem.status == 503
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "Signing in does not work right now" in page.body.decode()
+    assert problem.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(problem.body)["title"] == "Signing in does not work right now"
+
+
+def test_without_identity_what_needs_no_session_goes_on(door: Door) -> None:
+    with door.without("identity"):
+        assert door.ask("/lookup/still-there", {"Cookie": SESSION}).told["service"] == "lookup"
+        webhook = door.ask("/payments/webhooks/card", method="POST", body="{}")
+    assert webhook.told["service"] == "payments"
+
+
+def test_a_program_is_told_the_problem_and_a_person_shown_a_page(door: Door) -> None:
+    problem = door.ask("/nowhere/api/things?x=/y")
+    assert problem.status == 404
+    assert problem.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(problem.body) == {
+        "type": "urn:credence:problem:not-found",
+        "title": "We could not find that",
+        "status": 404,
+        "detail": "Nothing answers at this address.",
+        "advice": "Check the address, or start again from your home page.",
+        "instance": f"urn:credence:request:{problem.headers['X-Request-Id']}",
+    }
+    page = door.ask("/nowhere/?x=/api/")
+    assert page.status == 404
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Cache-Control"] == "no-store"
+    for words in (
+        "<h1>We could not find that</h1>",
+        "Check the address, or start again from your home page.",
+        page.headers["X-Request-Id"],
+        'href="/identity/"',
+    ):
+        assert words in page.body.decode()
+
+
+def test_what_a_service_says_is_passed_on_as_it_is(door: Door) -> None:
+    for status in (401, 404, 413, 500, 503):
+        answer = door.ask(f"/legal/?status={status}&type=text/html", {"Cookie": SESSION})
+        assert answer.status == status
+        assert answer.told["service"] == "legal"
+        assert answer.headers.get_all("Cache-Control") == ["no-store"]
+        assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]

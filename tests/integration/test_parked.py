@@ -1,0 +1,440 @@
+"""The operator's commands for dead letters, on a real RabbitMQ."""
+
+import getpass
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pika
+import pytest
+from click.testing import CliRunner, Result
+from pika.adapters.blocking_connection import BlockingChannel
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.bus import Participant
+from chassis.bus.parked_queue import ParkedQueue
+from chassis.bus.rabbitmq import RabbitBus, declare_topology
+from chassis.bus.topology import DELIVERY_LIMIT, parked_name, queue_name
+from chassis.database import Database
+from chassis.ids import new_id
+from chassis.outbox import record
+from chassis.parked import main
+from chassis.reactions import Reactions
+from chassis.tables import AUDIT, OUTBOX
+from contracts.envelope import Message, encode
+from contracts.notices import NoticeDue
+from tests.integration.bus_world import EFFECT, eventually, moment
+
+TITLE = "Your certificate, Wilhelmina Testworthy"
+
+
+class NoPrinter(Exception):
+    """What the reaction raises until its cause is mended."""
+
+
+@dataclass
+class Printer:
+    """A service that prints notices, and cannot print those that are `jammed`."""
+
+    broker_url: str
+    folder: Path
+    follows_stream: bool = False
+    jammed: set[UUID] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.database = Database("printer", f"sqlite:///{self.folder}/printer.sqlite")
+
+    def participant(self) -> Participant:
+        reactions = Reactions()
+
+        @reactions.when(NoticeDue)
+        def when_notice_due(session: Session, event: NoticeDue, at: datetime) -> None:
+            if event.notice_id in self.jammed:
+                raise NoPrinter(f"cannot print notice {event.notice_id}")
+            session.execute(
+                insert(EFFECT).values(application_id=event.notice_id, version=event.version)
+            )
+
+        return Participant("printer", self.database, reactions, self.follows_stream)
+
+    def prepare(self) -> "Printer":
+        EFFECT.metadata.create_all(self.database.engine)
+        declare_topology(self.broker_url, [self.participant()])
+        return self
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        bus = RabbitBus(self.broker_url, [self.participant()])
+        bus.start()
+        try:
+            yield
+        finally:
+            bus.stop()
+
+    def jam(self, notice: NoticeDue) -> None:
+        """Publish a notice that cannot be printed, and wait until it is parked."""
+        self.jammed.add(notice.notice_id)
+        before = self.parked()
+        with self.database.transaction() as session:
+            record(session, notice)
+        with self.working():
+            eventually(lambda: self.parked() == before + 1)
+
+    def garble(self, body: bytes = b"\xff Wilhelmina", event_id: UUID | None = None) -> UUID:
+        """Publish what is not an event, and wait until it is parked."""
+        event_id = event_id or new_id()
+        before = self.parked()
+        with self.database.transaction() as session:
+            session.execute(
+                insert(OUTBOX).values(
+                    event_id=event_id, topic=NoticeDue.topic, body=body, recorded_at=moment()
+                )
+            )
+        with self.working():
+            eventually(lambda: self.parked() == before + 1)
+        return event_id
+
+    def parked(self) -> int:
+        return ParkedQueue(self.broker_url, self.database).count()
+
+    def parked_ids(self) -> list[str]:
+        return [each.id for each in ParkedQueue(self.broker_url, self.database).oldest(100)]
+
+    def printed(self) -> dict[UUID, int]:
+        """How often each notice was printed."""
+        with self.database.reading() as session:
+            rows = session.execute(
+                select(EFFECT.c.application_id, func.count()).group_by(EFFECT.c.application_id)
+            )
+            return {row[0]: row[1] for row in rows}
+
+    def audited(self) -> list[tuple[str, str]]:
+        """Each audit line's action and subject; proves that the chain is unbroken."""
+        with self.database.reading() as session:
+            rows = session.execute(select(AUDIT).order_by(AUDIT.c.position)).all()
+            assert audit.verify(session) == len(rows)
+        assert {row.actor for row in rows} <= {f"operator {getpass.getuser()}"}
+        return [(row.action, row.subject) for row in rows]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"BROKER_URL": self.broker_url, "VAR_DIR": str(self.folder)}
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner(env=self.environment).invoke(main, ["--service", "printer", *arguments])
+
+    @contextmanager
+    def channel(self) -> Iterator[BlockingChannel]:
+        with pika.BlockingConnection(pika.URLParameters(self.broker_url)) as connection:
+            yield connection.channel()
+
+
+@pytest.fixture(autouse=True)
+def short_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same number of tries, without the long pauses between them."""
+    monkeypatch.setattr("chassis.inbox.BACK_OFF_SECONDS", (0.02, 0.02, 0.02, 0.02))
+
+
+@pytest.fixture
+def printer(broker_url: str, tmp_path: Path) -> Iterator[Printer]:
+    made = Printer(broker_url, tmp_path).prepare()
+    yield made
+    made.database.close()
+
+
+def notice() -> NoticeDue:
+    return NoticeDue(version=1, notice_id=new_id(), title=TITLE, text="It is ready.")
+
+
+def test_a_poisoned_and_an_undecodable_message_are_listed_with_their_reasons(
+    printer: Printer,
+) -> None:
+    printer.jam(poisoned := notice())
+    garbled = printer.garble()
+
+    listed = printer.run("list")
+
+    assert listed.exit_code == 0
+    first, second = listed.output.split("\n\n")[1:]
+    assert f"{poisoned.event_id}  notices.notice-due.v1" in first
+    assert f"NoPrinter: cannot print notice {poisoned.notice_id}" in first
+    assert f"subject  {poisoned.notice_id}" in first
+    assert re.search(r"size     \d{3} bytes", first)
+    assert f"parked   {moment():%Y-%m-%d}" in first
+    assert f"{garbled}  notices.notice-due.v1" in second
+    assert "cannot be decoded: UnicodeDecodeError" in second
+    assert "size     12 bytes" in second
+
+
+def test_an_empty_queue_says_that_nothing_is_parked(printer: Printer) -> None:
+    assert printer.run("list").output == "Nothing is parked for printer.\n"
+
+
+def test_looking_often_moves_nothing_and_loses_nothing(printer: Printer) -> None:
+    ids = [str(printer.garble(b"no event")) for _ in range(3)]
+
+    for _ in range(DELIVERY_LIMIT + 5):
+        assert printer.parked_ids() == ids
+    assert printer.run("show", ids[1]).exit_code == 0
+    assert printer.parked_ids() == ids
+
+
+def test_a_look_at_the_first_few_leaves_the_others_in_their_order(printer: Printer) -> None:
+    ids = [str(printer.garble(b"no event")) for _ in range(3)]
+
+    few = ParkedQueue(printer.broker_url, printer.database).oldest(2)
+
+    assert [each.id for each in few] == ids[:2]
+    assert printer.parked_ids() == ids
+
+
+def test_show_masks_personal_fields(printer: Printer) -> None:
+    printer.jam(poisoned := notice())
+
+    shown = printer.run("show", str(poisoned.event_id))
+
+    assert "Wilhelmina" not in shown.output
+    assert '"title": "(personal)"' in shown.output
+    assert f'"notice_id": "{poisoned.notice_id}"' in shown.output
+    assert '"reason": "rejected"' in shown.output
+    assert printer.audited() == []
+
+
+def test_personal_fields_are_shown_on_demand_and_the_reading_is_written_down(
+    printer: Printer,
+) -> None:
+    printer.jam(poisoned := notice())
+
+    shown = printer.run("show", str(poisoned.event_id), "--personal")
+
+    assert TITLE in shown.output
+    assert printer.audited() == [("dead letter read", str(poisoned.event_id))]
+
+
+def test_what_is_not_json_is_shown_on_demand_only(printer: Printer) -> None:
+    garbled = printer.garble()
+
+    assert "12 bytes that are not JSON" in printer.run("show", str(garbled)).output
+    assert r"\xff Wilhelmina" in printer.run("show", str(garbled), "--personal").output
+
+
+def test_a_replay_after_the_cause_is_mended_has_its_effect_once_and_leaves_the_others(
+    printer: Printer,
+) -> None:
+    printer.jam(mended := notice())
+    printer.jam(still_jammed := notice())
+    printer.jammed.discard(mended.notice_id)
+
+    replayed = printer.run("replay", str(mended.event_id))
+
+    assert replayed.exit_code == 0, replayed.output
+    with printer.working():
+        eventually(lambda: mended.notice_id in printer.printed())
+    assert printer.printed() == {mended.notice_id: 1}
+    assert printer.parked_ids() == [str(still_jammed.event_id)]
+    assert printer.audited() == [("dead letter replayed", str(mended.event_id))]
+
+
+def test_a_replay_before_the_cause_is_mended_is_parked_again_with_its_history(
+    printer: Printer,
+) -> None:
+    printer.jam(poisoned := notice())
+    printer.run("replay", str(poisoned.event_id))
+
+    with printer.working():
+        eventually(lambda: printer.parked() == 1)
+
+    shown = printer.run("show", str(poisoned.event_id)).output
+    assert "x-earlier-deaths" in shown
+    assert "NoPrinter" in shown
+    assert shown.startswith(f"{poisoned.event_id}  notices.notice-due.v1")
+
+
+def test_only_this_service_gets_what_is_replayed(printer: Printer) -> None:
+    printer.jam(poisoned := notice())
+    with printer.channel() as channel:
+        channel.queue_declare("stranger")
+        channel.queue_bind("stranger", "events", "#")
+
+        printer.run("replay", str(poisoned.event_id))
+
+        assert channel.queue_declare(queue_name("printer"), passive=True).method.message_count == 1
+        assert channel.queue_declare("stranger", passive=True).method.message_count == 0
+
+
+def test_a_discard_says_why_and_leaves_the_others(printer: Printer) -> None:
+    gone, kept = printer.garble(b"no event"), printer.garble(b"no event")
+
+    assert printer.run("discard", str(gone)).exit_code == 2
+    assert printer.run("discard", str(gone), "--because", " ").exit_code == 2
+    assert printer.parked() == 2
+    assert printer.audited() == []
+
+    discarded = printer.run("discard", str(gone), "--because", "a test of the line")
+
+    assert discarded.exit_code == 0
+    assert printer.parked_ids() == [str(kept)]
+    assert printer.audited() == [("dead letter discarded", str(gone))]
+    with printer.database.reading() as session:
+        after = session.scalar(select(AUDIT.c.after))
+    assert after == {"topic": "notices.notice-due.v1", "because": "a test of the line"}
+
+
+@pytest.mark.parametrize("command", [["show"], ["replay"], ["discard", "--because", "gone"]])
+def test_an_unknown_id_is_refused(printer: Printer, command: list[str]) -> None:
+    garbled, unknown = printer.garble(), str(new_id())
+
+    refused = printer.run(*command, unknown)
+
+    assert refused.exit_code == 1
+    assert f"Nothing is parked under {unknown}" in refused.output
+    assert printer.parked_ids() == [str(garbled)]
+    assert printer.audited() == []
+
+
+def test_a_strangers_message_without_an_id_is_known_by_its_content(printer: Printer) -> None:
+    with printer.channel() as channel:
+        channel.basic_publish("", queue_name("printer"), b"who are you?")
+    with printer.working():
+        eventually(lambda: printer.parked() == 1)
+    (known_as,) = printer.parked_ids()
+
+    assert known_as in printer.run("list").output
+    assert printer.run("discard", known_as, "--because", "not ours").exit_code == 0
+    assert printer.parked() == 0
+
+
+def test_copies_of_one_event_are_replayed_as_one(printer: Printer) -> None:
+    printer.jam(poisoned := notice())
+    with printer.database.transaction() as session:
+        session.execute(OUTBOX.update().values(published_at=None))
+    with printer.working():
+        eventually(lambda: printer.parked() == 2)
+
+    printer.run("replay", str(poisoned.event_id))
+
+    assert printer.parked() == 0
+    with printer.channel() as channel:
+        assert channel.queue_declare(queue_name("printer"), passive=True).method.message_count == 1
+
+
+def test_a_message_over_which_the_worker_died_again_and_again_says_so(printer: Printer) -> None:
+    body = encode(
+        Message(event=notice(), source="/credence/test", time=moment(), correlation_id="test")
+    )
+    with printer.channel() as channel:
+        channel.basic_publish(
+            "", queue_name("printer"), body, pika.BasicProperties(message_id="deadly")
+        )
+        for _ in range(DELIVERY_LIMIT + 1):
+            eventually(lambda: _reject_one(channel))
+        eventually(lambda: printer.parked() == 1)
+
+    listed = printer.run("list").output
+
+    assert "deadly" in listed
+    assert "delivered too often" in listed
+
+
+def _reject_one(channel: BlockingChannel) -> bool:
+    method, _, _ = channel.basic_get(queue_name("printer"))
+    if method:
+        channel.basic_reject(method.delivery_tag, requeue=True)
+    return method is not None
+
+
+def test_a_kill_between_publish_and_acknowledgment_repeats_harmlessly(printer: Printer) -> None:
+    printer.jam(mended := notice())
+    printer.jammed.clear()
+
+    killed = multiprocessing.get_context("fork").Process(
+        target=_replay_until_acknowledgment, args=(printer.environment, str(mended.event_id))
+    )
+    killed.start()
+    killed.join(30)
+
+    assert killed.exitcode == -signal.SIGKILL
+    with printer.working():
+        eventually(lambda: printer.printed() == {mended.notice_id: 1})
+        eventually(lambda: printer.parked() == 1)
+        assert printer.run("replay", str(mended.event_id)).exit_code == 0
+        eventually(lambda: _is_drained(printer))
+    assert printer.printed() == {mended.notice_id: 1}
+    assert printer.parked() == 0
+    assert printer.audited() == [("dead letter replayed", str(mended.event_id))] * 2
+
+
+def _replay_until_acknowledgment(environment: dict[str, str], letter_id: str) -> None:
+    BlockingChannel.basic_ack = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    os.environ.update(environment)
+    main(["--service", "printer", "replay", letter_id])
+
+
+def _is_drained(printer: Printer) -> bool:
+    with printer.channel() as channel:
+        return bool(
+            channel.queue_declare(queue_name("printer"), passive=True).method.message_count == 0
+        )
+
+
+def test_a_follower_of_a_stream_gets_its_letter_back_through_the_stream(
+    broker_url: str, tmp_path: Path
+) -> None:
+    printer = Printer(broker_url, tmp_path, follows_stream=True).prepare()
+    printer.jam(mended := notice())
+    listed = printer.run("list").output
+    assert f"{mended.event_id}  notices.notice-due.v1" in listed
+    assert f"parked   {moment():%Y-%m-%d}" in listed
+    assert "NoPrinter" in listed
+    printer.jammed.clear()
+
+    assert printer.run("replay", str(mended.event_id)).exit_code == 0
+
+    with printer.working():
+        eventually(lambda: mended.notice_id in printer.printed())
+    assert printer.printed() == {mended.notice_id: 1}
+    assert printer.parked() == 0
+    printer.database.close()
+
+
+def test_it_runs_as_a_program_with_settings_from_the_environment(printer: Printer) -> None:
+    garbled = printer.garble()
+
+    program = subprocess.run(
+        [sys.executable, "-m", "chassis.parked", "--service", "printer", "list"],
+        env={**os.environ, **printer.environment},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert str(garbled) in program.stdout
+    assert program.stderr == ""
+
+
+def test_a_service_that_has_no_queue_is_refused_plainly(printer: Printer) -> None:
+    refused = CliRunner(env=printer.environment).invoke(main, ["--service", "pinter", "list"])
+
+    assert refused.exit_code == 1
+    assert f"no queue '{parked_name('pinter')}'" in refused.output
+
+
+def test_a_broker_that_does_not_answer_is_reported_plainly(tmp_path: Path) -> None:
+    environment = {"BROKER_URL": "amqp://127.0.0.1:1/", "VAR_DIR": str(tmp_path)}
+
+    refused = CliRunner(env=environment).invoke(main, ["--service", "printer", "list"])
+
+    assert refused.exit_code == 1
+    assert "RabbitMQ did not do this" in refused.output

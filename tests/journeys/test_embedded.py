@@ -1,0 +1,98 @@
+"""The embedded suite as a newcomer meets it: quick to start, small, and the whole journey on it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from services.demonstration.journey import STEPS, Journey
+from tests.journeys.embedded import EmbeddedProcess
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedProcess]:
+    made = EmbeddedProcess(tmp_path_factory.mktemp("embedded"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def walked(suite: EmbeddedProcess) -> Journey:
+    journey = Journey(suite.base_url, seed=7)
+    for _, step in STEPS:
+        step(journey)
+    return journey
+
+
+def test_the_accounts_are_printed(suite: EmbeddedProcess) -> None:
+    for username in ("educator", "analyst", "legal", "superintendent", "provider", "finance"):
+        assert username in suite.said()
+
+
+def test_the_final_order_is_known_everywhere_within_a_second(walked: Journey) -> None:
+    assert walked.facts["seconds to lookup"] < 1
+    assert walked.facts["seconds to findings"] < 1
+
+
+def test_one_trace_runs_from_the_order_to_the_row_that_changed_in_lookup(
+    suite: EmbeddedProcess, walked: Journey
+) -> None:
+    log = suite.log()
+    (order,) = [
+        entry
+        for entry in log
+        if entry["event"] == "request answered" and entry["path"].endswith("/orders/revocation")
+        if entry["method"] == "POST"
+    ]
+    followed = [entry for entry in log if entry.get("trace_id") == order["trace_id"]]
+
+    assert [
+        (entry["service"], entry["topic"])
+        for entry in followed
+        if entry["event"] == "event handled" and entry["service"] in ("certification", "lookup")
+    ] == [
+        ("certification", "legal.order-entered.v1"),
+        ("lookup", "certification.certificate-revoked.v1"),
+    ]
+
+
+def test_the_suite_stays_under_300_mb(suite: EmbeddedProcess, walked: Journey) -> None:
+    assert walked.facts["certificate_number"]
+    assert suite.memory_mb() < 300
+
+
+def test_it_starts_again_with_less_than_five_seconds_of_work_and_keeps_its_data(
+    suite: EmbeddedProcess, walked: Journey
+) -> None:
+    suite.stop()
+
+    suite.start()
+    assert suite.processor_seconds() < 5
+    told = requests.get(
+        f"{suite.base_url}/lookup/api/verify/{walked.facts['certificate_number']}", timeout=10
+    ).json()
+    assert told["reason"] == "revoked"
+
+
+def test_nothing_crashed_and_nothing_was_parked(suite: EmbeddedProcess, walked: Journey) -> None:
+    assert walked.facts["certificate_number"]
+    bad = [entry for entry in suite.log() if entry["level"] in ("error", "critical")]
+    assert bad == []
+
+
+def test_connecticut_starts_from_its_own_files(tmp_path: Path) -> None:
+    suite = EmbeddedProcess(tmp_path, "connecticut")
+    suite.start()
+    try:
+        page = requests.get(f"{suite.base_url}/lookup/", timeout=10).text
+        told = requests.get(
+            f"{suite.base_url}/lookup/api/verify/CT-2024-0900001", timeout=10
+        ).json()
+    finally:
+        suite.stop()
+    assert "Connecticut" in page
+    assert told["valid"] is True

@@ -1,0 +1,138 @@
+"""The states' files: what they offer on which day, and how a faulty one is refused."""
+
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chassis.inbox import Verdict
+from chassis.jurisdiction import JurisdictionFault, load_file
+from chassis.testing import (
+    client_of,
+    deliver,
+    prepare,
+    recorded,
+    service_of,
+    test_settings,
+)
+from contracts.certification import ApplicationPaymentOpened
+from contracts.identity import Role
+from services.certification import jurisdiction
+from services.certification.app import create_app
+from services.certification.domain.element import ElementKind
+from services.certification.jurisdiction import UnknownCertificateType, load_rules
+from tests.unit.certification import story
+
+STATES = ("kentucky", "connecticut")
+FILES = Path(jurisdiction.__file__).parent / "jurisdictions"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_words_every_element_and_offers_a_free_certificate_too(state: str) -> None:
+    rules = load_rules(state)
+
+    assert set(rules.elements) == set(ElementKind)
+    assert len(rules.types_on(story.TODAY)) >= 2
+    assert rules.fitness_questions
+    assert all(rules.grades_of(area.authorization()) for area in rules.areas.values())
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_fee_item_is_in_the_states_fee_schedule(state: str) -> None:
+    schedule = tomllib.loads(
+        (FILES.parents[1] / "payments/jurisdictions" / f"{state}.toml").read_text()
+    )
+    priced = {fee["item"] for fee in schedule["fees"]}
+
+    asked = {item for each in load_rules(state).certificate_types for item in each.fee_items}
+    assert asked <= priced
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "grades"),
+    [
+        ("kentucky", "IECE", "Birth-Primary"),
+        ("kentucky", "ELEM", "P-5"),
+        ("kentucky", "SEC_MATH", "8-12"),
+        ("connecticut", "029", "7-12"),
+        ("connecticut", "042", "PK-12"),
+        ("connecticut", "112", "Birth-K"),
+    ],
+)
+def test_grades_are_written_as_the_state_writes_them(state: str, code: str, grades: str) -> None:
+    rules = load_rules(state)
+
+    assert rules.grades_of(rules.get_area(code).authorization()) == grades
+
+
+def test_connecticuts_initial_certificate_is_good_for_ten_years_since_july_2025() -> None:
+    rules = load_rules("connecticut")
+    before, since = date(2025, 6, 30), date(2025, 7, 1)
+
+    assert rules.get_type("INITIAL", before).last_day(before) == date(2028, 6, 29)
+    assert rules.get_type("INITIAL", since).last_day(since) == date(2035, 6, 30)
+    with pytest.raises(UnknownCertificateType):
+        rules.get_type("INITIAL", date(1900, 1, 1))
+
+
+def test_connecticut_starts_and_takes_an_application(tmp_path: Path) -> None:
+    app = create_app(test_settings("certification", tmp_path, JURISDICTION="connecticut"))
+    prepare(app)
+    story.tell_who_there_is(app)
+    willa = client_of(app, {Role.EDUCATOR: None}, educator_id=story.WILLA)
+
+    assert "Initial Educator Certificate" in willa.get("/certification/apply").text
+    application_id = story.start(app, "CHARTER", ("029",))
+    story.fill_in(app, application_id)
+    [opened] = recorded(app, ApplicationPaymentOpened)
+    assert opened.fee_items == ("CHARTER",)
+    [outcome] = deliver(app, story.nothing_due(application_id))
+    assert outcome.verdict is Verdict.HANDLED
+    service_of(app).database.close()
+
+
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "a number without a number": ("{number:07d}", "{year}", "certificate_number"),
+    "an unknown recommendation": ('"completer"', '"anybody"', "recommendation"),
+    "a day that there is not": ('"06-30"', '"06-31"', "ends_on"),
+    "no months": ("months = 60", 'months = "five years"', "months"),
+    "an area twice": ('code = "ELEM",', 'code = "IECE",', "authorizations"),
+    "grades upside down": (
+        "lowest_grade = 8, highest_grade = 12",
+        "lowest_grade = 12, highest_grade = 8",
+        "highest_grade",
+    ),
+    "a population that is not named": ('visual = "Visually impaired"', "", "populations"),
+    "an element that is not worded": ("[elements.degrees]", "[elements.diplomas]", "degrees"),
+    "a day in quotes": ("effective_from = 1990-07-01", 'effective_from = "1990"', "effective_from"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_file_is_refused_naming_file_and_key(fault: str, tmp_path: Path) -> None:
+    good, bad, key = FAULTS[fault]
+    text = (FILES / "kentucky.toml").read_text()
+    assert good in text
+    (tmp_path / "kentucky.toml").write_text(text.replace(good, bad))
+
+    with pytest.raises(JurisdictionFault) as refusal:
+        load_file(tmp_path, "kentucky", jurisdiction._CertificationRulesSchema())
+
+    assert "kentucky.toml" in str(refusal.value)
+    assert key in str(refusal.value)
+
+
+def test_connecticuts_codes_and_grades_are_those_of_its_list() -> None:
+    listed = Path(__file__).parents[3] / "../shared/data/codelists/ct_endorsement_codes.csv"
+    if not listed.is_file():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{listed.name} is missing")
+        pytest.skip("the code list is not here")
+    rules = load_rules("connecticut")
+    for line in listed.read_text().splitlines()[1:]:
+        code, grades = line[:3], line.rpartition(",")[2]
+        area = rules.get_area(code)
+        if grades:
+            assert (code, rules.grades_of(area.authorization())) == (code, grades)

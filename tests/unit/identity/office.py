@@ -1,0 +1,226 @@
+"""An agency's identity service behind a gateway, the people on file, and browsers to visit it."""
+
+import json
+import re
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import altcha
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import Client, TestResponse
+
+from chassis import commands
+from chassis.auth import Principal, TokenVerifier
+from chassis.gateway import Gateway
+from chassis.testing import FixedClock, deliver, recorded, service_of, test_settings
+from contracts.identity import Role, SigningKeysChanged
+from services.identity import usecases
+from services.identity.app import create_app
+from services.identity.captcha import PROOF_FIELD
+from services.identity.courier import send_waiting
+from services.identity.domain import Account, Organization, Person
+from services.identity.instruments import Instruments, deliverer_from
+
+PASSWORD = "three quiet lamps 99"
+HEADER = (
+    "educator_number,first_name,middle_name,last_name,suffix,former_last_names,birth_date,ssn\n"
+)
+WILHELMINA = "200100001,Wilhelmina,May,Testworthy,,Maidenname,04/28/1986,345-67-6789\n"
+JOSE = "200100002,José,,O'Sample,Jr.,,01/02/1975,234-56-7890\n"
+WILHELMINAS_SEARCH = {
+    "first_name": "Wilhelmina",
+    "last_name": "Testworthy",
+    "ssn_last_four": "6789",
+    "birth_date_month": "4",
+    "birth_date_day": "28",
+    "birth_date_year": "1986",
+}
+NEWCOMERS_SEARCH = {
+    "first_name": "Nadia",
+    "last_name": "Newcomer",
+    "ssn_last_four": "4321",
+    "birth_date_month": "5",
+    "birth_date_day": "6",
+    "birth_date_year": "1999",
+}
+NEWCOMERS_SSN = "321-54-4321"
+
+
+def account_form(username: str = "willa", **changes: str) -> dict[str, str]:
+    """The account form as somebody fills it in."""
+    return {
+        "username": username,
+        "email": f"{username}@example.org",
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+        **changes,
+    }
+
+
+class Office:
+    """The service with its clock, database and keys."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        self.folder = folder
+        self.clock = FixedClock()
+        self.app = create_app(
+            test_settings("identity", folder, CAPTCHA_COST="1", **environ), self.clock
+        )
+        self.service = service_of(self.app)
+        commands.migrate(self.service)
+        self.hear_of_keys()
+
+    @property
+    def instruments(self) -> Instruments:
+        made: Instruments = self.app.extensions["identity"]
+        return made
+
+    def close(self) -> None:
+        self.service.database.close()
+
+    def hear_of_keys(self) -> None:
+        deliver(self.app, *recorded(self.app, SigningKeysChanged))
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        return self.service.database.transaction()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        return self.service.database.reading()
+
+    def all(self, kind: type[Any]) -> list[Any]:
+        with self.reading() as session:
+            return list(session.scalars(select(kind)).all())
+
+    def import_persons(self, *rows: str, header: str = HEADER) -> usecases.PersonsImported:
+        path = self.folder / "persons.csv"
+        path.write_text(header + "".join(rows), encoding="utf-8")
+        with self.transaction() as session:
+            return usecases.import_persons(
+                session, self.instruments.vault, path, self.service.today(), self.clock.now()
+            )
+
+    def person(self, educator_number: str) -> Person:
+        with self.reading() as session:
+            return session.scalars(
+                select(Person).where(Person.educator_number == educator_number)
+            ).one()
+
+    def account(self, username: str) -> Account:
+        with self.reading() as session:
+            return usecases.get_account_by_username(session, username)
+
+    def hire(self, username: str, *roles: tuple[Role, Organization]) -> Account:
+        """A staff account that holds these roles."""
+        with self.transaction() as session:
+            account = usecases.create_staff_account(
+                session,
+                self.service.rules,
+                username=username,
+                email=f"{username}@agency.example",
+                password=PASSWORD,
+                display_name=username.title(),
+                now=self.clock.now(),
+            )
+            session.flush()
+            for role, place in roles:
+                usecases.grant_role(
+                    session, account.account_id, role, place.organization_id, self.clock.now()
+                )
+        return account
+
+    def agency(self) -> Organization:
+        with self.reading() as session:
+            return usecases.get_organization_by_number(session, self.service.rules.agency_number)
+
+    def administrator(self) -> "Browser":
+        """An administrator who has signed in."""
+        self.hire("administrator", (Role.ADMINISTRATOR, self.agency()))
+        browser = self.browser()
+        browser.sign_in("administrator")
+        return browser
+
+    def browser(self) -> "Browser":
+        return Browser(self)
+
+    def register(self, username: str = "willa", search: dict[str, str] | None = None) -> None:
+        """Somebody registers and confirms the address."""
+        browser = self.browser()
+        browser.search(search or WILHELMINAS_SEARCH)
+        browser.post("/identity/register/account", account_form(username))
+        browser.post("/identity/confirm", {"token": self.newest_token()})
+
+    def carry_mail(self) -> int:
+        return send_waiting(self.service, deliverer_from(self.service.settings))
+
+    def newest_token(self) -> str:
+        """The token of the confirmation link in the newest mail."""
+        self.carry_mail()
+        folder = self.instruments.mail_folder
+        assert folder is not None
+        found = re.search(r"confirm\?token=(\S+)", folder.list_mail()[0].text)
+        assert found is not None
+        return found[1]
+
+
+class Browser:
+    """A browser of one visitor, its cookies kept, as the gateway sees it."""
+
+    def __init__(self, office: Office, address: str = "192.0.2.7") -> None:
+        self.office = office
+        self.address = address
+        gateway = Gateway({"identity": office.app.wsgi_app}, self._exchange, home="/identity/")
+        self.client = Client(gateway)
+
+    def _exchange(self, cookie: str, audience: str) -> str:
+        answer = Client(self.office.app.wsgi_app, use_cookies=False).get(
+            f"/internal/token?audience={audience}", headers={"Cookie": cookie}
+        )
+        assert answer.status_code == 200
+        return answer.headers["X-Token"]
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path, headers=self._headers(), environ_base=self._from())
+
+    def post(self, path: str, form: dict[str, str] | None = None) -> TestResponse:
+        return self.client.post(
+            path, data=form or {}, headers=self._headers(), environ_base=self._from()
+        )
+
+    def _headers(self) -> dict[str, str]:
+        return {"Accept": "text/html", "User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"}
+
+    def _from(self) -> dict[str, str]:
+        return {"REMOTE_ADDR": self.address}
+
+    def solved(self) -> dict[str, str]:
+        """A CAPTCHA as the widget solves it."""
+        captcha = self.office.instruments.captcha
+        challenge = captcha.new_challenge(self.office.clock.now())
+        asked = altcha.Challenge.from_dict(json.loads(challenge.altcha_json))
+        solution = altcha.solve_challenge(asked)
+        assert solution is not None
+        return {PROOF_FIELD: altcha.Payload(asked, solution).to_base64()}
+
+    def search(self, form: dict[str, str]) -> TestResponse:
+        """Search for a record, and look at what was found."""
+        answer = self.post("/identity/register", {**form, **self.solved()})
+        return self.get(answer.location) if answer.status_code == 303 else answer
+
+    def sign_in(self, username: str = "willa", password: str = PASSWORD) -> TestResponse:
+        return self.post("/identity/sign-in", {"username": username, "password": password})
+
+    def token(self, audience: str = "identity") -> str:
+        """What the gateway would get for this browser's cookies now."""
+        cookies = "; ".join(
+            f"{name}={cookie.value}"
+            for name in ("session", "__Host-session")
+            if (cookie := self.client.get_cookie(name))
+        )
+        return self._exchange(cookies, audience)
+
+    def principal(self, audience: str = "identity") -> Principal | None:
+        """Whom a service takes this browser's visitor for."""
+        verifier = TokenVerifier(self.office.service.database, audience)
+        return verifier.find_principal(f"Bearer {self.token(audience)}", self.office.clock.now())

@@ -1,0 +1,250 @@
+"""Staff accounts and their roles: granted where they fit, withdrawn at once, all written down."""
+
+import pytest
+from sqlalchemy import text
+
+from chassis.problems import InvalidInput, NotAllowed
+from contracts.identity import OrganizationKind, Role
+from services.identity import usecases
+from services.identity.domain import (
+    GRANTED_AT,
+    Account,
+    Organization,
+    RoleAlreadyHeld,
+    RoleDoesNotFit,
+    RoleNotHeld,
+)
+from tests.unit.identity.office import PASSWORD, WILHELMINA, Office
+
+
+@pytest.fixture
+def district(office: Office) -> Organization:
+    with office.transaction() as session:
+        return usecases.add_organization(session, OrganizationKind.DISTRICT, "Adair County", "001")
+
+
+def audited(office: Office) -> list[str]:
+    with office.reading() as session:
+        return list(session.scalars(text("select action from audit order by position")))
+
+
+def test_a_staff_account_may_sign_in_at_once(office: Office) -> None:
+    office.hire("analyst")
+
+    assert office.browser().sign_in("analyst").status_code == 303
+
+
+def test_a_staff_password_must_follow_the_rule(office: Office) -> None:
+    with office.transaction() as session, pytest.raises(InvalidInput) as refused:
+        usecases.create_staff_account(
+            session,
+            office.service.rules,
+            username="analyst",
+            email="analyst@agency.example",
+            password="Kentucky",
+            display_name="Ann Analyst",
+            now=office.clock.now(),
+        )
+
+    assert "password" in refused.value.errors
+
+
+def test_a_username_belongs_to_one_account(office: Office) -> None:
+    office.hire("analyst")
+
+    with pytest.raises(InvalidInput):
+        office.hire("Analyst")
+
+
+def test_a_role_counts_with_the_next_token(office: Office, district: Organization) -> None:
+    account = office.hire("head")
+    browser = office.browser()
+    browser.sign_in("head")
+    before = browser.principal("assignments")
+
+    with office.transaction() as session:
+        usecases.grant_role(
+            session,
+            account.account_id,
+            Role.SUPERINTENDENT,
+            district.organization_id,
+            office.clock.now(),
+        )
+    granted = browser.principal("assignments")
+    with office.transaction() as session:
+        usecases.withdraw_role(
+            session, account.account_id, Role.SUPERINTENDENT, district.organization_id
+        )
+    withdrawn = browser.principal("assignments")
+
+    assert before is not None
+    assert before.roles == ()
+    assert granted is not None
+    assert granted.organizations(Role.SUPERINTENDENT) == (district.organization_id,)
+    assert withdrawn is not None
+    assert withdrawn.roles == ()
+
+
+def test_a_staff_account_is_no_educator(office: Office) -> None:
+    office.hire("analyst", (Role.ANALYST, office.agency()))
+    browser = office.browser()
+    browser.sign_in("analyst")
+
+    principal = browser.principal()
+
+    assert principal is not None
+    assert not principal.holds(Role.EDUCATOR)
+    assert principal.educator_id is None
+
+
+def test_a_role_is_held_where_it_belongs_only(office: Office, district: Organization) -> None:
+    with pytest.raises(RoleDoesNotFit):
+        office.hire("analyst", (Role.ANALYST, district))
+    with pytest.raises(RoleDoesNotFit):
+        office.hire("head", (Role.SUPERINTENDENT, office.agency()))
+    assert office.all(Account) == []
+
+
+def test_nobody_is_granted_the_role_of_educator(office: Office) -> None:
+    assert Role.EDUCATOR not in GRANTED_AT
+    with pytest.raises(RoleDoesNotFit):
+        office.hire("analyst", (Role.EDUCATOR, office.agency()))
+
+
+def test_every_other_role_can_be_held_somewhere() -> None:
+    assert set(GRANTED_AT) == set(Role) - {Role.EDUCATOR}
+
+
+def test_a_role_is_granted_once_and_withdrawn_once(office: Office) -> None:
+    agency = office.agency()
+    account = office.hire("analyst", (Role.ANALYST, agency))
+
+    with office.transaction() as session, pytest.raises(RoleAlreadyHeld):
+        usecases.grant_role(
+            session, account.account_id, Role.ANALYST, agency.organization_id, office.clock.now()
+        )
+    with office.transaction() as session, pytest.raises(RoleNotHeld):
+        usecases.withdraw_role(session, account.account_id, Role.LEGAL, agency.organization_id)
+
+
+def test_an_administrator_cannot_shut_themselves_out(office: Office) -> None:
+    agency = office.agency()
+    account = office.hire("chief", (Role.ADMINISTRATOR, agency))
+
+    with office.transaction() as session, pytest.raises(NotAllowed):
+        usecases.withdraw_role(
+            session,
+            account.account_id,
+            Role.ADMINISTRATOR,
+            agency.organization_id,
+            by=account.account_id,
+        )
+
+
+def test_an_administrator_grants_and_withdraws_on_the_accounts_page(
+    office: Office, district: Organization
+) -> None:
+    account = office.hire("head")
+    administrator = office.administrator()
+    path = f"/identity/accounts/{account.account_id}"
+    assert "Head" in administrator.get("/identity/accounts?q=hea").text
+
+    granted = administrator.post(f"{path}/roles", {"role": "superintendent", "state_number": "001"})
+
+    assert granted.location == path
+    assert "Adair County" in administrator.get(path).text
+
+    withdrawn = administrator.post(
+        f"{path}/roles/superintendent/{district.organization_id}/withdraw"
+    )
+
+    assert withdrawn.location == path
+    assert "This account holds no role" in administrator.get(path).text
+    assert audited(office)[-2:] == ["role granted", "role withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("form", "complaint"),
+    [
+        ({"role": "superintendent", "state_number": "999"}, "No organization has the state number"),
+        ({"role": "superintendent"}, "Enter the state number of the organization"),
+        ({"role": "superintendent", "state_number": "EPSB"}, "cannot be held at"),
+        ({"role": "educator"}, "Nobody is granted this role"),
+        ({"role": "king"}, "Choose a role from the list"),
+        ({}, "Choose a role"),
+    ],
+)
+def test_a_faulty_grant_says_what_to_correct(
+    office: Office, form: dict[str, str], complaint: str
+) -> None:
+    account = office.hire("head")
+
+    answer = office.administrator().post(f"/identity/accounts/{account.account_id}/roles", form)
+
+    assert answer.status_code == 422
+    assert complaint in answer.text
+
+
+def test_a_role_at_the_agency_needs_no_number(office: Office) -> None:
+    account = office.hire("analyst")
+
+    office.administrator().post(
+        f"/identity/accounts/{account.account_id}/roles", {"role": "analyst"}
+    )
+
+    assert [held.role for held in office.account("analyst").roles] == ["analyst"]
+
+
+def test_only_an_administrator_manages_accounts(office: Office) -> None:
+    account = office.hire("analyst", (Role.ANALYST, office.agency()))
+    analyst = office.browser()
+    analyst.sign_in("analyst")
+
+    answer = analyst.post(
+        f"/identity/accounts/{account.account_id}/roles", {"role": "administrator"}
+    )
+
+    assert answer.status_code == 403
+    assert [held.role for held in office.account("analyst").roles] == ["analyst"]
+
+
+def test_an_educators_account_may_hold_a_role_as_well(
+    office: Office, district: Organization
+) -> None:
+    office.import_persons(WILHELMINA)
+    office.register()
+    with office.transaction() as session:
+        usecases.grant_role(
+            session,
+            office.account("willa").account_id,
+            Role.ASSIGNMENT_COORDINATOR,
+            district.organization_id,
+            office.clock.now(),
+        )
+    browser = office.browser()
+    browser.sign_in()
+
+    principal = browser.principal()
+
+    assert principal is not None
+    assert principal.holds(Role.EDUCATOR)
+    assert principal.organizations(Role.ASSIGNMENT_COORDINATOR) == (district.organization_id,)
+
+
+def test_the_commands_make_a_staff_account_and_grant_its_role(
+    office: Office, district: Organization
+) -> None:
+    runner = office.app.test_cli_runner()
+    create = ["create-staff", "head", "head@district.example", "Hanna Head"]
+
+    created = runner.invoke(args=[*create, "--password", PASSWORD])
+    granted = runner.invoke(args=["grant-role", "head", "superintendent", "001"])
+    unknown = runner.invoke(args=["grant-role", "nobody", "analyst"])
+    twice = runner.invoke(args=[*create, "--password", PASSWORD])
+
+    assert created.exit_code == granted.exit_code == 0
+    assert "Adair County" in granted.output
+    assert [held.role for held in office.account("head").roles] == ["superintendent"]
+    assert unknown.exit_code == 1
+    assert "No account has the username nobody" in unknown.output
+    assert "This username is taken" in twice.output

@@ -1,0 +1,447 @@
+"""Signing in and out: what is answered, what is limited, and what each session is worth."""
+
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from chassis.auth import TokenVerifier
+from chassis.problems import SignInNeeded
+from chassis.testing import bearer
+from contracts.identity import Role
+from services.identity.domain import AccountSession, Attempt
+from services.identity.pages.sessions import local_path
+from services.identity.passwords import PasswordRule
+from services.identity.schedule import forget_sessions_and_attempts
+from services.identity.sign_in import key_of
+from tests.unit.identity.office import WILHELMINA, Browser, Office
+
+
+@pytest.fixture
+def willa(office: Office) -> Browser:
+    """An educator with a confirmed account, not signed in."""
+    office.import_persons(WILHELMINA)
+    office.register()
+    return office.browser()
+
+
+def test_the_right_password_signs_in(office: Office, willa: Browser) -> None:
+    answer = willa.sign_in()
+
+    assert (answer.status_code, answer.location) == (303, "/identity/")
+    assert "Wilhelmina May Testworthy" in willa.get("/identity/").text
+
+
+def test_a_username_is_good_in_capitals(office: Office, willa: Browser) -> None:
+    assert willa.sign_in("WILLA").status_code == 303
+
+
+def test_a_wrong_password_and_an_unknown_user_are_answered_alike(
+    office: Office, willa: Browser
+) -> None:
+    wrong = willa.sign_in(password="not this one at all")
+    unknown = willa.sign_in("nobody")
+
+    assert wrong.status_code == unknown.status_code == 422
+    assert "The username or the password is not right. Check both and try again." in wrong.text
+    assert wrong.text.replace("willa", "X") == unknown.text.replace("nobody", "X")
+    assert willa.token() == ""
+    assert office.all(AccountSession) == []
+
+
+def test_an_unknown_user_takes_the_time_of_a_wrong_password(office: Office, willa: Browser) -> None:
+    def fastest(username: str) -> float:
+        """CPU seconds of this thread, so that a busy machine does not count."""
+        times = []
+        for _ in range(3):
+            before = time.thread_time()
+            willa.sign_in(username, "not this one at all")
+            times.append(time.thread_time() - before)
+        return min(times)
+
+    assert 0.5 < fastest("nobody") / fastest("willa") < 2
+
+
+def test_an_empty_form_says_what_is_missing(office: Office) -> None:
+    answer = office.browser().post("/identity/sign-in", {"username": "", "password": ""})
+
+    assert answer.status_code == 422
+    assert "Enter your username." in answer.text
+    assert "Enter your password." in answer.text
+
+
+def test_ten_wrong_passwords_for_a_username_and_no_more_are_taken(
+    office: Office, willa: Browser
+) -> None:
+    for number in range(10):
+        willa.address = f"192.0.2.{number}"
+        assert willa.sign_in(password="not this one at all").status_code == 422
+
+    refused = willa.sign_in()
+
+    assert refused.status_code == 429
+    assert "Wait 15 minutes" in refused.text
+    office.clock.move(minutes=15, seconds=1)
+    assert willa.sign_in().status_code == 303
+
+
+def test_an_unknown_username_is_limited_just_the_same(office: Office) -> None:
+    browser = office.browser()
+
+    answers = [browser.sign_in("nobody").status_code for _ in range(11)]
+
+    assert answers == [422] * 10 + [429]
+
+
+def test_refused_tries_cost_no_hashing(office: Office) -> None:
+    browser = office.browser()
+    before = time.thread_time()
+    browser.sign_in("nobody")
+    with_hashing = time.thread_time() - before
+    for _ in range(9):
+        browser.sign_in("nobody")
+
+    without = []
+    for _ in range(3):
+        before = time.thread_time()
+        assert browser.sign_in("nobody").status_code == 429
+        without.append(time.thread_time() - before)
+
+    assert min(without) < with_hashing
+
+
+def test_an_address_is_limited_over_all_usernames(office: Office, willa: Browser) -> None:
+    limit = office.service.rules.limits.failures_per_address
+    with office.transaction() as session:
+        key = key_of("sign-in address", willa.address)
+        session.add_all(
+            Attempt(attempt_id=uuid4(), made_by=key, at=office.clock.now()) for _ in range(limit)
+        )
+
+    assert willa.sign_in().status_code == 429
+    willa.address = "198.51.100.1"
+    assert willa.sign_in().status_code == 303
+
+
+def test_signing_in_forgives_the_failures_before(office: Office, willa: Browser) -> None:
+    for _ in range(9):
+        willa.sign_in(password="not this one at all")
+    willa.sign_in()
+
+    assert willa.sign_in(password="not this one at all").status_code == 422
+    assert willa.sign_in().status_code == 303
+
+
+def test_nobody_can_read_in_the_counts_what_was_typed(office: Office) -> None:
+    office.browser().sign_in("my secret by mistake")
+
+    assert all("secret" not in attempt.made_by for attempt in office.all(Attempt))
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "\\\\evil.example",
+        "///evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "certification/",
+        "",
+    ],
+)
+def test_the_way_on_leads_to_no_other_site(elsewhere: str) -> None:
+    assert local_path(elsewhere) == "/identity/"
+
+
+def test_the_way_on_is_remembered_through_a_wrong_password(office: Office, willa: Browser) -> None:
+    onward = "/certification/applications?new=yes"
+    page = willa.get(f"/identity/sign-in?next={onward}")
+    assert f'name="next" value="{onward}"' in page.text
+
+    form = {"username": "willa", "next": onward}
+    wrong = willa.post("/identity/sign-in", {**form, "password": "not this one at all"})
+    right = willa.post("/identity/sign-in", {**form, "password": "three quiet lamps 99"})
+
+    assert f'name="next" value="{onward}"' in wrong.text
+    assert right.location == onward
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    office: Office, willa: Browser
+) -> None:
+    cookie = willa.sign_in().headers["Set-Cookie"]
+
+    assert cookie.startswith("session=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert "Secure" not in cookie
+
+
+def test_over_https_the_browser_ties_the_cookie_to_this_host(tmp_path: Path) -> None:
+    office = Office(tmp_path, PUBLIC_URL="https://educators.example")
+    office.hire("analyst")
+    browser = office.browser()
+    cookie = browser.sign_in("analyst").headers["Set-Cookie"]
+    office.close()
+
+    assert cookie.startswith("__Host-session=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+
+
+def test_only_the_digest_of_the_cookie_is_kept(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    cookie = willa.client.get_cookie("session")
+
+    (session,) = office.all(AccountSession)
+    assert cookie is not None
+    assert cookie.value not in session.token_digest
+
+
+def test_signing_in_again_ends_the_browsers_earlier_session(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    first = willa.client.get_cookie("session")
+    willa.sign_in()
+    second = willa.client.get_cookie("session")
+
+    assert first is not None
+    assert second is not None
+    assert first.value != second.value
+    assert willa._exchange(f"session={first.value}", "identity") == ""
+    assert willa.token() != ""
+
+
+def test_signing_out_ends_the_session(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    cookie = willa.client.get_cookie("session")
+    assert cookie is not None
+
+    answer = willa.post("/identity/sign-out")
+
+    assert "You are signed out" in willa.get(answer.location).text
+    assert willa.client.get_cookie("session") is None
+    assert willa._exchange(f"session={cookie.value}", "identity") == ""
+
+
+def test_who_is_not_signed_in_may_sign_out(office: Office) -> None:
+    assert office.browser().post("/identity/sign-out").status_code == 303
+
+
+def test_the_token_says_who_and_what_for(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+
+    principal = willa.principal("certification")
+
+    account = office.account("willa")
+    assert principal is not None
+    assert principal.account_id == account.account_id
+    assert principal.educator_id == account.educator_id
+    assert principal.display_name == "Wilhelmina May Testworthy"
+    assert principal.holds(Role.EDUCATOR)
+    assert principal.session == str(office.all(AccountSession)[0].session_id)
+
+
+def test_a_token_lasts_two_minutes_and_is_for_one_service(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    token = f"Bearer {willa.token('certification')}"
+    mine = TokenVerifier(office.service.database, "certification")
+    other = TokenVerifier(office.service.database, "payments")
+
+    assert mine.find_principal(token, office.clock.now()) is not None
+    with pytest.raises(SignInNeeded):
+        other.find_principal(token, office.clock.now())
+    office.clock.move(seconds=121)
+    with pytest.raises(SignInNeeded):
+        mine.find_principal(token, office.clock.now())
+
+
+def test_a_tampered_token_is_refused(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    head, body, signature = willa.token().split(".")
+    forged = f"{head}.{body[:-2]}{'AA' if body[-2:] != 'AA' else 'BB'}.{signature}"
+
+    answer = office.app.test_client().get(
+        "/identity/profile",
+        headers={"Authorization": f"Bearer {forged}", "Accept": "application/json"},
+    )
+
+    assert answer.status_code == 401
+
+
+def test_a_strangers_key_signs_nothing_here(office: Office) -> None:
+    answer = office.app.test_client().get(
+        "/identity/persons",
+        headers={
+            "Authorization": bearer("identity", {Role.ADMINISTRATOR: None}),
+            "Accept": "application/json",
+        },
+    )
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("cookie", ["", "session=", "session=made-up", "other=1"])
+def test_without_a_good_cookie_the_exchange_is_empty_and_no_error(
+    office: Office, cookie: str
+) -> None:
+    assert office.browser()._exchange(cookie, "identity") == ""
+
+
+@pytest.mark.parametrize("audience", ["", "Certification", "a b", "x" * 50])
+def test_an_audience_that_is_no_service_is_refused(office: Office, audience: str) -> None:
+    answer = office.app.test_client().get("/internal/token", query_string={"audience": audience})
+
+    assert answer.status_code == 422
+
+
+def test_a_session_ends_when_it_is_not_used(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    for _ in range(3):
+        office.clock.move(minutes=29)
+        assert willa.token() != ""
+
+    office.clock.move(minutes=30)
+
+    assert willa.token() == ""
+    assert willa.get("/identity/profile").status_code == 303
+
+
+def test_a_session_ends_after_half_a_day_whatever_happens(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    for _ in range(35):
+        office.clock.move(minutes=20)
+        assert willa.token() != ""
+
+    office.clock.move(minutes=20)
+
+    assert willa.token() == ""
+
+
+def test_being_seen_is_written_once_a_minute_at_most(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    started = office.clock.now()
+
+    office.clock.move(seconds=59)
+    willa.token()
+    assert office.all(AccountSession)[0].last_seen_at == started
+
+    office.clock.move(seconds=1)
+    willa.token()
+    assert office.all(AccountSession)[0].last_seen_at == office.clock.now()
+
+
+def test_sessions_are_listed_with_when_and_where(office: Office, willa: Browser) -> None:
+    elsewhere = office.browser()
+    elsewhere.address = "198.51.100.9"
+    elsewhere.sign_in()
+    willa.sign_in()
+
+    page = willa.get("/identity/sessions").text
+
+    assert page.count("Firefox on Linux</th>") == 2
+    assert "198.51.100.9" in page
+    assert page.count("This device") == 1
+
+
+def test_signing_out_everywhere_ends_every_session_at_once(office: Office, willa: Browser) -> None:
+    elsewhere = office.browser()
+    elsewhere.sign_in()
+    willa.sign_in()
+
+    answer = willa.post("/identity/sessions/end-all")
+
+    assert "You are signed out everywhere" in willa.get(answer.location).text
+    assert elsewhere.token() == ""
+    assert elsewhere.get("/identity/profile").status_code == 303
+    assert willa.token() == ""
+
+
+def test_one_session_can_be_ended_and_the_others_go_on(office: Office, willa: Browser) -> None:
+    elsewhere = office.browser()
+    elsewhere.sign_in()
+    (other,) = office.all(AccountSession)
+    willa.sign_in()
+
+    assert willa.post(f"/identity/sessions/{other.session_id}/end").status_code == 303
+
+    assert elsewhere.token() == ""
+    assert willa.token() != ""
+
+
+def test_nobody_ends_the_session_of_somebody_else(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    (mine,) = office.all(AccountSession)
+    office.hire("analyst")
+    other = office.browser()
+    other.sign_in("analyst")
+
+    assert other.post(f"/identity/sessions/{mine.session_id}/end").status_code == 404
+    assert willa.token() != ""
+
+
+def test_a_form_of_another_site_signs_nobody_out(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+
+    answer = willa.client.post(
+        "/identity/sessions/end-all", headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert answer.status_code == 403
+    assert willa.token() != ""
+
+
+def test_old_sessions_and_attempts_are_forgotten(office: Office, willa: Browser) -> None:
+    willa.sign_in(password="not this one at all")
+    willa.sign_in()
+    willa.sign_in(password="not this one at all")
+    office.clock.move(days=90)
+
+    with office.transaction() as session:
+        forget_sessions_and_attempts(session, office.service.today(), office.clock.now())
+
+    assert office.all(AccountSession) == []
+    assert office.all(Attempt) == []
+
+
+def test_the_profile_shows_what_is_known_and_the_number_masked(
+    office: Office, willa: Browser
+) -> None:
+    willa.sign_in()
+
+    page = willa.get("/identity/profile").text
+
+    for text in ("200100001", "Maidenname", "willa@example.org", "***-**-6789"):
+        assert text in page
+    assert "345-67" not in page
+
+
+def test_the_home_page_shows_what_each_role_can_do(office: Office, willa: Browser) -> None:
+    welcome = willa.get("/identity/").text
+    willa.sign_in()
+    home = willa.get("/identity/").text
+
+    for text in ("Register", "Sign in", "Look up an educator"):
+        assert text in welcome
+    assert 'href="/certification/"' in home
+    assert 'href="/legal/cases"' not in home
+
+
+def test_an_account_without_a_role_is_told_whom_to_ask(office: Office) -> None:
+    office.hire("analyst")
+    browser = office.browser()
+    browser.sign_in("analyst")
+
+    assert "Your account has no role yet" in browser.get("/identity/").text
+
+
+def test_kecs_own_rule_can_still_be_chosen() -> None:
+    rule = PasswordRule(minimum_length=8, composition=True)
+
+    assert rule.faults("Lamp!99x") == []
+    assert rule.faults("lampposts") != []
