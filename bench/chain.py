@@ -274,5 +274,5 @@ def seen_per_second(place: Place, count: int) -> float:
             row[:] = connection.execute(query).fetchone() or row
             return int(row[0]) >= count
 
-        wait_until(all_there, 40, every=0.1)
+        wait_until(all_there, 180, every=0.1)
     return (count - 1) / float(row[1])

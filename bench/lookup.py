@@ -21,13 +21,23 @@ from urllib.parse import quote
 
 from bench.harness import Report, options
 from bench.peer_database import PeerDatabase
+from bench.peers.environment import installed
 from bench.population import EDUCATORS, FIRST_EDUCATOR, ROOT, WORK, replica_file, service_at
 from bench.wrk import drive, write_paths
 from chassis import assets
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import ServerProcess, accepts, free_port
 
-PEER_PYTHON = ROOT / "var/bench-venv/bin/python"
+PEER_PACKAGES = (
+    "fastapi==0.165.0",
+    "uvicorn[standard]",
+    "asyncpg==0.32.0",
+    "flask==3.1.3",
+    "gunicorn==27.0.1",
+    "marshmallow==4.4.0",
+    "psycopg[binary]==3.3.8",
+    "sqlalchemy==2.0.58",
+)
 WORKERS = "2"
 NUMBERS_ASKED = 200_000
 NAMES_ASKED = 2_000
@@ -171,7 +181,7 @@ def _peer(
     """A peer on its own server, from the bench's own environment; gives its port."""
     environment = {"BENCH_DATABASE": database.url}
     application = f"bench.peers.{module}:app"
-    command = [str(PEER_PYTHON), *options]
+    command = [str(installed("lookup", PEER_PACKAGES) / "python"), *options]
     with _served(server, command, application, environment) as port:
         yield port
 

@@ -5,7 +5,6 @@ They have neither outbox nor inbox; they run on classic queues, with their own d
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,8 @@ from pathlib import Path
 
 from bench.chain import Place, facts, plain, seen_per_second, written
 from bench.harness import Contender
+from bench.peers.environment import ROOT, installed
 
-ROOT = Path(__file__).parents[2]
-VENV = ROOT / "var" / "bench-venv-messaging"
 PACKAGES = (
     "dramatiq[rabbitmq]==2.2.1",
     "celery==5.7.0",
@@ -65,36 +63,28 @@ TARGETS = {name: framework.times for name, framework in FRAMEWORKS.items()}
 
 def contenders(place: Place, count: int) -> dict[str, Contender]:
     """Each framework's worker, from a queue that holds all events."""
-    _install()
+    programs = installed("messaging", PACKAGES)
 
     def contender(framework: Framework) -> Contender:
-        return lambda: _worked(place, count, framework)
+        return lambda: _worked(place, count, framework, programs)
 
     return {f"worker: {name}": contender(each) for name, each in FRAMEWORKS.items()}
 
 
-def _install() -> None:
-    uv = Path(sys.executable).with_name("uv")
-    if not VENV.exists():
-        subprocess.run([uv, "venv", "-q", "--python", sys.executable, VENV], check=True)
-    python = VENV / "bin" / "python"
-    subprocess.run([uv, "pip", "install", "-q", "--python", python, *PACKAGES], check=True)
-
-
-def _worked(place: Place, count: int, framework: Framework) -> float:
+def _worked(place: Place, count: int, framework: Framework, programs: Path) -> float:
     place.empty()
     lines = b"\n".join(each.body for each in written(facts(count)))
-    publish = _start(place, framework.publish)
+    publish = _start(place, programs, framework.publish)
     publish.communicate(lines)
     if publish.returncode:
         raise subprocess.CalledProcessError(publish.returncode, publish.args)
-    with _worker(place, framework):
+    with _worker(place, programs, framework):
         return seen_per_second(place, count)
 
 
 @contextmanager
-def _worker(place: Place, framework: Framework) -> Iterator[None]:
-    process = _start(place, framework.work)
+def _worker(place: Place, programs: Path, framework: Framework) -> Iterator[None]:
+    process = _start(place, programs, framework.work)
     try:
         yield
     finally:
@@ -106,10 +96,10 @@ def _worker(place: Place, framework: Framework) -> Iterator[None]:
             process.wait()
 
 
-def _start(place: Place, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+def _start(place: Place, programs: Path, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
     where = {"BENCH_BROKER": place.broker, "BENCH_DATABASE": plain(place.reader)}
     return subprocess.Popen(
-        [VENV / "bin" / command[0], *command[1:]],
+        [programs / command[0], *command[1:]],
         cwd=ROOT,
         env={**os.environ, **where, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
