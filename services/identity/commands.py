@@ -14,6 +14,7 @@ from chassis.service import Service
 from contracts.identity import Role
 from services.identity import usecases
 from services.identity.instruments import Instruments
+from services.identity.vault import SealBroken, Vault
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -83,6 +84,27 @@ def register(app: Flask, service: Service) -> None:
         with _acting(service) as session:
             fact = usecases.rotate_keys(session, made.sealer, service.now())
         click.echo(f"{len(fact.keys)} keys are published; the newest signs in a minute")
+
+    @app.cli.command("rewrap-vault")
+    def rewrap_vault_command() -> None:
+        """Bring every Social Security number under the vault's current secret.
+
+        May be stopped and run again; the service goes on meanwhile.
+        """
+        moved = 0
+        try:
+            while some := _rewrap_some(service, made.vault):
+                moved += some
+        except SealBroken as broken:
+            raise click.ClickException(
+                f"{broken} {moved} numbers were moved before it."
+            ) from broken
+        click.echo(f"{moved} numbers moved to version {made.vault.current} of the vault's secret")
+
+
+def _rewrap_some(service: Service, vault: Vault) -> int:
+    with _acting(service) as session:
+        return usecases.rewrap_numbers(session, vault)
 
 
 @contextmanager

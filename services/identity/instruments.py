@@ -54,10 +54,14 @@ def _open_folder(settings: Settings, deliverer: Deliverer) -> FolderDeliverer | 
 
 
 def _vault_from(settings: Settings) -> Vault:
-    """Numbers are sealed under `SSN_VAULT_VERSION`; the secrets of earlier ones open older rows."""
+    """Numbers are sealed under `SSN_VAULT_VERSION`; the secrets of earlier ones, back to
+    `SSN_VAULT_OLDEST_VERSION`, open older rows.
+    """
     current = int(settings.value("SSN_VAULT_VERSION", "1"))
+    oldest = int(settings.value("SSN_VAULT_OLDEST_VERSION", "1"))
     secrets = {
-        version: settings.secret(f"SSN_VAULT_SECRET_{version}") for version in range(1, current + 1)
+        version: settings.secret(f"SSN_VAULT_SECRET_{version}")
+        for version in range(oldest, current + 1)
     }
     return Vault.from_secret(secrets, current, settings.secret("SSN_VAULT_INDEX_SECRET"))
 

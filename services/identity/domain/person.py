@@ -156,3 +156,7 @@ class VaultRow(Base):
             blind_index=self.blind_index,
             last_four=self.last_four,
         )
+
+    def rewrap(self, sealed: SealedSsn) -> None:
+        """Store the same number with its data key wrapped under another key version."""
+        self.key_version, self.wrapped_key = sealed.key_version, sealed.wrapped_key

@@ -14,7 +14,12 @@ from services.identity.usecases.confirmation import (
     find_confirmation,
     send_confirmation,
 )
-from services.identity.usecases.keys import ensure_signing_key, retire_keys, rotate_keys
+from services.identity.usecases.keys import (
+    ensure_signing_key,
+    retire_keys,
+    rewrap_numbers,
+    rotate_keys,
+)
 from services.identity.usecases.limits import begin_attempt, forgive, use_challenge
 from services.identity.usecases.notices import write_notice
 from services.identity.usecases.organizations import (
@@ -82,6 +87,7 @@ __all__ = [
     "refuse_taken_names",
     "retire_keys",
     "reveal_ssn",
+    "rewrap_numbers",
     "rotate_keys",
     "search_record",
     "send_confirmation",

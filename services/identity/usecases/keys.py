@@ -1,16 +1,20 @@
-"""Signing keys: the first at the first start, later ones by rotation, old ones retired."""
+"""Keys: those that sign, from the first to the retired; and the vault's move to a new secret."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.outbox import record
 from contracts.identity import SigningKeysChanged
-from services.identity.domain import KeySet
+from services.identity.domain import KeySet, VaultRow
 from services.identity.domain.signing_key import ACTIVATION
 from services.identity.signing_keys import KeySealer
 from services.identity.tokens import ISSUER, new_signing_key
+from services.identity.vault import Vault
+
+_REWRAPPED_AT_ONCE = 500
 
 
 def ensure_signing_key(session: Session, sealer: KeySealer, now: datetime) -> None:
@@ -36,3 +40,22 @@ def retire_keys(session: Session, now: datetime) -> None:
     keys = session.get(KeySet, ISSUER, with_for_update=True)
     if keys and (fact := keys.retire(now)):
         record(session, fact)
+
+
+def rewrap_numbers(session: Session, vault: Vault) -> int:
+    """Bring some sealed numbers under the vault's current version; returns how many, 0 at the end.
+
+    Raises `vault.SealBroken` for a row that does not open, and then moves none of them.
+    """
+    rows = session.scalars(
+        select(VaultRow)
+        .where(VaultRow.key_version != vault.current)
+        .limit(_REWRAPPED_AT_ONCE)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        row.rewrap(vault.rewrap(row.sealed, row.educator_id))
+    if rows:
+        told = {"version": vault.current, "numbers": len(rows)}
+        audit.note(session, "vault rewrapped", "ssn_vault", after=told)
+    return len(rows)
