@@ -1,4 +1,4 @@
-"""The roles of a service's image beside `web`: worker, migrate, republish, verify-audit, parked."""
+"""The roles of a service's image beside `web`: worker, migrate, republish, relearn and others."""
 
 import signal
 import threading
@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from chassis import audit, migrations, parked
+from chassis import audit, migrations, parked, relearning
+from chassis.context import Context, acting_in
+from chassis.measured import serve_metrics
 from chassis.outbox import record
 from chassis.service import Service
-from chassis.telemetry import log
+from chassis.telemetry import log, span
 
 SERVICES = Path(__file__).parent.parent / "services"
 SCHEDULE_SECONDS = 60.0
@@ -33,6 +35,23 @@ def register(app: Flask, service: Service) -> None:
     def republish_command() -> None:
         """Announce anew the current state of every thing the service owns."""
         click.echo(f"{republish(service)} facts were recorded")
+
+    @app.cli.command("relearn")
+    @click.option("--waiting", is_flag=True, help="Change nothing; count what still waits.")
+    def relearn_command(*, waiting: bool) -> None:
+        """Take over anew what others tell; then run republish on them."""
+        if waiting:
+            with service.database.reading() as session:
+                told = relearning.waiting_copies(session, service.metadata)
+        else:
+            with (
+                service.context(),
+                acting_in(Context(actor="command line")),
+                service.database.transaction() as session,
+            ):
+                told = relearning.relearn(session, service.metadata)
+        for name, number in told.items():
+            click.echo(f"{name}: {number} wait to be told anew")
 
     @app.cli.command("verify-audit")
     def verify_command() -> None:
@@ -64,7 +83,11 @@ def migrate(service: Service) -> None:
 def start(service: Service) -> None:
     """Do what the service needs once before it works, such as making its first signing key."""
     if service.on_start:
-        with service.context(), service.database.transaction() as session:
+        with (
+            service.context(),
+            span("start", service.name),
+            service.database.transaction() as session,
+        ):
             service.on_start(session, service.now())
 
 
@@ -77,7 +100,11 @@ def republish(service: Service) -> int:
 
     from chassis.tables import OUTBOX
 
-    with service.context(), service.database.transaction() as session:
+    with (
+        service.context(),
+        span("republish", service.name),
+        service.database.transaction() as session,
+    ):
         events = list(service.announce(session))
         for start_at in range(0, len(events), 500):
             ids = [event.event_id for event in events[start_at : start_at + 500]]
@@ -97,6 +124,8 @@ def work(service: Service) -> None:
         signal.signal(each, lambda *_: stopping.set())
     bus = RabbitBus(service.settings.broker_url, [service.participant])
     end_process_when_given_up(bus)
+    if port := service.settings.value("METRICS_PORT"):
+        serve_metrics(service, int(port), service.settings.value("METRICS_HOST", "0.0.0.0"))  # noqa: S104  # as gunicorn does: within the suite's own network
     bus.start()
     run_beside(service, stopping)
     log.info("worker started", service=service.name)

@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from chassis.metrics import count_recorded
+
 POSTGRESQL_LIMITS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
 
 
@@ -45,7 +47,8 @@ class Database:
         ) as session:
             with session.begin():
                 yield session
-            if session.info.get("recorded"):
+            if recorded := session.info.get("recorded"):
+                count_recorded(self.service, recorded)
                 for wake in self.after_record:
                     wake()
 

@@ -6,23 +6,24 @@ exactly once on either.
 
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
 from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from chassis.bus import Participant
 from chassis.clock import Clock, SystemClock
 from chassis.context import Context, acting_in
-from chassis.metrics import DUPLICATES, HANDLED, PARKED_TOTAL
+from chassis.metrics import DUPLICATES, FAILED, PARKED_TOTAL, count_handled
 from chassis.tables import INBOX, INBOX_FAILURE, Instant
-from chassis.telemetry import current_traceparent, log, log_each, span, trace_of
+from chassis.telemetry import current_traceparent, log, log_each, span, span_in_each, trace_of
 from contracts.envelope import Message, decode
 from contracts.event import ContractError, Event
 
@@ -166,7 +167,7 @@ class Inbox:
             del arrived[event_id]
         with self._context():
             handled = [self._react_alone(session, *each) for each in arrived.items()]
-            self._react_to_many(session, [message.event for message in arrived.values()])
+            self._react_to_many(session, list(arrived.values()))
         return handled
 
     def _react_alone(self, session: Session, event_id: UUID, message: Message) -> "_Handled":
@@ -180,25 +181,49 @@ class Inbox:
         )
         with (
             acting_in(context),
-            span(f"react to {message.topic}", self._database.service, message.traceparent),
+            span(
+                f"react to {message.topic}",
+                self._database.service,
+                message.traceparent,
+                kind=SpanKind.CONSUMER,
+            ),
         ):
             for reaction in reactions:
                 reaction(session, message.event, message.time)
             session.flush()
             return _Handled(event_id, message, current_traceparent())
 
-    def _react_to_many(self, session: Session, events: Sequence[Event]) -> None:
-        for reaction, concerned in self._reactions.to_many(events):
-            with acting_in(Context(actor=f"{len(concerned)} events")):
+    def _react_to_many(self, session: Session, messages: Sequence[Message]) -> None:
+        for reaction, concerned in self._reactions.to_many([each.event for each in messages]):
+            with self._on_account_of(concerned, messages):
                 reaction(session, concerned)
+
+    @contextmanager
+    def _on_account_of(
+        self, concerned: Sequence[Event], messages: Sequence[Message]
+    ) -> Iterator[None]:
+        """Act for several events at once, within the trace and the act of those who caused them."""
+        topics = {event.topic for event in concerned}
+        causes = [each for each in messages if each.topic in topics]
+        acts = {each.correlation_id for each in causes}
+        context = Context(actor=f"{len(causes)} events")
+        if len(acts) == 1:
+            context = replace(context, correlation_id=acts.pop())
+        name, service = f"react to {' and '.join(sorted(topics))}", self._database.service
+        traces = [each.traceparent for each in causes]
+        with acting_in(context), span_in_each(name, service, traces, kind=SpanKind.CONSUMER):
+            yield
 
     def _tell(self, handled: "Sequence[_Handled]", *, repeated: int) -> None:
         """Count and log what was committed: each event in a line, so that its trace goes on."""
         service = self._database.service
         if repeated:
             DUPLICATES.labels(service).inc(repeated)
-        for topic, count in Counter(message.topic for _, message, _ in handled).items():
-            HANDLED.labels(service, topic).inc(count)
+        now = self._clock.now()
+        count_handled(
+            service,
+            ((each.topic, (now - each.time).total_seconds()) for _, each, _ in handled),
+        )
         log_each("event handled", (each.as_logged(service) for each in handled))
 
     def _find_failure(self, event_id: UUID) -> Row[Any] | None:
@@ -208,7 +233,8 @@ class Inbox:
     def _note_failure(self, message: Message, attempts: int, error: Exception) -> Outcome:
         """Count the failure; on the last one the count starts again, for a replay by hand."""
         reason = f"{type(error).__name__}: {error}"
-        log.warning("reaction failed", event_id=str(message.id), topic=message.topic, error=reason)
+        FAILED.labels(self._database.service).inc()
+        log.warning("reaction failed", error=reason, **self._origin_of(message))
         gave_up = attempts >= len(BACK_OFF_SECONDS)
         wait = 0.0 if gave_up else BACK_OFF_SECONDS[attempts]
         not_before = self._clock.now() + timedelta(seconds=wait)
@@ -222,12 +248,19 @@ class Inbox:
                     error=reason,
                 )
             )
-        return self._give_up(reason) if gave_up else Outcome(Verdict.RETRY, not_before)
+        if gave_up:
+            return self._give_up(reason, **self._origin_of(message))
+        return Outcome(Verdict.RETRY, not_before)
 
-    def _give_up(self, reason: str) -> Outcome:
+    def _give_up(self, reason: str, **origin: str) -> Outcome:
         PARKED_TOTAL.labels(self._database.service).inc()
-        log.error("message parked", service=self._database.service, reason=reason)
+        log.error("message parked", reason=reason, **{"service": self._database.service, **origin})
         return Outcome(Verdict.PARK, reason=reason)
+
+    def _origin_of(self, message: Message) -> dict[str, str]:
+        """What a line about a message says, so that it stands with those of its act."""
+        handled = _Handled(message.id, message, message.traceparent)
+        return handled.as_logged(self._database.service)
 
 
 def mark_as_handled(session: Session, topics: Mapping[UUID, str], now: datetime) -> set[UUID]:

@@ -3,6 +3,7 @@
 Nothing is published from here; the relay, or the embedded bus, takes what was committed.
 """
 
+from collections import Counter
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, text
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.context import current_context
 from chassis.tables import OUTBOX
-from chassis.telemetry import current_traceparent, log_each, trace_of
+from chassis.telemetry import begun_traceparent, log_each, trace_of
 from contracts.envelope import Message, encode
 from contracts.event import Event
 
@@ -22,8 +23,8 @@ def record(session: Session, *events: Event) -> None:
     """
     if not events:
         return
-    context, now, traceparent = current_context(), datetime.now(UTC), current_traceparent()
     service: str = session.info["service"]
+    context, now, traceparent = current_context(), datetime.now(UTC), begun_traceparent(service)
     rows = []
     for event in events:
         message = Message(
@@ -44,6 +45,9 @@ def record(session: Session, *events: Event) -> None:
         )
     session.flush()
     session.execute(insert(OUTBOX), rows)
+    _wake_relay(session)
+    # Counted once it was committed.
+    session.info["recorded"].update(row["topic"] for row in rows)
     shared = {
         "service": service,
         "correlation_id": context.correlation_id,
@@ -61,12 +65,11 @@ def record(session: Session, *events: Event) -> None:
             for event, row in zip(events, rows, strict=True)
         ),
     )
-    _wake_relay(session)
 
 
 def _wake_relay(session: Session) -> None:
-    if session.info.get("recorded"):
+    if "recorded" in session.info:
         return
-    session.info["recorded"] = True
+    session.info["recorded"] = Counter()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("NOTIFY outbox"))

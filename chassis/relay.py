@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, literal, select, update
 
 from chassis.database import Database
-from chassis.metrics import OUTBOX_AGE, PUBLISHED
+from chassis.metrics import PUBLISHED
 from chassis.tables import OUTBOX
 from chassis.telemetry import log
 
@@ -63,11 +63,9 @@ def relay_batch(database: Database, publisher: Publisher) -> int:
     with database.transaction() as session:
         rows = session.execute(waiting_events().with_for_update(skip_locked=True)).all()
         batch = [Outgoing(*row) for row in rows]
-        now = datetime.now(UTC)
-        oldest = (now - batch[0].recorded_at).total_seconds() if batch else 0
-        OUTBOX_AGE.labels(database.service).set(oldest)
         if not batch:
             return 0
+        now = datetime.now(UTC)
         publisher.publish(batch)
         session.execute(
             update(OUTBOX)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Database, insert_ignoring_repetition
 from chassis.tables import SCHEDULE_RUN
-from chassis.telemetry import log
+from chassis.telemetry import current_traceparent, log, span, trace_of
 
 Job = Callable[[Session, date, datetime], None]
 
@@ -22,6 +22,11 @@ class Schedule:
         """Register the decorated function."""
         self._jobs.append(job)
         return job
+
+    @property
+    def jobs(self) -> list[str]:
+        """The names of the jobs."""
+        return [job.__name__ for job in self._jobs]
 
     def run(self, database: Database, day: date, now: datetime) -> list[str]:
         """Carry out what was not yet carried out on `day`, each job in one transaction.
@@ -40,6 +45,9 @@ def _run_once(database: Database, job: Job, day: date, now: datetime) -> bool:
         ).first()
         if first is None:
             return False
-        job(session, day, now)
-    log.info("daily job done", service=database.service, job=job.__name__, day=day.isoformat())
+        with span(f"daily {job.__name__}", database.service):
+            job(session, day, now)
+            trace = trace_of(current_traceparent())
+    told = {"job": job.__name__, "day": day.isoformat(), **trace}
+    log.info("daily job done", service=database.service, **told)
     return True

@@ -40,6 +40,7 @@ class Service:
     `on_start` runs once after each migration; `beside` runs in the worker, in a thread of its own,
     until the event is set; `caught_up` is told up to which moment everything was handled.
     `waits_for` names what must yet happen before the service may be asked, or gives None.
+    `known_until` is, for one that shows what others decided, the moment up to which it knows it.
     `form_targets` are sites outside, separated by spaces, to which its forms may lead.
     """
 
@@ -56,6 +57,7 @@ class Service:
     beside: Callable[["Service", threading.Event], None] | None = None
     caught_up: Callable[[Session, datetime], None] | None = None
     waits_for: Callable[[Session], str | None] | None = None
+    known_until: Callable[[Session], datetime | None] | None = None
     follows_stream: bool = False
     form_targets: str = ""
     clock: Clock = field(default_factory=SystemClock)

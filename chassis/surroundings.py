@@ -10,10 +10,12 @@ from itertools import count
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from opentelemetry.trace import SpanKind
+
 from chassis.context import Context, acting_in
 from chassis.ids import new_id
-from chassis.metrics import REQUEST_SECONDS, REQUESTS
-from chassis.telemetry import log, span
+from chassis.metrics import METHODS, REQUEST_SECONDS, REQUESTS
+from chassis.telemetry import describe_request, log, span
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -47,7 +49,7 @@ class Surroundings:
             for name, value in SECURITY_HEADERS.items()
         ]
         self._answered = cache(partial(REQUESTS.labels, service))
-        self._seconds = REQUEST_SECONDS.labels(service)
+        self._seconds = cache(partial(REQUEST_SECONDS.labels, service))
         self._public_answers = count()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -64,8 +66,11 @@ class Surroundings:
             headers += [header for name, header in self._headers if name not in given]
             headers.append(("X-Request-Id", context.correlation_id))
             code, seconds = int(status[:3]), time.perf_counter() - started
-            self._answered(method, code).inc()
-            self._seconds.observe(seconds)
+            # Methods and paths are the caller's invention: only those that we know are labels.
+            known, route = method if method in METHODS else "other", _route_of(environ)
+            self._answered(known, code).inc()
+            self._seconds(known, route, f"{code // 100}xx").observe(seconds)
+            describe_request(known, route, code)
             is_public = "public" in given.get("cache-control", "")
             if not is_public or code >= 400 or seconds > SLOW_SECONDS:
                 _log(method, path, code, seconds)
@@ -74,7 +79,10 @@ class Surroundings:
             return start_response(status, headers, exc_info)
 
         traceparent = environ.get("HTTP_TRACEPARENT")
-        with acting_in(context), span(f"{method} {path}", self._service, traceparent):
+        with (
+            acting_in(context),
+            span("request", self._service, traceparent, kind=SpanKind.SERVER),
+        ):
             return self._application(environ, start)
 
 
@@ -88,6 +96,12 @@ def _log(method: str, path: str, status: int, seconds: float, **more: int) -> No
         milliseconds=milliseconds,
         **more,
     )
+
+
+def _route_of(environ: WSGIEnvironment) -> str:
+    """The template of the route that answered, such as `/payments/invoices/<uuid:invoice_id>`."""
+    rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
+    return rule.rule if rule is not None else "none"
 
 
 def _path_of(environ: WSGIEnvironment) -> str:

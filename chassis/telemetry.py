@@ -1,17 +1,17 @@
 """Traces and logs: one trace runs from the click through outbox and bus to each reaction.
 
-Spans are built only where somebody collects them: where an OpenTelemetry SDK was set up for the
-process, as `opentelemetry-instrument` does. Elsewhere a step has its ids, for logs and events.
+Spans are built only where somebody collects them: OTEL_EXPORTER_OTLP_ENDPOINT names the collector.
+Elsewhere a step has its ids, for logs and events, and costs next to nothing.
 """
 
 import json
 import logging
+import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from random import getrandbits
 from typing import Any, NamedTuple, TextIO
@@ -20,12 +20,11 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.propagate import extract
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import Link, SpanKind, StatusCode, Tracer
 
 from chassis.context import current_context
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-_tracer = trace.get_tracer("credence")
 
 
 _Ids = tuple[int, int, int]
@@ -41,11 +40,7 @@ class _Step(NamedTuple):
 
 
 _current: ContextVar[_Step | None] = ContextVar("step", default=None)
-
-
-@cache
-def _is_collected() -> bool:
-    return isinstance(trace.get_tracer_provider(), TracerProvider)
+_tracers: dict[str, Tracer] = {}
 
 
 def configure_telemetry(log_file: str = "") -> None:
@@ -55,12 +50,32 @@ def configure_telemetry(log_file: str = "") -> None:
             structlog.processors.add_log_level,
             _add_origin,
             structlog.processors.format_exc_info,
+            _leave_out_rows,
             _as_json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(_log_stream(log_file)),
         cache_logger_on_first_use=False,
     )
+
+
+def collect_spans(service: str, endpoint: str) -> None:
+    """Send the service's spans to the collector at `endpoint`, from this process on (OTLP/HTTP).
+
+    Sampling, limits and the like are set by OpenTelemetry's own variables.
+    """
+    if not endpoint or service in _tracers:
+        return
+    # Imported here: it takes as long as all the rest of the chassis.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    _tracers[service] = provider.get_tracer("credence")
 
 
 _streams: dict[str, TextIO] = {}
@@ -81,8 +96,23 @@ def _add_origin(_: object, __: str, entry: MutableMapping[str, Any]) -> MutableM
     entry["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     if step := _current.get():
         entry.setdefault("service", step.service)
-        entry["trace_id"] = format(step.trace_id, "032x")
-    entry["correlation_id"] = current_context().correlation_id
+        entry.setdefault("trace_id", format(step.trace_id, "032x"))
+    if "correlation_id" not in entry:
+        entry["correlation_id"] = current_context().correlation_id
+    return entry
+
+
+# PostgreSQL tells the values of a row that it refuses on a line of its own.
+_ROW = re.compile(r"\nDETAIL: .*?(?=\n\n|\n\[SQL|\nCONTEXT: |\Z)", re.DOTALL)
+
+
+def _leave_out_rows(
+    _: object, __: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Keep out of the log what a person's row holds."""
+    for name in ("exception", "error", "reason"):
+        if name in entry:
+            entry[name] = _ROW.sub("", str(entry[name]))
     return entry
 
 
@@ -118,11 +148,33 @@ def current_traceparent() -> str | None:
     return f"00-{step.trace_id:032x}-{step.span_id:016x}-{step.flags:02x}"
 
 
+def begun_traceparent(service: str) -> str:
+    """The current trace, or one that begins here for what nobody asked for, as an import."""
+    if known := current_traceparent():
+        return known
+    with span("begin", service):
+        begun = current_traceparent()
+    assert begun is not None
+    return begun
+
+
 @contextmanager
-def span(name: str, service: str, traceparent: str | None = None) -> Iterator[None]:
+def span(
+    name: str,
+    service: str,
+    traceparent: str | None = None,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    links: Sequence[Link] = (),
+) -> Iterator[None]:
     """A step of a trace; `traceparent` goes on with the trace of an event or a request."""
     parent = extract({"traceparent": traceparent}) if traceparent else None
-    with _collected(name, parent) if _is_collected() else nullcontext(_ids_below(parent)) as ids:
+    tracer = _tracers.get(service)
+    with (
+        _collected(tracer, name, parent, kind, links)
+        if tracer
+        else nullcontext(_ids_below(parent)) as ids
+    ):
         token = _current.set(_Step(service, *ids))
         try:
             yield
@@ -131,10 +183,70 @@ def span(name: str, service: str, traceparent: str | None = None) -> Iterator[No
 
 
 @contextmanager
-def _collected(name: str, parent: Context | None) -> Iterator[_Ids]:
-    with _tracer.start_as_current_span(name, context=parent) as current:
+def span_in_each(
+    name: str, service: str, traceparents: Sequence[str | None], *, kind: SpanKind
+) -> Iterator[None]:
+    """A step that many traces share, as one reaction to many events: each shows it.
+
+    Where they are one trace the step goes on with that; else it has one of its own, for the log.
+    """
+    different = list(dict.fromkeys(traceparents))
+    if len(different) == 1:
+        with span(name, service, different[0], kind=kind):
+            yield
+        return
+    tracer = _tracers.get(service)
+    spans = [
+        tracer.start_span(name, extract({"traceparent": each}), kind, _on_account_of())
+        for each in different
+        if tracer and each
+    ]
+    try:
+        with span(name, service, links=[Link(each.get_span_context()) for each in spans]):
+            yield
+    finally:
+        for each in spans:
+            each.end()
+
+
+def describe_request(method: str, route: str, status: int) -> None:
+    """Say of the current step, where it is collected, what is known once a request was answered."""
+    if not _tracers:
+        return
+    current = trace.get_current_span()
+    current.update_name(f"{method} {route}")
+    current.set_attribute("http.request.method", method)
+    current.set_attribute("http.route", route)
+    current.set_attribute("http.response.status_code", status)
+    if status >= 500:
+        current.set_status(StatusCode.ERROR)
+
+
+@contextmanager
+def _collected(
+    tracer: Tracer, name: str, parent: Context | None, kind: SpanKind, links: Sequence[Link]
+) -> Iterator[_Ids]:
+    # An exception's words may hold what a person typed; its class says enough here.
+    with tracer.start_as_current_span(
+        name,
+        parent,
+        kind,
+        _on_account_of(),
+        links,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as current:
         made = current.get_span_context()
-        yield made.trace_id, made.span_id, made.trace_flags
+        try:
+            yield made.trace_id, made.span_id, made.trace_flags
+        except Exception as error:
+            current.set_status(StatusCode.ERROR, type(error).__name__)
+            raise
+
+
+def _on_account_of() -> dict[str, str]:
+    """The request's id at the gateway, by which people and the log know what belongs together."""
+    return {"correlation_id": current_context().correlation_id}
 
 
 def _ids_below(parent: Context | None) -> _Ids:

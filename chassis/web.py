@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint as ApiBlueprint
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
@@ -23,11 +23,12 @@ from chassis.auth import (
 from chassis.context import acting_in, current_context
 from chassis.errors import answer_errors
 from chassis.frame import page_frame
+from chassis.metrics import exposition
 from chassis.openapi import DocumentedApi
 from chassis.problems import NotAllowed
 from chassis.service import Service
 from chassis.surroundings import Surroundings
-from chassis.telemetry import configure_telemetry
+from chassis.telemetry import collect_spans, configure_telemetry
 from chassis.unreadable import refuse_unreadable_text
 
 LARGEST_REQUEST_BYTES = 60 * 1024 * 1024
@@ -49,6 +50,7 @@ def build_app(
     Raises `chassis.auth.UndeclaredAccess` when a route does not say who may use it.
     """
     configure_telemetry(service.settings.value("LOG_FILE"))
+    collect_spans(service.name, service.settings.value("OTEL_EXPORTER_OTLP_ENDPOINT"))
     app = Flask(service.name, root_path=str(commands.SERVICES / service.name), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
@@ -99,7 +101,9 @@ def _platform(service: Service) -> Blueprint:
     @platform.get("/metrics")
     @internal
     def metrics() -> ResponseReturnValue:
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        # Where several processes serve this port, each is to tell of all of them.
+        folder = service.settings.value("PROMETHEUS_MULTIPROC_DIR")
+        return Response(exposition(folder), content_type=CONTENT_TYPE_LATEST)
 
     return platform
 

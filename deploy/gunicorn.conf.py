@@ -5,7 +5,10 @@ since connections do not outlive a fork.
 """
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -24,3 +27,29 @@ forwarder_headers = ""
 control_socket_disable = True
 if Path("/dev/shm").is_dir():  # noqa: S108  # for heartbeats, which must not wait for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+# Where the processes of this service count together (`/metrics`): in memory, and their own.
+counted = Path(
+    os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    or tempfile.mkdtemp(prefix="metrics-", dir=globals().get("worker_tmp_dir"))
+)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
+
+
+def on_starting(_: Any) -> None:
+    """Forget what an earlier life of this service counted."""
+    counted.mkdir(parents=True, exist_ok=True)
+    for file in counted.glob("*.db"):
+        file.unlink()
+
+
+def child_exit(_: Any, worker: Any) -> None:
+    """Keep what a process counted when it ends, but not what it was just about."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid, str(counted))  # type: ignore[no-untyped-call]
+
+
+def on_exit(_: Any) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(counted, ignore_errors=True)

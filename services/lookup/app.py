@@ -11,7 +11,7 @@ from services.lookup.answers import edition_of
 from services.lookup.domain import Base
 from services.lookup.jurisdiction import load_rules
 from services.lookup.peers import begin_from_peer
-from services.lookup.queries import waits_for
+from services.lookup.queries import known_until, waits_for
 from services.lookup.reactions import reactions, when_caught_up
 from services.lookup.replica import Replica
 
@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         reactions=reactions,
         caught_up=when_caught_up,
         waits_for=waits_for,
+        known_until=known_until,
         before_migration=lambda: begin_from_peer(replica, settings.value("PEER_URL")),
         follows_stream=True,
         clock=clock or SystemClock(),

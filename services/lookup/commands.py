@@ -1,10 +1,12 @@
 """What can be done to a replica from the command line."""
 
+import time
 from pathlib import Path
 
 import click
 from flask import Flask
 
+from services.lookup.queries import freshness
 from services.lookup.replica import Replica
 
 
@@ -20,3 +22,9 @@ def register(app: Flask, replica: Replica) -> None:
         except FileExistsError as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"{path}: {path.stat().st_size:,} bytes")
+
+    @app.cli.command("wait-until-ready")
+    def wait_until_ready_command() -> None:
+        """Return once this replica has caught up with what the others know."""
+        while freshness(replica) is None:
+            time.sleep(0.1)

@@ -195,5 +195,11 @@ def waits_for(session: Session) -> str | None:
     return None if session.get(Freshness, 1) else "the first time that it has caught up"
 
 
+def known_until(session: Session) -> datetime | None:
+    """The moment up to which this replica knows everything, or None before it first caught up."""
+    freshness = session.get(Freshness, 1)
+    return freshness.as_of if freshness else None
+
+
 def _moment(stored: str | None) -> datetime | None:
     return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored else None

@@ -19,9 +19,10 @@ ROOT = Path(__file__).parents[2]
 class EmbeddedProcess:
     """`python -m services up`, which can be killed and started again on the same data."""
 
-    def __init__(self, folder: Path, jurisdiction: str = "kentucky") -> None:
+    def __init__(self, folder: Path, jurisdiction: str = "kentucky", **environ: str) -> None:
         self.folder = folder
         self.jurisdiction = jurisdiction
+        self.environ = environ
         self.port = free_port()
         self.base_url = f"http://localhost:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -42,6 +43,7 @@ class EmbeddedProcess:
                     "JURISDICTION": self.jurisdiction,
                     "CAPTCHA_COST": "100",
                     "PYTHONUNBUFFERED": "1",
+                    **self.environ,
                 },
                 stdout=output,
                 stderr=output,

@@ -10,8 +10,24 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.certification import Authorization, CertificateFact, Restriction
-from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
+from chassis.relearning import told_by
+from contracts.certification import (
+    Authorization,
+    CertificateFact,
+    CertificateIssued,
+    CertificateReinstated,
+    CertificateRevoked,
+    CertificateSurrendered,
+    CertificateSuspended,
+    Restriction,
+)
+from contracts.identity import (
+    OrganizationChanged,
+    OrganizationKind,
+    PersonClaimed,
+    PersonFact,
+    PersonRecorded,
+)
 from contracts.schemas import schema_of
 from services.assignments.domain.judging import HeldCertificate
 from services.assignments.domain.tables import Base
@@ -27,6 +43,7 @@ class Organization(Base):
     """A district, school or other organization, as identity knows it."""
 
     __tablename__ = "organization"
+    __table_args__ = told_by(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -51,6 +68,7 @@ class Educator(Base):
     """A person whom the agency knows as an educator."""
 
     __tablename__ = "educator"
+    __table_args__ = told_by(PersonRecorded, PersonClaimed)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -70,6 +88,13 @@ class Certificate(Base):
     """A certificate with what it authorizes and the orders that bind it."""
 
     __tablename__ = "certificate"
+    __table_args__ = told_by(
+        CertificateIssued,
+        CertificateSuspended,
+        CertificateReinstated,
+        CertificateRevoked,
+        CertificateSurrendered,
+    )
 
     certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

@@ -10,7 +10,9 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.problems import NotFound, RuleBroken
+from chassis.relearning import told_by
 from contracts.certification import Restriction, RestrictionKind
+from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
 from contracts.legal import OrderAction
 from services.certification.domain.base import Base
 
@@ -40,6 +42,7 @@ class Educator(Base):
     """A person as identity describes them."""
 
     __tablename__ = "educator"
+    __table_args__ = told_by(PersonRecorded, PersonClaimed)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -58,6 +61,7 @@ class Provider(Base):
     """A preparation provider, by its name."""
 
     __tablename__ = "provider"
+    __table_args__ = told_by(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

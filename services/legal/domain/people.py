@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.relearning import told_by
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
 from services.legal.domain.base import Base
 
@@ -20,7 +21,10 @@ class Educator(Base):
     """An educator as identity last described them; `version` is that fact's."""
 
     __tablename__ = "educator"
-    __table_args__ = (Index("ix_educator_name", "last_name_key", "first_name_key"),)
+    __table_args__ = (
+        Index("ix_educator_name", "last_name_key", "first_name_key"),
+        told_by(PersonRecorded, PersonClaimed),
+    )
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -42,6 +46,7 @@ class Organization(Base):
     """A district or other organization as identity last described it; `version` is that fact's."""
 
     __tablename__ = "organization"
+    __table_args__ = told_by(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

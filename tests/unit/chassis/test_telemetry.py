@@ -12,9 +12,11 @@ import structlog
 from flask import Flask
 
 from chassis.bus.embedded import EmbeddedBus
+from chassis.schedule import Schedule
+from chassis.telemetry import log
 from chassis.testing import client_of, service_of
 from contracts.identity import Role
-from tests.unit.chassis.registry import board_of, drafted, registry
+from tests.unit.chassis.registry import ILLEGIBLE, board_of, drafted, enter, registry
 
 LEGAL = {Role.LEGAL: None}
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -130,3 +132,43 @@ def test_no_log_tells_what_a_person_typed(suite: tuple[Flask, Flask], logged: Lo
 
     assert "Testworthy" not in logged.getvalue()
     assert "078-05-1120" not in logged.getvalue()
+
+
+def test_a_failing_reaction_says_whose_act_it_fails(
+    suite: tuple[Flask, Flask], logged: Logged
+) -> None:
+    ILLEGIBLE.add("2026-01")
+    try:
+        click(suite[0], **{"X-Request-Id": "number-on-the-page"})
+        EmbeddedBus([service_of(each).participant for each in suite]).carry()
+    finally:
+        ILLEGIBLE.clear()
+
+    (clicked,) = logged.entries("request answered")
+    failed = logged.entries("reaction failed")
+
+    assert {each["service"] for each in failed} == {"legal", "lookup"}
+    assert {each["correlation_id"] for each in failed} == {"number-on-the-page"}
+    assert {each["trace_id"] for each in failed} == {clicked["trace_id"]}
+
+
+def test_what_a_daily_job_records_has_a_trace(suite: tuple[Flask, Flask], logged: Logged) -> None:
+    service, schedule = service_of(suite[0]), Schedule()
+    order_id = drafted(suite[0])
+    schedule.every_day(lambda session, day, _: enter(session, order_id, day))
+    schedule.run(service.database, service.today(), service.now())
+    carry(suite)
+
+    (recorded,) = logged.entries("event recorded")
+    handled = logged.entries("event handled")
+
+    assert {each["trace_id"] for each in handled} == {recorded["trace_id"]}
+
+
+def test_the_log_leaves_out_the_row_that_the_database_refused(logged: Logged) -> None:
+    refused = "duplicate key\nDETAIL: Key (last_name)=(Testworthy\nTwo) exists.\n[SQL: insert]"
+
+    log.warning("reaction failed", error=refused)
+
+    (line,) = logged.entries("reaction failed")
+    assert line["error"] == "duplicate key\n[SQL: insert]"

@@ -1,0 +1,56 @@
+"""How much waits on RabbitMQ for one service."""
+
+from typing import NamedTuple
+
+import amqp
+from kombu import Connection
+
+from chassis.bus import Participant
+from chassis.bus.connection import channel_of, connect, drain
+from chassis.bus.follower import find_offset
+from chassis.bus.topology import parked_name, queue_name
+
+# A stream is read from its last chunk on, which is seldom larger.
+CHUNK = 1000
+FIRST_SECONDS = 2.0
+QUIET_SECONDS = 0.1
+
+
+class Depth(NamedTuple):
+    """Events that the service has yet to read, and messages that it gave up."""
+
+    waiting: int
+    parked: int
+
+
+def measure_depth(url: str, participant: Participant) -> Depth:
+    """What waits at this moment; raises the connection's error, also when a queue is missing."""
+    queue = queue_name(participant.name)
+    with connect(url) as connection:
+        channel = channel_of(connection)
+        parked = channel.queue_declare(parked_name(participant.name), passive=True).message_count
+        waiting = channel.queue_declare(queue, passive=True).message_count
+        if participant.follows_stream:
+            # Of a stream the broker tells no count.
+            end = _end_of(queue, channel, connection)
+            waiting = max(0, end - _next_to_read(participant, queue))
+    return Depth(waiting, parked)
+
+
+def _end_of(stream: str, channel: amqp.Channel, connection: Connection) -> int:
+    """The offset that the stream's next event will have."""
+    arrived: list[amqp.Message] = []
+    channel.basic_qos(0, CHUNK, False)
+    channel.basic_consume(stream, callback=arrived.append, arguments={"x-stream-offset": "last"})
+    while drain(connection, QUIET_SECONDS if arrived else FIRST_SECONDS) and len(arrived) < CHUNK:
+        pass
+    if not arrived:
+        return 0
+    last: int = arrived[-1].application_headers["x-stream-offset"]
+    return last + 1
+
+
+def _next_to_read(participant: Participant, stream: str) -> int:
+    with participant.database.reading() as session:
+        offset = find_offset(session, stream)
+    return 0 if offset is None else offset + 1

@@ -1,0 +1,125 @@
+"""What is measured at the moment somebody asks: the outbox, the queues, the daily work.
+
+A service's worker measures it, once for all its processes; the broker's part is in
+`chassis.bus.depth`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from math import inf
+
+from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from chassis.service import Service
+from chassis.tables import OUTBOX, SCHEDULE_RUN
+from chassis.telemetry import log
+
+GAUGES = {
+    "outbox_oldest_seconds": "Age of the oldest unpublished event.",
+    "outbox_waiting": "Events in the outbox that are not published.",
+    "queue_waiting": "Events that wait in the service's queue, or in its stream past its offset.",
+    "parked_waiting": "Messages that were given up and wait for an operator.",
+    "daily_job_last_run_timestamp_seconds": "When a daily job was last carried out; 0 for never.",
+    "knowledge_age_seconds": "Age of what the service knows of others; infinite before it knows.",
+    "database_connections": "Connections that the service's PostgreSQL serves, to whomever.",
+    "database_connections_limit": "Connections that it can serve at most.",
+    "dependency_up": "Whether the service's database and broker answer: 1 or 0.",
+}
+_CONNECTIONS = text(
+    "select count(*), current_setting('max_connections')::int from pg_stat_activity"
+)
+
+
+class Measured(Collector):
+    """One service's state; what cannot be measured is left out, and `dependency_up` says why."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing beforehand: to be registered must not mean to be measured."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Measure."""
+        answers = _gauge("dependency_up", "dependency")
+        for dependency, measure in self._dependencies().items():
+            try:
+                found = list(measure())
+            except Exception as error:  # whatever it is that keeps it from answering
+                origin = {"service": self._service.name, "dependency": dependency}
+                log.warning("not measured", error=type(error).__name__, **origin)
+                found = []
+                answers.add_metric([self._service.name, dependency], 0)
+            else:
+                answers.add_metric([self._service.name, dependency], 1)
+            yield from found
+        yield answers
+
+    def _dependencies(self) -> dict[str, Callable[[], Iterator[Metric]]]:
+        found: dict[str, Callable[[], Iterator[Metric]]] = {"database": self._in_database}
+        if self._service.settings.broker_url:
+            found["broker"] = self._on_broker
+        return found
+
+    def _in_database(self) -> Iterator[Metric]:
+        service, now = self._service, datetime.now(UTC)
+        with service.database.reading() as session:
+            waiting = OUTBOX.c.published_at.is_(None)
+            count = session.scalar(select(func.count()).select_from(OUTBOX).where(waiting))
+            first = select(OUTBOX.c.recorded_at).where(waiting).order_by(OUTBOX.c.position).limit(1)
+            oldest = session.scalar(first)
+            yield self._of_service("outbox_waiting", count or 0)
+            yield self._of_service("outbox_oldest_seconds", _seconds(oldest, now))
+            yield self._last_runs(session)
+            if not service.database.is_sqlite:
+                taken, limit = session.execute(_CONNECTIONS).one()
+                yield self._of_service("database_connections", taken)
+                yield self._of_service("database_connections_limit", limit)
+            if service.known_until:
+                known = service.known_until(session)
+                age = _seconds(known, now) if known else inf
+                yield self._of_service("knowledge_age_seconds", age)
+
+    def _last_runs(self, session: Session) -> Metric:
+        last = select(SCHEDULE_RUN.c.job, func.max(SCHEDULE_RUN.c.ran_at)).group_by("job")
+        ran_at: dict[str, datetime] = dict(session.execute(last).tuples().all())
+        # Not called `job`, which is what Prometheus calls the kind of target.
+        runs = _gauge("daily_job_last_run_timestamp_seconds", "daily_job")
+        for job in self._service.schedule.jobs:
+            moment = ran_at.get(job)
+            runs.add_metric([self._service.name, job], moment.timestamp() if moment else 0)
+        return runs
+
+    def _on_broker(self) -> Iterator[Metric]:
+        from chassis.bus.depth import measure_depth
+
+        assert self._service.settings.broker_url is not None
+        depth = measure_depth(self._service.settings.broker_url, self._service.participant)
+        yield self._of_service("queue_waiting", depth.waiting)
+        yield self._of_service("parked_waiting", depth.parked)
+
+    def _of_service(self, name: str, value: float) -> Metric:
+        gauge = _gauge(name)
+        gauge.add_metric([self._service.name], value)
+        return gauge
+
+
+def serve_metrics(service: Service, port: int, host: str) -> None:
+    """Serve `/metrics` of a worker: what it counted, and what it measures when asked."""
+    registry = CollectorRegistry()
+    registry.register(REGISTRY)
+    registry.register(Measured(service))
+    start_http_server(port, host, registry)
+
+
+def _gauge(name: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, GAUGES[name], labels=["service", *labels])
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
