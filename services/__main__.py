@@ -193,7 +193,8 @@ def demo(environ: Mapping[str, str]) -> int:
     """Walk the main journey on a running suite, as its users would."""
     from services.demonstration.journey import walk
 
-    return walk(environ.get("PUBLIC_URL", f"http://localhost:{environ.get('PORT', PORT)}"))
+    address = environ.get("PUBLIC_URL", f"http://localhost:{environ.get('PORT', PORT)}")
+    return walk(address, mail=environ.get("MAIL_URL", "/identity/mail"))
 
 
 def contracts(environ: Mapping[str, str], *, action: str) -> int:

@@ -40,9 +40,9 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
-def walk(base_url: str, jurisdiction: str = "kentucky") -> int:
+def walk(base_url: str, jurisdiction: str = "kentucky", mail: str = "/identity/mail") -> int:
     """Take every step, say one line a step, and return how many failed."""
-    journey, began = Journey(base_url, jurisdiction), time.perf_counter()
+    journey, began = Journey(base_url, jurisdiction, mail=mail), time.perf_counter()
     for number, (title, step) in enumerate(STEPS, start=1):
         started = time.perf_counter()
         try:

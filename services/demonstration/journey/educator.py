@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import date
+from urllib.parse import urljoin
 
 import altcha
 
@@ -63,11 +64,11 @@ def _solved(visitor: Visitor) -> str:
 def _find_mail(journey: Journey) -> str | None:
     """The address of the page that shows the confirmation mail, once it was sent."""
     public = journey.visitor("public")
-    public.open("/identity/mail")
+    public.open(journey.mail)
     for row in public.page.iter("tr", "li", "article"):
         link = row.find(".//a")
         if link is not None and journey.email in row.text_content():
-            return str(link.get("href"))
+            return urljoin(journey.mail, str(link.get("href")))
     return None
 
 

@@ -27,11 +27,12 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 
 @dataclass
 class Journey:
-    """Who takes part, and what was learned on the way."""
+    """Who takes part, and what was learned on the way; `mail` is the page that shows sent mail."""
 
     base_url: str
     jurisdiction: str = "kentucky"
     seed: int | None = None
+    mail: str = "/identity/mail"
     facts: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
