@@ -19,7 +19,7 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 	@echo "The embedded suite's data is gone. 'make up' starts afresh."
 
 ##@ Check
-.PHONY: test check lint types contracts architecture faults bench
+.PHONY: test check lint types contracts architecture kubernetes faults faults-ci bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.assets build
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(T)
@@ -38,12 +38,35 @@ architecture: $(VENV)/ready ## The rules about the code itself
 contracts: $(VENV)/ready ## Check events against what was released, their readers and their samples
 	@$(BIN)/python -m services contracts
 
+kubernetes: $(VENV)/ready ## Render deploy/kubernetes and check every object of every overlay
+	@$(BIN)/pytest -q tests/kubernetes
+
 faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
+
+faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, whole lives at random
+	@$(BIN)/python -m chassis.assets build
+	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
 	@for each in $(or $(B),propagation relay lookup rebuild imports); do \
 		$(BIN)/python -m bench $$each || exit 1; done
+
+##@ Deploy
+.PHONY: images compose-up compose-down compose-demo
+images: $(VENV)/ready ## Build all images and print their sizes (BASE=debian-packages needs no registry)
+	@deploy/images/build
+
+compose-up: ## Run the suite in containers on https://localhost:8443 (see deploy/README.md)
+	@deploy/suite up -d
+
+compose-down: ## Stop the containers; the data stays
+	@DEMONSTRATION=1 deploy/suite rm --stop --force -v lookup && DEMONSTRATION=1 deploy/suite down
+
+compose-demo: $(VENV)/ready ## Run it with made-up people and test cards, and walk the main journey
+	@DEMONSTRATION=1 deploy/suite up -d
+	@PUBLIC_URL=https://localhost:$${HTTPS_PORT:-8443} MAIL_URL=http://localhost:8025/ \
+		REQUESTS_CA_BUNDLE=var/deploy/certificate.pem $(BIN)/python -m services demo
 
 ##@ Change
 .PHONY: documents release-contracts revision topology lock

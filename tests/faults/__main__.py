@@ -5,7 +5,11 @@ import random
 import sys
 
 from tests.faults.control import CONTROLS
+from tests.faults.deadline import hard_deadline
 from tests.faults.run import run
+
+# To start, set out, heal, drain, check and end: three minutes on two slow cores that others share.
+_SECONDS_AROUND = 900
 
 
 def main() -> int:
@@ -16,9 +20,10 @@ def main() -> int:
     parser.add_argument("--control", choices=list(CONTROLS), help="a mistake to be caught")
     asked = parser.parse_args()
     seed = random.randrange(10**6) if asked.seed is None else asked.seed
-    report = run(
-        asked.seconds, seed, say=lambda line: print(line, flush=True), control=asked.control
-    )
+    with hard_deadline(asked.seconds + _SECONDS_AROUND):
+        report = run(
+            asked.seconds, seed, say=lambda line: print(line, flush=True), control=asked.control
+        )
     for breach in report.breaches:
         print(breach)
     print(report)

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 import requests
 import structlog
 from flask import Flask
+from sqlalchemy import func, select
 
 from chassis.settings import read_settings
+from chassis.tables import OUTBOX
 from services.demonstration.people import settle_in
 from tests.faults.proxy import Proxy
 from tests.journeys.quiet import unfinished
@@ -60,8 +62,12 @@ class Arena:
         self.rabbitmq.start()
 
     def unfinished(self) -> int:
-        """How many deliveries, or reports of the card provider, are still under way."""
-        return unfinished(self.apps) + int(self.book()["webhooks_waiting"])
+        """How many deliveries, or reports of the card provider, are still under way.
+
+        With those counted that are still to be published, though nobody of the suite reads them.
+        """
+        waiting = sum(_unpublished(app) for app in self.apps.values())
+        return unfinished(self.apps) + waiting + int(self.book()["webhooks_waiting"])
 
     def book(self) -> dict[str, Any]:
         """The card provider's own book."""
@@ -121,6 +127,12 @@ def open_arena(control: str | None = None) -> Iterator[Arena]:
         rabbitmq.stop()
         postgres.stop()
         folder.remove()
+
+
+def _unpublished(app: Flask) -> int:
+    waiting = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))
+    with app.extensions["credence"].database.reading() as session:
+        return session.scalar(waiting) or 0
 
 
 def _through(proxy: Proxy) -> Callable[[str, str], str]:

@@ -6,69 +6,53 @@ would do; without a control nothing may be missing or doubled.
 
 import argparse
 import multiprocessing
-import os
 import random
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
-import structlog
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, text
 
-from chassis.bus import Participant
-from chassis.bus.rabbitmq import RabbitBus
 from chassis.database import Database
-from chassis.outbox import record
-from chassis.reactions import Reactions
 from chassis.tables import OUTBOX
 from contracts.envelope import decode
-from contracts.payments import NothingDue
 from tests.faults.control import CONTROLS
+from tests.faults.duellists import LISTENER, SPEAKER, Places, carry, is_answered, say_nothing, write
 from tests.faults.proxy import Proxy, Road
-from tests.integration.bus_world import EFFECT, World, answer_to, saying
+from tests.integration.bus_world import EFFECT, World, saying
 from tests.servers import PostgresServer, RabbitServer, provide_postgres, provide_rabbitmq
 
-WRITERS = 4
-_SECONDS_OF_A_REACTION = 0.002
-_LONGEST_USE_CASE_SECONDS = 0.02
 _GAP_SECONDS = (0.0, 0.2)
 _CUT_SECONDS = 0.2
-_SECONDS_FOR_WORK = 3
+_SECONDS_FOR_WORK, _SECONDS_FOR_WORK_ON_A_CUT_ROAD = 10, 3
+_SECONDS_FOR_A_SIGN, _SECONDS_BETWEEN_SIGNS = 300, 1
 # A mistake shows in what never comes; without one everything comes, however slow the machine.
 _PATIENCE_WITH_A_CONTROL_SECONDS, _PATIENCE_SECONDS = 3, 30
-_SPEAKER, _LISTENER, _WRITER = "speaker", "listener", "writer"
+_WRITER = "writer"
 # What is done in a round, in a shuffled order: a road to be cut, or None for a kill.
 _ROUND: tuple[tuple[str, Road | None], ...] = (
-    (_SPEAKER, Road.NOTHING_OUT),
-    (_LISTENER, Road.NOTHING_OUT),
-    (_LISTENER, Road.NOTHING_BACK),
-    *((name, None) for name in (_SPEAKER, _LISTENER, _LISTENER, _WRITER)),
+    (SPEAKER, Road.NOTHING_OUT),
+    (LISTENER, Road.NOTHING_OUT),
+    (LISTENER, Road.NOTHING_BACK),
+    *((name, None) for name in (SPEAKER, LISTENER, LISTENER, _WRITER)),
 )
+# Whether somebody has marked an event as handled, and has not committed it yet.
+_REACTING = text("""
+    select count(*) from pg_locks join pg_class on pg_class.oid = relation
+    where relname = 'inbox' and mode = 'RowExclusiveLock'
+    and database = (select oid from pg_database where datname = current_database())
+""")
 # A process that is forked from one with everything imported is back at once after a kill.
 _processes = multiprocessing.get_context("forkserver")
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where the two services find their databases and their broker, and note what was answered."""
-
-    databases: Mapping[str, str]
-    brokers: Mapping[str, str]
-    answered: Path
-
-    def world(self, name: str) -> World:
-        """Both services, with the broker as `name` reaches it."""
-        speaker, listener = (Database(each, self.databases[each]) for each in (_SPEAKER, _LISTENER))
-        return World(speaker, listener, self.brokers[name])
+class NoSign(Exception):
+    """The two services do not work at all, so that nothing can be said of what is missing."""
 
 
 @dataclass
@@ -95,79 +79,12 @@ class Outcome:
         )
 
 
-def _carry(places: Places, name: str, control: str | None) -> None:
-    """The worker of one of the two, until killed."""
-    _say_nothing()
-    if control:
-        CONTROLS[control]()
-    participant = next(
-        each for each in _unhurried(places.world(name).participants()) if each.name == name
-    )
-    RabbitBus(places.brokers[name], [participant]).start()
-    _live_as_long_as_the_parent()
-
-
-def _unhurried(participants: list[Participant]) -> list[Participant]:
-    """The same two, but the listener's reaction takes its time, as a real one does."""
-    speaker, listener = participants
-    reactions = Reactions()
-
-    @reactions.when(NothingDue)
-    def when_nothing_due(session: Session, event: NothingDue, at: datetime) -> None:
-        time.sleep(_SECONDS_OF_A_REACTION)
-        session.execute(
-            insert(EFFECT).values(application_id=event.application_id, version=event.version)
-        )
-        if _is_answered(event.application_id):
-            record(session, answer_to(event))
-
-    return [speaker, Participant(_LISTENER, listener.database, reactions)]
-
-
-def _write(places: Places, seed: int) -> None:
-    """Use cases at once, each as long as it takes; that it succeeded is answered."""
-    _say_nothing()
-    world = places.world(_SPEAKER)
-    answers = os.open(places.answered, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-
-    def work(number: int) -> None:
-        chance = random.Random(seed * WRITERS + number)
-        while True:
-            event = saying()
-            with world.speaker.transaction() as session:
-                record(session, event)
-                time.sleep(chance.uniform(0, _LONGEST_USE_CASE_SECONDS))
-            os.write(answers, event.application_id.bytes)
-
-    for number in range(WRITERS):
-        threading.Thread(target=work, args=(number,), daemon=True).start()
-    _live_as_long_as_the_parent()
-
-
-def _is_answered(application_id: UUID) -> bool:
-    """Half of the events cause another; the outbox would refuse to record that a second time, and
-    so hide that the other half has its effect twice.
-    """
-    return application_id.int % 2 == 0
-
-
-def _say_nothing() -> None:
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-
-
-def _live_as_long_as_the_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(0)
-
-
 class Duel:
     """The two services and their writer as processes, and who kills them."""
 
     def __init__(self, places: Places, proxy: Proxy, seed: int, control: str | None) -> None:
         self.kills = 0
-        self._world = places.world(_SPEAKER)
+        self._world = places.world(SPEAKER)
         self._places = places
         self._proxy = proxy
         self._chance = random.Random(seed)
@@ -177,13 +94,13 @@ class Duel:
 
     def fight(self, rounds: int) -> None:
         """Kill and cut in so many rounds; afterwards both services run, and nobody writes."""
-        for name in (_SPEAKER, _LISTENER, _WRITER):
+        for name in (SPEAKER, LISTENER, _WRITER):
             self._start(name)
         for _ in range(rounds):
             for name, road in self._chance.sample(_ROUND, len(_ROUND)):
                 # Whoever is hit must be at work, however slow the machine.
-                self._wait_for_work(_SPEAKER)
-                self._wait_for_work(_LISTENER)
+                self._wait_for_work(SPEAKER)
+                self._wait_for_work(LISTENER)
                 time.sleep(self._chance.uniform(*_GAP_SECONDS))
                 if road is None:
                     self._strike(name)
@@ -198,6 +115,8 @@ class Duel:
             self._kill(name)
 
     def _strike(self, name: str) -> None:
+        if name == LISTENER:
+            self._wait_for_a_reaction()
         self._kill(name)
         self.kills += 1
         self._start(name)
@@ -207,24 +126,32 @@ class Duel:
         self._proxy.set_road(name, road)
         if road is Road.NOTHING_OUT:
             # Something is to be handled whose acknowledgment is then lost.
-            self._wait_for_work(name)
+            self._wait_for_work(name, _SECONDS_FOR_WORK_ON_A_CUT_ROAD)
         time.sleep(_CUT_SECONDS)
         self._proxy.set_road(name, Road.RESET)
         self._proxy.set_road(name, Road.OPEN)
 
-    def _wait_for_work(self, name: str) -> None:
+    def _wait_for_work(self, name: str, seconds: float = _SECONDS_FOR_WORK) -> None:
         """Wait until the service has handled something more."""
-        database = self._world.speaker if name == _SPEAKER else self._world.listener
-        before, deadline = _count(database), time.monotonic() + _SECONDS_FOR_WORK
+        database = self._world.speaker if name == SPEAKER else self._world.listener
+        before, deadline = _count(database), time.monotonic() + seconds
         while _count(database) == before and time.monotonic() < deadline:
             time.sleep(0.01)
+
+    def _wait_for_a_reaction(self) -> None:
+        """Wait until the listener is amid a transaction that handles events."""
+        deadline = time.monotonic() + _SECONDS_FOR_WORK
+        while time.monotonic() < deadline:
+            with self._world.listener.reading() as session:
+                if session.scalar(_REACTING):
+                    return
 
     def _start(self, name: str) -> None:
         self._lives += 1
         target, arguments = (
-            (_write, (self._places, self._lives))
+            (write, (self._places, self._lives))
             if name == _WRITER
-            else (_carry, (self._places, name, self._control))
+            else (carry, (self._places, name, self._control))
         )
         process = _processes.Process(target=target, args=arguments, daemon=True)
         process.start()
@@ -244,20 +171,21 @@ def duel(
     control: str | None = None,
 ) -> Outcome:
     """Fight, let what is under way arrive, and count what is missing and what is doubled."""
-    _processes.set_forkserver_preload(["tests.faults.duel"])
+    _processes.set_forkserver_preload(["tests.faults.duellists"])
     broker_url = rabbitmq.create_vhost("duel")
     with tempfile.TemporaryDirectory() as folder, Proxy() as proxy:
         places = Places(
-            {each: postgres.create_database(f"duel_{each}") for each in (_SPEAKER, _LISTENER)},
-            {each: _through(proxy, each, broker_url) for each in (_SPEAKER, _LISTENER)},
+            {each: postgres.create_database(f"duel_{each}") for each in (SPEAKER, LISTENER)},
+            {each: _through(proxy, each, broker_url) for each in (SPEAKER, LISTENER)},
             Path(folder) / "answered",
         )
-        world = places.world(_SPEAKER).prepare()
+        world = places.world(SPEAKER).prepare()
         fighters = Duel(places, proxy, seed, control)
         try:
             fighters.fight(rounds)
             ended = time.monotonic()
             expected = _expected(world, places.answered)
+            _wait_for_a_sign(world)
             patience = _PATIENCE_WITH_A_CONTROL_SECONDS if control else _PATIENCE_SECONDS
             last = _drain(world, expected, patience)
         finally:
@@ -265,14 +193,16 @@ def duel(
         outcome = Outcome(seed, fighters.kills, drained_in=last - ended)
         for what, due, effects in (
             ("effect", expected, world.effects()),
-            ("echo", set(filter(_is_answered, expected)), world.echoes()),
+            ("echo", set(filter(is_answered, expected)), world.echoes()),
         ):
             outcome.events += len(due)
             outcome.missing += [f"the {what} of {each}" for each in due - effects.keys()]
             outcome.doubled += [f"the {what} of {k}: {n}" for k, n in effects.items() if n > 1]
+        if outcome.doubled:
+            outcome.missing = []  # nobody waited for them
         world.close()
     rabbitmq.delete_vhost("duel")
-    for each in (_SPEAKER, _LISTENER):
+    for each in (SPEAKER, LISTENER):
         postgres.drop_database(f"duel_{each}")
     return outcome
 
@@ -300,17 +230,37 @@ def _expected(world: World, answered: Path) -> set[UUID]:
     return committed | {UUID(bytes=answers[at : at + 16]) for at in range(0, len(answers), 16)}
 
 
+def _wait_for_a_sign(world: World) -> None:
+    """Wait until something new goes all the way, there and back; raises `NoSign`.
+
+    What has not come by then, with both services at work, is late for another reason than a slow
+    machine. The first signs may be lost too, if that is the mistake.
+    """
+    signs: set[UUID] = set()
+    deadline = time.monotonic() + _SECONDS_FOR_A_SIGN
+    while not signs & world.echoes().keys() and not _is_anything_doubled(world):
+        if time.monotonic() > deadline:
+            raise NoSign(f"nothing came back within {_SECONDS_FOR_A_SIGN} s")
+        sign = next(filter(is_answered, iter(uuid4, None)))
+        world.say(saying(sign))
+        signs.add(sign)
+        time.sleep(_SECONDS_BETWEEN_SIGNS)
+
+
+def _is_anything_doubled(world: World) -> bool:
+    """Whether there is no need to wait for what is missing."""
+    return any(times > 1 for times in (*world.effects().values(), *world.echoes().values()))
+
+
 def _drain(world: World, expected: set[UUID], patience: float) -> float:
     """Wait until all arrived, or nothing more arrives; returns the moment of the last arrival."""
     seen, last = -1, time.monotonic()
-    while time.monotonic() - last < patience:
+    while time.monotonic() - last < patience and not _is_anything_doubled(world):
         effects, echoes = world.effects(), world.echoes()
-        if any(times > 1 for times in (*effects.values(), *echoes.values())):
-            break
         count = sum(effects.values()) + sum(echoes.values())
         if count != seen:
             seen, last = count, time.monotonic()
-        if expected <= effects.keys() and set(filter(_is_answered, expected)) <= echoes.keys():
+        if expected <= effects.keys() and set(filter(is_answered, expected)) <= echoes.keys():
             break
         time.sleep(0.1)
     return last
@@ -323,6 +273,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--control", choices=list(CONTROLS))
     asked = parser.parse_args()
+    say_nothing()
     postgres, rabbitmq = provide_postgres(durable=True), provide_rabbitmq()
     try:
         outcome = duel(

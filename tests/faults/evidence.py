@@ -58,11 +58,12 @@ class Evidence:
     """The state of a quiet suite, and what was answered to the people on it."""
 
     def __init__(self, arena: Arena, load: Load) -> None:
-        self.arena = arena
         self.load = load
+        self.folder = arena.folder
         self.services: dict[str, Service] = {
             name: app.extensions["credence"] for name, app in arena.apps.items()
         }
+        self._arena = arena
 
     @cached_property
     def outboxes(self) -> Mapping[str, Sequence[Message]]:
@@ -90,7 +91,11 @@ class Evidence:
     @cached_property
     def book(self) -> Mapping[str, Any]:
         """The card provider's own book."""
-        return self.arena.book()
+        return self._arena.book()
+
+    def environ(self, service: str) -> Mapping[str, str]:
+        """The environment that a service's processes run in."""
+        return self._arena.suite.environ(service)
 
     def rows(self, service: str, question: str, **values: object) -> Sequence[Sequence[Any]]:
         """What a service's own database answers."""

@@ -9,14 +9,16 @@ from enum import StrEnum
 
 from tests.faults.arena import BROKER, POSTGRES, Arena
 from tests.faults.proxy import Road
+from tests.servers import ServerFailed
 from tests.servers.processes import Instance
 
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 40.0
-_GAP_SECONDS = (0.4, 2.6)
+_GAP_SECONDS = (0.5, 3.0)
 _CUT_SECONDS = (0.5, 8.0)
 _STARTED_AGAIN_AFTER_SECONDS = (0.1, 1.0)
 _SERVER_AWAY_SECONDS = (0.1, 6.0)
 _TICK_SECONDS = 0.05
+_SECONDS_TO_HEAL = 120
 _CUTS = (Road.RESET, Road.BLACK_HOLE, Road.NOTHING_OUT, Road.NOTHING_BACK, Road.SLOW)
 # How often which process is hit: broker and PostgreSQL take everybody with them, and seconds to
 # come back.
@@ -124,11 +126,26 @@ class Nemesis:
             time.sleep(_TICK_SECONDS)
 
     def heal(self) -> None:
-        """End all pauses and cuts, start what is down, and return when everything is ready."""
+        """End all pauses and cuts, start what is down, and return when everything is ready.
+
+        What ends while it starts is started again, for two minutes; then raises `ServerFailed`.
+        """
         for name in list(self._paused_until):
             self._resume(name)
         for name in list(self._cut_until):
             self._mend(name)
+        deadline = time.monotonic() + _SECONDS_TO_HEAL
+        while True:
+            try:
+                self._start_all()
+            except ServerFailed as failure:
+                if time.monotonic() > deadline:
+                    raise
+                self.ended_by_themselves.append(str(failure).partition("\n")[0])
+            else:
+                return
+
+    def _start_all(self) -> None:
         self._arena.start_servers()
         for process in self._arena.suite.processes.values():
             if not process.running:
@@ -166,7 +183,8 @@ class Nemesis:
 
     def _start_again(self, name: str, instance: Instance, now: float) -> None:
         if name not in self._back_at:
-            self.ended_by_themselves.append(name)
+            words = instance.log_tail().splitlines()[-1:] or ["it said nothing"]
+            self.ended_by_themselves.append(f"{name}: {words[0][:200]}")
             self._back_at[name] = now + _STARTED_AGAIN_AFTER_SECONDS[1]
         elif self._back_at[name] <= now:
             instance.launch()

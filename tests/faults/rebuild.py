@@ -25,13 +25,13 @@ PROJECTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-def differences(evidence: Evidence) -> Iterator[Breach]:
-    """Where a projection is not what a new reader would make of the owners' announcements."""
+def projections_equal_a_rebuild(evidence: Evidence) -> Iterator[Breach]:
+    """I4: what readers keep of others' things is what a new reader would know from the owners."""
     announced = [
         event for service in evidence.services.values() for event in _announced_by(service)
     ]
     for name, tables in PROJECTIONS.items():
-        folder = evidence.arena.folder / "rebuilt" / name
+        folder = evidence.folder / "rebuilt" / name
         folder.mkdir(parents=True)
         rebuilt = _rebuild(evidence, name, folder, announced)
         for table in tables:
@@ -46,7 +46,7 @@ def _announced_by(service: Service) -> list[Event]:
 
 def _rebuild(evidence: Evidence, name: str, folder: Path, announced: list[Event]) -> Service:
     environ = {
-        **evidence.arena.suite.environ(name),
+        **evidence.environ(name),
         "VAR_DIR": str(folder),
         f"{name.upper()}_DATABASE_URL": f"sqlite:///{folder}/{name}.sqlite",
     }

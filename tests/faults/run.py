@@ -11,7 +11,7 @@ from tests.faults.load import Load
 from tests.faults.nemesis import Harm, Nemesis, plan
 
 PEOPLE = 6
-_SECONDS_TO_DRAIN = 60
+_SECONDS_TO_DRAIN = 120
 
 
 @dataclass
@@ -81,9 +81,10 @@ def run_in(arena: Arena, seconds: float, seed: int, say: Callable[[str], None] =
 
 def _summary(load: Load, nemesis: Nemesis) -> str:
     by_themselves = ", ".join(nemesis.ended_by_themselves) or "none"
+    acts = ", ".join(f"{count} {step.lstrip('_')}" for step, count in sorted(load.taken.items()))
     return (
-        f"{len(load.journeys)} journeys took {load.steps_taken} steps and stumbled "
-        f"{len(load.stumbles)} times; {len(load.notebook.answered)} commands answered; "
+        f"{len(load.journeys)} journeys took {load.steps_taken} steps under fault ({acts}) and "
+        f"stumbled {len(load.stumbles)} times; {len(load.notebook.answered)} commands answered; "
         f"{nemesis.done[Harm.PAUSE]} pauses, {nemesis.done[Harm.CUT]} cuts; "
         f"ended by themselves: {by_themselves}"
     )

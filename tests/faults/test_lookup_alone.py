@@ -2,7 +2,6 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,16 +16,16 @@ from tests.faults.nemesis import Nemesis
 SECONDS = 4.0
 CLIENTS = 4
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 
 def test_lookup_goes_on_alone_and_says_how_old_its_knowledge_is(
-    arena: Arena, record_property: Callable[[str, object], None]
+    arena: Arena, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Nemesis(arena, []).heal()
     number = valid_certificate(arena)
-    stopped_at = datetime.now(UTC)
     stop_all_but_lookup_and_gateway(arena)
+    stopped_at = datetime.now(UTC)
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         counts = list(clients.map(lambda client: ask_on(arena, number, client), range(CLIENTS)))
@@ -34,8 +33,11 @@ def test_lookup_goes_on_alone_and_says_how_old_its_knowledge_is(
 
     assert set().union(*counts) == {200}, counts
     rate = sum(count[200] for count in counts) / SECONDS
-    record_property("answers a second with everything else down", round(rate))
-    print(f"lookup alone: {rate:.0f} answers a second to {CLIENTS} clients, all 200")
+    with capsys.disabled():
+        print(
+            f"\nlookup alone: {rate:.0f} answers a second to {CLIENTS} clients, 0 errors; "
+            f"it says that its knowledge is {fresh['age_seconds']} s old"
+        )
     assert fresh["age_seconds"] >= int(SECONDS) - 1
     assert datetime.fromisoformat(fresh["as_of"]) <= stopped_at + timedelta(seconds=2)
     assert told(arena, f"/lookup/api/verify/{number}")["valid"] is True

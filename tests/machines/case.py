@@ -254,8 +254,7 @@ class CaseLife(Life):
             ),
             {reason for reason, is_so in against.items() if is_so},
         ):
-            self.version += 1
-            self.hold_version = 1
+            self.version, self.hold_version = self.version + 1, 1
             self.tell(HoldPlaced, self.case().holds[-1].hold_id, 1)
 
     @rule()
@@ -268,8 +267,7 @@ class CaseLife(Life):
             set() if self.hold_version == 1 else {NoHoldInForce},
         ):
             assert in_force is not None
-            self.version += 1
-            self.hold_version = 2
+            self.version, self.hold_version = self.version + 1, 2
             self.tell(HoldLifted, in_force.hold_id, 2)
 
     def case(self) -> Case:

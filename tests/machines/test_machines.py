@@ -27,7 +27,8 @@ from tests.machines.payment import PaymentLife
 from tests.unit.certification.story import tell_who_there_is
 from tests.unit.legal import casework
 
-pytestmark = pytest.mark.machines
+# A walk takes a minute of a slow processor, which others may share.
+pytestmark = [pytest.mark.machines, pytest.mark.timeout(600)]
 
 
 def nobody(app: Flask) -> None:
