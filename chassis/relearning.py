@@ -20,9 +20,11 @@ _TOLD_BY = "told by"
 def told_by(*facts: type[Event]) -> dict[str, Any]:
     """Arguments of a table of copies of what `facts` tell, each at its newest `version`.
 
-    To hear such a fact again must do no more than bring the copy up to date.
+    A fact of which there are kinds, as `PersonFact`, stands for all of them.
+    To hear one again must do no more than bring the copy up to date.
     """
-    return {"info": {_TOLD_BY: tuple(fact.topic for fact in facts)}}
+    kinds = [kind for fact in facts for kind in fact.__subclasses__() or (fact,)]
+    return {"info": {_TOLD_BY: tuple(kind.topic for kind in kinds)}}
 
 
 def relearn(session: Session, metadata: MetaData) -> dict[str, int]:

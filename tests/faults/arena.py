@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 from chassis.settings import read_settings
 from chassis.tables import OUTBOX
 from services.demonstration.people import settle_in
+from services.demonstration.quiet import unfinished
 from tests.faults.proxy import Proxy
-from tests.journeys.quiet import unfinished
 from tests.servers import PostgresServer, RabbitServer, provide_postgres, provide_rabbitmq
 from tests.servers.folders import PrivateFolder
 from tests.servers.processes import Instance

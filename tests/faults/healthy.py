@@ -17,10 +17,10 @@ from chassis.dead_letters import DeadLetter
 from chassis.settings import read_settings
 from services.__main__ import SERVICES, EmbeddedSuite
 from services.demonstration.people import settle_in
+from services.demonstration.quiet import unfinished
 from tests.faults.evidence import Evidence
 from tests.faults.load import Load
 from tests.faults.walks import STEPS
-from tests.journeys.quiet import unfinished
 from tests.servers.processes import free_port
 
 _SECONDS_FOR_A_JOURNEY = 120

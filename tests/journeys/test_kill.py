@@ -18,8 +18,8 @@ from sqlalchemy import Engine, create_engine, text
 from chassis import audit
 from services.__main__ import SERVICES, create_apps, up
 from services.demonstration.journey import STEPS, Journey, Step
+from services.demonstration.quiet import unfinished
 from services.demonstration.visitor import Unexpected
-from tests.journeys.quiet import unfinished
 from tests.servers.processes import free_port
 
 KILLS = 20

@@ -11,7 +11,7 @@ from flask import Flask
 from chassis.settings import read_settings
 from services.demonstration.journey import STEPS, Journey
 from services.demonstration.people import settle_in
-from tests.journeys.quiet import unfinished
+from services.demonstration.quiet import unfinished
 from tests.suite import RealSuite
 
 pytestmark = pytest.mark.timeout(300)

@@ -11,23 +11,8 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.relearning import told_by
-from contracts.certification import (
-    Authorization,
-    CertificateFact,
-    CertificateIssued,
-    CertificateReinstated,
-    CertificateRevoked,
-    CertificateSurrendered,
-    CertificateSuspended,
-    Restriction,
-)
-from contracts.identity import (
-    OrganizationChanged,
-    OrganizationKind,
-    PersonClaimed,
-    PersonFact,
-    PersonRecorded,
-)
+from contracts.certification import Authorization, CertificateFact, Restriction
+from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
 from contracts.schemas import schema_of
 from services.assignments.domain.judging import HeldCertificate
 from services.assignments.domain.tables import Base
@@ -68,7 +53,7 @@ class Educator(Base):
     """A person whom the agency knows as an educator."""
 
     __tablename__ = "educator"
-    __table_args__ = told_by(PersonRecorded, PersonClaimed)
+    __table_args__ = told_by(PersonFact)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -88,13 +73,7 @@ class Certificate(Base):
     """A certificate with what it authorizes and the orders that bind it."""
 
     __tablename__ = "certificate"
-    __table_args__ = told_by(
-        CertificateIssued,
-        CertificateSuspended,
-        CertificateReinstated,
-        CertificateRevoked,
-        CertificateSurrendered,
-    )
+    __table_args__ = told_by(CertificateFact)
 
     certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.problems import NotFound, RuleBroken
 from chassis.relearning import told_by
 from contracts.certification import Restriction, RestrictionKind
-from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
+from contracts.identity import OrganizationChanged, PersonFact
 from contracts.legal import OrderAction
 from services.certification.domain.base import Base
 
@@ -42,7 +42,7 @@ class Educator(Base):
     """A person as identity describes them."""
 
     __tablename__ = "educator"
-    __table_args__ = told_by(PersonRecorded, PersonClaimed)
+    __table_args__ = told_by(PersonFact)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

@@ -7,7 +7,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.relearning import told_by
-from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
+from contracts.identity import OrganizationChanged, PersonFact
 from services.legal.domain.base import Base
 
 
@@ -23,7 +23,7 @@ class Educator(Base):
     __tablename__ = "educator"
     __table_args__ = (
         Index("ix_educator_name", "last_name_key", "first_name_key"),
-        told_by(PersonRecorded, PersonClaimed),
+        told_by(PersonFact),
     )
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -33,7 +33,7 @@ class Educator(Base):
     first_name_key: Mapped[str] = mapped_column(String(200))
     last_name_key: Mapped[str] = mapped_column(String(200))
 
-    def describe(self, person: PersonRecorded | PersonClaimed) -> None:
+    def describe(self, person: PersonFact) -> None:
         """Take over what identity says."""
         self.version = person.version
         self.educator_number = person.educator_number
