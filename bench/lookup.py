@@ -160,7 +160,7 @@ def running_replica(replica: Path) -> Iterator[int]:
     configuration = str(ROOT / "deploy/gunicorn.conf.py")
     environment = {
         "WEB_CONCURRENCY": WORKERS,
-        "WORKER_CLASS": os.environ.get("WORKER_CLASS", "gthread"),
+        "WORKER_CLASS": os.environ.get("WORKER_CLASS", "gevent"),
         "VAR_DIR": str(WORK),
         "DATABASE_URL": f"sqlite:///{replica}",
         "ASSETS_DIR": str(assets.VAR / "assets"),

@@ -1,7 +1,8 @@
 """Makes a service's Flask application: who asks, headers, health, metrics, OpenAPI."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
@@ -35,6 +36,16 @@ LARGEST_REQUEST_BYTES = 60 * 1024 * 1024
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
+class Application(Flask):
+    """Flask, but for its look at every function it calls, each time, whether that is a coroutine:
+    none is.
+    """
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 class CrossSiteRequest(NotAllowed):
     """A form of another site tried to act in the signed-in person's name."""
 
@@ -51,7 +62,7 @@ def build_app(
     """
     configure_telemetry(service.settings.value("LOG_FILE"))
     collect_spans(service.name, service.settings.value("OTEL_EXPORTER_OTLP_ENDPOINT"))
-    app = Flask(service.name, root_path=str(commands.SERVICES / service.name), static_folder=None)
+    app = Application(service.name, root_path=str(commands.SERVICES / service.name), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["credence"] = service

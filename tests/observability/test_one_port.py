@@ -35,7 +35,7 @@ class Web(ServerProcess):
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "VAR_DIR": str(folder),
-            "WORKER_CLASS": "sync",
+            "WORKER_CLASS": "gevent",
             "WEB_CONCURRENCY": str(PROCESSES),
             "PROMETHEUS_MULTIPROC_DIR": str(self.counted),
             **environ,

@@ -187,7 +187,10 @@ def test_the_documents_have_the_shapes_that_the_api_promises(
 def test_a_lookup_by_number_is_one_select(app: Flask, client: FlaskClient) -> None:
     deliver(app, issued())
     selects: list[str] = []
-    app.extensions["replica"]._connection().set_trace_callback(selects.append)
+    replica = app.extensions["replica"]
+    connection = replica._take()
+    connection.set_trace_callback(selects.append)
+    replica._idle.append(connection)
 
     client.get("/lookup/api/educators/202600001")
     client.get("/lookup/api/verify/KY-2026-0000001")
