@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+IMAGES_VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 ##@ Run
 .PHONY: up demo reset
@@ -19,7 +20,7 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 	@echo "The embedded suite's data is gone. 'make up' starts afresh."
 
 ##@ Check
-.PHONY: test check lint types contracts architecture kubernetes faults faults-ci bench
+.PHONY: test check lint types contracts architecture kubernetes gallery faults faults-ci bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.assets build
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(T)
@@ -41,6 +42,9 @@ contracts: $(VENV)/ready ## Check events against what was released, their reader
 kubernetes: $(VENV)/ready ## Render deploy/kubernetes and check every object of every overlay
 	@$(BIN)/pytest -q tests/kubernetes
 
+gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/gallery/index.html
+	@$(BIN)/python -m tests.browser.gallery
+
 faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
@@ -53,9 +57,13 @@ bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation 
 		$(BIN)/python -m bench $$each || exit 1; done
 
 ##@ Deploy
-.PHONY: images compose-up compose-down compose-demo
+.PHONY: images sbom compose-up compose-down compose-demo compose-test
 images: $(VENV)/ready ## Build all images and print their sizes (BASE=debian-packages needs no registry)
 	@deploy/images/build
+
+sbom: $(VENV)/ready ## Write what is in each image to var/sbom, as CycloneDX
+	@$(BIN)/python deploy/images/sbom.py $$(docker image ls --format '{{.Repository}}:{{.Tag}}' \
+		--filter label=org.opencontainers.image.version=$(or $(VERSION),$(IMAGES_VERSION)))
 
 compose-up: ## Run the suite in containers on https://localhost:8443 (see deploy/README.md)
 	@deploy/suite up -d
@@ -68,10 +76,16 @@ compose-demo: $(VENV)/ready ## Run it with made-up people and test cards, and wa
 	@PUBLIC_URL=https://localhost:$${HTTPS_PORT:-8443} MAIL_URL=http://localhost:8025/ \
 		REQUESTS_CA_BUNDLE=var/deploy/certificate.pem $(BIN)/python -m services demo
 
+compose-test: $(VENV)/ready ## Build the images, and test the suite in containers: killed, upgraded, restored
+	@$(BIN)/pytest -q -m compose tests/compose --durations=5
+
 ##@ Change
-.PHONY: documents release-contracts revision topology lock
+.PHONY: documents translations release-contracts revision topology lock
 documents: $(VENV)/ready ## Write docs/events.md and docs/asyncapi.json anew
 	@$(BIN)/python -m services contracts write
+
+translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates
+	@$(BIN)/python -m chassis.catalogs
 
 release-contracts: $(VENV)/ready ## Release the current schemas of the events, after an intended change
 	@$(BIN)/python -m services contracts release

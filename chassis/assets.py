@@ -74,7 +74,7 @@ def build(folder: Path, npm_cache: Path) -> bool:
     built_from = _fingerprint()
     if _is_current(folder, built_from):
         return False
-    _fetch(npm_cache)
+    fetch(npm_cache, USWDS, ALTCHA)
     packages = npm_cache / "node_modules"
     files = {
         **_under_one_hash("uswds", _uswds_files(packages / USWDS.name)),
@@ -110,8 +110,11 @@ def _is_current(folder: Path, built_from: str) -> bool:
     )
 
 
-def _fetch(npm_cache: Path) -> None:
-    wanted = [USWDS, ALTCHA]
+def fetch(npm_cache: Path, *wanted: Package) -> None:
+    """Have npm put the packages, and nothing else, into `node_modules` of a folder.
+
+    Raises `AssetsUnavailable` when it cannot.
+    """
     if all(_installed_version(npm_cache, package) == package.version for package in wanted):
         return
     try:
@@ -149,14 +152,12 @@ def _installed_version(npm_cache: Path, package: Package) -> str | None:
 
 
 def _uswds_files(package: Path) -> dict[str, bytes]:
-    """The style sheet with everything it names, the scripts, the banner's pictures, our icons."""
+    """The style sheet with everything it names, the banner's pictures, our icons."""
     dist = package / "dist"
     css = _without_other_fonts((dist / "css/uswds.min.css").read_text())
     named = set(re.findall(r"url\(\.\./([^)]+)\)", css))
     copied = [
         *named,
-        "js/uswds.min.js",
-        "js/uswds-init.min.js",
         "img/icon-dot-gov.svg",
         "img/icon-https.svg",
     ]

@@ -8,8 +8,16 @@ from flask import Blueprint, request
 from chassis import assets
 from chassis.auth import find_principal
 from chassis.context import current_context
+from chassis.language import (
+    LANGUAGES,
+    current_language,
+    day_in_words,
+    gettext,
+    has_languages,
+    moment_in_words,
+)
 from chassis.service import current_service
-from contracts.addresses import SIGN_IN, SIGN_OUT, navigation_for
+from contracts.addresses import HOME, SIGN_IN, SIGN_OUT, navigation_for
 
 
 def page_frame() -> Blueprint:
@@ -18,12 +26,11 @@ def page_frame() -> Blueprint:
 
     @frame.app_template_filter("day")
     def day(value: date) -> str:
-        return f"{value:%B %-d, %Y}"
+        return day_in_words(value)
 
     @frame.app_template_filter("moment")
     def moment(value: datetime) -> str:
-        local = value.astimezone(current_service().place.time_zone)
-        return f"{local:%B %-d, %Y, %-I:%M %p}".replace("AM", "a.m.").replace("PM", "p.m.")
+        return moment_in_words(value.astimezone(current_service().place.time_zone))
 
     @frame.app_context_processor
     def frame_values() -> dict[str, Any]:
@@ -38,6 +45,8 @@ def page_frame() -> Blueprint:
             "request_id": current_context().correlation_id,
             "asset_url": assets.asset_url,
             "today": service.today(),
+            "language": current_language(),
+            "languages": LANGUAGES if has_languages() else {},
         }
 
     return frame
@@ -47,7 +56,10 @@ def _navigation() -> list[tuple[str, str, bool]]:
     principal = find_principal()
     roles = frozenset(each.role for each in principal.roles) if principal else frozenset()
     links = navigation_for(roles)
-    here = max(
-        (link.path for link in links if request.path.startswith(link.path)), key=len, default=""
-    )
-    return [(link.label, link.path, link.path == here) for link in links]
+    here = max((link.path for link in links if _is_within(link.path)), key=len, default="")
+    return [(gettext(link.label), link.path, link.path == here) for link in links]
+
+
+def _is_within(path: str) -> bool:
+    """Whether the page lies under a link of the navigation; under the first one nothing does."""
+    return request.path == path or (path != HOME and request.path.startswith(path))

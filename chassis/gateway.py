@@ -6,6 +6,7 @@ cookie for a short-lived token made out to the service that will answer.
 
 import html
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
@@ -29,6 +30,14 @@ FORGEABLE = (
     "HTTP_X_TOKEN",
 )
 ASSETS = "assets"
+LANGUAGE = "language"
+# A year.
+_LANGUAGE_KEPT_SECONDS = 31_536_000
+_CHOSEN = re.compile(r"(?:^|;\s*)language=(en|es)(?:;|$)")
+# Spanish before any English, in the order in which a browser names what its reader likes.
+_PREFERS_SPANISH = re.compile(r"(?:(?!\ben\b).)*\bes\b", re.IGNORECASE)
+# Back to the page on this very site where the language was chosen.
+_PLACE = re.compile(r"https?://[^/]+(/|/[^/].*)", re.ASCII)
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -106,6 +115,10 @@ class Gateway:
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", ""))
+        cookie = environ.get("HTTP_COOKIE", "")
+        environ["HTTP_ACCEPT_LANGUAGE"] = _language(cookie, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        if path in (f"/{LANGUAGE}/en", f"/{LANGUAGE}/es"):
+            return _keep_language(path[-2:], environ, start_response)
         first, *rest = path.removeprefix("/").split("/")
         if path == "/":
             return _redirect("302 Found", self._home, start_response)
@@ -116,7 +129,6 @@ class Gateway:
         service = self._find_service(first, rest)
         if service is None:
             return _refuse(environ, start_response, NOT_FOUND)
-        cookie = environ.get("HTTP_COOKIE", "")
         if first in self._without_session:
             environ.pop("HTTP_COOKIE", None)
         elif cookie:
@@ -148,6 +160,28 @@ def _naming(request_id: str, start_response: StartResponse) -> StartResponse:
     return start
 
 
+def _language(cookie: str, accepted: str) -> str:
+    """The one language that the services are told of: the chosen one, or what the browser asks."""
+    if chosen := _CHOSEN.search(cookie):
+        return chosen[1]
+    return "es" if _PREFERS_SPANISH.match(accepted) else "en"
+
+
+def _keep_language(
+    language: str, environ: Mapping[str, Any], start_response: StartResponse
+) -> Iterable[bytes]:
+    place = _PLACE.fullmatch(environ.get("HTTP_REFERER", ""))
+    kept = f"language={language}; Path=/; Max-Age={_LANGUAGE_KEPT_SECONDS}; HttpOnly; SameSite=Lax"
+    headers = [
+        ("Location", place[1] if place else "/"),
+        ("Set-Cookie", kept),
+        ("Cache-Control", "no-store"),
+        ("Content-Length", "0"),
+    ]
+    start_response("303 See Other", headers)
+    return [b""]
+
+
 def _redirect(status: str, location: str, start_response: StartResponse) -> Iterable[bytes]:
     start_response(status, [("Location", location), ("Content-Length", "0")])
     return [b""]
@@ -177,6 +211,10 @@ def _refuse(
         ("Content-Length", str(len(content))),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
+        (
+            "Content-Security-Policy",
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
     ]
     start_response(refusal.status, headers)
     return [content]

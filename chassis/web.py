@@ -24,6 +24,7 @@ from chassis.auth import (
 from chassis.context import acting_in, current_context
 from chassis.errors import answer_errors
 from chassis.frame import page_frame
+from chassis.language import speak_languages
 from chassis.metrics import exposition
 from chassis.openapi import DocumentedApi
 from chassis.problems import NotAllowed
@@ -62,7 +63,9 @@ def build_app(
     """
     configure_telemetry(service.settings.value("LOG_FILE"))
     collect_spans(service.name, service.settings.value("OTEL_EXPORTER_OTLP_ENDPOINT"))
-    app = Application(service.name, root_path=str(commands.SERVICES / service.name), static_folder=None)
+    app = Application(
+        service.name, root_path=str(commands.SERVICES / service.name), static_folder=None
+    )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["credence"] = service
@@ -70,6 +73,7 @@ def build_app(
     if folder := service.settings.value("ASSETS_DIR"):
         app.config["ASSETS_DIR"] = folder
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    speak_languages(app)
     app.register_blueprint(page_frame())
     public(assets.serve)
     app.register_blueprint(assets.blueprint)

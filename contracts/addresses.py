@@ -1,9 +1,11 @@
 """Where each role finds its work: the addresses for links between services' pages."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from contracts.identity import Role
 
+HOME = "/identity/"
 SIGN_IN = "/identity/sign-in"
 SIGN_OUT = "/identity/sign-out"
 
@@ -17,7 +19,7 @@ class Link(NamedTuple):
 
 
 NAVIGATION = (
-    Link("Home", "/identity/"),
+    Link("Home", HOME),
     Link("Applications and certificates", "/certification/", (Role.EDUCATOR,)),
     Link("Fees", "/payments/", (Role.EDUCATOR,)),
     Link("Candidates", "/certification/candidates", (Role.PROVIDER_OFFICER,)),
@@ -31,6 +33,7 @@ NAVIGATION = (
     ),
     Link("Payments received", "/payments/received", (Role.FINANCE,)),
     Link("People and organizations", "/identity/organizations", (Role.ADMINISTRATOR,)),
+    Link("Health of the suite", "/identity/health", (Role.ADMINISTRATOR,)),
     Link("Look up an educator", "/lookup/"),
 )
 
@@ -38,3 +41,22 @@ NAVIGATION = (
 def navigation_for(roles: frozenset[Role]) -> list[Link]:
     """The links for somebody who holds these roles."""
     return [link for link in NAVIGATION if not link.roles or roles & set(link.roles)]
+
+
+HOMES = {
+    Role.EDUCATOR: "/certification/",
+    Role.SUPERINTENDENT: "/assignments/",
+    Role.ASSIGNMENT_COORDINATOR: "/assignments/",
+    Role.PROVIDER_OFFICER: "/certification/candidates",
+    Role.ANALYST: "/certification/queue",
+    Role.LEGAL: "/legal/cases",
+    Role.FINANCE: "/payments/received",
+    Role.ADMINISTRATOR: "/identity/health",
+}
+"""The page that tells each role what to do next."""
+
+
+def home_of(roles: Iterable[Role]) -> str:
+    """Where somebody with these roles begins: at their work or, where it is not one, at `HOME`."""
+    homes = {HOMES[role] for role in roles}
+    return homes.pop() if len(homes) == 1 else HOME

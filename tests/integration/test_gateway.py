@@ -236,3 +236,55 @@ def test_what_a_service_says_is_passed_on_as_it_is(door: Door) -> None:
         assert answer.told["service"] == "legal"
         assert answer.headers.get_all("Cache-Control") == ["no-store"]
         assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ({}, "en"),
+        ({"Accept-Language": "es-MX,es;q=0.9,en;q=0.8"}, "es"),
+        ({"Accept-Language": "en-US,en;q=0.9,es;q=0.8"}, "en"),
+        ({"Accept-Language": "qu,es;q=0.9"}, "es"),
+        ({"Accept-Language": "fr"}, "en"),
+        ({"Accept-Language": "en", "Cookie": "language=es"}, "es"),
+        ({"Accept-Language": "es", "Cookie": f"{SESSION}; language=en"}, "en"),
+        ({"Cookie": "language=fr"}, "en"),
+    ],
+)
+@pytest.mark.parametrize("service", ["identity", "lookup"])
+def test_a_service_is_told_one_language_the_chosen_or_the_browsers(
+    door: Door, service: str, headers: dict[str, str], language: str
+) -> None:
+    path = f"/{service}/in-{language}-{len(str(headers))}"
+    assert door.ask(path, headers).arrived["accept-language"] == language
+
+
+def test_an_answer_kept_in_one_language_is_not_given_to_readers_of_another(door: Door) -> None:
+    told = [
+        door.ask("/lookup/same", {"Cookie": f"language={each}"}).arrived["accept-language"]
+        for each in ("en", "es", "en")
+    ]
+    assert told == ["en", "es", "en"]
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("https://site.example/lookup/educators?q=Ada%20Smith", "/lookup/educators?q=Ada%20Smith"),
+        ("http://site.example/", "/"),
+        ("https://site.example//elsewhere.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_chosen_language_is_kept_and_leads_back_to_the_page(
+    door: Door, came_from: str, leads_to: str
+) -> None:
+    answer = door.ask("/language/es", {"Referer": came_from} if came_from else {})
+    assert (answer.status, answer.headers["Location"]) == (303, leads_to)
+    assert answer.headers["Set-Cookie"].startswith("language=es; Path=/; Max-Age=31536000;")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/language", "/language/", "/language/fr", "/language/es/"])
+def test_no_other_language_can_be_chosen(door: Door, path: str) -> None:
+    assert door.ask(path).status == 404

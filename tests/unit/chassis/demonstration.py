@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from chassis import assets
 from chassis.forms import FORM, Form, MemorableDate, read_form
+from chassis.language import LANGUAGES, speak_languages
 
 PAGES = {
     "form.html": """
@@ -115,6 +116,7 @@ def demonstration() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     frame_templates = Path(assets.__file__).parent / "templates"
     app.jinja_loader = ChoiceLoader([DictLoader(PAGES), FileSystemLoader(frame_templates)])
+    speak_languages(app)
     app.register_blueprint(assets.blueprint)
 
     @app.context_processor
@@ -137,6 +139,8 @@ def demonstration() -> Flask:
                 ("Messages", "/form", False),
             ],
             "breadcrumbs": [("Home", "/"), ("Certification", "/table")],
+            "language": "en",
+            "languages": LANGUAGES,
             "request_id": "0199b2d4-5c1e",
             "sign_in_url": "/sign-in",
             "sign_out_url": "/sign-out",

@@ -141,7 +141,7 @@ def test_an_address_leads_to_its_asset_which_may_be_kept_for_a_year(
     ("name", "mimetype"),
     [
         ("uswds/css/uswds.min.css", "text/css"),
-        ("uswds/js/uswds.min.js", "text/javascript"),
+        ("altcha/altcha.js", "text/javascript"),
         ("uswds/img/icons.svg", "image/svg+xml"),
     ],
 )

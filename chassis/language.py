@@ -1,0 +1,130 @@
+"""The language of a page: English, or Spanish where anybody may see the page.
+
+Code and templates speak English; a folder's `translations/es.po` says the same in Spanish.
+The gateway settles which of the two a reader wants and says so in `Accept-Language`.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, g, has_request_context, request
+
+from chassis.auth import find_access
+
+ENGLISH, SPANISH = "en", "es"
+LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
+"""What the languages of the public pages call themselves."""
+
+CHASSIS = Path(__file__).parent
+_EXTENSION = "translations"
+
+
+def speak_languages(app: Flask) -> None:
+    """Have the application's pages, and what its code says of them, appear in their language."""
+    app.extensions[_EXTENSION] = (CHASSIS, Path(app.root_path))
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # For text that is not written in the template: `_` takes what it is given for markup.
+    app.jinja_env.filters["translated"] = gettext
+
+
+def current_language() -> str:
+    """The language of the page that is being made.
+
+    Of what only signed-in people see, there is no Spanish yet, so that all of it is English.
+    """
+    if not has_request_context():
+        return ENGLISH
+    if "language" not in g:
+        g.language = _wanted() if _is_for_anybody() else ENGLISH
+    language: str = g.language
+    return language
+
+
+def has_languages() -> bool:
+    """Whether the page that is being made may be read in another language too."""
+    return _is_for_anybody()
+
+
+def gettext(text: str) -> str:
+    """The text in the language of the page."""
+    return _translations().gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The text for so many in the language of the page."""
+    return _translations().ngettext(one, many, count)
+
+
+def marked(text: str) -> str:
+    """The very text, of which `gettext` is to be asked later: it is looked for in the code."""
+    return text
+
+
+def day_in_words(day: date) -> str:
+    """A day as people write it: "August 15, 2027", "15 de agosto de 2027"."""
+    return format_date(day, "long", locale=_locale())
+
+
+def moment_in_words(local: datetime) -> str:
+    """A moment, already in the state's time zone, as people write it."""
+    if current_language() == SPANISH:
+        return format_datetime(local, "d 'de' MMMM 'de' y, h:mm a", locale=_locale())
+    return f"{local:%B %-d, %Y, %-I:%M %p}".replace("AM", "a.m.").replace("PM", "p.m.")
+
+
+def catalog_of(folder: Path, language: str) -> Path:
+    """Where a part of the suite says in a language what it says in English."""
+    return folder / "translations" / f"{language}.po"
+
+
+def _wanted() -> str:
+    return request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
+
+
+def _is_for_anybody() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = find_access(view, request.method)
+    return access is None or access.is_open
+
+
+def _locale() -> str:
+    return "es_US" if current_language() == SPANISH else "en_US"
+
+
+def _translations() -> NullTranslations:
+    language = current_language()
+    if language == ENGLISH:
+        return _nothing_to_translate()
+    return _translations_in(language, current_app.extensions[_EXTENSION])
+
+
+@cache
+def _nothing_to_translate() -> NullTranslations:
+    return NullTranslations()
+
+
+@cache
+def _translations_in(language: str, folders: Sequence[Path]) -> NullTranslations:
+    together = Translations(_compiled(catalog_of(folders[0], language)))
+    for folder in folders[1:]:
+        if (catalog := catalog_of(folder, language)).exists():
+            together.merge(Translations(_compiled(catalog)))
+    return together
+
+
+def _compiled(catalog: Path) -> BytesIO:
+    """A catalog as gettext reads it: what it would be if it were compiled beforehand."""
+    compiled = BytesIO()
+    with catalog.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return compiled
