@@ -20,7 +20,7 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 	@echo "The embedded suite's data is gone. 'make up' starts afresh."
 
 ##@ Check
-.PHONY: test check lint types contracts architecture kubernetes gallery faults faults-ci bench
+.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.assets build
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(T)
@@ -41,6 +41,10 @@ contracts: $(VENV)/ready ## Check events against what was released, their reader
 
 kubernetes: $(VENV)/ready ## Render deploy/kubernetes and check every object of every overlay
 	@$(BIN)/pytest -q tests/kubernetes
+
+browser-ci: $(VENV)/ready ## Look at every page in a browser: as each role, by keyboard, on paper, at every width
+	@$(BIN)/python -m chassis.assets build
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m browser tests/browser
 
 gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/gallery/index.html
 	@$(BIN)/python -m tests.browser.gallery
@@ -63,7 +67,7 @@ images: $(VENV)/ready ## Build all images and print their sizes (BASE=debian-pac
 
 sbom: $(VENV)/ready ## Write what is in each image to var/sbom, as CycloneDX
 	@$(BIN)/python deploy/images/sbom.py $$(docker image ls --format '{{.Repository}}:{{.Tag}}' \
-		--filter label=org.opencontainers.image.version=$(or $(VERSION),$(IMAGES_VERSION)))
+		--filter dangling=false --filter label=org.opencontainers.image.version=$(or $(VERSION),$(IMAGES_VERSION)))
 
 compose-up: ## Run the suite in containers on https://localhost:8443 (see deploy/README.md)
 	@deploy/suite up -d

@@ -41,11 +41,15 @@ class RoleAt:
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """The signed-in person, as identity's token describes them."""
+    """The signed-in person, as identity's token describes them.
+
+    `session_ends_at` is when they will be signed out if they ask for nothing more.
+    """
 
     account_id: UUID
     display_name: str
     session: str
+    session_ends_at: datetime | None = None
     educator_id: UUID | None = None
     roles: tuple[RoleAt, ...] = ()
 
@@ -229,6 +233,7 @@ def _principal_of(claims: dict[str, Any]) -> Principal:
         account_id=UUID(claims["sub"]),
         display_name=claims["name"],
         session=claims["sid"],
+        session_ends_at=_moment_of(claims.get("session_ends")),
         educator_id=UUID(educator) if educator else None,
         roles=tuple(
             RoleAt(
@@ -238,6 +243,10 @@ def _principal_of(claims: dict[str, Any]) -> Principal:
             for each in claims.get("roles", [])
         ),
     )
+
+
+def _moment_of(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 key_reactions = Reactions()

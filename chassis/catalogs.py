@@ -3,8 +3,11 @@
 Each part of the suite, which is the chassis and each service, has catalogs of its own.
 """
 
+import tomllib
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -12,8 +15,10 @@ from babel.messages.pofile import read_po, write_po
 
 from chassis.commands import SERVICES
 from chassis.language import CHASSIS, ENGLISH, LANGUAGES, catalog_of
+from contracts.addresses import NAVIGATION
 
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+# What pages show of a jurisdiction's file; its titles and names stay as the state says them.
+WORDS_OF_A_STATE = ("government_name", "certificate_number_words", "grade_words")
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
 KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
 WIDTH = 100
@@ -25,6 +30,24 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 """
+
+
+def words_of_a_state(
+    file: IO[bytes], keywords: Any, comments: Any, options: Any
+) -> Iterator[tuple[int, None, str, list[str]]]:
+    """What a jurisdiction's file has pages say, as Babel asks for it."""
+    state = tomllib.loads(file.read().decode())
+    for key in WORDS_OF_A_STATE:
+        words = state.get(key, ())
+        for text in words.values() if isinstance(words, dict) else [words] if words else []:
+            yield 1, None, text, []
+
+
+METHODS: list[tuple[str, Any]] = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/jurisdictions/**.toml", words_of_a_state),
+]
 
 
 def parts() -> list[Path]:
@@ -39,6 +62,10 @@ def said_in(part: Path) -> Catalog:
         str(part), METHODS, OPTIONS, KEYWORDS
     ):
         found.add(text, None, [(file, line)], auto_comments=comments, context=context)
+    if part == CHASSIS:
+        # Contracts know nothing of languages.
+        for link in NAVIGATION:
+            found.add(link.label, None, [("../contracts/addresses.py", 1)])
     return found
 
 
@@ -51,8 +78,8 @@ def catalog_in(part: Path, language: str) -> Catalog:
         return read_po(opened, locale=language)
 
 
-def update(part: Path, language: str) -> None:
-    """Add to a catalog what is said newly, and take out what nobody says any more."""
+def updated(part: Path, language: str) -> bytes:
+    """A catalog with what is said newly, and without what nobody says any more."""
     catalog = catalog_in(part, language)
     catalog.update(said_in(part), no_fuzzy_matching=True)
     catalog.obsolete.clear()
@@ -60,9 +87,7 @@ def update(part: Path, language: str) -> None:
     write_po(
         written, catalog, width=WIDTH, omit_header=True, sort_by_file=True, include_lineno=False
     )
-    file = catalog_of(part, language)
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(HEADER.format(language=language).encode() + written.getvalue())
+    return HEADER.format(language=language).encode() + written.getvalue()
 
 
 def untranslated(part: Path, language: str) -> list[Message]:
@@ -85,5 +110,6 @@ def _is_translated(message: Message | None) -> bool:
 if __name__ == "__main__":
     for each in parts():
         for other in set(LANGUAGES) - {ENGLISH}:
-            if said_in(each):
-                update(each, other)
+            file = catalog_of(each, other)
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(updated(each, other))

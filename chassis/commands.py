@@ -2,12 +2,16 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.orm import Session
 
-from chassis import audit, migrations, parked, relearning
+from chassis import audit, migrations, parked, relearning, restoring
 from chassis.context import Context, acting_in
 from chassis.measured import serve_metrics
 from chassis.outbox import record
@@ -32,9 +36,24 @@ def register(app: Flask, service: Service) -> None:
         work(service)
 
     @app.cli.command("republish")
-    def republish_command() -> None:
+    @click.option("--as-newest", is_flag=True, help="As newer than all it said: after a restore.")
+    def republish_command(*, as_newest: bool) -> None:
         """Announce anew the current state of every thing the service owns."""
-        click.echo(f"{republish(service)} facts were recorded")
+        click.echo(f"{republish(service, as_newest=as_newest)} facts were recorded")
+
+    @app.cli.command("resend")
+    @click.option("--since", callback=_moment, help="A moment with its zone: 2026-11-22T04:00Z.")
+    def resend_command(since: datetime | None) -> None:
+        """Publish again what the service recorded since a moment, or ever, for one restored."""
+        click.echo(f"{restoring.resend(service.database, since)} events will be sent again")
+
+    @app.cli.command("skip-numbers")
+    @click.argument("count", type=click.IntRange(min=1))
+    def skip_numbers_command(count: int) -> None:
+        """Leave out the next COUNT numbers of every series, which may have been given out."""
+        with _at_command_line(service) as session:
+            series = restoring.skip_numbers(session, count)
+        click.echo(f"{count} numbers were left out: {', '.join(series) or 'of no series'}")
 
     @app.cli.command("relearn")
     @click.option("--waiting", is_flag=True, help="Change nothing; count what still waits.")
@@ -44,11 +63,7 @@ def register(app: Flask, service: Service) -> None:
             with service.database.reading() as session:
                 told = relearning.waiting_copies(session, service.metadata)
         else:
-            with (
-                service.context(),
-                acting_in(Context(actor="command line")),
-                service.database.transaction() as session,
-            ):
+            with _at_command_line(service) as session:
                 told = relearning.relearn(session, service.metadata)
         for name, number in told.items():
             click.echo(f"{name}: {number} wait to be told anew")
@@ -91,20 +106,43 @@ def start(service: Service) -> None:
             service.on_start(session, service.now())
 
 
-def republish(service: Service) -> int:
+@contextmanager
+def _at_command_line(service: Service) -> Iterator[Session]:
+    """A transaction in the name of whoever is at the command line."""
+    with (
+        service.context(),
+        acting_in(Context(actor="command line")),
+        service.database.transaction() as session,
+    ):
+        yield session
+
+
+def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
+    """What was given as a moment; raises `click.BadParameter`."""
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    if moment.tzinfo is None:
+        raise click.BadParameter("a moment needs its zone, as in 2026-11-22T04:00Z")
+    return moment
+
+
+def republish(service: Service, *, as_newest: bool = False) -> int:
     """Record again a fact for each thing the service owns; unchanged ones keep their event ids.
 
     Readers therefore leave alone what they already know, and a new reader learns everything.
+    With `as_newest` all take over what is told, whatever they were told before.
     """
     from sqlalchemy import delete
 
     from chassis.tables import OUTBOX
 
-    with (
-        service.context(),
-        span("republish", service.name),
-        service.database.transaction() as session,
-    ):
+    with span("republish", service.name), _at_command_line(service) as session:
+        if as_newest:
+            restoring.outrank(session, service)
         events = list(service.announce(session))
         for start_at in range(0, len(events), 500):
             ids = [event.event_id for event in events[start_at : start_at + 500]]

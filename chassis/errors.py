@@ -1,25 +1,67 @@
 """Translates every error once: into a page for people, into RFC 9457 details for programs."""
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import Flask, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.context import current_context
-from chassis.problems import InvalidInput, Problem, SignInNeeded
+from chassis.marked import marked
+from chassis.problems import CHECK_FIELDS, InvalidInput, Problem, SignInNeeded
 from chassis.telemetry import log
 from contracts.addresses import SIGN_IN
 
 PROBLEM_JSON = "application/problem+json"
+_HOW_TO_COME_IN = {"WWW-Authenticate": "Bearer"}
+# Fields that no page repeats.
+_SECRET = re.compile("password|ssn")
+RETRY_AFTER_SECONDS = 10
+
+
+class Words(NamedTuple):
+    """What a page says of an error: what happened, and what to do next."""
+
+    title: str
+    detail: str
+    advice: str = Problem.advice
+
+
+_HTTP_ERRORS = {
+    404: Words(
+        marked("We could not find that"),
+        marked("Nothing answers at this address."),
+        marked("Check the address, or start again from your home page."),
+    ),
+    405: Words(
+        marked("This cannot be done at this address"),
+        marked("What you sent does not fit this address."),
+        marked("Go back to the page you came from."),
+    ),
+    413: Words(
+        marked("The file is too large"),
+        marked("At most 60 MB can be sent at once, so nothing was saved."),
+        marked("Choose a smaller file."),
+    ),
+    415: Words(
+        marked("This kind of content is not taken here"),
+        marked("What you sent does not fit this address."),
+        marked("Send the content type that the API's document names."),
+    ),
+}
 
 
 def answer_errors(app: Flask) -> None:
     """Have the application answer every error in one of the two forms."""
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(OperationalError, _answer_without_database)
+    app.register_error_handler(NoConnectionFree, _answer_without_database)
     app.register_error_handler(Exception, _answer_crash)
 
 
@@ -37,6 +79,8 @@ def answer_problem(problem: Problem) -> ResponseReturnValue:
     """A page that says what happened and what to do, or RFC 9457 problem details."""
     if isinstance(problem, SignInNeeded) and wants_page() and request.method == "GET":
         return redirect(f"{SIGN_IN}?next={quote(request.full_path.rstrip('?'))}", 303)
+    if isinstance(problem, SignInNeeded) and wants_page() and request.form:
+        return _keep_what_was_typed()
     return _answer(
         problem.status,
         problem.title,
@@ -47,25 +91,45 @@ def answer_problem(problem: Problem) -> ResponseReturnValue:
     )
 
 
+def _keep_what_was_typed() -> ResponseReturnValue:
+    """A page that holds the form until its sender has signed in again."""
+    typed = list(request.form.items(multi=True))
+    kept = [(name, value) for name, value in typed if not _SECRET.search(name)]
+    page = render_template(
+        "errors/session_ended.html",
+        typed=kept,
+        without=len(kept) < len(typed) or bool(request.files),
+    )
+    return page, 401, _HOW_TO_COME_IN
+
+
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     errors = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
-    titles = {404: "We could not find that", 413: "The file is too large"}
-    advice = {
-        404: "Check the address, or start again from your home page.",
-        405: "Go back to the page you came from.",
-        413: "Choose a smaller file.",
-        415: "Send the content type that the API's document names.",
-    }
+    words = _HTTP_ERRORS.get(error.code, Words(error.name, error.description or error.name))
     return _answer(
         error.code,
-        titles.get(error.code, error.name),
-        "Check the fields that are named." if errors else error.description or error.name,
-        advice.get(error.code, Problem.advice),
+        words.title,
+        CHECK_FIELDS if errors else words.detail,
+        words.advice,
         error.name.lower().replace(" ", "-"),
         errors,
         allowed=error.valid_methods if isinstance(error, MethodNotAllowed) else None,
+    )
+
+
+def _answer_without_database(error: Exception) -> ResponseReturnValue:
+    """The database is away, starts, or has too much to do: all of which pass."""
+    log.exception("database does not answer", path=request.path)
+    return _answer(
+        503,
+        marked("This part of the site does not work right now"),
+        marked("We cannot reach our records. Nothing that was saved is lost."),
+        marked(
+            "Try again in a minute. If you were sending a form, first look whether it has arrived."
+        ),
+        "service-unavailable",
     )
 
 
@@ -73,9 +137,9 @@ def _answer_crash(error: Exception) -> ResponseReturnValue:
     log.exception("request crashed", path=request.path)
     return _answer(
         500,
-        "Something went wrong on our side",
-        "Nothing that you entered was lost by your doing.",
-        "Try again in a minute. If it happens again, tell us the request number below.",
+        marked("Something went wrong on our side"),
+        marked("Nothing that you entered was lost by your doing."),
+        marked("Try again in a minute. If it happens again, tell us the request number below."),
         "internal-error",
     )
 
@@ -97,10 +161,12 @@ def _answer(
         "advice": advice,
         "instance": f"urn:credence:request:{current_context().correlation_id}",
     }
-    headers = {}
+    headers: dict[str, str] = {}
     # RFC 9110, sections 15.5.2 and 15.5.6: how to come in, and what may be asked.
     if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers |= _HOW_TO_COME_IN
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
     if wants_page():

@@ -4,7 +4,7 @@ The macros in `templates/forms.html` show a `Form`'s `raw` values and its `error
 """
 
 import re
-from calendar import month_name, monthrange
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +12,10 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validate
 from werkzeug.datastructures import MultiDict
+
+from chassis.language import gettext as _
+from chassis.language import month_in_words
+from chassis.marked import marked
 
 FORM = "_schema"
 """The field name under which errors that belong to no one field are kept."""
@@ -61,7 +65,8 @@ def plain_errors(schema: Schema, error: ValidationError) -> dict[str, list[str]]
     """The messages of a schema as lists by field, marshmallow's wording replaced by plain words.
 
     A field is called by `metadata={"label": "your last name"}`, else by its name, "the last name".
-    Messages written for a field or validator are kept as they are.
+    Messages written for a field or validator are kept as they are, and said in the page's
+    language where it shows them.
     """
     messages = error.messages_dict
     in_order = {_input_name(name, each): each for name, each in schema.fields.items()}
@@ -94,23 +99,29 @@ class MemorableDate(fields.Date):
         return super().deserialize(_date(parts).isoformat(), attr, data, **kwargs)
 
 
+_PARTS = {"month": marked("the month"), "day": marked("the day"), "year": marked("the year")}
+
+
 def _date(parts: Mapping[str, str]) -> date:
-    absent = [f"the {part}" for part in ("month", "day", "year") if part not in parts]
+    absent = [_(words) for part, words in _PARTS.items() if part not in parts]
     if absent:
-        raise ValidationError(f"Enter {' and '.join(absent)} too.")
+        raise ValidationError(_("Enter {parts} too.").format(parts=_(" and ").join(absent)))
     if not re.fullmatch(r"\d{4}", parts["year"], re.ASCII):
-        raise ValidationError("Enter the year with four digits.")
+        raise ValidationError(marked("Enter the year with four digits."))
     year = int(parts["year"])
     if year < 1800:
-        raise ValidationError("Check the year.")
+        raise ValidationError(marked("Check the year."))
     month = _number(parts["month"])
     if not 1 <= month <= 12:
-        raise ValidationError("Enter the month as a number from 1 to 12.")
+        raise ValidationError(marked("Enter the month as a number from 1 to 12."))
     day, last_day = _number(parts["day"]), monthrange(year, month)[1]
     if not 1 <= day <= 31:
-        raise ValidationError("Enter the day as a number from 1 to 31.")
+        raise ValidationError(marked("Enter the day as a number from 1 to 31."))
     if day > last_day:
-        raise ValidationError(f"{month_name[month]} {year} has only {last_day} days.")
+        short = _("{month} has only {days} days.")
+        raise ValidationError(
+            short.format(month=month_in_words(date(year, month, 1)), days=last_day)
+        )
     return date(year, month, day)
 
 
@@ -143,60 +154,72 @@ def _texts(messages: Any) -> Iterator[str]:
         yield from _texts(each)
 
 
-# marshmallow's wording → ours. {label} is the field, {Label} begins a sentence, \1 is a number.
+# marshmallow's wording → ours. {label} is the field, {Label} begins a sentence, {1} is a number.
+ENTER, CHOOSE = marked("Enter {label}."), marked("Choose {label}.")
 PLAIN_WORDS = [
-    (r"Missing data for required field\.|Field may not be null\.", "{verb} {label}."),
-    (r"Not a valid email address\.", "Enter an email address such as name@example.com."),
-    (r"Not a valid URL\.", "Enter a web address that begins with https://."),
-    (r"Not a valid integer\.", "{Label} must be a whole number, such as 12."),
+    (r"Missing data for required field\.|Field may not be null\.", ENTER),
+    (
+        r"Not a valid email address\.",
+        marked("Enter an email address such as name@example.com."),
+    ),
+    (r"Not a valid URL\.", marked("Enter a web address that begins with https://.")),
+    (r"Not a valid integer\.", marked("{Label} must be a whole number, such as 12.")),
     (
         r"Not a valid number\.|Number too large\.|Special numeric values.*",
-        "{Label} must be a number, such as 12.5.",
+        marked("{Label} must be a number, such as 12.5."),
     ),
-    (r"Not a valid date\.", "Enter a date that exists, such as 08/15/2027."),
-    (r"Not a valid (naive |aware )?(datetime|time)\.", "Enter a time that exists, such as 14:30."),
-    (r"Shorter than minimum length (\d+)\.", r"{Label} must have at least \1 characters."),
-    (r"Longer than maximum length (\d+)\.", r"{Label} must have no more than \1 characters."),
-    (r"Length must be between (\d+) and (\d+)\.", r"{Label} must have \1 to \2 characters."),
-    (r"Length must be (\d+)\.", r"{Label} must have exactly \1 characters."),
+    (r"Not a valid date\.", marked("Enter a date that exists, such as 08/15/2027.")),
+    (
+        r"Not a valid (naive |aware )?(datetime|time)\.",
+        marked("Enter a time that exists, such as 14:30."),
+    ),
+    (r"Shorter than minimum length (\d+)\.", marked("{Label} must have at least {1} characters.")),
+    (
+        r"Longer than maximum length (\d+)\.",
+        marked("{Label} must have no more than {1} characters."),
+    ),
+    (
+        r"Length must be between (\d+) and (\d+)\.",
+        marked("{Label} must have {1} to {2} characters."),
+    ),
+    (r"Length must be (\d+)\.", marked("{Label} must have exactly {1} characters.")),
     (
         r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
-        r"{Label} must be from \1 to \2.",
+        marked("{Label} must be from {1} to {2}."),
     ),
-    (r"Must be greater than or equal to (\S+)\.", r"{Label} must be \1 or more."),
-    (r"Must be less than or equal to (\S+)\.", r"{Label} must be \1 or less."),
-    (r"Must be greater than (\S+)\.", r"{Label} must be more than \1."),
-    (r"Must be less than (\S+)\.", r"{Label} must be less than \1."),
-    (r"Must be equal to (\S+)\.", r"{Label} must be \1."),
+    (r"Must be greater than or equal to (\S+)\.", marked("{Label} must be {1} or more.")),
+    (r"Must be less than or equal to (\S+)\.", marked("{Label} must be {1} or less.")),
+    (r"Must be greater than (\S+)\.", marked("{Label} must be more than {1}.")),
+    (r"Must be less than (\S+)\.", marked("{Label} must be less than {1}.")),
+    (r"Must be equal to (\S+)\.", marked("{Label} must be {1}.")),
     (
         r"Must be one of: .*|One or more of the choices.*|Not a valid (UUID|boolean)\.",
-        "Choose {label} from the list.",
+        marked("Choose {label} from the list."),
     ),
     (
         r"String does not match expected pattern\.|Invalid (value|input|type)\.|Not a valid .*\.",
-        "Check {label}: it is not in the expected form.",
+        marked("Check {label}: it is not in the expected form."),
     ),
 ]
 
 
 def _plain(message: str, each: fields.Field[Any] | None) -> str:
-    for pattern, words in PLAIN_WORDS:
+    label = _label(each)
+    capital = label[:1].upper() + label[1:]
+    for pattern, english in PLAIN_WORDS:
         if found := re.fullmatch(pattern, message):
-            label = _label(each)
-            return found.expand(words).format(
-                label=label, Label=label[:1].upper() + label[1:], verb=_verb(each)
-            )
+            words = CHOOSE if english == ENTER and _is_chosen(each) else english
+            return _(words).format(message, *found.groups(), label=label, Label=capital)
     return message
 
 
 def _label(each: fields.Field[Any] | None) -> str:
     if each is None:
-        return "this"
-    return str(each.metadata.get("label") or f"the {each.name}".replace("_", " "))
+        return _("this")
+    return _(str(each.metadata.get("label") or f"the {each.name}".replace("_", " ")))
 
 
-def _verb(each: fields.Field[Any] | None) -> str:
-    chosen = isinstance(each, fields.Boolean | fields.Enum | fields.List | fields.UUID) or any(
+def _is_chosen(each: fields.Field[Any] | None) -> bool:
+    return isinstance(each, fields.Boolean | fields.Enum | fields.List | fields.UUID) or any(
         isinstance(rule, validate.OneOf) for rule in (each.validators if each else [])
     )
-    return "Choose" if chosen else "Enter"

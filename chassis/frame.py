@@ -39,6 +39,7 @@ def page_frame() -> Blueprint:
             "jurisdiction": service.place,
             "service_title": service.title,
             "principal": find_principal(),
+            "session_seconds": _session_seconds(),
             "navigation": _navigation(),
             "sign_in_url": SIGN_IN,
             "sign_out_url": SIGN_OUT,
@@ -50,6 +51,14 @@ def page_frame() -> Blueprint:
         }
 
     return frame
+
+
+def _session_seconds() -> int:
+    """How long the person stays signed in without asking for anything more; 0 for nobody."""
+    principal = find_principal()
+    if principal is None or principal.session_ends_at is None:
+        return 0
+    return max(0, int((principal.session_ends_at - current_service().now()).total_seconds()))
 
 
 def _navigation() -> list[tuple[str, str, bool]]:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
 
 from chassis.ids import new_id
+from chassis.language import said_in
+from chassis.marked import marked
 from chassis.telemetry import log
 
 Exchange = Callable[[str, str], str]
@@ -40,7 +42,7 @@ _PREFERS_SPANISH = re.compile(r"(?:(?!\ben\b).)*\bes\b", re.IGNORECASE)
 _PLACE = re.compile(r"https?://[^/]+(/|/[^/].*)", re.ASCII)
 
 PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -50,15 +52,20 @@ PAGE = """<!DOCTYPE html>
   <main>
     <h1>{title}</h1>
     <p>{detail}</p>
-    <h2>What to do next</h2>
+    <h2>{next}</h2>
     <p>{advice}</p>
-    <p><a href="/identity/">Go to the home page</a> or
-      <a href="/lookup/">look up an educator</a>.</p>
-    <p>Status {status} · {instance}</p>
+    <p>{ways}</p>
+    <p>{code} {status} · {instance}</p>
   </main>
 </body>
 </html>
 """
+
+
+_NEXT, _CODE = marked("What to do next"), marked("Status")
+_WAYS = marked(
+    '<a href="/identity/">Go to the home page</a> or <a href="/lookup/">look up an educator</a>.'
+)
 
 
 class Refusal(NamedTuple):
@@ -72,16 +79,18 @@ class Refusal(NamedTuple):
 
 NOT_FOUND = Refusal(
     "404 Not Found",
-    "We could not find that",
-    "Nothing answers at this address.",
-    "Check the address, or start again from your home page.",
+    marked("We could not find that"),
+    marked("Nothing answers at this address."),
+    marked("Check the address, or start again from your home page."),
 )
 NO_IDENTITY = Refusal(
     "503 Service Unavailable",
-    "Signing in does not work right now",
-    "We cannot see who you are, so pages for signed-in people are closed."
-    " You are still signed in, and nothing was lost.",
-    "Try again in a minute. Looking up an educator works without signing in.",
+    marked("Signing in does not work right now"),
+    marked(
+        "We cannot see who you are, so pages for signed-in people are closed."
+        " You are still signed in, and nothing was lost."
+    ),
+    marked("Try again in a minute. Looking up an educator works without signing in."),
 )
 
 
@@ -203,8 +212,17 @@ def _refuse(
     if "/api/" in environ.get("PATH_INFO", ""):
         kind, body = "application/problem+json", json.dumps(problem)
     else:
-        escaped = {key: html.escape(str(value)) for key, value in problem.items()}
-        kind, body = "text/html; charset=utf-8", PAGE.format_map(escaped)
+        language = environ["HTTP_ACCEPT_LANGUAGE"]
+        escaped = {
+            key: html.escape(said_in(language, str(value))) for key, value in problem.items()
+        }
+        words = {
+            "language": language,
+            "next": said_in(language, _NEXT),
+            "ways": said_in(language, _WAYS),
+            "code": said_in(language, _CODE),
+        }
+        kind, body = "text/html; charset=utf-8", PAGE.format_map(escaped | words)
     content = body.encode()
     headers = [
         ("Content-Type", kind),

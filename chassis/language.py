@@ -39,7 +39,8 @@ def speak_languages(app: Flask) -> None:
 def current_language() -> str:
     """The language of the page that is being made.
 
-    Of what only signed-in people see, there is no Spanish yet, so that all of it is English.
+    Of what only signed-in people see, there is no Spanish yet, so that all of it is English; and
+    programs are answered in English.
     """
     if not has_request_context():
         return ENGLISH
@@ -56,22 +57,33 @@ def has_languages() -> bool:
 
 def gettext(text: str) -> str:
     """The text in the language of the page."""
-    return _translations().gettext(text)
+    language = current_language()
+    # Of nothing, a catalog would tell its header.
+    return text if language == ENGLISH or not text else _translations(language).gettext(text)
+
+
+def said_in(language: str, text: str) -> str:
+    """A text of the chassis in a language, where no service makes the page."""
+    if language == ENGLISH:
+        return text
+    return _translations_in(language, (CHASSIS,)).gettext(text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """The text for so many in the language of the page."""
-    return _translations().ngettext(one, many, count)
-
-
-def marked(text: str) -> str:
-    """The very text, of which `gettext` is to be asked later: it is looked for in the code."""
-    return text
+    return _translations(current_language()).ngettext(one, many, count)
 
 
 def day_in_words(day: date) -> str:
     """A day as people write it: "August 15, 2027", "15 de agosto de 2027"."""
     return format_date(day, "long", locale=_locale())
+
+
+def month_in_words(first: date) -> str:
+    """A month as people write it: "February 2027", "febrero de 2027"."""
+    return format_date(
+        first, "MMMM 'de' y" if current_language() == SPANISH else "MMMM y", _locale()
+    )
 
 
 def moment_in_words(local: datetime) -> str:
@@ -91,6 +103,8 @@ def _wanted() -> str:
 
 
 def _is_for_anybody() -> bool:
+    if "/api/" in request.path:
+        return False
     view = current_app.view_functions.get(request.endpoint or "")
     access = find_access(view, request.method)
     return access is None or access.is_open
@@ -100,8 +114,7 @@ def _locale() -> str:
     return "es_US" if current_language() == SPANISH else "en_US"
 
 
-def _translations() -> NullTranslations:
-    language = current_language()
+def _translations(language: str) -> NullTranslations:
     if language == ENGLISH:
         return _nothing_to_translate()
     return _translations_in(language, current_app.extensions[_EXTENSION])

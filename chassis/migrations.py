@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, text
 
 from chassis.service import Service
 from chassis.settings import Settings
@@ -29,6 +29,10 @@ def upgrade(service: Service, revision: str = "head") -> None:
     with service.database.engine.begin() as connection:
         if _is_current(connection, config, revision):
             return
+        if not service.database.is_sqlite:
+            # It may take its time, but nobody is to wait long behind it for a table.
+            connection.execute(text("set local statement_timeout = 0"))
+            connection.execute(text("set local lock_timeout = '10s'"))
         config.attributes["connection"] = connection
         config.attributes["metadata"] = service.metadata
         command.upgrade(config, revision)

@@ -6,13 +6,17 @@ Raised where a rule is broken; translated once, in `web`, into a page or RFC 945
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from chassis.marked import marked
+
+CHECK_FIELDS = marked("Check the fields that are named.")
+
 
 class Problem(Exception):
     """A request cannot be fulfilled; the message says what happened, `advice` what to do next."""
 
     status: ClassVar[int] = 400
-    title: ClassVar[str] = "This request could not be understood"
-    advice: str = "Go back, check what you entered, and try again."
+    title: ClassVar[str] = marked("This request could not be understood")
+    advice: str = marked("Go back, check what you entered, and try again.")
 
     def __init__(self, detail: str = "", *, advice: str | None = None) -> None:
         super().__init__(detail or self.title)
@@ -35,42 +39,44 @@ class SignInNeeded(Problem):
     """Nobody is signed in, or the sign-in is no longer good."""
 
     status = 401
-    title = "Sign in to go on"
-    advice = "Sign in and try again."
+    title = marked("Sign in to go on")
+    advice = marked("Sign in and try again.")
 
 
 class NotAllowed(Problem):
     """The signed-in person may not do this."""
 
     status = 403
-    title = "You may not see or do this"
-    advice = "If you should have access, ask your organization's administrator for the role."
+    title = marked("You may not see or do this")
+    advice = marked(
+        "If you should have access, ask your organization's administrator for the role."
+    )
 
 
 class NotFound(Problem):
     """There is no such thing, or the person may not know of it."""
 
     status = 404
-    title = "We could not find that"
-    advice = "Check the address or number, or start again from your home page."
+    title = marked("We could not find that")
+    advice = marked("Check the address or number, or start again from your home page.")
 
 
 class RuleBroken(Problem):
     """A rule of the trade forbids this now."""
 
     status = 409
-    title = "This cannot be done now"
-    advice = "Reload the page to see what has happened since you opened it."
+    title = marked("This cannot be done now")
+    advice = marked("Reload the page to see what has happened since you opened it.")
 
 
 class InvalidInput(Problem):
     """Something entered does not fit; `errors` says what, field by field."""
 
     status = 422
-    title = "Some answers need your attention"
+    title = marked("Some answers need your attention")
 
     def __init__(self, errors: Mapping[str, Any], detail: str = "") -> None:
-        super().__init__(detail or "Check the fields that are named.")
+        super().__init__(detail or CHECK_FIELDS)
         self.errors = errors
 
 
@@ -78,5 +84,5 @@ class TooMany(Problem):
     """Too many tries in a short time."""
 
     status = 429
-    title = "Too many tries"
-    advice = "Wait a few minutes and try again."
+    title = marked("Too many tries")
+    advice = marked("Wait a few minutes and try again.")

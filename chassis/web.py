@@ -25,6 +25,7 @@ from chassis.context import acting_in, current_context
 from chassis.errors import answer_errors
 from chassis.frame import page_frame
 from chassis.language import speak_languages
+from chassis.marked import marked
 from chassis.metrics import exposition
 from chassis.openapi import DocumentedApi
 from chassis.problems import NotAllowed
@@ -50,8 +51,8 @@ class Application(Flask):
 class CrossSiteRequest(NotAllowed):
     """A form of another site tried to act in the signed-in person's name."""
 
-    title = "This came from another site"
-    advice = "Open the page on this site and send the form from there."
+    title = marked("This came from another site")
+    advice = marked("Open the page on this site and send the form from there.")
 
 
 def build_app(

@@ -8,6 +8,7 @@ from contracts.identity import Role
 HOME = "/identity/"
 SIGN_IN = "/identity/sign-in"
 SIGN_OUT = "/identity/sign-out"
+LOOKUP = "/lookup/"
 
 
 class Link(NamedTuple):
@@ -34,7 +35,7 @@ NAVIGATION = (
     Link("Payments received", "/payments/received", (Role.FINANCE,)),
     Link("People and organizations", "/identity/organizations", (Role.ADMINISTRATOR,)),
     Link("Health of the suite", "/identity/health", (Role.ADMINISTRATOR,)),
-    Link("Look up an educator", "/lookup/"),
+    Link("Look up an educator", LOOKUP),
 )
 
 
@@ -43,6 +44,17 @@ def navigation_for(roles: frozenset[Role]) -> list[Link]:
     return [link for link in NAVIGATION if not link.roles or roles & set(link.roles)]
 
 
+HEALTH = tuple(
+    Link(label, f"/{service}/health", (Role.ADMINISTRATOR,))
+    for service, label in (
+        ("identity", "Educator accounts"),
+        ("certification", "Educator certification"),
+        ("payments", "Fees and payments"),
+        ("legal", "Educator conduct"),
+        ("assignments", "Assignment reports"),
+    )
+)
+"""Where each service tells the administrator how it is; lookup tells everybody how fresh it is."""
 HOMES = {
     Role.EDUCATOR: "/certification/",
     Role.SUPERINTENDENT: "/assignments/",

@@ -57,12 +57,21 @@ def make(folder: Path, public_url: str) -> None:
     _keep(folder / "replayer_broker_url", f"amqp://replayer:{_new()}@rabbitmq:5672/%2F")
     if not (folder / "gateway_certificate.pem").exists():
         _make_certificate(folder, urlsplit(public_url).hostname or "localhost")
+    _make_archive(folder.parent / "archive")
     # For those who must trust it, and may not look in here.
     shown = folder.parent / "certificate.pem"
     shown.write_text((folder / "gateway_certificate.pem").read_text())
     shown.chmod(0o644)
     _write(folder / "postgres_roles", _roles(folder))
     _write(folder / "rabbitmq_definitions.json", json.dumps(_definitions(folder), indent=1))
+
+
+def _make_archive(folder: Path) -> None:
+    """Where PostgreSQL, and nobody else, keeps its log, to go back to any moment."""
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o700)
+    if os.geteuid() == 0:
+        os.chown(folder, READERS["postgres"], READERS["postgres"])
 
 
 def _new() -> str:

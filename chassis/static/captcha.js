@@ -1,5 +1,7 @@
-// Gives the ALTCHA widget its worker from our own origin, as the Content-Security-Policy asks.
+// Gives the ALTCHA widget its worker from our own origin, as the Content-Security-Policy asks, and the
+// words of the page's language.
 {
-  const worker = document.currentScript.dataset.worker;
+  const { worker, words } = document.currentScript.dataset;
   $altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(worker));
+  $altcha.i18n.set(document.documentElement.lang, { ...$altcha.i18n.get("en"), ...JSON.parse(words) });
 }

@@ -3,11 +3,14 @@
 from flask import Flask
 
 from chassis.clock import Clock, SystemClock
+from chassis.health import health_page
+from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web import build_app
 from services.assignments import api, commands, pages
 from services.assignments.domain import Base
+from services.assignments.intake import take_in
 from services.assignments.jurisdiction import load_rules
 from services.assignments.queries import announcements
 from services.assignments.reactions import reactions
@@ -19,15 +22,16 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or read_settings("assignments")
     service = Service(
         name="assignments",
-        title="Assignment reports",
+        title=marked("Assignment reports"),
         settings=settings,
         metadata=Base.metadata,
         rules=load_rules(settings.jurisdiction),
         reactions=reactions,
         schedule=schedule,
         announce=announcements,
+        beside=take_in,
         clock=clock or SystemClock(),
     )
-    app = build_app(service, [pages.blueprint], [api.blueprint])
+    app = build_app(service, [pages.blueprint, health_page("assignments")], [api.blueprint])
     commands.register(app, service)
     return app

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
+from chassis.charts import Bar, bar_chart
 from chassis.forms import Form, read_form
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
@@ -25,7 +26,6 @@ from services.assignments.domain.judging import grade_span
 from services.assignments.formats import ReportRefused
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import rules
-from services.assignments.receiving import receive, take
 from services.assignments.schemas import DistrictSchema, FindingFilterSchema, PageSchema
 
 blueprint = Blueprint("pages", __name__, url_prefix="/assignments", template_folder="templates")
@@ -62,6 +62,7 @@ def home() -> ResponseReturnValue:
             rows = queries.findings_by_district(session)
             return render_template("assignments/state.html", rows=rows)
         calendar = rules().calendar
+        by_reason = queries.findings_by_reason(session, district_id)
         return render_template(
             "assignments/home.html",
             district=queries.get_district(session, district_id),
@@ -69,8 +70,16 @@ def home() -> ResponseReturnValue:
                 session, set(principal.organizations(*SENDERS)) - {district_id}
             ),
             reports=queries.reports_of(session, district_id),
+            submissions=usecases.unfinished_submissions(session, district_id),
             assignments=queries.count_assignments(session, district_id),
-            findings=queries.findings_by_reason(session, district_id),
+            findings=by_reason,
+            chart=bar_chart(
+                "reasons",
+                "Why assignments are out of field",
+                ("Reason", "Assignments"),
+                [Bar(REASONS[reason].title, count) for reason, count in by_reason.items()],
+            ),
+            ending=queries.certificates_ending(session, district_id, service.today()),
             school_year=calendar.school_year_of(service.today()),
             next_deadline=calendar.next_deadline(service.today()),
             missed_deadline=calendar.first_deadline_missed(service.today()),
@@ -97,22 +106,40 @@ def report_template() -> ResponseReturnValue:
 @blueprint.post("/reports/new")
 @requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
 def send_report() -> ResponseReturnValue:
-    """Take in the report, or show each fault."""
+    """Keep the file and lead to where one sees what becomes of it."""
     service, district_id = current_service(), _sender_district()
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _report_form(district_id, Form().with_error("file", "Choose the zip or CSV file."))
     try:
-        received = receive(service.files, upload.stream, upload.filename, rules())
-        with service.database.transaction() as session:
-            sent_by = get_principal().display_name
-            report = take(session, service, district_id, received, sent_by)
-    except ReportRefused as refused:
-        form = Form().with_error("file", "Choose the corrected file.")
-        return _report_form(district_id, form, refused, upload.filename)
+        kept = service.files.keep(upload.stream)
     except InvalidInput as problem:
         return _report_form(district_id, Form(errors=dict(problem.errors)))
-    return redirect(url_for("pages.report", report_id=report.report_id), 303)
+    with service.database.transaction() as session:
+        submission = usecases.submit(
+            session,
+            organization_id=usecases.get_reporting_district(session, district_id).organization_id,
+            file_name=upload.filename,
+            file_digest=kept.digest,
+            sent_by=get_principal().display_name,
+            now=service.now(),
+        )
+    return redirect(url_for("pages.submission", submission_id=submission.submission_id), 303)
+
+
+@blueprint.get("/submissions/<uuid:submission_id>")
+@requires(*READERS)
+def submission(submission_id: UUID) -> ResponseReturnValue:
+    """How far a sent file has come; at the end the report, or each fault."""
+    with current_service().database.reading() as session:
+        sent = usecases.get_submission(session, submission_id)
+        refuse_unless_readable(get_principal(), sent.organization_id)
+        district = queries.get_district(session, sent.organization_id)
+    if sent.report_id is not None:
+        return redirect(url_for("pages.report", report_id=sent.report_id), 303)
+    if sent.is_on_its_way:
+        return render_template("assignments/submission.html", submission=sent, district=district)
+    return _report_form(sent.organization_id, None, sent.refusal, sent.file_name)
 
 
 def _sender_district() -> UUID:

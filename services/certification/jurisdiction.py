@@ -40,6 +40,7 @@ class CertificateType:
     """A type of certificate, from `effective_from` until a later one of the same code.
 
     It is good for `months`, or through the last `ends_on` (month and day) within that time.
+    `renewal` says what its holder needs to go on after that; it is empty where no rule is known.
     """
 
     code: str
@@ -50,6 +51,7 @@ class CertificateType:
     recommendation: Recommendation
     statute: str
     effective_from: date
+    renewal: str = ""
 
     def last_day(self, effective_on: date) -> date:
         """The last day of a certificate that is effective on this day."""
@@ -132,6 +134,11 @@ class CertificationRules:
         titles = [each.title for each in self.certificate_types if each.code == code]
         return titles[-1] if titles else code
 
+    def renewal_of(self, code: str) -> str:
+        """What the newest rule asks of whoever holds a certificate of this type, in words."""
+        rules = [each.renewal for each in self.certificate_types if each.code == code]
+        return rules[-1] if rules else ""
+
     def get_area(self, code: str) -> Area:
         """The authorization of this code; raises `UnknownAuthorization`."""
         try:
@@ -192,6 +199,7 @@ class _CertificateTypeSchema(Schema):
     title = fields.String(required=True, validate=validate.Length(1, 100))
     months = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     ends_on = fields.String(load_default=None, validate=validate.Regexp(r"\d\d-\d\d\Z"))
+    renewal = fields.String(load_default="")
     fee_items = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
     recommendation = fields.Enum(Recommendation, by_value=True, required=True)
     statute = fields.String(required=True)

@@ -1,12 +1,12 @@
 """Selects that show: an educator's things, a provider's candidates, and the agency's queue."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from contracts.event import Event
 from services.certification.domain.application import Application
@@ -170,7 +170,7 @@ def queue(
         conditions.append(_waits_for_legal())
     if waiting_for is ActionBy.AGENCY:
         conditions.append(~_waits_for_legal())
-    total = session.scalar(select(func.count()).select_from(Application).where(*conditions)) or 0
+    total = _count(session, *conditions)
     found = session.scalars(
         select(Application)
         .where(*conditions)
@@ -191,6 +191,61 @@ def _waits_for_legal() -> ColumnElement[bool]:
             )
         ),
     )
+
+
+UP_TO_DAYS = (7, 30)
+"""The ages, in days, by which the queue is counted; the last count is of what is older."""
+
+
+def queue_by_age(session: Session, now: datetime) -> list[int]:
+    """How many submitted applications wait up to each of `UP_TO_DAYS`, and how many longer."""
+    bounds = [now - timedelta(days=days) for days in UP_TO_DAYS]
+    since = Application.status_since
+    youngest, middle, oldest = since >= bounds[0], since < bounds[0], since < bounds[1]
+    return [
+        _count(session, Application.status == ApplicationStatus.SUBMITTED, *conditions)
+        for conditions in ((youngest,), (middle, ~oldest), (oldest,))
+    ]
+
+
+def waiting_by_actor(session: Session) -> dict[ActionBy, int]:
+    """How many applications that were submitted once wait for whom."""
+    is_submitted = Application.status == ApplicationStatus.SUBMITTED
+    legal = _count(session, is_submitted, _waits_for_legal())
+    return {
+        ActionBy.AGENCY: _count(session, is_submitted) - legal,
+        ActionBy.LEGAL: legal,
+        ActionBy.APPLICANT: _count(session, Application.status == ApplicationStatus.RETURNED),
+    }
+
+
+class DayOfWork(NamedTuple):
+    """How many applications came in and were decided on a day."""
+
+    day: date
+    submitted: int
+    decided: int
+
+
+def week_of_work(session: Session, today: date) -> list[DayOfWork]:
+    """The last seven days, today last."""
+    days = [today - timedelta(days=before) for before in range(6, -1, -1)]
+    submitted = _number_by_day(session, Application.submitted_on, days[0])
+    decided = _number_by_day(session, Application.decided_on, days[0])
+    return [DayOfWork(day, submitted.get(day, 0), decided.get(day, 0)) for day in days]
+
+
+def _number_by_day(
+    session: Session, column: InstrumentedAttribute[date | None], first: date
+) -> dict[date, int]:
+    rows = session.execute(
+        select(column, func.count()).where(column >= first).group_by(column)
+    ).tuples()
+    return {day: number for day, number in rows if day is not None}
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Application).where(*conditions)) or 0
 
 
 def holds_on(session: Session, educator_ids: Iterable[UUID]) -> dict[UUID, date | None]:

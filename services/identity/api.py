@@ -7,12 +7,12 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from chassis.auth import internal, public
+from chassis.auth import get_principal, internal, public, signed_in
 from chassis.service import current_service
 from services.identity import queries
 from services.identity.exchange import cookie_name, exchange_token
 from services.identity.instruments import instruments
-from services.identity.schemas import KeySetSchema
+from services.identity.schemas import KeySetSchema, SessionSchema
 
 blueprint = Blueprint("api", __name__, url_prefix="/identity")
 internal_blueprint = FlaskBlueprint("internal", __name__, url_prefix="/internal")
@@ -25,6 +25,16 @@ def show_keys() -> dict[str, Any]:
     """The keys that check identity's tokens."""
     with current_service().database.reading() as session:
         return {"keys": queries.public_keys(session)}
+
+
+@blueprint.get("/api/session")
+@signed_in
+@blueprint.response(200, SessionSchema)
+def show_session() -> dict[str, Any]:
+    """How long the session lasts from now on; to ask is to stay signed in."""
+    ends_at = get_principal().session_ends_at
+    left = (ends_at - current_service().now()).total_seconds() if ends_at else 0
+    return {"seconds": max(0, int(left))}
 
 
 @internal_blueprint.get("/token")

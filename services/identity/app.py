@@ -6,7 +6,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock, SystemClock
+from chassis.health import health_page
 from chassis.jurisdiction import load_place
+from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web import build_app
@@ -32,7 +34,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
     service = Service(
         name="identity",
-        title="Educator accounts",
+        title=marked("Educator accounts"),
         settings=settings,
         metadata=Base.metadata,
         rules=rules,
@@ -43,7 +45,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         beside=carry_mail,
         clock=clock or SystemClock(),
     )
-    app = build_app(service, [pages.blueprint, api.internal_blueprint], [api.blueprint])
+    app = build_app(
+        service, [pages.blueprint, api.internal_blueprint, health_page("identity")], [api.blueprint]
+    )
     app.extensions["identity"] = instruments_from(settings, service.database)
     commands.register(app, service)
     return app

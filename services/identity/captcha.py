@@ -16,6 +16,9 @@ from typing import Any
 import altcha
 from itsdangerous import BadData, URLSafeSerializer
 
+from chassis.language import gettext as _
+from chassis.marked import marked
+
 PROOF_FIELD = "captcha"
 """The hidden form field that the altcha widget fills in, as the page frame's macro names it."""
 ANSWER_FIELD = "captcha_answer"
@@ -25,18 +28,28 @@ LIFETIME = timedelta(minutes=10)
 
 _LONGEST_FIELD = 4096
 _NUMBERS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
-    *("nineteen", "twenty"),
+    *(marked("zero"), marked("one"), marked("two"), marked("three"), marked("four")),
+    *(marked("five"), marked("six"), marked("seven"), marked("eight"), marked("nine")),
+    *(marked("ten"), marked("eleven"), marked("twelve"), marked("thirteen"), marked("fourteen")),
+    *(marked("fifteen"), marked("sixteen"), marked("seventeen"), marked("eighteen")),
+    *(marked("nineteen"), marked("twenty")),
 )
-_ORDINALS = ("first", "second", "third", "fourth")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WORDS = ("school", "pencil", "teacher", "paper", "lesson", "library", "garden", "window", "river")
+_ORDINALS = (marked("first"), marked("second"), marked("third"), marked("fourth"))
+_DAYS = (
+    *(marked("Monday"), marked("Tuesday"), marked("Wednesday"), marked("Thursday")),
+    *(marked("Friday"), marked("Saturday"), marked("Sunday")),
+)
+_WORDS = (
+    *(marked("school"), marked("pencil"), marked("teacher"), marked("paper"), marked("lesson")),
+    *(marked("library"), marked("garden"), marked("window"), marked("river")),
+)
 _KINDS = {
-    "a color": ("green", "yellow", "purple", "white"),
-    "an animal": ("horse", "rabbit", "sheep", "goose"),
-    "a fruit": ("apple", "pear", "banana", "melon"),
-    "a piece of furniture": ("chair", "table", "bed", "desk"),
+    marked("a color"): (marked("green"), marked("yellow"), marked("purple"), marked("white")),
+    marked("an animal"): (marked("horse"), marked("rabbit"), marked("sheep"), marked("goose")),
+    marked("a fruit"): (marked("apple"), marked("pear"), marked("banana"), marked("melon")),
+    marked("a piece of furniture"): (
+        *(marked("chair"), marked("table"), marked("bed"), marked("desk")),
+    ),
 }
 
 _random = secrets.SystemRandom()
@@ -105,20 +118,23 @@ class Captcha:
         """
         proof, answer = form.get(PROOF_FIELD, ""), form.get(ANSWER_FIELD, "").strip()
         if not proof and not answer:
-            raise CaptchaFailed("Please show that you are not a robot: answer the question below.")
+            raise CaptchaFailed(
+                marked("Please show that you are not a robot: answer the question below.")
+            )
         stamp = self._proven(proof) if proof else self._asked(form.get(TOKEN_FIELD, ""))
         if now.timestamp() >= stamp["expires"]:
             minutes = LIFETIME // timedelta(minutes=1)
-            raise CaptchaFailed(
-                f"This check is more than {minutes} minutes old. Please do the new one below."
-            )
+            old = _("This check is more than {minutes} minutes old. Please do the new one below.")
+            raise CaptchaFailed(old.format(minutes=minutes))
         challenge_id = str(stamp["id"])
         if is_used(challenge_id):
-            raise CaptchaFailed("This check was used before. Please do the new one below.")
+            raise CaptchaFailed(marked("This check was used before. Please do the new one below."))
         if not proof and not self._is_answer(stamp, answer):
             raise CaptchaFailed(
-                "That is not the answer to the question. Please answer the new one below; "
-                "a number may be typed in digits or as a word.",
+                marked(
+                    "That is not the answer to the question. Please answer the new one below; "
+                    "a number may be typed in digits or as a word."
+                ),
                 challenge_id,
             )
         return challenge_id
@@ -152,64 +168,88 @@ class Captcha:
 
 
 def _unreadable() -> CaptchaFailed:
-    return CaptchaFailed("This check could not be read. Please do the new one below.")
+    return CaptchaFailed(marked("This check could not be read. Please do the new one below."))
 
 
 def _normalized(answer: str) -> str:
-    """One form for "7", " Seven. " and "seven"."""
-    word = unicodedata.normalize("NFKC", answer).casefold().strip(" .\"'")
-    return str(_NUMBERS.index(word)) if word in _NUMBERS else word
+    """One form for "7", " Seven. " and "seven", and for a word with and without its accents."""
+    word = _plain(answer).strip(" .\"'")
+    for numbers in (_NUMBERS, [_plain(_(number)) for number in _NUMBERS]):
+        if word in numbers:
+            return str(numbers.index(word))
+    return word
+
+
+def _plain(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 def _sum() -> tuple[str, str]:
     first, second = _random.randint(2, 10), _random.randint(2, 10)
     wording = _random.choice(
         (
-            "What is {} plus {}? Type a number.",
-            "You have {} books and are given {} more. How many have you now? Type a number.",
-            "Add up {} and {}, and type the number that you get.",
+            _("What is {first} plus {second}? Type a number."),
+            _(
+                "You have {first} books and are given {second} more. How many have you now? "
+                "Type a number."
+            ),
+            _("Add up {first} and {second}, and type the number that you get."),
         )
     )
-    return wording.format(_NUMBERS[first], _NUMBERS[second]), str(first + second)
+    words = wording.format(first=_(_NUMBERS[first]), second=_(_NUMBERS[second]))
+    return words, str(first + second)
 
 
 def _difference() -> tuple[str, str]:
     smaller, difference = _random.randint(2, 9), _random.randint(2, 9)
     wording = _random.choice(
         (
-            "What is {larger} minus {smaller}? Type a number.",
-            "Take {smaller} away from {larger}, and type the number that is left.",
-            "Of {larger} pencils, {smaller} are lost. How many are left? Type a number.",
+            _("What is {larger} minus {smaller}? Type a number."),
+            _("Take {smaller} away from {larger}, and type the number that is left."),
+            _("Of {larger} pencils, {smaller} are lost. How many are left? Type a number."),
         )
     )
     larger = _NUMBERS[smaller + difference]
-    return wording.format(larger=larger, smaller=_NUMBERS[smaller]), str(difference)
+    return wording.format(larger=_(larger), smaller=_(_NUMBERS[smaller])), str(difference)
 
 
 def _larger_or_smaller() -> tuple[str, str]:
     pair = _random.sample(range(len(_NUMBERS)), 2)
-    word, answer = _random.choice((("larger", max(pair)), ("smaller", min(pair))))
-    first, second = (_NUMBERS[number] for number in pair)
-    return f"Which number is {word}, {first} or {second}? Type it.", str(answer)
+    wording, answer = _random.choice(
+        (
+            (_("Which number is larger, {first} or {second}? Type it."), max(pair)),
+            (_("Which number is smaller, {first} or {second}? Type it."), min(pair)),
+        )
+    )
+    first, second = (_(_NUMBERS[number]) for number in pair)
+    return wording.format(first=first, second=second), str(answer)
 
 
 def _place_in_a_list() -> tuple[str, str]:
     numbers = _random.sample(range(1, len(_NUMBERS)), len(_ORDINALS))
     place = _random.randrange(len(_ORDINALS))
-    listed = ", ".join(_NUMBERS[number] for number in numbers)
-    return f"Type the {_ORDINALS[place]} number of these: {listed}.", str(numbers[place])
+    listed = ", ".join(_(_NUMBERS[number]) for number in numbers)
+    wording = _("Type the {which} number of these: {listed}.")
+    return wording.format(which=_(_ORDINALS[place]), listed=listed), str(numbers[place])
 
 
 def _letters() -> tuple[str, str]:
-    word = _random.choice(_WORDS)
-    return f"How many letters has the word “{word}”? Type a number.", str(len(word))
+    word = _(_random.choice(_WORDS))
+    wording = _("How many letters has the word “{word}”? Type a number.")
+    return wording.format(word=word), str(len(word))
 
 
 def _neighboring_day() -> tuple[str, str]:
     day = _random.randrange(len(_DAYS))
-    word, step = _random.choice((("after", 1), ("before", -1)))
+    wording, step = _random.choice(
+        (
+            (_("Which day of the week comes right after {day}? Type it."), 1),
+            (_("Which day of the week comes right before {day}? Type it."), -1),
+        )
+    )
     answer = _DAYS[(day + step) % len(_DAYS)]
-    return f"Which day of the week comes right {word} {_DAYS[day]}? Type it.", answer.casefold()
+    return wording.format(day=_(_DAYS[day])), _plain(_(answer))
 
 
 def _one_of_a_kind() -> tuple[str, str]:
@@ -217,7 +257,9 @@ def _one_of_a_kind() -> tuple[str, str]:
     answer = _random.choice(_KINDS[asked])
     words = [answer, *(_random.choice(_KINDS[other]) for other in others)]
     _random.shuffle(words)
-    return f"Which of these is {asked}: {', '.join(words)}? Type the word.", answer
+    listed = ", ".join(_(word) for word in words)
+    wording = _("Which of these is {kind}: {listed}? Type the word.")
+    return wording.format(kind=_(asked), listed=listed), _plain(_(answer))
 
 
 _QUESTIONS = (

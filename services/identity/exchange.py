@@ -13,6 +13,7 @@ from chassis.problems import InvalidInput
 from chassis.service import Service
 from contracts.identity import Role
 from services.identity import queries, usecases
+from services.identity.jurisdiction import SessionLimits
 from services.identity.queries import Visit
 from services.identity.signing_keys import KeyRing
 from services.identity.tokens import issue_token, token_digest
@@ -54,15 +55,26 @@ def exchange_token(service: Service, keys: KeyRing, token: str, audience: str) -
     if now - visit.last_seen_at >= SEEN_EVERY:
         with service.database.transaction() as session:
             usecases.note_seen(session, visit.session_id, now)
-    return _issue(keys, visit, audience, now)
+    return _issue(keys, visit, audience, now, _ends_at(visit, service.rules.session, now))
 
 
-def _issue(keys: KeyRing, visit: Visit, audience: str, now: datetime) -> str:
+def _ends_at(visit: Visit, limits: SessionLimits, now: datetime) -> datetime:
+    """When the session ends at the earliest if nothing more is asked; its use is not noted at each
+    request.
+    """
+    return min(visit.started_at + limits.longest, now + limits.idle - SEEN_EVERY)
+
+
+def _issue(keys: KeyRing, visit: Visit, audience: str, now: datetime, ends_at: datetime) -> str:
     roles: list[dict[str, str | None]] = [
         {"role": role, "organization_id": str(organization_id)}
         for role, organization_id in visit.roles
     ]
-    claims: dict[str, object] = {"name": visit.display_name, "sid": str(visit.session_id)}
+    claims: dict[str, object] = {
+        "name": visit.display_name,
+        "sid": str(visit.session_id),
+        "session_ends": int(ends_at.timestamp()),
+    }
     if visit.educator_id is not None:
         claims["educator_id"] = str(visit.educator_id)
         roles.append({"role": Role.EDUCATOR, "organization_id": None})

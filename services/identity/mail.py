@@ -14,6 +14,8 @@ from tempfile import NamedTemporaryFile
 from typing import Protocol
 from uuid import UUID
 
+from chassis.marked import marked
+
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml")
 _TIMEOUT_SECONDS = 30
 
@@ -173,7 +175,11 @@ def address_of(text: str) -> Address:
     try:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, MessageError) as error:
-        raise InvalidAddress("This is not an e-mail address such as ann@example.org.") from error
+        raise InvalidAddress(
+            marked("This is not an e-mail address such as ann@example.org.")
+        ) from error
     if not text.isascii():
-        raise InvalidAddress("Mail can be sent only to addresses in plain letters (a to z).")
+        raise InvalidAddress(
+            marked("Mail can be sent only to addresses in plain letters (a to z).")
+        )
     return address

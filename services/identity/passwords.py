@@ -10,6 +10,9 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from chassis.language import gettext as _
+from chassis.marked import marked
+
 MAXIMUM_LENGTH = 128
 """Characters. NIST SP 800-63B-4 §3.1.1 asks for 64 at least; a limit keeps requests small."""
 
@@ -27,10 +30,10 @@ def _is_special(character: str) -> bool:
 
 
 _COMPOSITION: tuple[tuple[Callable[[str], bool], str], ...] = (
-    (str.isupper, "Use at least one uppercase letter."),
-    (str.islower, "Use at least one lowercase letter."),
-    (str.isdecimal, "Use at least one number."),
-    (_is_special, "Use at least one special character, such as ! @ # $."),
+    (str.isupper, marked("Use at least one uppercase letter.")),
+    (str.islower, marked("Use at least one lowercase letter.")),
+    (str.isdecimal, marked("Use at least one number.")),
+    (_is_special, marked("Use at least one special character, such as ! @ # $.")),
 )
 
 
@@ -55,12 +58,13 @@ class PasswordRule:
         password = _normalized(password)
         faults = []
         if len(password) < self.minimum_length:
-            faults.append(
-                f"Use at least {self.minimum_length} characters. "
+            short = _(
+                "Use at least {count} characters. "
                 "Several unrelated words with spaces between them are easy to remember."
             )
+            faults.append(short.format(count=self.minimum_length))
         if len(password) > MAXIMUM_LENGTH:
-            faults.append(f"Use at most {MAXIMUM_LENGTH} characters.")
+            faults.append(_("Use at most {count} characters.").format(count=MAXIMUM_LENGTH))
         if self.composition:
             faults += [fault for belongs, fault in _COMPOSITION if not any(map(belongs, password))]
         if easy := _easy_to_guess(password.casefold(), context_words):
@@ -107,14 +111,14 @@ def _encoded(password: str) -> bytes:
 
 def _easy_to_guess(password: str, context_words: Iterable[str]) -> str | None:
     if password and len(set(password)) < _FEWEST_DIFFERENT_CHARACTERS:
-        return "Use more different characters; repeated ones are guessed first."
+        return marked("Use more different characters; repeated ones are guessed first.")
     if _is_common(password):
-        return "Choose something less common; passwords like this one are guessed first."
+        return marked("Choose something less common; passwords like this one are guessed first.")
     left = password
     for word in sorted(_easy_words(context_words), key=len, reverse=True):
         left = left.replace(word, "")
     if left != password and (len(left) < _ENOUGH_BESIDE_AN_EASY_WORD or _is_common(left)):
-        return (
+        return marked(
             "Do not build your password on your name, your username, your e-mail address or "
             "the agency's name; they are guessed first."
         )

@@ -48,6 +48,7 @@ class Visit:
 
     session_id: UUID
     account_id: UUID
+    started_at: datetime
     last_seen_at: datetime
     display_name: str
     educator_id: UUID | None
@@ -60,6 +61,7 @@ def find_visit(session: Session, digest: str, limits: SessionLimits, now: dateti
         select(
             AccountSession.session_id,
             AccountSession.account_id,
+            AccountSession.started_at,
             AccountSession.last_seen_at,
             Account.display_name,
             Account.educator_id,
@@ -76,6 +78,7 @@ def find_visit(session: Session, digest: str, limits: SessionLimits, now: dateti
     return Visit(
         session_id=first.session_id,
         account_id=first.account_id,
+        started_at=first.started_at,
         last_seen_at=first.last_seen_at,
         display_name=first.display_name,
         educator_id=first.educator_id,

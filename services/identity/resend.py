@@ -6,6 +6,7 @@ from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from chassis.marked import marked
 from chassis.problems import NotAllowed
 
 LIFETIME = timedelta(hours=1)
@@ -14,11 +15,13 @@ LIFETIME = timedelta(hours=1)
 class TicketRefused(NotAllowed):
     """The ticket was altered, or is too old."""
 
-    title = "We could not send another mail"
-    advice = "Sign in with your username and password; from there you can ask for a new mail."
+    title = marked("We could not send another mail")
+    advice = marked(
+        "Sign in with your username and password; from there you can ask for a new mail."
+    )
 
     def __init__(self) -> None:
-        super().__init__("This page was open for too long, or was changed.")
+        super().__init__(marked("This page was open for too long, or was changed."))
 
 
 class ResendTickets:

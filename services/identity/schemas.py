@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.forms import MemorableDate
+from chassis.marked import marked
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain import GRANTED_AT, folded
 from services.identity.mail import InvalidAddress, address_of
@@ -17,13 +18,16 @@ _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 
 def _check_name(text: str) -> None:
     if not folded(text) or not text.isprintable():
-        raise ValidationError("Enter the name in letters.")
+        raise ValidationError(marked("Enter the name in letters."))
 
 
 def _check_username(text: str) -> None:
     if not _USERNAME.fullmatch(text):
         raise ValidationError(
-            "Use letters, digits and . _ @ + - only in the username; begin with a letter or digit."
+            marked(
+                "Use letters, digits and . _ @ + - only in the username; "
+                "begin with a letter or digit."
+            )
         )
 
 
@@ -55,16 +59,17 @@ class _Ssn(fields.Field[SocialSecurityNumber]):
 class SearchSchema(Schema):
     """By what somebody's record is found."""
 
-    first_name = _name("your first name")
-    last_name = _name("your last name")
+    first_name = _name(marked("your first name"))
+    last_name = _name(marked("your last name"))
     ssn_last_four = fields.String(
         required=True,
         validate=validate.Regexp(
-            r"[0-9]{4}\Z", error="Enter the last four digits of your Social Security number."
+            r"[0-9]{4}\Z",
+            error=marked("Enter the last four digits of your Social Security number."),
         ),
-        metadata={"label": "the last four digits of your Social Security number"},
+        metadata={"label": marked("the last four digits of your Social Security number")},
     )
-    birth_date = MemorableDate(required=True, metadata={"label": "your date of birth"})
+    birth_date = MemorableDate(required=True, metadata={"label": marked("your date of birth")})
 
 
 class AccountSchema(Schema):
@@ -73,44 +78,56 @@ class AccountSchema(Schema):
     username = fields.String(
         required=True,
         validate=[validate.Length(min=3, max=60), _check_username],
-        metadata={"label": "a username"},
+        metadata={"label": marked("a username")},
     )
     email = fields.String(
         required=True,
         validate=[validate.Length(max=254), _check_email],
-        metadata={"label": "your email address"},
+        metadata={"label": marked("your email address")},
     )
-    password = fields.String(required=True, metadata={"label": "a password", "verbatim": True})
+    password = fields.String(
+        required=True, metadata={"label": marked("a password"), "verbatim": True}
+    )
     password_again = fields.String(
-        required=True, metadata={"label": "the password again", "verbatim": True}
+        required=True, metadata={"label": marked("the password again"), "verbatim": True}
     )
 
     @validates_schema
     def check_password(self, values: dict[str, Any], **_: Any) -> None:
         """Both entries must be the same."""
         if values.get("password") != values.get("password_again"):
-            raise ValidationError("The two passwords are not the same.", "password_again")
+            raise ValidationError(marked("The two passwords are not the same."), "password_again")
 
 
 class NewPersonSchema(AccountSchema):
     """The account of somebody who is not on file, with what a record needs besides."""
 
-    middle_name = fields.String(load_default=None, validate=[validate.Length(max=60), _check_name])
-    suffix = fields.String(load_default=None, validate=[validate.Length(max=20), _check_name])
-    ssn = _Ssn(required=True, metadata={"label": "your Social Security number"})
+    middle_name = fields.String(
+        load_default=None,
+        validate=[validate.Length(max=60), _check_name],
+        metadata={"label": marked("the middle name")},
+    )
+    suffix = fields.String(
+        load_default=None,
+        validate=[validate.Length(max=20), _check_name],
+        metadata={"label": marked("the suffix")},
+    )
+    ssn = _Ssn(required=True, metadata={"label": marked("your Social Security number")})
 
 
 class SignInSchema(Schema):
     """Who signs in."""
 
     username = fields.String(
-        required=True, validate=validate.Length(max=200), metadata={"label": "your username"}
+        required=True,
+        validate=validate.Length(max=200),
+        metadata={"label": marked("your username")},
     )
     password = fields.String(
         required=True,
         # A new password may have half of it; anything longer is no password of ours.
         validate=validate.Length(max=2 * MAXIMUM_LENGTH),
-        metadata={"label": "your password", "verbatim": True},
+        metadata={"label": marked("your password"), "verbatim": True},
     )
 
 
@@ -174,6 +191,12 @@ class KeySchema(Schema):
     kid = fields.String(required=True)
     x = fields.String(required=True)
     y = fields.String(required=True)
+
+
+class SessionSchema(Schema):
+    """How long one stays signed in."""
+
+    seconds = fields.Integer(required=True)
 
 
 class KeySetSchema(Schema):

@@ -3,6 +3,8 @@
 from flask import Flask
 
 from chassis.clock import Clock, SystemClock
+from chassis.health import health_page
+from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web import build_app
@@ -19,7 +21,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or read_settings("legal")
     service = Service(
         name="legal",
-        title="Educator conduct",
+        title=marked("Educator conduct"),
         settings=settings,
         metadata=Base.metadata,
         rules=load_rules(settings.jurisdiction),
@@ -28,4 +30,4 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         announce=announcements,
         clock=clock or SystemClock(),
     )
-    return build_app(service, pages.blueprints, [api.blueprint])
+    return build_app(service, [*pages.blueprints, health_page("legal")], [api.blueprint])

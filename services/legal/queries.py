@@ -1,8 +1,9 @@
 """Selects that show: what legal has to do and by when, and how a district's complaints stand."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -57,6 +58,31 @@ def work_by_clock(session: Session) -> list[Work]:
     )
     work = [*map(_complaint_work, complaints), *map(_case_work, cases)]
     return sorted(work, key=lambda each: (each.due_on or date.max, each.number))
+
+
+class Clocks(NamedTuple):
+    """How much of the work is overdue, due within a week, within 30 days, later, or never."""
+
+    overdue: int
+    this_week: int
+    this_month: int
+    later: int
+    without: int
+
+
+def count_by_clock(work: Iterable[Work], today: date) -> Clocks:
+    """The work counted by the days that are left."""
+    counts = [0] * len(Clocks._fields)
+    for each in work:
+        counts[_span_of(each.due_on, today)] += 1
+    return Clocks(*counts)
+
+
+def _span_of(due_on: date | None, today: date) -> int:
+    if due_on is None:
+        return 4
+    left = (due_on - today).days
+    return 0 if left < 0 else 1 if left <= 7 else 2 if left <= 30 else 3
 
 
 def finished_cases(session: Session, page: int) -> tuple[Sequence[Case], int]:

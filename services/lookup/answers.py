@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
 from chassis.assets import asset_url
+from chassis.language import CHASSIS, current_language, ngettext
+from chassis.language import gettext as _
 from chassis.service import current_service
 
 CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5"
@@ -21,19 +24,26 @@ def is_current(as_of: datetime | None, now: datetime) -> bool:
 def warning(as_of: datetime | None, now: datetime) -> str | None:
     """What to say to a reader when the knowledge is old, or None while it is current."""
     if as_of is None:
-        return "This copy is still being filled. What is missing here may exist; try again shortly."
+        return _(
+            "This copy is still being filled. What is missing here may exist; try again shortly."
+        )
     if is_current(as_of, now):
         return None
-    return f"This information is {age_in_words(now - as_of)} old. Newer decisions are missing here."
+    return _("This information is {age} old. Newer decisions are missing here.").format(
+        age=age_in_words(now - as_of)
+    )
 
 
 def age_in_words(age: timedelta) -> str:
     """An age as people say it, in the largest unit that it fills."""
-    for seconds, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        count = int(age.total_seconds()) // seconds
-        if count:
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return "less than a minute"
+    seconds = int(age.total_seconds())
+    if days := seconds // 86400:
+        return ngettext("{count} day", "{count} days", days).format(count=days)
+    if hours := seconds // 3600:
+        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+    if minutes := seconds // 60:
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    return _("less than a minute")
 
 
 def answer_json(document: bytes, as_of: datetime | None) -> Response:
@@ -49,16 +59,24 @@ def answer_json(document: bytes, as_of: datetime | None) -> Response:
 
 def answer_page(content: bytes, as_of: datetime | None, render: Callable[[], str]) -> Response:
     """A page that shows `content`; rendered only for those who do not have it yet."""
-    edition = f"{current_app.extensions['edition']} {asset_url('credence.css')}".encode()
-    tag = _tag(content + edition, as_of, current_service().now())
-    if _is_known(tag):
-        return _answer(304, b"", tag)
-    return _answer(200, render().encode(), tag, "text/html; charset=utf-8")
+    edition = [current_app.extensions["edition"], asset_url("credence.css"), current_language()]
+    tag = _tag(content + " ".join(edition).encode(), as_of, current_service().now())
+    answer = (
+        _answer(304, b"", tag)
+        if _is_known(tag)
+        else _answer(200, render().encode(), tag, "text/html; charset=utf-8")
+    )
+    # The gateway chooses the language by these two.
+    answer.headers["Vary"] = "Cookie, Accept-Language"
+    return answer
 
 
 def edition_of(app: Flask) -> str:
-    """Changes when any template does, so that nobody keeps a page of an earlier release."""
+    """Changes when any template or translation does, so that nobody keeps an earlier page."""
     digest = blake2b(digest_size=6)
+    for folder in (CHASSIS, Path(app.root_path)):
+        for catalog in sorted(folder.glob("translations/*.po")):
+            digest.update(catalog.read_bytes())
     for name in sorted(app.jinja_env.list_templates()):
         assert app.jinja_env.loader is not None
         digest.update(app.jinja_env.loader.get_source(app.jinja_env, name)[0].encode())

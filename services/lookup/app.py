@@ -3,6 +3,7 @@
 from flask import Flask
 
 from chassis.clock import Clock, SystemClock
+from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web import build_app
@@ -22,7 +23,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     replica = Replica(settings.database_url)
     service = Service(
         name="lookup",
-        title="Educator lookup",
+        title=marked("Educator lookup"),
         settings=settings,
         metadata=Base.metadata,
         rules=load_rules(settings.jurisdiction),

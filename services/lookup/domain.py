@@ -1,7 +1,7 @@
 """What lookup knows, and the finished documents that show it, each good through a known day."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Date, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from chassis.marked import marked
 from chassis.tables import Instant, service_metadata
 from contracts.certification import (
     CertificateFact,
@@ -22,12 +23,12 @@ from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import NameKey, keys_of
 
 STATUS_WORDS = {
-    CertificateStatus.ACTIVE: "Active",
-    CertificateStatus.EXPIRED: "Expired",
-    CertificateStatus.NOT_YET_EFFECTIVE: "Not yet effective",
-    CertificateStatus.REVOKED: "Revoked",
-    CertificateStatus.SURRENDERED: "Surrendered",
-    CertificateStatus.SUSPENDED: "Suspended",
+    CertificateStatus.ACTIVE: marked("Active"),
+    CertificateStatus.EXPIRED: marked("Expired"),
+    CertificateStatus.NOT_YET_EFFECTIVE: marked("Not yet effective"),
+    CertificateStatus.REVOKED: marked("Revoked"),
+    CertificateStatus.SURRENDERED: marked("Surrendered"),
+    CertificateStatus.SUSPENDED: marked("Suspended"),
 }
 GRAVEST_FIRST = (RestrictionKind.REVOCATION, RestrictionKind.SURRENDER, RestrictionKind.SUSPENSION)
 
@@ -199,23 +200,33 @@ def day_in_words(day: date) -> str:
     return f"{day:%B %-d, %Y}"
 
 
+def notice_in_words(
+    kind: RestrictionKind, begins: str, ends: str | None, say: Callable[[str], str] = str
+) -> str:
+    """What an order does, of which the days are in words; `say` says a sentence in a language."""
+    words = _NOTICES[kind]
+    if kind is RestrictionKind.SUSPENSION and ends is None:
+        words = _SUSPENDED_WITHOUT_END
+    return say(words).format(begins=begins, ends=ends)
+
+
 def _notice(order: Restriction) -> dict[str, str | None]:
     begins = day_in_words(order.starts_on)
-    if order.kind is not RestrictionKind.SUSPENSION:
-        text = f"{_ACTION[order.kind]} effective {begins}."
-    elif order.ends_on:
-        text = f"Suspended from {begins} through {day_in_words(order.ends_on)}."
-    else:
-        text = f"Suspended from {begins} until further order."
+    ends = day_in_words(order.ends_on) if order.ends_on else None
     return {
         "kind": order.kind,
-        "text": text,
+        "text": notice_in_words(order.kind, begins, ends),
         "effective_on": order.starts_on.isoformat(),
         "ends_on": order.ends_on.isoformat() if order.ends_on else None,
     }
 
 
-_ACTION = {RestrictionKind.REVOCATION: "Revoked", RestrictionKind.SURRENDER: "Surrendered"}
+_NOTICES = {
+    RestrictionKind.REVOCATION: marked("Revoked effective {begins}."),
+    RestrictionKind.SURRENDER: marked("Surrendered effective {begins}."),
+    RestrictionKind.SUSPENSION: marked("Suspended from {begins} through {ends}."),
+}
+_SUSPENDED_WITHOUT_END = marked("Suspended from {begins} until further order.")
 
 
 def json_text(value: object) -> str:

@@ -1,6 +1,7 @@
 """The state's words for grades, and what its certificate numbers look like."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validates
 
 from chassis.jurisdiction import load_file
+from chassis.marked import marked
 from chassis.service import current_service
 from services.lookup.names import number_key
+
+_GRADE = marked("grade {grade}")
+_GRADES = marked("Grades {lowest} through {highest}")
+_SPAN = marked("{lowest} through {highest}")
 
 
 @dataclass(frozen=True)
@@ -25,16 +31,18 @@ class LookupRules:
     certificate_number_words: str
     certificate_number_example: str
 
-    def grades(self, lowest: int, highest: int) -> str:
-        """A span of grades in words."""
+    def grades(self, lowest: int, highest: int, say: Callable[[str], str] = str) -> str:
+        """A span of grades in words; `say` says them in a language."""
         if lowest == highest:
-            return self._grade(lowest).capitalize()
+            return self._grade(lowest, say).capitalize()
         if lowest not in self.grade_words and highest not in self.grade_words:
-            return f"Grades {lowest} through {highest}"
-        return f"{self._grade(lowest)} through {self._grade(highest)}".capitalize()
+            return say(_GRADES).format(lowest=lowest, highest=highest)
+        first, last = self._grade(lowest, say), self._grade(highest, say)
+        return say(_SPAN).format(lowest=first, highest=last).capitalize()
 
-    def _grade(self, grade: int) -> str:
-        return self.grade_words.get(grade, f"grade {grade}")
+    def _grade(self, grade: int, say: Callable[[str], str]) -> str:
+        words = self.grade_words.get(grade)
+        return say(words) if words else say(_GRADE).format(grade=grade)
 
     def could_be_a_number(self, text: str) -> bool:
         """Whether a certificate of this state could bear this number."""

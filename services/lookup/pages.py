@@ -6,7 +6,7 @@ They are the same for everybody, so that caches may keep them: nobody is ever si
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -15,27 +15,33 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import public
 from chassis.forms import Form
+from chassis.language import gettext
+from chassis.language import gettext as _
+from chassis.marked import marked
 from chassis.problems import NotFound
 from chassis.service import current_service
 from services.lookup import queries
 from services.lookup.answers import answer_page, warning
-from services.lookup.domain import day_in_words
 from services.lookup.jurisdiction import rules
 from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
 from services.lookup.replica import current_replica
-from services.lookup.verification import verify
+from services.lookup.verification import stored_day, stored_notice, verify
 
 LONGEST_SEARCH = 100
-SEARCH = [("Look up an educator", "/lookup/")]
 
 blueprint = Blueprint("pages", __name__, url_prefix="/lookup", template_folder="templates")
 
 
-@blueprint.app_template_filter("stored_day")
-def stored_day(stored: str) -> str:
-    """A document's day as people write it."""
-    return day_in_words(date.fromisoformat(stored))
+blueprint.add_app_template_filter(stored_day)
+blueprint.add_app_template_filter(stored_notice)
+
+
+@blueprint.app_template_filter("stored_grades")
+def stored_grades(authorization: dict[str, Any]) -> str:
+    """A document's span of grades in the language of the page."""
+    lowest, highest = authorization["lowest_grade"], authorization["highest_grade"]
+    return rules().grades(lowest, highest, gettext)
 
 
 @blueprint.app_context_processor
@@ -86,7 +92,7 @@ def results() -> ResponseReturnValue:
             is_number=_is_number(asked),
             educators=[_summary_of(each) for each in educators],
             next_cursor=found.next_cursor,
-            breadcrumbs=SEARCH,
+            breadcrumbs=_way_here(),
         )
 
     shown = [asked.encode(), *found.documents, str(found.next_cursor).encode()]
@@ -101,14 +107,15 @@ def educator(number: str) -> Response:
     document = found.document
     if document is None:
         label = current_service().place.educator_number_label
+        nobody_has_it = _("No educator with a certificate has the {label} {number}.")
         raise NotFound(
-            f"No educator with a certificate has the {label} {number}.",
-            advice="Check the number, or look the educator up by name.",
+            nobody_has_it.format(label=label, number=number),
+            advice=marked("Check the number, or look the educator up by name."),
         )
 
     def render() -> str:
         shown = json.loads(document)
-        return _render("educator.html", found.as_of, educator=shown, breadcrumbs=SEARCH)
+        return _render("educator.html", found.as_of, educator=shown, breadcrumbs=_way_here())
 
     return answer_page(document, found.as_of, render)
 
@@ -131,10 +138,14 @@ def verification(number: str) -> Response:
             certificate=certificate,
             number=number,
             form=Form(raw={"q": "" if certificate else number}),
-            breadcrumbs=SEARCH,
+            breadcrumbs=_way_here(),
         )
 
     return answer_page(number.encode() + (found.document or b""), found.as_of, render)
+
+
+def _way_here() -> list[tuple[str, str]]:
+    return [(_("Look up an educator"), "/lookup/")]
 
 
 def _search(asked: str, cursor: str) -> queries.FoundSome:
@@ -149,7 +160,7 @@ def _is_number(asked: str) -> bool:
 
 
 def _ask_for_more(asked: str) -> str:
-    message = "Enter at least two letters of the last name, or a whole number."
+    message = marked("Enter at least two letters of the last name, or a whole number.")
     as_of = queries.freshness(current_replica())
     return _render("search.html", as_of, form=Form(raw={"q": asked}, errors={"q": [message]}))
 

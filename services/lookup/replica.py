@@ -82,5 +82,5 @@ def current_replica() -> Replica:
 
 
 if __name__ == "__main__":
-    # python -m services.lookup.replica FILE TARGET: a copy made beside a web, which goes on answering.
+    # python -m services.lookup.replica FILE TARGET: a copy made beside a web, which answers on.
     Replica(f"sqlite:///{sys.argv[1]}").snapshot(Path(sys.argv[2]))

@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from chassis.jurisdiction import Place
-from contracts.certification import CertificateStatus
-from services.lookup.domain import day_in_words
+from chassis.language import day_in_words, gettext
+from chassis.language import gettext as _
+from contracts.certification import CertificateStatus, RestrictionKind
+from services.lookup.domain import notice_in_words
 from services.lookup.jurisdiction import LookupRules
 
 
@@ -54,49 +56,66 @@ def verify(
     if certificate is None:
         return _unknown(number, rules, place)
     holder, status = certificate["holder_name"], CertificateStatus(certificate["status"])
-    others = f"See whether {holder} holds another certificate that is good today."
+    others = _("See whether {holder} holds another certificate that is good today.")
+    others = others.format(holder=holder)
     if status is CertificateStatus.ACTIVE:
         return Verification(
             Reason.VALID,
-            f"Valid on {day_in_words(day)}",
+            _("Valid on {day}").format(day=day_in_words(day)),
             _validity(certificate),
-            "Compare the name and the number with the certificate you were shown. "
-            "If they differ, what you were shown is not this certificate.",
+            _(
+                "Compare the name and the number with the certificate you were shown. "
+                "If they differ, what you were shown is not this certificate."
+            ),
         )
     if status is CertificateStatus.NOT_YET_EFFECTIVE:
-        begins = _day(certificate["effective_on"])
+        begins = stored_day(certificate["effective_on"])
+        explanation = _(
+            "This certificate takes effect on {begins} and authorizes nothing before that day."
+        )
         return Verification(
             Reason.NOT_YET_EFFECTIVE,
-            "Not\u00a0valid yet",
-            f"This certificate takes effect on {begins} and authorizes nothing before that day.",
-            f"Look again on {begins}. {others}",
+            _("Not\u00a0valid yet"),
+            explanation.format(begins=begins),
+            _("Look again on {begins}.").format(begins=begins) + f" {others}",
         )
     if status is CertificateStatus.EXPIRED:
+        explanation = _("The last day of this certificate was {day}.")
         return Verification(
             Reason.EXPIRED,
-            "Not\u00a0valid: expired",
-            f"The last day of this certificate was {_day(certificate['expires_on'])}.",
-            f"{others} A renewal appears here as soon as it is granted.",
+            _("Not\u00a0valid: expired"),
+            explanation.format(day=stored_day(certificate["expires_on"])),
+            f"{others} " + _("A renewal appears here as soon as it is granted."),
         )
     return _under_order(status, certificate, others, place)
 
 
 def _unknown(number: str, rules: LookupRules, place: Place) -> Verification:
     if not rules.could_be_a_number(number):
+        explanation = _(
+            "“{number}” does not look like a number of ours. "
+            "A number has {words}. For example: {example}."
+        )
         return Verification(
             Reason.NOT_A_CERTIFICATE_NUMBER,
-            "This is not a certificate number",
-            f"“{number}” does not look like a number of ours. "
-            f"A number has {rules.certificate_number_words}. "
-            f"For example: {rules.certificate_number_example}.",
-            "Check the number on the certificate and enter it again, or scan its code again.",
+            _("This is not a certificate number"),
+            explanation.format(
+                number=number,
+                words=_(rules.certificate_number_words),
+                example=rules.certificate_number_example,
+            ),
+            _("Check the number on the certificate and enter it again, or scan its code again."),
         )
+    explanation = _("{agency} has issued no certificate with the number {number}.")
+    next_step = _(
+        "Check each digit and try again. If the number is just as it is printed, "
+        "do not rely on that certificate, and tell us at {address}."
+    )
     return Verification(
         Reason.NO_SUCH_CERTIFICATE,
-        "No certificate has this number",
-        f"{place.agency_short_name} has issued no certificate with the number {number}.",
-        "Check each digit and try again. If the number is just as it is printed, "
-        f"do not rely on that certificate, and tell us at {place.contact_email}.",
+        _("No certificate has this number"),
+        explanation.format(agency=place.agency_short_name, number=number),
+        next_step.format(address=place.contact_email),
     )
 
 
@@ -104,30 +123,47 @@ def _under_order(
     status: CertificateStatus, certificate: Mapping[str, Any], others: str, place: Place
 ) -> Verification:
     order = certificate["notices"][0]
-    ask = f"For the order itself, write to {place.contact_email}."
+    ask = _("For the order itself, write to {address}.").format(address=place.contact_email)
     if status is CertificateStatus.SUSPENDED:
+        nothing = _("While it is suspended, this certificate authorizes nothing.")
+        again = (
+            _("Look again after {day}.").format(day=stored_day(order["ends_on"]))
+            if order["ends_on"]
+            else _("It stays suspended until the board ends the suspension; look again then.")
+        )
         return Verification(
             Reason.SUSPENDED,
-            "Not\u00a0valid: suspended",
-            f"{order['text']} While it is suspended, this certificate authorizes nothing.",
-            f"Look again after {_day(order['ends_on'])}. {ask}"
-            if order["ends_on"]
-            else f"It stays suspended until the board ends the suspension; look again then. {ask}",
+            _("Not\u00a0valid: suspended"),
+            f"{stored_notice(order)} {nothing}",
+            f"{again} {ask}",
         )
+    nothing = _("From that day on, this certificate authorizes nothing.")
     return Verification(
         Reason(status),
-        f"Not\u00a0valid: {status}",
-        f"{order['text']} From that day on, this certificate authorizes nothing.",
-        f"Do not rely on this certificate. {others} {ask}",
+        _("Not\u00a0valid: revoked")
+        if status is CertificateStatus.REVOKED
+        else _("Not\u00a0valid: surrendered"),
+        f"{stored_notice(order)} {nothing}",
+        _("Do not rely on this certificate.") + f" {others} {ask}",
     )
 
 
 def _validity(certificate: Mapping[str, Any]) -> str:
     holder = certificate["holder_name"]
     if certificate["expires_on"] is None:
-        return f"{holder} holds this certificate. It does not expire."
-    return f"{holder} holds this certificate. It is good through {_day(certificate['expires_on'])}."
+        return _("{holder} holds this certificate. It does not expire.").format(holder=holder)
+    return _("{holder} holds this certificate. It is good through {day}.").format(
+        holder=holder, day=stored_day(certificate["expires_on"])
+    )
 
 
-def _day(stored: str) -> str:
+def stored_day(stored: str) -> str:
+    """A document's day as people write it."""
     return day_in_words(date.fromisoformat(stored))
+
+
+def stored_notice(order: Mapping[str, Any]) -> str:
+    """A document's order as a sentence in the language of the page."""
+    ends = stored_day(order["ends_on"]) if order["ends_on"] else None
+    kind = RestrictionKind(order["kind"])
+    return notice_in_words(kind, stored_day(order["effective_on"]), ends, gettext)

@@ -3,6 +3,8 @@
 from flask import Flask
 
 from chassis.clock import Clock, SystemClock
+from chassis.health import health_page
+from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web import build_app
@@ -19,7 +21,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or read_settings("payments")
     service = Service(
         name="payments",
-        title="Fees and payments",
+        title=marked("Fees and payments"),
         settings=settings,
         metadata=Base.metadata,
         rules=load_rules(settings.jurisdiction),
@@ -28,6 +30,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         clock=clock or SystemClock(),
         form_targets=settings.value("PROCESSOR_PAGE_URL", SANDBOX_URL),
     )
-    app = build_app(service, [pages.blueprint], [api.blueprint])
+    app = build_app(service, [pages.blueprint, health_page("payments")], [api.blueprint])
     app.extensions["processor"] = processor_from(settings)
     return app

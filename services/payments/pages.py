@@ -1,12 +1,13 @@
 """HTML routes: an educator's fees, paying one, its receipt, and what finance received."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires, signed_in
+from chassis.charts import Bar, bar_chart
 from chassis.problems import InvalidInput, NotAllowed
 from chassis.service import current_service
 from contracts.identity import Role
@@ -14,6 +15,8 @@ from services.payments import queries, usecases
 from services.payments.checkout import begin_checkout, current_processor, refuse_unless_visible
 from services.payments.domain import AlreadyPaid, Invoice
 from services.payments.jurisdiction import rules
+
+EARLIEST = date(2000, 1, 1)
 
 blueprint = Blueprint("pages", __name__, url_prefix="/payments", template_folder="templates")
 
@@ -73,11 +76,30 @@ def received() -> ResponseReturnValue:
         day = date.fromisoformat(request.args.get("day") or service.today().isoformat())
     except ValueError:
         raise InvalidInput({"day": ["Write a day such as 2026-11-22."]}) from None
+    if day < EARLIEST:
+        raise InvalidInput({"day": [f"Write a day from {EARLIEST} on."]})
     if day > service.today():
         raise InvalidInput({"day": ["This day has not come yet."]})
     with service.database.reading() as session:
         payments = queries.payments_received(session, day, service.place.time_zone)
-        return render_template("payments/received.html", payments=payments, day=day)
+        week = queries.week_received(session, day, service.place.time_zone)
+        return render_template(
+            "payments/received.html",
+            payments=payments,
+            day=day,
+            owed=queries.owed(session),
+            week=bar_chart(
+                "week",
+                "Received in the seven days up to this one",
+                ("Day", "Received"),
+                [
+                    Bar(f"{each.day:%A, %B %-d}", each.amount_cents, money(each.amount_cents))
+                    for each in week
+                ],
+            ),
+            day_before=day - timedelta(days=1),
+            day_after=day + timedelta(days=1) if day < service.today() else None,
+        )
 
 
 def _get_visible(invoice_id: UUID) -> Invoice:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.event import Event
-from services.payments.domain import Invoice, Payment
+from services.payments.domain import Invoice, InvoiceStatus, Payment
 
 
 def invoices_of(session: Session, educator_id: UUID) -> Sequence[Invoice]:
@@ -27,6 +28,54 @@ def payments_received(session: Session, day: date, zone: ZoneInfo) -> Sequence[P
         .where(Payment.settled_at >= begins, Payment.settled_at < begins + timedelta(days=1))
         .order_by(Payment.settled_at)
     ).all()
+
+
+class Received(NamedTuple):
+    """What came in on a day, in cents and in payments."""
+
+    day: date
+    amount_cents: int
+    payments: int
+
+
+def week_received(session: Session, day: date, zone: ZoneInfo) -> list[Received]:
+    """The seven days up to a calendar day, that day last."""
+    days = [day - timedelta(days=before) for before in range(6, -1, -1)]
+    totals = {each: Received(each, 0, 0) for each in days}
+    begins, ends = (
+        datetime.combine(each, time(), zone) for each in (days[0], day + timedelta(days=1))
+    )
+    rows = session.execute(
+        select(Payment.settled_at, Payment.amount_cents).where(
+            Payment.settled_at >= begins, Payment.settled_at < ends
+        )
+    )
+    for settled_at, amount_cents in rows:
+        before = totals[settled_at.astimezone(zone).date()]
+        totals[before.day] = Received(
+            before.day, before.amount_cents + amount_cents, before.payments + 1
+        )
+    return list(totals.values())
+
+
+class Owed(NamedTuple):
+    """What is not paid yet, in cents and in invoices, and since when the oldest of them waits."""
+
+    amount_cents: int
+    invoices: int
+    oldest_on: date | None
+
+
+def owed(session: Session) -> Owed:
+    """What applicants owe now."""
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(Invoice.amount_cents), 0),
+            func.count(),
+            func.min(Invoice.opened_on),
+        ).where(Invoice.status == InvoiceStatus.OPEN)
+    ).one()
+    return Owed(int(row[0]), row[1], row[2])
 
 
 def announcements(session: Session) -> Iterator[Event]:

@@ -28,6 +28,7 @@ SHAPE = {
     "schedule",
     "schemas",
     "templates",
+    "translations",
     "usecases",
 }
 NEEDED = {"README.md", "__init__.py", "app.py", "migrations"}
@@ -35,6 +36,7 @@ NEEDED = {"README.md", "__init__.py", "app.py", "migrations"}
 ADAPTERS: Mapping[str, Mapping[str, str]] = {
     "assignments": {
         "formats": "the formats of districts' reports",
+        "intake": "takes in the files that were sent, beside the worker",
         "receiving": "reads a report's file and keeps it only when it is without a fault",
     },
     "certification": {

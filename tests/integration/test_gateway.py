@@ -78,6 +78,7 @@ NOBODYS = (
     "/assets/../nginx.conf",
     "/assets/%2e%2e/listen.conf",
     "/errors/problem.html",
+    "/errors/problem.es.html",
     "/errors/problem.json",
     "/temp/nginx.pid",
     "/nginx.conf",
@@ -227,6 +228,21 @@ def test_a_program_is_told_the_problem_and_a_person_shown_a_page(door: Door) -> 
         'href="/identity/"',
     ):
         assert words in page.body.decode()
+
+
+def test_a_person_is_told_in_spanish_where_they_like_and_a_program_never(door: Door) -> None:
+    for status, path, title in (
+        (404, "/nowhere/", "No pudimos encontrar eso"),
+        (503, "/legal/", "En este momento no se puede iniciar sesión"),
+    ):
+        with door.without("identity"):
+            page = door.ask(path, {"Accept-Language": "es", "Cookie": SESSION}).body.decode()
+            problem = door.ask(f"{path}api/x", {"Accept-Language": "es", "Cookie": SESSION})
+        assert '<html lang="es">' in page
+        assert f"<h1>{title}</h1>" in page
+        assert "Qué hacer ahora" in page
+        assert problem.status == status
+        assert json.loads(problem.body)["title"] != title
 
 
 def test_what_a_service_says_is_passed_on_as_it_is(door: Door) -> None:

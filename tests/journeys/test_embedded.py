@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import requests
+import zxingcpp
 
+from services.demonstration.accounts import EDUCATOR, PASSWORD
 from services.demonstration.journey import STEPS, Journey
+from services.demonstration.journey.walker import sign_in
+from services.demonstration.visitor import Visitor
 from tests.journeys.embedded import EmbeddedProcess
 
 pytestmark = pytest.mark.timeout(180)
@@ -31,6 +36,23 @@ def walked(suite: EmbeddedProcess) -> Journey:
 def test_the_accounts_are_printed(suite: EmbeddedProcess) -> None:
     for username in ("educator", "analyst", "legal", "superintendent", "provider", "finance"):
         assert username in suite.said()
+
+
+def test_the_code_on_a_downloaded_certificate_opens_the_page_that_verifies_it(
+    suite: EmbeddedProcess,
+) -> None:
+    educator = Visitor(suite.base_url)
+    sign_in(educator, EDUCATOR, PASSWORD)
+    educator.open("/certification/")
+    educator.open(educator.link_to("/certification/certificates/"))
+    with pypdfium2.PdfDocument(educator.download(educator.link_to("certificate.pdf"))) as pdf:
+        picture = pdf[0].render(scale=2, grayscale=True)
+        pixels = memoryview(bytes(picture.buffer)).cast("B", (picture.height, picture.stride))
+        (code,) = zxingcpp.read_barcodes(pixels)
+
+    anybody = Visitor(suite.base_url)
+    anybody.open(code.text, expect="Valid on")
+    assert anybody.path.startswith("/lookup/verify/K")
 
 
 def test_the_final_order_is_known_everywhere_within_a_second(walked: Journey) -> None:

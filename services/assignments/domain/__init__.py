@@ -12,9 +12,17 @@ from services.assignments.domain.report import (
     StaffMember,
     StaffNumber,
 )
+from services.assignments.domain.submission import (
+    ABANDONED_AFTER,
+    ON_THE_WAY,
+    Stage,
+    Submission,
+)
 from services.assignments.domain.tables import Base, table_of
 
 __all__ = [
+    "ABANDONED_AFTER",
+    "ON_THE_WAY",
     "REASONS",
     "AlreadyResolved",
     "Assignment",
@@ -32,6 +40,8 @@ __all__ = [
     "School",
     "StaffMember",
     "StaffNumber",
+    "Stage",
+    "Submission",
     "Teaching",
     "judge",
     "name_key",

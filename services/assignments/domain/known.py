@@ -11,7 +11,13 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.relearning import told_by
-from contracts.certification import Authorization, CertificateFact, Restriction
+from contracts.certification import (
+    Authorization,
+    CertificateFact,
+    CertificateStatus,
+    Restriction,
+    status_on,
+)
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
 from contracts.schemas import schema_of
 from services.assignments.domain.judging import HeldCertificate
@@ -104,6 +110,12 @@ class Certificate(Base):
             authorizations=authorizations_from(self.authorizations),
             restrictions=restrictions_from(self.restrictions),
         )
+
+    def is_active_on(self, day: date) -> bool:
+        """Whether it is good on a day."""
+        orders = restrictions_from(self.restrictions)
+        status = status_on(day, self.effective_on, self.expires_on, orders)
+        return status == CertificateStatus.ACTIVE
 
 
 _RESTRICTION = schema_of(Restriction)

@@ -16,20 +16,26 @@ from services.assignments.queries.findings import (
 )
 from services.assignments.queries.page import Page
 from services.assignments.queries.staff import (
+    ENDS_SOON,
+    EndingCertificate,
     JudgedAssignment,
     StaffSheet,
     candidates_for,
+    certificates_ending,
     get_staff,
     get_staff_of,
     staff_sheet,
 )
 
 __all__ = [
+    "ENDS_SOON",
+    "EndingCertificate",
     "JudgedAssignment",
     "Page",
     "StaffSheet",
     "announcements",
     "candidates_for",
+    "certificates_ending",
     "count_assignments",
     "courses_of",
     "districts_named",

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,6 +26,9 @@ from services.assignments.domain import (
 from services.assignments.domain.standard import ReportingStandard
 
 CANDIDATES = 3
+ENDS_SOON = timedelta(days=240)
+"""How long before a certificate's last day its holder's district is shown it: a school year's rest.
+"""
 
 
 def candidates_for(
@@ -40,6 +44,44 @@ def candidates_for(
     ):
         by_name[educator.name_key].append(educator)
     return {each.staff_id: by_name[each.name_key][:CANDIDATES] for each in unmatched}
+
+
+class EndingCertificate(NamedTuple):
+    """A teacher's certificate that ends soon."""
+
+    staff: StaffMember
+    certificate: Certificate
+
+
+def certificates_ending(
+    session: Session, organization_id: UUID, today: date
+) -> list[EndingCertificate]:
+    """The active certificates of those who teach in a district now that end within `ENDS_SOON`,
+    the next to end first.
+    """
+    teaches = (
+        select(Assignment.assignment_id)
+        .where(Assignment.staff_id == StaffMember.staff_id, Assignment.ended_on.is_(None))
+        .exists()
+    )
+    rows = session.execute(
+        select(StaffMember, Certificate)
+        .join(Certificate, Certificate.educator_id == StaffMember.educator_id)
+        .where(
+            StaffMember.organization_id == organization_id,
+            Certificate.expires_on >= today,
+            Certificate.expires_on <= today + ENDS_SOON,
+            teaches,
+        )
+        .order_by(
+            Certificate.expires_on,
+            StaffMember.family_name,
+            StaffMember.given_name,
+            Certificate.certificate_number,
+        )
+    )
+    found = [EndingCertificate(*row) for row in rows]
+    return [each for each in found if each.certificate.is_active_on(today)]
 
 
 @dataclass(frozen=True)

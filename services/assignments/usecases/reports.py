@@ -38,6 +38,14 @@ def get_report(session: Session, report_id: UUID) -> Report:
     return report
 
 
+def get_reporting_district(session: Session, organization_id: UUID) -> Organization:
+    """The district that reports; raises `UnknownDistrict`."""
+    district = session.get(Organization, organization_id)
+    if district is None or not district.is_district:
+        raise UnknownDistrict
+    return district
+
+
 def accept_report(
     session: Session,
     rules: AssignmentRules,
@@ -56,9 +64,7 @@ def accept_report(
     Raises `UnknownDistrict`, and `ReportRefused` for another district's or an earlier year's.
     """
     wait_for_turn(session)
-    district = session.get(Organization, organization_id)
-    if district is None or not district.is_district:
-        raise UnknownDistrict
+    district = get_reporting_district(session, organization_id)
     newest = find_newest_report(session, organization_id)
     if newest and (newest.file_digest, newest.accepted_on) == (file_digest, today):
         return newest

@@ -29,6 +29,9 @@ from contracts.certification import (
 )
 from services.certification.domain.base import Base
 
+ENDS_SOON = timedelta(days=180)
+"""How long before its last day a certificate's holder is reminded of it."""
+
 
 class NoCopyIssued(RuleBroken):
     """A certificate that was revoked or surrendered is not given out any more."""
@@ -176,6 +179,11 @@ class Certificate(Versioned, Base):
     def status_on(self, day: date) -> CertificateStatus:
         """What it is worth on a day."""
         return status_on(day, self.effective_on, self.expires_on, self.restrictions)
+
+    def ends_soon(self, day: date) -> bool:
+        """Whether it is active on a day and ends within `ENDS_SOON` of it."""
+        is_active = self.status_on(day) == CertificateStatus.ACTIVE
+        return is_active and self.expires_on is not None and self.expires_on - day <= ENDS_SOON
 
     def refuse_copy_unless_given_out(self, day: date) -> None:
         """Raise `NoCopyIssued` on a day on which it is revoked or surrendered."""

@@ -10,6 +10,7 @@ from chassis.service import current_service
 from contracts.identity import Role
 from services.certification import queries, usecases
 from services.certification.access import own_educator_id
+from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import rules
 from services.certification.pages.frame import area_options, blueprint, refused, type_options
 from services.certification.schemas import ApplySchema
@@ -21,10 +22,12 @@ def home() -> ResponseReturnValue:
     """What the educator has, and what to do next."""
     educator_id = own_educator_id()
     with current_service().database.reading() as session:
+        applications = queries.applications_of(session, educator_id)
         return render_template(
             "certification/home.html",
             educator=queries.find_educator(session, educator_id),
-            applications=queries.applications_of(session, educator_id),
+            open=[each for each in applications if each.status in OPEN],
+            over=[each for each in applications if each.status not in OPEN],
             certificates=queries.certificates_of(session, educator_id),
         )
 

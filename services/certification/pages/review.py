@@ -4,9 +4,11 @@ from uuid import UUID
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from chassis.auth import get_principal, requires
+from chassis.charts import Bar, BarChart, bar_chart
 from chassis.forms import Form, read_form
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
@@ -15,7 +17,12 @@ from services.certification import queries, usecases
 from services.certification.domain.element import ElementKind
 from services.certification.domain.standing import ActionBy
 from services.certification.jurisdiction import rules
-from services.certification.pages.frame import blueprint, page_asked_for, type_options
+from services.certification.pages.frame import (
+    actor_words,
+    blueprint,
+    page_asked_for,
+    type_options,
+)
 from services.certification.schemas import CheckSchema, DecisionSchema, ReturnSchema
 
 
@@ -34,6 +41,7 @@ def queue() -> ResponseReturnValue:
             page=page,
         )
         holds = queries.holds_on(session, [each.educator_id for each in found.applications])
+        charts = _charts(session)
     return render_template(
         "certification/queue.html",
         found=found,
@@ -41,7 +49,53 @@ def queue() -> ResponseReturnValue:
         page=page,
         asked={"waiting_for": waiting_for, "certificate_type": certificate_type},
         types=type_options(),
+        charts=charts,
     )
+
+
+def _charts(session: Session) -> list[BarChart]:
+    """How old the queue is, who must act, and what the week brought."""
+    service = current_service()
+    young, older, oldest = queries.queue_by_age(session, service.now())
+    week, month = queries.UP_TO_DAYS
+    waiting = queries.waiting_by_actor(session)
+    days = queries.week_of_work(session, service.today())
+    return [
+        bar_chart(
+            "ages",
+            "How long submitted applications wait",
+            ("Waiting", "Applications"),
+            (
+                Bar(f"Up to {week} days", young),
+                Bar(f"{week} to {month} days", older, kind="warning"),
+                Bar(f"More than {month} days", oldest, kind="error"),
+            ),
+        ),
+        bar_chart(
+            "actors",
+            "Who must act",
+            ("Who", "Applications"),
+            [
+                Bar(f"{actor_words(actor, 'The applicant')}{_RETURNED.get(actor, '')}", count)
+                for actor, count in waiting.items()
+            ],
+        ),
+        bar_chart(
+            "submitted",
+            "Submitted in the last seven days",
+            ("Day", "Submitted"),
+            [Bar(f"{each.day:%A, %B %-d}", each.submitted) for each in days],
+        ),
+        bar_chart(
+            "decided",
+            "Decided in the last seven days",
+            ("Day", "Decided"),
+            [Bar(f"{each.day:%A, %B %-d}", each.decided) for each in days],
+        ),
+    ]
+
+
+_RETURNED = {ActionBy.APPLICANT: ", to whom it was returned"}
 
 
 @blueprint.get("/queue/<uuid:application_id>")

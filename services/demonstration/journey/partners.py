@@ -73,6 +73,9 @@ def report(journey: Journey) -> str:
         action="reports",
         upload={"file": ("report.zip", district_report(journey.scene, [row]), "application/zip")},
     )
+    coordinator.wait_until(
+        coordinator.path, lambda _: "/submissions/" not in coordinator.path, "the report taken in"
+    )
     counts = coordinator.text
     coordinator.open("/assignments/findings")
     if journey.last_name in coordinator.text:

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant
 from contracts.identity import OrganizationKind, Role
@@ -34,15 +35,15 @@ Nobody is granted the role of educator: it comes with one's own record.
 class AccountAlreadyConfirmed(RuleBroken):
     """An address is confirmed once."""
 
-    title = "This link was used before"
-    advice = "Your email address is confirmed. Sign in with your username and password."
+    title = marked("This link was used before")
+    advice = marked("Your email address is confirmed. Sign in with your username and password.")
 
 
 class LinkExpired(RuleBroken):
     """A confirmation link holds for a day."""
 
-    title = "This link has expired"
-    advice = "Ask for a new one; it is sent to the same email address."
+    title = marked("This link has expired")
+    advice = marked("Ask for a new one; it is sent to the same email address.")
 
 
 class RoleDoesNotFit(RuleBroken):
@@ -123,6 +124,12 @@ class Account(Base):
     def is_confirmed(self) -> bool:
         """Whether somebody has shown that the address is theirs."""
         return self.confirmed_at is not None
+
+    @property
+    def all_roles(self) -> list[Role]:
+        """What the account may act as anywhere; to speak for a person is a role too."""
+        held = [Role(each.role) for each in self.roles]
+        return [*held, Role.EDUCATOR] if self.educator_id else held
 
     def refuse_if_confirmed(self) -> None:
         """Raise `AccountAlreadyConfirmed` when there is nothing left to confirm."""

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
+from chassis.marked import marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant
 from contracts.identity import PersonClaimed, PersonRecorded
@@ -19,8 +20,8 @@ from services.identity.vault import SealedSsn
 class PersonAlreadyClaimed(RuleBroken):
     """A person has one account."""
 
-    title = "This record already has an account"
-    advice = (
+    title = marked("This record already has an account")
+    advice = marked(
         "If the account is yours, sign in. If you did not make it, or cannot sign in, "
         "write to the agency; the address is at the foot of this page."
     )

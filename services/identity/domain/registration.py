@@ -9,6 +9,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import NotFound
 from chassis.tables import Instant
 from services.identity.domain.base import Base
@@ -20,13 +21,15 @@ STEPS_LIFETIME = timedelta(minutes=30)
 class RegistrationLost(NotFound):
     """The browser names no registration that is under way."""
 
-    title = "Please start your registration again"
-    advice = "Go to Register and search for your record again. It takes a minute."
+    title = marked("Please start your registration again")
+    advice = marked("Go to Register and search for your record again. It takes a minute.")
 
     def __init__(self) -> None:
         super().__init__(
-            "For your protection a registration must be finished within 30 minutes, "
-            "in the browser in which it was begun."
+            marked(
+                "For your protection a registration must be finished within 30 minutes, "
+                "in the browser in which it was begun."
+            )
         )
 
 

@@ -4,21 +4,23 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import find_principal, get_principal, public, signed_in
+from chassis.marked import marked
 from chassis.service import current_service
 from contracts.addresses import NAVIGATION, Link
 from services.identity import queries, usecases
 from services.identity.pages.blueprint import blueprint
 
 _WHAT_FOR = {
-    "/certification/": "Apply, follow an application, and see your certificates.",
-    "/payments/": "Pay what your applications cost, and find your receipts.",
-    "/certification/candidates": "Record who is admitted and who completes a program.",
-    "/certification/queue": "Review applications and decide them.",
-    "/legal/cases": "Work on cases, place holds, enter final orders.",
-    "/legal/complaints": "Report misconduct to the board, and follow your reports.",
-    "/assignments/": "Send your district's report, and see who teaches out of field.",
-    "/payments/received": "See what was received on a day.",
-    "/identity/organizations": "Find people, accounts and organizations; grant roles.",
+    "/certification/": marked("Apply, follow an application, and see your certificates."),
+    "/payments/": marked("Pay what your applications cost, and find your receipts."),
+    "/certification/candidates": marked("Record who is admitted and who completes a program."),
+    "/certification/queue": marked("Review applications and decide them."),
+    "/legal/cases": marked("Work on cases, place holds, enter final orders."),
+    "/legal/complaints": marked("Report misconduct to the board, and follow your reports."),
+    "/assignments/": marked("Send your district's report, and see who teaches out of field."),
+    "/payments/received": marked("See what was received on a day."),
+    "/identity/organizations": marked("Find people, accounts and organizations; grant roles."),
+    "/identity/health": marked("See whether the services work, what waits, and what failed."),
 }
 
 

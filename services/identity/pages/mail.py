@@ -4,6 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import public
+from chassis.marked import marked
 from chassis.problems import NotFound
 from services.identity.instruments import instruments
 from services.identity.mail import FolderDeliverer, MailNotFound
@@ -13,7 +14,9 @@ from services.identity.pages.blueprint import blueprint
 def _folder() -> FolderDeliverer:
     folder = instruments().mail_folder
     if folder is None:
-        raise NotFound("Mails are sent here by a mail server; they cannot be read on this site.")
+        raise NotFound(
+            marked("Mails are sent here by a mail server; they cannot be read on this site.")
+        )
     return folder
 
 
@@ -31,5 +34,5 @@ def one_mail(name: str) -> ResponseReturnValue:
     try:
         mail = _folder().read_mail(name)
     except MailNotFound as error:
-        raise NotFound("There is no such mail.") from error
+        raise NotFound(marked("There is no such mail.")) from error
     return render_template("identity/mail.html", mail=mail)

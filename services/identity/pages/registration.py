@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from chassis.auth import public
 from chassis.context import current_context
 from chassis.forms import Form, read_form
+from chassis.marked import marked
 from chassis.problems import InvalidInput
 from chassis.service import current_service
 from services.identity import usecases
@@ -71,7 +72,7 @@ def _search_form(form: Form) -> str:
 def _with_date_fault(form: Form, today: date) -> Form:
     if date(1900, 1, 1) <= form.values["birth_date"] < today:
         return form
-    return form.with_error("birth_date", "Check the year of your date of birth.")
+    return form.with_error("birth_date", marked("Check the year of your date of birth."))
 
 
 def _with_captcha_fault(form: Form) -> Form:
@@ -84,7 +85,9 @@ def _with_captcha_fault(form: Form) -> Form:
         )
         with service.database.transaction() as session:
             if not usecases.use_challenge(session, challenge_id, service.now()):
-                raise CaptchaFailed("This check was used before. Please do the new one below.")
+                raise CaptchaFailed(
+                    marked("This check was used before. Please do the new one below.")
+                )
     except CaptchaFailed as failure:
         if failure.challenge_id:
             with service.database.transaction() as session:

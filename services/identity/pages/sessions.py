@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import find_principal, get_principal, public, signed_in
 from chassis.forms import FORM, Form, read_form
+from chassis.marked import marked
 from chassis.service import current_service
+from contracts.addresses import HOME, home_of
 from services.identity import queries, usecases
 from services.identity.exchange import cookie_name, cookie_options
 from services.identity.instruments import instruments
@@ -16,9 +18,6 @@ from services.identity.jurisdiction import rules
 from services.identity.pages.blueprint import blueprint
 from services.identity.schemas import SignInSchema
 from services.identity.sign_in import NotConfirmed, WrongCredentials, sign_in
-
-_HOME = "/identity/"
-_SIGN_IN = "/identity/sign-in"
 
 
 @blueprint.get("/sign-in")
@@ -51,15 +50,23 @@ def begin_session() -> ResponseReturnValue:
         )
     except WrongCredentials:
         wrong = form.with_error(
-            FORM, "The username or the password is not right. Check both and try again."
+            FORM, marked("The username or the password is not right. Check both and try again.")
         )
         return _sign_in_form(wrong, onward), 422
     except NotConfirmed as waiting:
         ticket = instruments().tickets.issue(waiting.account_id, service.now())
         return render_template("identity/not_confirmed.html", ticket=ticket), 403
+    if onward == HOME:
+        onward = _home_of(form.values["username"])
     response = current_app.make_response(redirect(onward, 303))
     response.set_cookie(name, token, **cookie_options(service.settings.public_url))
     return response
+
+
+def _home_of(username: str) -> str:
+    with current_service().database.reading() as session:
+        account = usecases.find_account_by_username(session, username)
+    return home_of(account.all_roles) if account else HOME
 
 
 def _sign_in_form(form: Form, onward: str) -> str:
@@ -71,7 +78,7 @@ def local_path(text: str) -> str:
     parts = urlsplit(text.replace("\\", "/"))
     is_local = not parts.scheme and not parts.netloc and text.startswith("/")
     # Browsers drop tabs and line breaks, and read "/<tab>/elsewhere" as another site.
-    return text if is_local and text.isprintable() and not text.startswith("//") else _HOME
+    return text if is_local and text.isprintable() and not text.startswith("//") else HOME
 
 
 @blueprint.post("/sign-out")

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.numbers import next_number
 from chassis.outbox import record
 from chassis.problems import NotFound
@@ -24,8 +25,8 @@ from services.identity.tokens import random_token, token_digest
 class UnknownLink(NotFound):
     """No link with this token was sent, or its registration was replaced by a later one."""
 
-    title = "We do not know this link"
-    advice = (
+    title = marked("We do not know this link")
+    advice = marked(
         "Use the link of the newest mail, and all of it. If you registered again, only the later "
         "registration counts. If a week has passed, please register again."
     )
@@ -66,7 +67,7 @@ def find_confirmation(session: Session, token: str) -> tuple[Confirmation, Accou
         .where(Confirmation.token_digest == token_digest(token))
     ).first()
     if row is None:
-        raise UnknownLink("The link may be incomplete, or from an earlier registration.")
+        raise UnknownLink(marked("The link may be incomplete, or from an earlier registration."))
     return row[0], row[1]
 
 

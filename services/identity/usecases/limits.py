@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis.database import insert_ignoring_repetition
 from chassis.ids import new_id
+from chassis.language import gettext as _
+from chassis.marked import marked
 from chassis.problems import TooMany
 from services.identity.domain import Attempt, UsedChallenge
 
@@ -19,8 +21,8 @@ class TooManyTries(TooMany):
     def __init__(self, window: timedelta) -> None:
         minutes = window // timedelta(minutes=1)
         super().__init__(
-            "For the protection of everybody's records no more tries are taken for now.",
-            advice=f"Wait {minutes} minutes, then try again.",
+            marked("For the protection of everybody's records no more tries are taken for now."),
+            advice=_("Wait {minutes} minutes, then try again.").format(minutes=minutes),
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
 from services.identity.domain import (
     Account,
@@ -33,8 +34,8 @@ from services.identity.vault import SocialSecurityNumber, Vault
 class SsnOnFile(RuleBroken):
     """There is one person for each Social Security number; says nothing of whose it is."""
 
-    title = "We already have a record with this Social Security number"
-    advice = (
+    title = marked("We already have a record with this Social Security number")
+    advice = marked(
         "Do not create a second one. If you have an account, sign in. If not, search again with "
         "your name as it is on your certificate, or a former last name. If neither helps, or you "
         "think somebody else uses your number, write to the agency; the address is at the foot of "
@@ -42,14 +43,14 @@ class SsnOnFile(RuleBroken):
     )
 
     def __init__(self) -> None:
-        super().__init__("Each person has one record, so no new one was made.")
+        super().__init__(marked("Each person has one record, so no new one was made."))
 
 
 class TakenMeanwhile(RuleBroken):
     """Somebody else was a moment faster with the same username, address or number."""
 
-    title = "Somebody else took this username a moment ago"
-    advice = "Go back and choose another username."
+    title = marked("Somebody else took this username a moment ago")
+    advice = marked("Go back and choose another username.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,7 @@ def open_account(
     if registration.account_id is not None:
         return _get_opened(session, registration.account_id)
     if not registration.may_open_account:
-        raise NotAllowed("This search did not lead to a record of yours.")
+        raise NotAllowed(marked("This search did not lead to a record of yours."))
     if registration.is_new_person:
         display_name = _take_new_person(session, vault, registration, chosen)
     else:
@@ -183,9 +184,11 @@ def _take_new_person(
     session: Session, vault: Vault, registration: Registration, chosen: NewAccount
 ) -> str:
     if chosen.ssn is None:
-        raise InvalidInput({"ssn": ["Enter your Social Security number."]})
+        raise InvalidInput({"ssn": [marked("Enter your Social Security number.")]})
     if chosen.ssn.last_four != registration.ssn_last_four:
-        raise InvalidInput({"ssn": ["The last four digits are not those that you searched with."]})
+        raise InvalidInput(
+            {"ssn": [marked("The last four digits are not those that you searched with.")]}
+        )
     holder = session.scalar(
         select(VaultRow.educator_id).where(VaultRow.blind_index == vault.blind_index(chosen.ssn))
     )
@@ -203,10 +206,12 @@ def refuse_taken_names(session: Session, rules: IdentityRules, username: str, em
     if session.scalar(
         select(Account.account_id).where(Account.username_key == username_key(username))
     ):
-        errors["username"] = ["This username is taken. Choose another one."]
+        errors["username"] = [marked("This username is taken. Choose another one.")]
     if rules.unique_email and session.scalar(
         select(Account.account_id).where(Account.sole_email == email.casefold())
     ):
-        errors["email"] = ["Another account uses this email address; each needs one of its own."]
+        errors["email"] = [
+            marked("Another account uses this email address; each needs one of its own.")
+        ]
     if errors:
         raise InvalidInput(errors)

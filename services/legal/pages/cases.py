@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
+from chassis.charts import Bar, bar_chart
 from chassis.forms import Form, read_form
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
@@ -26,9 +27,23 @@ LAST_PAGE = 10_000
 @requires(Role.LEGAL)
 def index() -> ResponseReturnValue:
     """What is due and when, overdue first."""
-    with current_service().database.reading() as session:
+    service = current_service()
+    with service.database.reading() as session:
         work = queries.work_by_clock(session)
-    return render_template("legal/cases.html", work=work, states=STATES)
+    clocks = queries.count_by_clock(work, service.today())
+    chart = bar_chart(
+        "clocks",
+        "What is due when",
+        ("Due", "Complaints and cases"),
+        (
+            Bar("Overdue", clocks.overdue, kind="error"),
+            Bar("Within 7 days", clocks.this_week, kind="warning"),
+            Bar("Within 30 days", clocks.this_month),
+            Bar("Later", clocks.later),
+            Bar("No clock runs", clocks.without),
+        ),
+    )
+    return render_template("legal/cases.html", work=work, states=STATES, chart=chart)
 
 
 @blueprint.get("/finished")

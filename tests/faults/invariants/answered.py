@@ -27,8 +27,8 @@ _REPEATABLE_COMMANDS = (
         "select 1 from invoice where invoice_id = :id and checkout_id is not null",
     ),
     (
-        re.compile(rf"/assignments/reports/new .*/assignments/reports/({_ID})"),
-        "select 1 from report where report_id = :id",
+        re.compile(rf"/assignments/reports/new .*/assignments/submissions/({_ID})"),
+        "select 1 from submission where submission_id = :id",
     ),
 )
 # Questions, a confirmation that says nothing when it is repeated, and the card provider's own page,

@@ -1,6 +1,7 @@
 """Who sees which district's pages and API, and what stands there."""
 
 import re
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from chassis.ids import new_id
 from chassis.testing import FixedClock, client_of, service_of
 from contracts.identity import Role
+from services.assignments import queries
 from services.assignments.domain import School, StaffMember
 from tests.unit.assignments.world import (
     OTHER_COUNTY,
@@ -26,6 +28,7 @@ from tests.unit.assignments.world import (
     revoked,
     suspended,
     two_classes,
+    waiting_submission,
 )
 
 
@@ -49,6 +52,7 @@ def places(app: Flask) -> list[str]:
         f"/assignments/findings?district={TINY_COUNTY}",
         f"/assignments/courses?district={TINY_COUNTY}",
         f"/assignments/reports/{report_id}",
+        f"/assignments/submissions/{waiting_submission(app)}",
         f"/assignments/staff/{staff_id(app)}",
         f"/assignments/api/findings?district={TINY_COUNTY}",
         f"/assignments/api/reports/{report_id}",
@@ -66,6 +70,7 @@ def test_the_list_of_places_is_whole(app: Flask, places: list[str]) -> None:
     for place in places:
         patterns -= {each for each in patterns if re.fullmatch(each, place.partition("?")[0])}
     assert patterns == {
+        "/assignments/health",
         "/assignments/reports/new",
         "/assignments/reports/assignments.csv",
         "/assignments/api/openapi.json",
@@ -359,3 +364,41 @@ def test_a_filter_that_cannot_be_is_refused_by_name(app: Flask) -> None:
 
     assert answer.status_code == 422
     assert "reason" in body(answer)["errors"]["query"]
+
+
+def ending(app: Flask, day: date) -> list[str]:
+    with service_of(app).database.reading() as session:
+        found = queries.certificates_ending(session, TINY_COUNTY, day)
+    return [each.certificate.certificate_number for each in found]
+
+
+def test_a_teachers_certificate_is_shown_from_eight_months_before_its_last_day(app: Flask) -> None:
+    learn(app, person(), issued())
+    accept(app)
+    last_day = date(2029, 6, 30)
+
+    assert ending(app, last_day - queries.ENDS_SOON - timedelta(days=1)) == []
+    assert ending(app, last_day - queries.ENDS_SOON) == ["K00012345"]
+    assert ending(app, last_day) == ["K00012345"]
+    assert ending(app, last_day + timedelta(days=1)) == []
+
+
+def test_a_certificate_that_an_order_ended_is_not_shown_as_ending(app: Flask) -> None:
+    learn(app, person(), issued())
+    accept(app)
+    assert ending(app, date(2029, 6, 1)) == ["K00012345"]
+
+    learn(app, revoked())
+    assert ending(app, date(2029, 6, 1)) == []
+
+
+def test_a_district_sees_by_when_its_findings_are_to_be_resolved_and_whose_certificate_ends(
+    app: Flask, clock: FixedClock
+) -> None:
+    learn(app, person(), issued(expires_on=date(2027, 6, 30)))
+    accept(app, two_classes())
+
+    page = text_of(coordinator_of(app).get("/assignments/").text)
+    assert "before the report that is due March 1, 2027" in page
+    assert "K00012345 June 30, 2027 220" in page
+    assert "Why assignments are out of field" in page

@@ -26,6 +26,7 @@ from contracts.certification import (
 )
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
 from services.assignments.domain import Base, Finding
+from services.assignments.intake import take_in_next
 from tests.unit.assignments.exports import Export
 
 TINY_COUNTY, OTHER_COUNTY = new_id(), new_id()
@@ -150,19 +151,38 @@ def analyst_of(app: Flask) -> FlaskClient:
     return client_of(app, {Role.ANALYST: new_id()})
 
 
-def send(
-    app: Flask, content: Export | bytes, client: FlaskClient | None = None, **query: Any
-) -> TestResponse:
-    """Upload a report on the page, as Tiny County's coordinator unless told otherwise."""
+def upload(client: FlaskClient, content: Export | bytes, **query: Any) -> TestResponse:
+    """Send a file on the page; it waits for the worker."""
     body = content.zipped() if isinstance(content, Export) else content
     # Encoded in memory: the test client would leave a temporary file open.
     boundary, form = encode_multipart({"file": FileStorage(BytesIO(body), "tiny.zip")})
-    return (client or coordinator_of(app)).post(
+    return client.post(
         "/assignments/reports/new",
         query_string=query,
         data=form,
         content_type=f"multipart/form-data; boundary={boundary}",
     )
+
+
+def waiting_submission(app: Flask) -> str:
+    """The id of a sent file that no worker has taken up."""
+    return upload(coordinator_of(app), biology_only()).location.rpartition("/")[2]
+
+
+def send(
+    app: Flask, content: Export | bytes, client: FlaskClient | None = None, **query: Any
+) -> TestResponse:
+    """Upload a report on the page, as Tiny County's coordinator unless told otherwise.
+
+    Gives the answer of the page that tells what became of it once the worker has taken it in.
+    """
+    client = client or coordinator_of(app)
+    answer = upload(client, content, **query)
+    if answer.status_code != 303:
+        return answer
+    while take_in_next(service_of(app)):
+        pass
+    return client.get(answer.location)
 
 
 def body(answer: TestResponse) -> dict[str, Any]:
@@ -189,11 +209,12 @@ def open_reasons(app: Flask) -> list[str]:
 
 
 def row_counts(app: Flask) -> dict[str, int]:
-    """How many rows each table has."""
+    """How many rows each table has, but for the one that notes what was sent."""
     with service_of(app).database.reading() as session:
         return {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0
             for table in Base.metadata.sorted_tables
+            if table.name != "submission"
         }
 
 

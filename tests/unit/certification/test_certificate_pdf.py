@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -13,6 +14,7 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from services.certification import certificate_pdf
 from services.certification.certificate_pdf import (
     AuthorizationLine,
     CertificateDocument,
@@ -163,6 +165,98 @@ def test_a_screen_reader_meets_heading_then_table_with_column_headers_then_the_c
     assert tags.count("/TH") == 4
     assert tags.count("/TD") == 4 * len(KENTUCKY.authorizations)
     assert tags.index("/H1") < tags.index("/Table") < tags.index("/TH") < tags.index("/Figure")
+
+
+def missing_for_a_screen_reader(document: CertificateDocument) -> list[str]:
+    """What a screen reader would look for on the page and not find."""
+    elements = elements_of(document)
+    headings = [int(tag[2:]) for each in elements if (tag := each["/S"])[:2] == "/H"]
+    rows = [
+        [cell.get_object()["/S"] for cell in each["/K"]] for each in elements if each["/S"] == "/TR"
+    ]
+    checks = {
+        "a heading of level 1 first": headings[:1] == [1],
+        "headings without a skipped level": all(
+            after <= before + 1 for before, after in pairwise(headings)
+        ),
+        "a row of column headers": bool(rows) and set(rows[0]) == {"/TH"},
+        "cells under the headers": bool(rows[1:])
+        and all(row == ["/TD"] * len(rows[0]) for row in rows[1:]),
+        "headers that say that they head a column": all(
+            any(part.get("/Scope") == "/Column" for part in attributes_of(each))
+            for each in elements
+            if each["/S"] == "/TH"
+        ),
+        "words for every picture": all(
+            each.get("/Alt") for each in elements if each["/S"] == "/Figure"
+        ),
+    }
+    return [check for check, holds in checks.items() if not holds]
+
+
+def attributes_of(element: Any) -> list[Any]:
+    attributes = element.get("/A", []).get_object() if "/A" in element else []
+    return [
+        each.get_object() for each in (attributes if isinstance(attributes, list) else [attributes])
+    ]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(KENTUCKY, id="Kentucky"),
+        pytest.param(CONNECTICUT, id="Connecticut"),
+        pytest.param(replace(KENTUCKY, authorizations=TWELVE_AUTHORIZATIONS), id="12 lines"),
+    ],
+)
+def test_headings_table_headers_and_pictures_say_what_they_are(
+    document: CertificateDocument,
+) -> None:
+    assert missing_for_a_screen_reader(document) == []
+
+
+def plant(old: str, new: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> CertificateDocument:
+    """The usual certificate, which is now set by a template with this fault in it."""
+    sound = certificate_pdf.TEMPLATE.read_text()
+    assert old in sound
+    template = folder / "certificate.typ"
+    template.write_text(sound.replace(old, new))
+    monkeypatch.setattr(certificate_pdf, "TEMPLATE", template)
+    return KENTUCKY
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "refusal"),
+    [
+        pytest.param(', alt: "QR code that opens " + url', "", "alt text", id="picture unnamed"),
+        pytest.param(
+            "  heading(certificate.certificate_title)",
+            "  heading(level: 2, certificate.certificate_title)",
+            "heading",
+            id="first heading of level 2",
+        ),
+        pytest.param(
+            "  heading(certificate.certificate_title)",
+            "  heading(certificate.certificate_title)\n  heading(level: 3)[Holder]",
+            "heading",
+            id="level 2 skipped",
+        ),
+        pytest.param("#set document(", "#let _ = (", "title", id="document untitled"),
+    ],
+)
+def test_a_template_that_shuts_somebody_out_makes_no_certificate(
+    old: str, new: str, refusal: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(CertificateNotPrintableError, match=refusal):
+        render_certificate(plant(old, new, monkeypatch, tmp_path))
+
+
+def test_a_table_without_headers_is_missed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    planted = plant(
+        "table.header(..columns.map(label)),", "..columns.map(label),", monkeypatch, tmp_path
+    )
+
+    assert "a row of column headers" in missing_for_a_screen_reader(planted)
 
 
 def test_a_screen_reader_passes_over_border_and_seal() -> None:

@@ -118,6 +118,26 @@ def test_a_crash_is_a_page_with_the_request_number_for_a_person(
     assert "secret" not in page.text
 
 
+def test_without_its_database_a_service_says_when_to_come_back(
+    tmp_path: Path, reader: FlaskClient, logged: StringIO
+) -> None:
+    database = service_of(reader.application).database
+    database.close()
+    file = Path(str(database.engine.url.database))
+    file.rename(tmp_path / "elsewhere.sqlite")
+    file.mkdir()
+
+    page = reader.get("/registry/orders")
+    answer = reader.get(f"/registry/api/orders/{new_id()}")
+
+    for each in (page, answer):
+        assert each.status_code == 503
+        assert int(each.headers["Retry-After"]) > 0
+    assert "Try again in a minute." in page.text
+    assert problem_of(answer)["title"] == "This part of the site does not work right now"
+    assert "database does not answer" in logged.getvalue()
+
+
 @pytest.mark.parametrize(
     "headers",
     [

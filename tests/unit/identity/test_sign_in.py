@@ -9,6 +9,7 @@ import pytest
 from chassis.auth import TokenVerifier
 from chassis.problems import SignInNeeded
 from chassis.testing import bearer
+from contracts.addresses import home_of
 from contracts.identity import Role
 from services.identity.domain import AccountSession, Attempt
 from services.identity.pages.sessions import local_path
@@ -29,8 +30,29 @@ def willa(office: Office) -> Browser:
 def test_the_right_password_signs_in(office: Office, willa: Browser) -> None:
     answer = willa.sign_in()
 
-    assert (answer.status_code, answer.location) == (303, "/identity/")
+    assert (answer.status_code, answer.location) == (303, "/certification/")
     assert "Wilhelmina May Testworthy" in willa.get("/identity/").text
+
+
+@pytest.mark.parametrize(
+    ("roles", "home"),
+    [
+        ([Role.EDUCATOR], "/certification/"),
+        ([Role.SUPERINTENDENT], "/assignments/"),
+        ([Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR], "/assignments/"),
+        ([Role.PROVIDER_OFFICER], "/certification/candidates"),
+        ([Role.ANALYST], "/certification/queue"),
+        ([Role.LEGAL], "/legal/cases"),
+        ([Role.FINANCE], "/payments/received"),
+        ([Role.ADMINISTRATOR], "/identity/health"),
+        ([Role.EDUCATOR, Role.SUPERINTENDENT], "/identity/"),
+        ([], "/identity/"),
+    ],
+)
+def test_each_role_begins_at_its_work_and_who_has_several_chooses(
+    roles: list[Role], home: str
+) -> None:
+    assert home_of(roles) == home
 
 
 def test_a_username_is_good_in_capitals(office: Office, willa: Browser) -> None:
@@ -445,3 +467,38 @@ def test_kecs_own_rule_can_still_be_chosen() -> None:
 
     assert rule.faults("Lamp!99x") == []
     assert rule.faults("lampposts") != []
+
+
+def test_a_person_is_told_how_long_the_session_lasts(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+
+    page = willa.get("/identity/profile")
+    left = willa.get("/identity/api/session").json
+
+    # Half an hour without use; that it was used is noted once a minute.
+    assert left == {"seconds": 29 * 60}
+    assert 'data-session-seconds="1740"' in page.text
+    assert "Stay signed in" in page.text
+
+
+def test_to_ask_how_long_it_lasts_is_to_stay_signed_in(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    for _ in range(3):
+        office.clock.move(minutes=25)
+        assert willa.get("/identity/api/session").json == {"seconds": 29 * 60}
+    office.clock.move(minutes=31)
+    assert willa.get("/identity/api/session").status_code in (303, 401)
+
+
+def test_nobody_stays_signed_in_past_the_longest_time(office: Office, willa: Browser) -> None:
+    willa.sign_in()
+    for _ in range(28):
+        office.clock.move(minutes=25)
+        willa.get("/identity/profile")
+    office.clock.move(minutes=15)
+
+    assert willa.get("/identity/api/session").json == {"seconds": 5 * 60}
+
+
+def test_a_public_page_warns_of_no_session(office: Office) -> None:
+    assert "session-warning" not in office.browser().get("/identity/sign-in").text

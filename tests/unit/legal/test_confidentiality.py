@@ -118,7 +118,7 @@ def test_a_crash_while_a_complaint_is_filed_does_not_write_its_words_into_the_lo
 
     answer = superintendent(app).post(f"/legal/complaints/new/{EDUCATOR}", data=complaint_form())
 
-    assert answer.status_code == 500
+    assert answer.status_code >= 500
     assert "complaint_text" in log.getvalue()
     assert SECRET not in log.getvalue()
     assert SECRET not in answer.text

@@ -1,0 +1,110 @@
+"""Takes in what districts have sent, in a thread beside the worker's, one file after another.
+
+Each step is committed, so that a page can tell how far a file has come, and a file whose worker
+died is taken up by another.
+"""
+
+import threading
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from chassis.context import Context, acting_in
+from chassis.problems import Problem
+from chassis.service import Service
+from chassis.telemetry import log, span
+from services.assignments.domain import ABANDONED_AFTER, ON_THE_WAY, Stage, Submission
+from services.assignments.formats import ReportRefused
+from services.assignments.formats.faults import Fault
+from services.assignments.receiving import receive, take
+
+IDLE_SECONDS = 0.5
+
+
+def take_in(service: Service, stopping: threading.Event) -> None:
+    """Take in what waits until `stopping` is set."""
+    while not stopping.is_set():
+        try:
+            has_taken = take_in_next(service)
+        except Exception:  # the database may be away for a moment; the files are still waiting
+            log.exception("intake failed, trying again")
+            has_taken = False
+        if not has_taken:
+            stopping.wait(IDLE_SECONDS)
+
+
+def take_in_next(service: Service) -> bool:
+    """Take in the file that has waited longest; tells whether there was one."""
+    with service.database.transaction() as session:
+        submission = _find_next(session, service.now())
+        if submission is None:
+            return False
+        submission.read(service.now())
+        taken, is_last_attempt = submission.submission_id, submission.is_last_attempt
+    try:
+        _become_report(service, taken)
+    except ReportRefused as refused:
+        _refuse(service, taken, refused)
+    except Problem as problem:
+        _refuse(service, taken, _refused_for(submission, problem.detail, problem.advice))
+    except Exception:
+        log.exception("submission failed", submission=str(taken), is_last_attempt=is_last_attempt)
+        if is_last_attempt:
+            _refuse(service, taken, _refused_for(submission, *_OUR_FAULT))
+        else:
+            _wait_for_another_attempt(service, taken)
+    return True
+
+
+_OUR_FAULT = (
+    "could not be taken in, because of a fault on our side, which has been recorded",
+    "Send it again. If it happens again, write to the agency",
+)
+
+
+def _find_next(session: Session, now: datetime) -> Submission | None:
+    abandoned = and_(
+        Submission.stage.in_(ON_THE_WAY), Submission.stage_since <= now - ABANDONED_AFTER
+    )
+    return session.scalar(
+        select(Submission)
+        .where(or_(Submission.stage == Stage.WAITING, abandoned))
+        .order_by(Submission.sent_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _become_report(service: Service, submission_id: UUID) -> None:
+    with service.database.reading() as session:
+        submission = session.get_one(Submission, submission_id)
+    file = service.files.path_of(submission.file_digest)
+    received = receive(service.files, file, submission.file_name, service.rules)
+    with service.database.transaction() as session:
+        session.get_one(Submission, submission_id).judge(service.now())
+    act = Context(actor=submission.actor, correlation_id=submission.correlation_id)
+    with (
+        service.context(),
+        acting_in(act),
+        span("take in a report", service.name),
+        service.database.transaction() as session,
+    ):
+        report = take(session, service, submission.organization_id, received, submission.sent_by)
+        judged = session.get_one(Submission, submission_id)
+        judged.accept(report.report_id, service.now())
+
+
+def _refuse(service: Service, submission_id: UUID, refused: ReportRefused) -> None:
+    with service.database.transaction() as session:
+        session.get_one(Submission, submission_id).refuse(refused, service.now())
+
+
+def _wait_for_another_attempt(service: Service, submission_id: UUID) -> None:
+    with service.database.transaction() as session:
+        session.get_one(Submission, submission_id).wait(service.now())
+
+
+def _refused_for(submission: Submission, problem: str, cure: str) -> ReportRefused:
+    return ReportRefused((Fault(submission.file_name, None, None, None, problem, cure),))

@@ -1,0 +1,60 @@
+"""A file that a district sends is kept first, and taken in by the worker (`intake`)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.context import current_context
+from chassis.problems import NotFound
+from services.assignments.domain import Stage, Submission
+
+
+def submit(
+    session: Session,
+    *,
+    organization_id: UUID,
+    file_name: str,
+    file_digest: str,
+    sent_by: str,
+    now: datetime,
+) -> Submission:
+    """Note that the kept file was sent for a district, in the name of who is asking."""
+    context = current_context()
+    submission = Submission(
+        organization_id=organization_id,
+        sent_at=now,
+        sent_by=sent_by,
+        actor=context.actor,
+        correlation_id=context.correlation_id,
+        file_name=file_name,
+        file_digest=file_digest,
+        stage_since=now,
+    )
+    session.add(submission)
+    return submission
+
+
+def get_submission(session: Session, submission_id: UUID) -> Submission:
+    """The submission; raises `NotFound`."""
+    submission = session.get(Submission, submission_id)
+    if submission is None:
+        raise NotFound("There is no such submission.")
+    return submission
+
+
+def unfinished_submissions(session: Session, organization_id: UUID) -> Sequence[Submission]:
+    """What the district has yet to look at: what is on its way, and the last one if refused."""
+    newest_first = session.scalars(
+        select(Submission)
+        .where(Submission.organization_id == organization_id)
+        .order_by(Submission.sent_at.desc(), Submission.submission_id.desc())
+        .limit(20)
+    ).all()
+    return [
+        each
+        for each in newest_first
+        if each.is_on_its_way or (each is newest_first[0] and each.stage == Stage.REFUSED)
+    ]

@@ -1,0 +1,134 @@
+"""What pages say can be said in another language, and what anybody may see is said in Spanish."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from chassis.catalogs import catalog_in, parts, untranslated, updated
+from chassis.language import SPANISH, catalog_of
+
+SAYING = {"_", "gettext", "ngettext"}
+SPOKEN_ATTRIBUTES = {"aria-label", "alt", "title", "placeholder"}
+TEMPLATES = sorted(path for part in parts() for path in part.glob("templates/**/*.html"))
+# Two words, or one with a capital letter: no key, path, class name or color.
+LOOKS_LIKE_WORDS = re.compile(r"[A-Za-z]{2,}[.,:;!?]? [a-zA-Z]|^[A-Z][a-z]|[a-z][.!?…]$")
+# Attributes that a macro puts into another one's tag.
+NO_WORDS = {"usa-input--error", 'aria-describedby="', "required", 'aria-invalid="true"'}
+SAYS_NOTHING = re.compile(r"%\w|https?://|\.gov")
+# Only signed-in people see these, and there is no Spanish for them yet.
+FOR_SIGNED_IN = {
+    *("account", "accounts", "organizations", "person", "persons", "profile", "provider"),
+    *("health", "sessions"),
+}
+PUBLIC_PARTS = ("chassis", "lookup", "identity")
+NAMED = [pytest.param(path, id="/".join(path.parts[-2:])) for path in TEMPLATES]
+
+
+def parsed(path: Path) -> nodes.Template:
+    """A template as Jinja reads it, with what it says in calls of `gettext`."""
+    reader = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    reader.newstyle_gettext = True  # type: ignore[attr-defined]
+    return reader.parse(path.read_text(encoding="utf-8"))
+
+
+def is_saying(node: nodes.Node) -> bool:
+    """Whether this is a call that says its first argument in the language of the page."""
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name in SAYING
+    )
+
+
+class Bare(HTMLParser):
+    """Gathers the text of a template's markup, and of the attributes that are read out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        """Text between tags."""
+        self.found.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag, some of whose attributes are read out."""
+        self.found += [value or "" for name, value in attrs if name in SPOKEN_ATTRIBUTES]
+
+
+def bare_text(template: nodes.Template) -> Iterator[str]:
+    """What stands between a template's tags without being said by `_`."""
+    reader = Bare()
+    for output in template.find_all(nodes.Output):
+        for each in output.nodes:
+            reader.feed(each.data if isinstance(each, nodes.TemplateData) else "·")
+    reader.close()
+    found = [text.strip() for text in reader.found]
+    yield from (text for text in found if re.search(r"[^\W\d_]", text) and text not in NO_WORDS)
+
+
+def bare_constants(node: nodes.Node) -> Iterator[str]:
+    """Texts in a template's expressions that look like words and are not said by `_`."""
+    for child in node.iter_child_nodes():
+        if is_saying(child) or isinstance(child, nodes.Compare | nodes.TemplateData):
+            continue
+        if isinstance(child, nodes.Const) and isinstance(child.value, str):
+            text = SAYS_NOTHING.sub("", child.value)
+            if LOOKS_LIKE_WORDS.search(text) and child.value not in NO_WORDS:
+                yield child.value
+        yield from bare_constants(child)
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_a_template_says_nothing_that_cannot_be_translated(path: Path) -> None:
+    template = parsed(path)
+    assert [*bare_text(template), *bare_constants(template)] == []
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_a_template_has_only_its_own_words_translated_as_markup(path: Path) -> None:
+    """`_` takes what it is given for markup, so that it may be given nothing from elsewhere."""
+    for call in parsed(path).find_all(nodes.Call):
+        if is_saying(call):
+            texts = call.args[: 2 if "n" in getattr(call.node, "name", "")[:1] else 1]
+            assert all(isinstance(text, nodes.Const) for text in texts), call.lineno
+
+
+@pytest.mark.parametrize("part", PUBLIC_PARTS)
+def test_what_anybody_may_see_is_said_in_spanish(part: str) -> None:
+    folder = next(each for each in parts() if each.name == part)
+    missing = [
+        message.id
+        for message in untranslated(folder, SPANISH)
+        if {Path(file).stem for file, _ in message.locations} - FOR_SIGNED_IN
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("part", [each.name for each in parts()])
+def test_a_translation_has_the_places_and_the_markup_of_the_original(part: str) -> None:
+    folder = next(each for each in parts() if each.name == part)
+    for message in catalog_in(folder, SPANISH):
+        originals = message.id if isinstance(message.id, (list, tuple)) else [message.id]
+        told = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+        if not all(originals) or not any(told):
+            continue
+        assert not message.fuzzy, message.id
+        assert places(told[-1]) == places(originals[-1]), message.id
+        assert places(told[0]) in (places(originals[0]), places(originals[-1])), message.id
+
+
+def places(text: str | None) -> list[str]:
+    """The values and tags that a text has in it, each once."""
+    return sorted(set(re.findall(r"%\(\w+\)s|\{\w*\}|</?\w[^>]*>", text or "")))
+
+
+@pytest.mark.parametrize("part", [each.name for each in parts()])
+def test_a_catalog_is_in_step_with_the_code(part: str) -> None:
+    """`make translations` would change nothing."""
+    folder = next(each for each in parts() if each.name == part)
+    assert catalog_of(folder, SPANISH).read_bytes() == updated(folder, SPANISH)

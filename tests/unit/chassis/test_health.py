@@ -1,0 +1,104 @@
+"""A service's page about itself: what waits, what failed, what is late."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+
+from chassis.health import DailyJob, Health, health_page, measure_health
+from chassis.ids import new_id
+from chassis.tables import INBOX, INBOX_FAILURE, OUTBOX, PARKED
+from chassis.testing import NOW, client_of, service_of
+from contracts.identity import Role
+from tests.unit.chassis.registry import registry
+
+WELL = Health(0, None, 0, 0, (DailyJob("close_period", NOW - timedelta(hours=3)),), None)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    made = registry(tmp_path, extra_pages=(health_page("registry"),))
+    yield made
+    service_of(made).database.close()
+
+
+def recorded_ago(app: Flask, ago: timedelta) -> None:
+    with service_of(app).database.transaction() as session:
+        session.execute(
+            insert(OUTBOX).values(
+                event_id=new_id(), topic="a.b.v1", body=b"{}", recorded_at=NOW - ago
+            )
+        )
+
+
+def park_one(app: Flask) -> None:
+    with service_of(app).database.transaction() as session:
+        session.execute(
+            insert(PARKED).values(
+                parked_id=new_id(), topic="a.b.v1", body=b"{}", reason="broken", parked_at=NOW
+            )
+        )
+
+
+def page_of(app: Flask) -> str:
+    return client_of(app, {Role.ADMINISTRATOR: None}).get("/registry/health").text
+
+
+def test_a_service_that_works_says_so_and_leads_to_the_others(app: Flask) -> None:
+    page = page_of(app)
+
+    assert "This service works" in page
+    assert 'href="/payments/health"' in page
+    assert "tells everybody on its pages how fresh it is" in page
+
+
+def test_an_event_that_has_just_been_recorded_is_no_fault(app: Flask) -> None:
+    recorded_ago(app, timedelta(seconds=2))
+
+    assert measure_health(service_of(app)).unpublished == 1
+    assert "This service works" in page_of(app)
+
+
+def test_an_event_that_is_not_published_for_long_is_a_fault(app: Flask) -> None:
+    recorded_ago(app, timedelta(minutes=5))
+
+    page = page_of(app)
+    assert "One thing to look after" in page
+    assert "Events are not published." in page
+
+
+def test_a_message_that_was_given_up_is_a_fault(app: Flask) -> None:
+    park_one(app)
+
+    assert "Messages were given up." in page_of(app)
+    assert "<desc" in page_of(app)
+
+
+def test_a_message_that_a_worker_gave_up_at_the_broker_is_one_until_it_is_handled(
+    app: Flask,
+) -> None:
+    event_id = new_id()
+    failed = {"event_id": event_id, "attempts": 0, "not_before": NOW, "error": "broken"}
+    with service_of(app).database.transaction() as session:
+        session.execute(insert(INBOX_FAILURE).values(failed))
+    assert measure_health(service_of(app)).given_up == 1
+
+    with service_of(app).database.transaction() as session:
+        handled = {"event_id": event_id, "topic": "a.b.v1", "handled_at": NOW}
+        session.execute(insert(INBOX).values(handled))
+    assert measure_health(service_of(app)).given_up == 0
+
+
+def test_a_daily_job_is_late_after_a_day_and_when_it_never_ran() -> None:
+    assert WELL.faults(NOW) == []
+    assert WELL.faults(NOW + timedelta(hours=22)) == []
+    assert len(WELL.faults(NOW + timedelta(hours=24))) == 1
+    assert DailyJob("close_period", None).is_late(NOW)
+
+
+def test_it_is_for_the_administrator_alone(app: Flask) -> None:
+    assert client_of(app, {Role.ANALYST: None}).get("/registry/health").status_code == 403
+    assert client_of(app).get("/registry/health").status_code != 200
