@@ -9,13 +9,13 @@ from tests.browser.routes import Routes
 from tests.browser.walk import BrowserJourney
 from tests.journeys.embedded import EmbeddedProcess
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(
     ("seed", "width", "scripts"),
     [
-        pytest.param(11, 1280, False, id="without scripts", marks=pytest.mark.browser),
+        pytest.param(11, 1280, False, id="without scripts"),
         pytest.param(12, 360, True, id="on a phone"),
     ],
 )

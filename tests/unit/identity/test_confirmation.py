@@ -39,7 +39,7 @@ def test_one_click_confirms_and_leads_to_sign_in(office: Office, browser: Browse
 
     assert answer.status_code == 303
     assert "Your email address is confirmed" in browser.get(answer.location).text
-    assert browser.sign_in().location == "/identity/"
+    assert browser.sign_in().location == "/certification/"
 
 
 def test_a_used_link_says_so(office: Office, browser: Browser) -> None:
