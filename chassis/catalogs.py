@@ -55,7 +55,7 @@ def parts() -> list[Path]:
     return [CHASSIS, *sorted(app.parent for app in SERVICES.glob("*/app.py"))]
 
 
-def said_in(part: Path) -> Catalog:
+def texts_of(part: Path) -> Catalog:
     """What a part says in English, and where."""
     found = Catalog(fuzzy=False)
     for file, line, text, comments, context in extract_from_dir(
@@ -81,7 +81,7 @@ def catalog_in(part: Path, language: str) -> Catalog:
 def updated(part: Path, language: str) -> bytes:
     """A catalog with what is said newly, and without what nobody says any more."""
     catalog = catalog_in(part, language)
-    catalog.update(said_in(part), no_fuzzy_matching=True)
+    catalog.update(texts_of(part), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     written = BytesIO()
     write_po(
@@ -95,7 +95,7 @@ def untranslated(part: Path, language: str) -> list[Message]:
     catalog = catalog_in(part, language)
     return [
         message
-        for message in said_in(part)
+        for message in texts_of(part)
         if message.id and not _is_translated(catalog.get(message.id, message.context))
     ]
 

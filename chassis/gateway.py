@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
 
+from chassis.assets import YEAR
 from chassis.ids import new_id
 from chassis.language import said_in
 from chassis.marked import marked
@@ -33,8 +34,6 @@ FORGEABLE = (
 )
 ASSETS = "assets"
 LANGUAGE = "language"
-# A year.
-_LANGUAGE_KEPT_SECONDS = 31_536_000
 _CHOSEN = re.compile(r"(?:^|;\s*)language=(en|es)(?:;|$)")
 # Spanish before any English, in the order in which a browser names what its reader likes.
 _PREFERS_SPANISH = re.compile(r"(?:(?!\ben\b).)*\bes\b", re.IGNORECASE)
@@ -180,7 +179,7 @@ def _keep_language(
     language: str, environ: Mapping[str, Any], start_response: StartResponse
 ) -> Iterable[bytes]:
     place = _PLACE.fullmatch(environ.get("HTTP_REFERER", ""))
-    kept = f"language={language}; Path=/; Max-Age={_LANGUAGE_KEPT_SECONDS}; HttpOnly; SameSite=Lax"
+    kept = f"language={language}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax"
     headers = [
         ("Location", place[1] if place else "/"),
         ("Set-Cookie", kept),

@@ -9,24 +9,18 @@ from datetime import datetime, timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
 
 from chassis.auth import requires
 from chassis.charts import Bar, BarChart, bar_chart
+from chassis.inbox import GIVEN_UP
+from chassis.outbox import unpublished
 from chassis.service import Service, current_service
-from chassis.tables import INBOX_FAILURE, OUTBOX, SCHEDULE_RUN
+from chassis.tables import INBOX_FAILURE
 from contracts.addresses import HEALTH, LOOKUP
 from contracts.identity import Role
 
 LATE_AFTER = timedelta(minutes=1)
 """An event that waits in the outbox for longer is late: the relay takes a second at most."""
-# Parked by the embedded bus, or given up by a worker at the broker, and not handled since.
-_GIVEN_UP = text("""
-    select count(*) from (
-        select parked_id as event_id from parked
-        union select event_id from inbox_failure where attempts = 0
-    ) as given_up where event_id not in (select event_id from inbox)
-""")
 JOB_LATE_AFTER = timedelta(hours=26)
 """A day, and the time to carry a daily job out."""
 
@@ -76,25 +70,17 @@ class Health:
 def measure_health(service: Service) -> Health:
     """The service's state at this moment."""
     with service.database.reading() as session:
-        waiting = OUTBOX.c.published_at.is_(None)
-        unpublished = session.scalar(select(func.count()).select_from(OUTBOX).where(waiting))
-        first = select(OUTBOX.c.recorded_at).where(waiting).order_by(OUTBOX.c.position).limit(1)
-        oldest = session.scalar(first)
+        waiting, oldest = unpublished(session)
         retried = session.scalar(
             select(func.count())
             .select_from(INBOX_FAILURE)
             .where(INBOX_FAILURE.c.not_before > service.now() - LATE_AFTER)
         )
-        jobs = _jobs(session, service)
+        runs = service.schedule.last_runs(session)
         known_until = service.known_until(session) if service.known_until else None
-        given_up = session.scalar(_GIVEN_UP)
-    return Health(unpublished or 0, oldest, retried or 0, given_up or 0, jobs, known_until)
-
-
-def _jobs(session: Session, service: Service) -> tuple[DailyJob, ...]:
-    last = select(SCHEDULE_RUN.c.job, func.max(SCHEDULE_RUN.c.ran_at)).group_by("job")
-    ran_at = dict(session.execute(last).tuples().all())
-    return tuple(DailyJob(job, ran_at.get(job)) for job in service.schedule.jobs)
+        given_up = session.scalar(text(GIVEN_UP))
+    jobs = tuple(DailyJob(*run) for run in runs.items())
+    return Health(waiting, oldest, retried or 0, given_up or 0, jobs, known_until)
 
 
 def health_page(name: str) -> Blueprint:

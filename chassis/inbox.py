@@ -58,6 +58,13 @@ _MARK_ON_SQLITE = (
     .bindparams(bindparam("now", type_=Instant))
     .columns(INBOX.c.event_id)
 )
+# Counts what the embedded bus parked, or a reader of the broker gave up, and nobody handled since.
+GIVEN_UP = """
+    select count(*) from (
+        select parked_id as event_id from parked
+        union select event_id from inbox_failure where attempts = 0
+    ) as given_up where event_id not in (select event_id from inbox)
+"""
 Also = Callable[[Session], None]
 
 

@@ -11,11 +11,11 @@ from math import inf
 from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from chassis.outbox import unpublished
 from chassis.service import Service
-from chassis.tables import OUTBOX, SCHEDULE_RUN
 from chassis.telemetry import log
 
 GAUGES = {
@@ -69,11 +69,8 @@ class Measured(Collector):
     def _in_database(self) -> Iterator[Metric]:
         service, now = self._service, datetime.now(UTC)
         with service.database.reading() as session:
-            waiting = OUTBOX.c.published_at.is_(None)
-            count = session.scalar(select(func.count()).select_from(OUTBOX).where(waiting))
-            first = select(OUTBOX.c.recorded_at).where(waiting).order_by(OUTBOX.c.position).limit(1)
-            oldest = session.scalar(first)
-            yield self._of_service("outbox_waiting", count or 0)
+            waiting, oldest = unpublished(session)
+            yield self._of_service("outbox_waiting", waiting)
             yield self._of_service("outbox_oldest_seconds", _seconds(oldest, now))
             yield self._last_runs(session)
             if not service.database.is_sqlite:
@@ -86,12 +83,9 @@ class Measured(Collector):
                 yield self._of_service("knowledge_age_seconds", age)
 
     def _last_runs(self, session: Session) -> Metric:
-        last = select(SCHEDULE_RUN.c.job, func.max(SCHEDULE_RUN.c.ran_at)).group_by("job")
-        ran_at: dict[str, datetime] = dict(session.execute(last).tuples().all())
         # Not called `job`, which is what Prometheus calls the kind of target.
         runs = _gauge("daily_job_last_run_timestamp_seconds", "daily_job")
-        for job in self._service.schedule.jobs:
-            moment = ran_at.get(job)
+        for job, moment in self._service.schedule.last_runs(session).items():
             runs.add_metric([self._service.name, job], moment.timestamp() if moment else 0)
         return runs
 

@@ -6,7 +6,7 @@ Nothing is published from here; the relay, or the embedded bus, takes what was c
 from collections import Counter
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
@@ -65,6 +65,14 @@ def record(session: Session, *events: Event) -> None:
             for event, row in zip(events, rows, strict=True)
         ),
     )
+
+
+def unpublished(session: Session) -> tuple[int, datetime | None]:
+    """How many events are not published yet, and when the first of them was recorded."""
+    waiting = OUTBOX.c.published_at.is_(None)
+    count = session.scalar(select(func.count()).select_from(OUTBOX).where(waiting))
+    first = select(OUTBOX.c.recorded_at).where(waiting).order_by(OUTBOX.c.position).limit(1)
+    return count or 0, session.scalar(first)
 
 
 def _wake_relay(session: Session) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.database import Database, insert_ignoring_repetition
@@ -27,6 +28,12 @@ class Schedule:
     def jobs(self) -> list[str]:
         """The names of the jobs."""
         return [job.__name__ for job in self._jobs]
+
+    def last_runs(self, session: Session) -> dict[str, datetime | None]:
+        """When each job was last carried out; None for never."""
+        last = select(SCHEDULE_RUN.c.job, func.max(SCHEDULE_RUN.c.ran_at)).group_by("job")
+        ran_at: dict[str, datetime] = dict(session.execute(last).tuples().all())
+        return {job: ran_at.get(job) for job in self.jobs}
 
     def run(self, database: Database, day: date, now: datetime) -> list[str]:
         """Carry out what was not yet carried out on `day`, each job in one transaction.

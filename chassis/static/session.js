@@ -54,8 +54,7 @@
 
   document.getElementById("session-stay").addEventListener("click", async () => {
     const answer = await fetch("/identity/api/session");
-    if (answer.ok) setEnd((await answer.json()).seconds);
-    else setEnd(0);
+    setEnd(answer.ok ? (await answer.json()).seconds : 0);
     look();
   });
   document.querySelector(".site-account form")?.addEventListener("submit", () => sessionStorage.clear());

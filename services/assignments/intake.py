@@ -5,6 +5,8 @@ died is taken up by another.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +43,10 @@ def take_in_next(service: Service) -> bool:
         submission = _find_next(session, service.now())
         if submission is None:
             return False
+        if submission.is_last_attempt:
+            # Whatever it was took its last worker along.
+            submission.refuse(_refused_for(submission, *_OUR_FAULT), service.now())
+            return True
         submission.read(service.now())
         taken, is_last_attempt = submission.submission_id, submission.is_last_attempt
     try:
@@ -54,7 +60,8 @@ def take_in_next(service: Service) -> bool:
         if is_last_attempt:
             _refuse(service, taken, _refused_for(submission, *_OUR_FAULT))
         else:
-            _wait_for_another_attempt(service, taken)
+            with _changing(service, taken) as failed:
+                failed.wait(service.now())
     return True
 
 
@@ -82,8 +89,8 @@ def _become_report(service: Service, submission_id: UUID) -> None:
         submission = session.get_one(Submission, submission_id)
     file = service.files.path_of(submission.file_digest)
     received = receive(service.files, file, submission.file_name, service.rules)
-    with service.database.transaction() as session:
-        session.get_one(Submission, submission_id).judge(service.now())
+    with _changing(service, submission_id) as read:
+        read.judge(service.now())
     act = Context(actor=submission.actor, correlation_id=submission.correlation_id)
     with (
         service.context(),
@@ -97,13 +104,15 @@ def _become_report(service: Service, submission_id: UUID) -> None:
 
 
 def _refuse(service: Service, submission_id: UUID, refused: ReportRefused) -> None:
-    with service.database.transaction() as session:
-        session.get_one(Submission, submission_id).refuse(refused, service.now())
+    with _changing(service, submission_id) as submission:
+        submission.refuse(refused, service.now())
 
 
-def _wait_for_another_attempt(service: Service, submission_id: UUID) -> None:
+@contextmanager
+def _changing(service: Service, submission_id: UUID) -> Iterator[Submission]:
+    """The submission, whose change is committed at the end."""
     with service.database.transaction() as session:
-        session.get_one(Submission, submission_id).wait(service.now())
+        yield session.get_one(Submission, submission_id)
 
 
 def _refused_for(submission: Submission, problem: str, cure: str) -> ReportRefused:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
+from chassis.inbox import GIVEN_UP
 from services.lookup.domain import Freshness, Shown, educator_document, newest_first
 from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import NameKey, number_key, understandings_of
@@ -50,13 +51,6 @@ select * from (
     and (1, last, first, educator_number) > (:rank, :after_last, :after_first, :after_number)
     order by last, first, educator_number limit :limit
 ) limit :limit
-"""
-# Parked by the embedded bus, or given up by the follower of a stream, and not handled since.
-_PASSED_OVER = """
-select count(*) from (
-    select parked_id as event_id from parked
-    union select event_id from inbox_failure where attempts = 0
-) where event_id not in (select event_id from inbox)
 """
 
 
@@ -186,7 +180,7 @@ def freshness(replica: Replica) -> datetime | None:
 
 def passed_over(replica: Replica) -> int:
     """How many events could not be applied, and are missing from what the replica shows."""
-    count: int = replica.one(_PASSED_OVER)[0]
+    count: int = replica.one(GIVEN_UP)[0]
     return count
 
 

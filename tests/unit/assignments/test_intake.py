@@ -87,6 +87,19 @@ def test_a_file_whose_worker_died_is_taken_up_by_another(app: Flask, clock: Fixe
     assert stage_of(app, sent) == Stage.ACCEPTED
 
 
+def test_a_file_that_takes_each_worker_along_is_refused_after_the_third(
+    app: Flask, clock: FixedClock
+) -> None:
+    sent = waiting_submission(app)
+    for _ in range(3):
+        enter(app, sent, lambda submission: submission.read(clock.now()))
+    clock.move(seconds=61)
+
+    assert take_in_next(service_of(app))
+
+    assert stage_of(app, sent) == Stage.REFUSED
+
+
 def test_a_fault_of_ours_is_tried_three_times_and_then_told(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
