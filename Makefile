@@ -52,9 +52,9 @@ gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/g
 faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
-faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, whole lives at random
+faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, requests and lives at random
 	@$(BIN)/python -m chassis.assets build
-	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines
+	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines tests/api
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
 	@for each in $(or $(B),propagation relay lookup rebuild imports); do \

@@ -20,6 +20,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.database import Database
+from chassis.marked import Marked, code_words, marked
 from chassis.problems import NotAllowed, SignInNeeded
 from chassis.reactions import Reactions
 from chassis.tables import SIGNING_KEY
@@ -73,7 +74,7 @@ class Principal:
     def refuse_unless_at(self, organization_id: UUID, *roles: Role) -> None:
         """Raise `NotAllowed` unless the person holds one of these roles at this organization."""
         if organization_id not in self.organizations(*roles):
-            raise NotAllowed("This belongs to another organization than yours.")
+            raise NotAllowed(marked("This belongs to another organization than yours."))
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def admit(verifier: "TokenVerifier", now: datetime) -> None:
         return
     access = find_access(current_app.view_functions[request.endpoint], request.method)
     if access is None:
-        raise NotAllowed("This address does not say who may use it.")
+        raise NotAllowed(marked("This address does not say who may use it."))
     # A token that is no longer good shuts nobody out of what anybody may see, such as the sign-in.
     with suppress(SignInNeeded) if access.is_open else nullcontext():
         g.principal = verifier.find_principal(request.environ.get("HTTP_AUTHORIZATION", ""), now)
@@ -171,7 +172,16 @@ def admit(verifier: "TokenVerifier", now: datetime) -> None:
         return
     principal = get_principal()
     if access.roles and not principal.holds(*access.roles):
-        raise NotAllowed(f"This is for: {access.description.replace('_', ' ')}.")
+        raise NotAllowed(
+            marked(
+                "This is for: {roles}.",
+                roles=tuple(code_words(each) for each in access.description.split(", ")),
+            )
+        )
+
+
+def _words_of(access: Access) -> tuple[Marked, ...]:
+    return tuple(code_words(role) for role in access.description.split(", "))
 
 
 class TokenVerifier:
@@ -199,7 +209,7 @@ class TokenVerifier:
             self._validate(decoded.claims, now)
             return _principal_of(decoded.claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise SignInNeeded("Your sign-in is no longer good.") from error
+            raise SignInNeeded(marked("Your sign-in is no longer good.")) from error
 
     def _validate(self, claims: dict[str, Any], now: datetime) -> None:
         JWTClaimsRegistry(

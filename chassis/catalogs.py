@@ -3,6 +3,7 @@
 Each part of the suite, which is the chassis and each service, has catalogs of its own.
 """
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,12 +16,14 @@ from babel.messages.pofile import read_po, write_po
 
 from chassis.commands import SERVICES
 from chassis.language import CHASSIS, ENGLISH, LANGUAGES, catalog_of
+from chassis.marked import code_words
 from contracts.addresses import NAVIGATION
+from contracts.identity import OrganizationKind, Role
 
 # What pages show of a jurisdiction's file; its titles and names stay as the state says them.
 WORDS_OF_A_STATE = ("government_name", "certificate_number_words", "grade_words")
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
-KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "marked": None, "counted": (1, 2), "ngettext": (1, 2)}
 WIDTH = 100
 # Without the dates and names that gettext's own header has: the repository knows them.
 HEADER = """msgid ""
@@ -43,7 +46,17 @@ def words_of_a_state(
             yield 1, None, text, []
 
 
+def daily_work(
+    file: IO[bytes], keywords: Any, comments: Any, options: Any
+) -> Iterator[tuple[int, None, str, list[str]]]:
+    """What a schedule's jobs are called where pages show them, as Babel asks for it."""
+    for node in ast.parse(file.read()).body:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            yield node.lineno, None, code_words(node.name).capitalize(), []
+
+
 METHODS: list[tuple[str, Any]] = [
+    ("schedule.py", daily_work),
     ("**.py", "python"),
     ("**/templates/**.html", "jinja2"),
     ("**/jurisdictions/**.toml", words_of_a_state),
@@ -66,6 +79,8 @@ def texts_of(part: Path) -> Catalog:
         # Contracts know nothing of languages.
         for link in NAVIGATION:
             found.add(link.label, None, [("../contracts/addresses.py", 1)])
+        for code in (*Role, *OrganizationKind):
+            found.add(str(code_words(code)), None, [("../contracts/identity.py", 1)])
     return found
 
 

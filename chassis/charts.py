@@ -6,6 +6,8 @@ Lengths are percentages, so that a chart is as wide as its place and its letters
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chassis.marked import Marked
+
 ROW = 44
 """How much of the height a bar with its words takes, in pixels."""
 
@@ -47,8 +49,8 @@ class BarChart:
     """
 
     name: str
-    title: str
-    columns: tuple[str, str]
+    title: Marked
+    columns: tuple[Marked, Marked]
     bars: tuple[Bar, ...]
 
     def __post_init__(self) -> None:
@@ -74,12 +76,9 @@ class BarChart:
             for index, bar in enumerate(self.bars)
         ]
 
-    @property
-    def description(self) -> str:
-        """What a screen reader says in place of the picture."""
-        return "; ".join(f"{bar.label}: {bar.words}" for bar in self.bars)
 
-
-def bar_chart(name: str, title: str, columns: tuple[str, str], bars: Iterable[Bar]) -> BarChart:
+def bar_chart(
+    name: str, title: Marked, columns: tuple[Marked, Marked], bars: Iterable[Bar]
+) -> BarChart:
     """A chart of these bars."""
     return BarChart(name, title, columns, tuple(bars))

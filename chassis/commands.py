@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit, migrations, parked, relearning, restoring
 from chassis.context import Context, acting_in
+from chassis.health import note_queue
 from chassis.measured import serve_metrics
 from chassis.outbox import record
 from chassis.service import Service
@@ -20,6 +21,7 @@ from chassis.telemetry import log, span
 
 SERVICES = Path(__file__).parent.parent / "services"
 SCHEDULE_SECONDS = 60.0
+QUEUE_SECONDS = 15.0
 
 
 def register(app: Flask, service: Service) -> None:
@@ -165,6 +167,9 @@ def work(service: Service) -> None:
     if port := service.settings.value("METRICS_PORT"):
         serve_metrics(service, int(port), service.settings.value("METRICS_HOST", "0.0.0.0"))  # noqa: S104  # as gunicorn does: within the suite's own network
     bus.start()
+    if not service.participant.follows_stream:
+        watching = threading.Thread(target=watch_queue, args=(service, stopping), daemon=True)
+        watching.start()
     run_beside(service, stopping)
     log.info("worker started", service=service.name)
     keep_schedule(service, stopping)
@@ -183,6 +188,21 @@ def run_beside(service: Service, stopping: threading.Event) -> None:
             beside(service, stopping)
 
     threading.Thread(target=run, name=f"{service.name} beside", daemon=True).start()
+
+
+def watch_queue(service: Service, stopping: threading.Event, every: float = QUEUE_SECONDS) -> None:
+    """Note what waits in the service's queue, for its page of health, until `stopping` is set."""
+    from chassis.bus.depth import measure_depth
+
+    assert service.settings.broker_url is not None
+    while not stopping.is_set():
+        try:
+            depth = measure_depth(service.settings.broker_url, service.participant)
+            with service.database.transaction() as session:
+                note_queue(session, service.name, depth.waiting, service.now())
+        except Exception as error:  # the bus says what is the matter; the next look may succeed
+            log.warning("queue not seen", service=service.name, error=type(error).__name__)
+        stopping.wait(every)
 
 
 def keep_schedule(service: Service, stopping: threading.Event) -> None:

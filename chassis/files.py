@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 
 LARGEST_BYTES = 50 * 1024 * 1024
@@ -37,11 +38,13 @@ class FileStore:
                     size += len(chunk)
                     if size > largest:
                         limit = largest // 1024 // 1024
-                        raise InvalidInput({"file": [f"Choose a file of at most {limit} MB."]})
+                        raise InvalidInput(
+                            {"file": [marked("Choose a file of at most {limit} MB.", limit=limit)]}
+                        )
                     digest.update(chunk)
                     partial.write(chunk)
                 if size == 0:
-                    raise InvalidInput({"file": ["The file is empty. Choose another."]})
+                    raise InvalidInput({"file": [marked("The file is empty. Choose another.")]})
                 partial.flush()
                 os.fsync(partial.fileno())
             except BaseException:
@@ -55,5 +58,5 @@ class FileStore:
         """Where a kept file lies; raises `NotFound`."""
         path = self._folder / digest
         if len(digest) != 64 or not digest.isalnum() or not path.is_file():
-            raise NotFound("This file is not here.")
+            raise NotFound(marked("This file is not here."))
         return path

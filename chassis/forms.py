@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from chassis.language import gettext as _
 from chassis.language import month_in_words
-from chassis.marked import marked
+from chassis.marked import Marked, marked
 
 FORM = "_schema"
 """The field name under which errors that belong to no one field are kept."""
@@ -37,7 +37,7 @@ class Form:
         """Whether nothing has to be corrected."""
         return not self.errors
 
-    def with_error(self, name: str, message: str) -> "Form":
+    def with_error(self, name: str, message: Marked) -> "Form":
         """The same form with one more error, found after the schema had passed.
 
         `name` is a field, or `FORM` for the form as a whole.

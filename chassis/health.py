@@ -5,17 +5,21 @@ Services do not ask each other, so each tells of itself alone; its page links to
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from chassis.auth import requires
 from chassis.charts import Bar, BarChart, bar_chart
+from chassis.database import insert_ignoring_repetition
 from chassis.inbox import GIVEN_UP
+from chassis.marked import marked
 from chassis.outbox import unpublished
 from chassis.service import Service, current_service
-from chassis.tables import INBOX_FAILURE
+from chassis.tables import INBOX_FAILURE, QUEUE_SEEN
 from contracts.addresses import HEALTH, LOOKUP
 from contracts.identity import Role
 
@@ -37,16 +41,30 @@ class DailyJob:
         return self.ran_at is None or now - self.ran_at > JOB_LATE_AFTER
 
 
+class SeenQueue(NamedTuple):
+    """How many events waited in the service's queue, and when its worker saw that."""
+
+    waiting: int
+    seen_at: datetime
+
+    def is_old(self, now: datetime) -> bool:
+        """Whether the worker has not looked for longer than it takes between two looks."""
+        return now - self.seen_at > LATE_AFTER
+
+
 @dataclass(frozen=True)
 class Health:
-    """What a service knows of its own state, from its own database: its web asks no broker."""
+    """What a service knows of its own state, from its own database: its web asks no broker.
+
+    `queue` is None without a broker, as in the embedded suite.
+    """
 
     unpublished: int
     oldest_unpublished_at: datetime | None
     retried: int
     given_up: int
+    queue: SeenQueue | None
     jobs: tuple[DailyJob, ...]
-    known_until: datetime | None
 
     def is_late(self, now: datetime) -> bool:
         """Whether events wait to be published for longer than they should."""
@@ -55,15 +73,23 @@ class Health:
 
     def faults(self, now: datetime) -> list[str]:
         """What somebody should look after, in words that say what to do."""
-        found = []
+        found: list[str] = []
         if self.is_late(now):
-            found.append("Events are not published. See that the service's worker and broker run.")
+            found.append(
+                marked("Events are not published. See that the service's worker and broker run.")
+            )
+        if self.queue and self.queue.is_old(now):
+            found.append(marked("The worker has not looked for a minute. See that it runs."))
         if self.retried:
-            found.append("Events fail and are tried again. The service's log says why.")
+            found.append(marked("Events fail and are tried again. The service's log says why."))
         if self.given_up:
-            found.append("Messages were given up. List, mend and replay them: chassis.parked.")
+            found.append(
+                marked("Messages were given up. List, mend and replay them: chassis.parked.")
+            )
         if any(job.is_late(now) for job in self.jobs):
-            found.append("A daily job was not carried out. See that the service's worker runs.")
+            found.append(
+                marked("A daily job was not carried out. See that the service's worker runs.")
+            )
         return found
 
 
@@ -77,10 +103,26 @@ def measure_health(service: Service) -> Health:
             .where(INBOX_FAILURE.c.not_before > service.now() - LATE_AFTER)
         )
         runs = service.schedule.last_runs(session)
-        known_until = service.known_until(session) if service.known_until else None
         given_up = session.scalar(text(GIVEN_UP))
+        queue = find_queue(session, service.name)
     jobs = tuple(DailyJob(*run) for run in runs.items())
-    return Health(waiting, oldest, retried or 0, given_up or 0, jobs, known_until)
+    return Health(waiting, oldest, retried or 0, given_up or 0, queue, jobs)
+
+
+def find_queue(session: Session, name: str) -> SeenQueue | None:
+    """What was last noted of a queue."""
+    noted = select(QUEUE_SEEN.c.waiting, QUEUE_SEEN.c.seen_at).where(QUEUE_SEEN.c.queue == name)
+    row = session.execute(noted).first()
+    return SeenQueue(*row) if row else None
+
+
+def note_queue(session: Session, name: str, waiting: int, now: datetime) -> None:
+    """Note how many events wait in a queue."""
+    seen = {"waiting": waiting, "seen_at": now}
+    again = update(QUEUE_SEEN).where(QUEUE_SEEN.c.queue == name).values(seen)
+    if session.execute(again.returning(QUEUE_SEEN.c.queue)).first() is None:
+        first = insert_ignoring_repetition(session, QUEUE_SEEN)
+        session.execute(first.values(queue=name, **seen))
 
 
 def health_page(name: str) -> Blueprint:
@@ -109,11 +151,11 @@ def health_page(name: str) -> Blueprint:
 def _chart(health: Health) -> BarChart:
     return bar_chart(
         "waiting",
-        "Events that wait",
-        ("Where", "Events"),
+        marked("Events that wait"),
+        (marked("Where"), marked("Events")),
         (
-            Bar("To be published", health.unpublished),
-            Bar("To be tried again", health.retried, kind="warning"),
-            Bar("Given up", health.given_up, kind="error"),
+            Bar(marked("To be published"), health.unpublished),
+            Bar(marked("To be tried again"), health.retried, kind="warning"),
+            Bar(marked("Given up"), health.given_up, kind="error"),
         ),
     )

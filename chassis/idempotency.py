@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import get_principal
 from chassis.database import insert_ignoring_repetition
+from chassis.marked import marked
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.tables import IDEMPOTENCY
 
@@ -28,14 +29,14 @@ KEY = r"[!-~]{8,200}"
 class KeyReused(InvalidInput):
     """The same Idempotency-Key came with another request."""
 
-    title = "This Idempotency-Key was used for another request"
+    title = marked("This Idempotency-Key was used for another request")
 
 
 class StillCarriedOut(RuleBroken):
     """The same command came again before its first time was over."""
 
-    title = "This command is being carried out at this moment"
-    advice = "Send it again in a second; you will get the answer to the first time."
+    title = marked("This command is being carried out at this moment")
+    advice = marked("Send it again in a second; you will get the answer to the first time.")
 
 
 def needs_key(view: Callable[..., Any]) -> Callable[..., Any]:

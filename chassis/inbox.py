@@ -32,8 +32,8 @@ BACK_OFF_SECONDS = (0.1, 0.5, 2.0, 5.0)
 _MARK_ON_POSTGRESQL = (
     text("""
         with arrived as (
-            select *
-            from unnest(cast(:ids as uuid[]), cast(:topics as text[])) as given (event_id, topic)
+            select cast(each ->> 0 as uuid) as event_id, each ->> 1 as topic
+            from json_array_elements(cast(:arrived as json)) as each
         ), marked as (
             insert into inbox (event_id, topic, handled_at)
             select event_id, topic, :now from arrived
@@ -274,12 +274,10 @@ def mark_as_handled(session: Session, topics: Mapping[UUID, str], now: datetime)
     """Mark events, by id and topic, as handled, in one statement; returns those that had been."""
     # In one order, lest two that mark the same events wait for each other.
     rows = sorted(topics.items())
+    given = {"arrived": json.dumps([(event_id.hex, topic) for event_id, topic in rows]), "now": now}
     if session.get_bind().dialect.name == "sqlite":
-        arrived = json.dumps([[event_id.hex, topic] for event_id, topic in rows])
-        marked = session.scalars(_MARK_ON_SQLITE, {"arrived": arrived, "now": now})
-        return set(topics).difference(marked)
-    ids, values = [event_id for event_id, _ in rows], [topic for _, topic in rows]
-    return set(session.scalars(_MARK_ON_POSTGRESQL, {"ids": ids, "topics": values, "now": now}))
+        return set(topics).difference(session.scalars(_MARK_ON_SQLITE, given))
+    return set(session.scalars(_MARK_ON_POSTGRESQL, given))
 
 
 def _failure_of(event_id: UUID) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
 
 from chassis.auth import find_access
+from chassis.marked import Marked
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
@@ -59,7 +60,11 @@ def gettext(text: str) -> str:
     """The text in the language of the page."""
     language = current_language()
     # Of nothing, a catalog would tell its header.
-    return text if language == ENGLISH or not text else _translations(language).gettext(text)
+    if language == ENGLISH or not text:
+        return text
+    if isinstance(text, Marked) and text.values:
+        return _with_values(text)
+    return _translations(language).gettext(text)
 
 
 def said_in(language: str, text: str) -> str:
@@ -77,6 +82,13 @@ def ngettext(one: str, many: str, count: int) -> str:
 def day_in_words(day: date) -> str:
     """A day as people write it: "August 15, 2027", "15 de agosto de 2027"."""
     return format_date(day, "long", locale=_locale())
+
+
+def weekday_in_words(day: date) -> str:
+    """A day of these weeks: "Sunday, August 15", "domingo, 15 de agosto"."""
+    return format_date(
+        day, "EEEE, d 'de' MMMM" if current_language() == SPANISH else "EEEE, MMMM d", _locale()
+    )
 
 
 def month_in_words(first: date) -> str:
@@ -112,6 +124,21 @@ def _is_for_anybody() -> bool:
 
 def _locale() -> str:
     return "es_US" if current_language() == SPANISH else "en_US"
+
+
+def _with_values(text: Marked) -> str:
+    words, count = gettext(text.forms[0]), text.values.get("count")
+    if len(text.forms) > 1 and isinstance(count, int):
+        words = ngettext(text.forms[0], text.forms[1], count)
+    return words.format(**{name: _said(value) for name, value in text.values.items()})
+
+
+def _said(value: object) -> object:
+    if isinstance(value, tuple):
+        return ", ".join(str(_said(each)) for each in value)
+    if isinstance(value, date):
+        return day_in_words(value)
+    return gettext(value) if isinstance(value, Marked) else value
 
 
 def _translations(language: str) -> NullTranslations:

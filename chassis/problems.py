@@ -6,7 +6,7 @@ Raised where a rule is broken; translated once, in `web`, into a page or RFC 945
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from chassis.marked import marked
+from chassis.marked import Marked, marked
 
 CHECK_FIELDS = marked("Check the fields that are named.")
 
@@ -15,18 +15,20 @@ class Problem(Exception):
     """A request cannot be fulfilled; the message says what happened, `advice` what to do next."""
 
     status: ClassVar[int] = 400
-    title: ClassVar[str] = marked("This request could not be understood")
-    advice: str = marked("Go back, check what you entered, and try again.")
+    title: ClassVar[Marked] = marked("This request could not be understood")
+    advice: Marked = marked("Go back, check what you entered, and try again.")
 
-    def __init__(self, detail: str = "", *, advice: str | None = None) -> None:
+    def __init__(self, detail: Marked | None = None, *, advice: Marked | None = None) -> None:
         super().__init__(detail or self.title)
         if advice:
             self.advice = advice
 
     @property
-    def detail(self) -> str:
+    def detail(self) -> Marked:
         """What happened, in plain words."""
-        return str(self)
+        # `str` would lose what the text remembers.
+        words: Marked = self.args[0]
+        return words
 
     @property
     def kind(self) -> str:
@@ -75,7 +77,7 @@ class InvalidInput(Problem):
     status = 422
     title = marked("Some answers need your attention")
 
-    def __init__(self, errors: Mapping[str, Any], detail: str = "") -> None:
+    def __init__(self, errors: Mapping[str, Any], detail: Marked | None = None) -> None:
         super().__init__(detail or CHECK_FIELDS)
         self.errors = errors
 

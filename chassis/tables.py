@@ -1,5 +1,6 @@
 """The tables that the chassis keeps in every service's database, beside the service's own."""
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -19,6 +20,8 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.engine import Dialect
+
+from chassis.marked import Marked, from_json, marked, to_json
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -48,6 +51,24 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+class Words(TypeDecorator[Marked]):
+    """A marked text, which can be said in any language later; one stored as a text is read so."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Marked | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else json.dumps(to_json(value), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Marked | None:
+        """From the database."""
+        if value is None:
+            return None
+        return from_json(json.loads(value)) if value.startswith(_STORED) else marked(value)
+
+
+_STORED = '{"forms": ['
 CHASSIS = MetaData(naming_convention=NAMING)
 _Position = BigInteger().with_variant(Integer, "sqlite")
 
@@ -101,6 +122,14 @@ STREAM_OFFSET = Table(
     Column("stream", String(100), primary_key=True),
     Column("position", _Position, nullable=False),
     Column("event_at", Instant, nullable=False),
+)
+
+QUEUE_SEEN = Table(
+    "queue_seen",
+    CHASSIS,
+    Column("queue", String(100), primary_key=True),
+    Column("waiting", Integer, nullable=False),
+    Column("seen_at", Instant, nullable=False),
 )
 
 SCHEDULE_RUN = Table(

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from chassis.marked import marked
 from chassis.problems import Problem
 
 # PostgreSQL keeps no U+0000 in a text, and half of a surrogate pair is in no encoding at all.
@@ -16,8 +17,8 @@ _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 class UnreadableText(Problem):
     """A request holds characters that are no text, or JSON that nobody can read."""
 
-    title = "This request holds characters that we cannot read"
-    advice = "Send text without NUL characters, and JSON in UTF-8 as RFC 8259 has it."
+    title = marked("This request holds characters that we cannot read")
+    advice = marked("Send text without NUL characters, and JSON in UTF-8 as RFC 8259 has it.")
 
 
 def refuse_unreadable_text() -> None:

@@ -35,6 +35,7 @@ NAVIGATION = (
     Link("Payments received", "/payments/received", (Role.FINANCE,)),
     Link("People and organizations", "/identity/organizations", (Role.ADMINISTRATOR,)),
     Link("Health of the suite", "/identity/health", (Role.ADMINISTRATOR,)),
+    Link("Messages", "/identity/messages", tuple(Role)),
     Link("Look up an educator", LOOKUP),
 )
 

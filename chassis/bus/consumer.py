@@ -16,8 +16,8 @@ from chassis.bus.connection import channel_of, close_quietly, connect, drain, dr
 from chassis.bus.topology import queue_name
 from chassis.inbox import Inbox, Outcome, Verdict
 
-PREFETCH = 400
-BATCH = 200
+PREFETCH = 800
+BATCH = 400
 IDLE_SECONDS = 0.5
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from chassis.auth import Principal
+from chassis.marked import marked
 from chassis.problems import NotAllowed
 from contracts.identity import Role
 
@@ -19,7 +20,7 @@ def find_district(principal: Principal, asked: UUID | None = None) -> UUID | Non
         own = principal.organizations(*SENDERS)
         if own or principal.holds(Role.ANALYST):
             return next(iter(own), None)
-        raise NotAllowed("You speak for no district.")
+        raise NotAllowed(marked("You speak for no district."))
     refuse_unless_readable(principal, asked)
     return asked
 
@@ -34,6 +35,6 @@ def get_sender_district(principal: Principal, asked: UUID | None = None) -> UUID
     """The district for which the person sends a report; raises `NotAllowed`."""
     district = asked or next(iter(principal.organizations(*SENDERS)), None)
     if district is None:
-        raise NotAllowed("You speak for no district.")
+        raise NotAllowed(marked("You speak for no district."))
     principal.refuse_unless_at(district, *SENDERS)
     return district

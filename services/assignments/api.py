@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from chassis.auth import get_principal, requires
 from chassis.idempotency import Answer, answer_once, needs_key
+from chassis.marked import marked
 from chassis.problems import InvalidInput
 from chassis.service import current_service
 from contracts.identity import Role
@@ -38,14 +39,14 @@ blueprint = Blueprint("api", __name__, url_prefix="/assignments")
 class ReportNotAccepted(InvalidInput):
     """A report has faults; nothing of it was stored."""
 
-    title = "The report was not accepted"
-    advice = "Correct each fault in your system, export the report again and send it anew."
+    title = marked("The report was not accepted")
+    advice = marked("Correct each fault in your system, export the report again and send it anew.")
 
 
 class DistrictNeeded(InvalidInput):
     """Somebody who reads every district's must name one."""
 
-    title = "Name a district"
+    title = marked("Name a district")
 
 
 @blueprint.post("/api/reports")
@@ -73,7 +74,10 @@ def send_report(file: Any, district: UUID | None) -> dict[str, Any]:
         faults = [asdict(each) for each in refused.faults]
         raise ReportNotAccepted(
             {"faults": faults, "more": refused.more},
-            f"{len(faults) + refused.more:,} faults were found, and nothing was stored.",
+            marked(
+                "{count} faults were found, and nothing was stored.",
+                count=f"{len(faults) + refused.more:,}",
+            ),
         ) from refused
     return dict(ReportSchema().load(response))
 

@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.context import Context, acting_in
+from chassis.marked import Marked, marked
 from chassis.problems import Problem
 from chassis.service import Service
 from chassis.telemetry import log, span
@@ -66,8 +67,8 @@ def take_in_next(service: Service) -> bool:
 
 
 _OUR_FAULT = (
-    "could not be taken in, because of a fault on our side, which has been recorded",
-    "Send it again. If it happens again, write to the agency",
+    marked("could not be taken in, because of a fault on our side, which has been recorded"),
+    marked("Send it again. If it happens again, write to the agency"),
 )
 
 
@@ -115,5 +116,5 @@ def _changing(service: Service, submission_id: UUID) -> Iterator[Submission]:
         yield session.get_one(Submission, submission_id)
 
 
-def _refused_for(submission: Submission, problem: str, cure: str) -> ReportRefused:
+def _refused_for(submission: Submission, problem: Marked, cure: Marked) -> ReportRefused:
     return ReportRefused((Fault(submission.file_name, None, None, None, problem, cure),))

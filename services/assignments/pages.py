@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from chassis.auth import get_principal, requires
 from chassis.charts import Bar, bar_chart
 from chassis.forms import Form, read_form
+from chassis.language import gettext as _
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role
@@ -35,8 +37,8 @@ blueprint = Blueprint("pages", __name__, url_prefix="/assignments", template_fol
 def grades(assignment: Any) -> str:
     """The grades of a class in words."""
     if assignment.lowest_grade is None or assignment.highest_grade is None:
-        return "ungraded"
-    return grade_span(assignment.lowest_grade, assignment.highest_grade)
+        return _("ungraded")
+    return _(grade_span(assignment.lowest_grade, assignment.highest_grade))
 
 
 @blueprint.app_context_processor
@@ -75,8 +77,8 @@ def home() -> ResponseReturnValue:
             findings=by_reason,
             chart=bar_chart(
                 "reasons",
-                "Why assignments are out of field",
-                ("Reason", "Assignments"),
+                marked("Why assignments are out of field"),
+                (marked("Reason"), marked("Assignments")),
                 [Bar(REASONS[reason].title, count) for reason, count in by_reason.items()],
             ),
             ending=queries.certificates_ending(session, district_id, service.today()),
@@ -110,7 +112,9 @@ def send_report() -> ResponseReturnValue:
     service, district_id = current_service(), _sender_district()
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        return _report_form(district_id, Form().with_error("file", "Choose the zip or CSV file."))
+        return _report_form(
+            district_id, Form().with_error("file", marked("Choose the zip or CSV file."))
+        )
     try:
         kept = service.files.keep(upload.stream)
     except InvalidInput as problem:
@@ -253,5 +257,5 @@ def _read(schema: DistrictSchema) -> dict[str, Any]:
     """What the address asks for; raises `NotFound` for what cannot be."""
     form = read_form(schema, request.args)
     if not form.is_valid:
-        raise NotFound("This address asks for something that cannot be.")
+        raise NotFound(marked("This address asks for something that cannot be."))
     return form.values

@@ -9,6 +9,8 @@ from pathlib import Path
 import segno
 import typst
 
+from chassis.marked import marked
+
 TEMPLATE = Path(__file__).parent / "templates/certification/certificate.typ"
 
 
@@ -82,7 +84,11 @@ def render_certificate(document: CertificateDocument) -> bytes:
         )
     except typst.TypstError as error:
         raise CertificateNotPrintableError(
-            f"Certificate {document.certificate_number} cannot be printed: {error.message}"
+            marked(
+                "Certificate {number} cannot be printed: {why}",
+                number=document.certificate_number,
+                why=error.message,
+            )
         ) from error
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.jurisdiction import load_file
+from chassis.marked import marked
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.service import current_service
 from contracts.certification import Authorization
@@ -24,15 +25,15 @@ MOST_AUTHORIZATIONS = 12
 class UnknownCertificateType(RuleBroken):
     """The state has no such type of certificate on that day."""
 
-    title = "There is no certificate of this type"
-    advice = "Choose one from the list."
+    title = marked("There is no certificate of this type")
+    advice = marked("Choose one from the list.")
 
 
 class UnknownAuthorization(InvalidInput):
     """The state has no such authorization."""
 
-    title = "There is no such authorization"
-    advice = "Choose one from the list."
+    title = marked("There is no such authorization")
+    advice = marked("Choose one from the list.")
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ class CertificationRules:
         for each in self.types_on(on):
             if each.code == code:
                 return each
-        raise UnknownCertificateType(f"No certificate type {code!r} is issued on {on:%B %-d, %Y}.")
+        raise UnknownCertificateType(
+            marked("No certificate type '{code}' is issued on {day}.", code=code, day=on)
+        )
 
     def title_of(self, code: str) -> str:
         """A type's newest title, or its code when the file does not know it."""
@@ -145,7 +148,7 @@ class CertificationRules:
             return self.areas[code]
         except KeyError:
             raise UnknownAuthorization(
-                {"authorization_codes": [f"There is no authorization {code!r}."]}
+                {"authorization_codes": [marked("There is no authorization '{code}'.", code=code)]}
             ) from None
 
     def authorizations(self, codes: tuple[str, ...]) -> tuple[Authorization, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.forms import MemorableDate
+from chassis.marked import marked
 from contracts.certification import ApplicationOutcome
 from services.certification.jurisdiction import Question
 
@@ -19,43 +20,62 @@ class ApplySchema(Schema):
     certificate_type = fields.String(
         required=True,
         validate=validate.Length(max=20),
-        error_messages={"required": "Choose a certificate."},
+        error_messages={"required": marked("Choose a certificate.")},
+        metadata={"label": marked("the certificate type")},
     )
-    authorization_codes = fields.List(fields.String(), load_default=list)
+    authorization_codes = fields.List(
+        fields.String(), load_default=list, metadata={"label": marked("the authorization codes")}
+    )
 
 
 class LicenseSchema(Schema):
     """Whether somebody held another state's license, and which state's."""
 
-    held = fields.String(required=True, validate=_YES_OR_NO)
-    issuing_state = fields.String(load_default="", validate=validate.Length(max=60))
+    held = fields.String(
+        required=True, validate=_YES_OR_NO, metadata={"label": marked("yes or no")}
+    )
+    issuing_state = fields.String(
+        load_default="",
+        validate=validate.Length(max=60),
+        metadata={"label": marked("the issuing state")},
+    )
 
     @validates_schema
     def check_state(self, values: dict[str, Any], **_: Any) -> None:
         """A license names its state."""
         if values.get("held") == "yes" and not values.get("issuing_state"):
-            raise ValidationError("Enter the state that issued it.", "issuing_state")
+            raise ValidationError(marked("Enter the state that issued it."), "issuing_state")
 
 
 class DegreeSchema(Schema):
     """A degree and its transcript."""
 
-    institution = fields.String(required=True, validate=_NAME)
-    degree = fields.String(required=True, validate=_NAME)
-    conferred_on = MemorableDate(
-        required=True, metadata={"label": "the day the degree was conferred"}
+    institution = fields.String(
+        required=True, validate=_NAME, metadata={"label": marked("the institution")}
     )
-    name_on_transcript = fields.String(required=True, validate=_NAME)
-    sent_on = MemorableDate(load_default=None)
+    degree = fields.String(required=True, validate=_NAME, metadata={"label": marked("the degree")})
+    conferred_on = MemorableDate(
+        required=True, metadata={"label": marked("the day the degree was conferred")}
+    )
+    name_on_transcript = fields.String(
+        required=True, validate=_NAME, metadata={"label": marked("the name on transcript")}
+    )
+    sent_on = MemorableDate(
+        load_default=None, metadata={"label": marked("the day on which it was sent")}
+    )
 
 
 class AssessmentSchema(Schema):
     """A test as the applicant reports it."""
 
-    test_code = fields.String(required=True, validate=validate.Length(max=20))
-    title = fields.String(required=True, validate=_NAME)
-    score = fields.String(required=True, validate=validate.Length(max=20))
-    taken_on = MemorableDate(required=True, metadata={"label": "the day you took the test"})
+    test_code = fields.String(
+        required=True, validate=validate.Length(max=20), metadata={"label": marked("the test code")}
+    )
+    title = fields.String(required=True, validate=_NAME, metadata={"label": marked("the title")})
+    score = fields.String(
+        required=True, validate=validate.Length(max=20), metadata={"label": marked("the score")}
+    )
+    taken_on = MemorableDate(required=True, metadata={"label": marked("the day you took the test")})
 
 
 def fitness_schema(questions: tuple[Question, ...]) -> Schema:
@@ -65,11 +85,13 @@ def fitness_schema(questions: tuple[Question, ...]) -> Schema:
         members[each.key] = fields.String(
             required=True,
             validate=_YES_OR_NO,
-            error_messages={"required": "Choose yes or no."},
+            error_messages={"required": marked("Choose yes or no.")},
         )
         members[f"{each.key}_explanation"] = fields.String(load_default="", validate=_TEXT)
     members["signature"] = fields.String(
-        required=True, validate=_NAME, error_messages={"required": "Type your full name to sign."}
+        required=True,
+        validate=_NAME,
+        error_messages={"required": marked("Type your full name to sign.")},
     )
     return Schema.from_dict(members)()
 
@@ -80,57 +102,78 @@ class SubmitSchema(Schema):
     confirmed = fields.Boolean(
         required=True,
         validate=validate.Equal(True),
-        error_messages={"required": "Confirm that everything is true and complete."},
+        error_messages={"required": marked("Confirm that everything is true and complete.")},
     )
 
 
 class AdmissionSchema(Schema):
     """A candidate's admission to a program."""
 
-    organization_id = fields.UUID(load_default=None, metadata={"label": "your organization"})
-    educator_number = fields.String(required=True, validate=validate.Length(max=30))
-    last_name = fields.String(required=True, validate=validate.Length(max=100))
-    program_name = fields.String(required=True, validate=_NAME)
+    organization_id = fields.UUID(
+        load_default=None, metadata={"label": marked("your organization")}
+    )
+    educator_number = fields.String(
+        required=True,
+        validate=validate.Length(max=30),
+        metadata={"label": marked("the educator number")},
+    )
+    last_name = fields.String(
+        required=True,
+        validate=validate.Length(max=100),
+        metadata={"label": marked("the last name")},
+    )
+    program_name = fields.String(
+        required=True, validate=_NAME, metadata={"label": marked("the program name")}
+    )
     certificate_type = fields.String(
         required=True,
         validate=validate.Length(max=20),
-        error_messages={"required": "Choose a certificate."},
+        error_messages={"required": marked("Choose a certificate.")},
+        metadata={"label": marked("the certificate type")},
     )
-    authorization_codes = fields.List(fields.String(), load_default=list)
-    admitted_on = MemorableDate(required=True, metadata={"label": "the day of admission"})
+    authorization_codes = fields.List(
+        fields.String(), load_default=list, metadata={"label": marked("the authorization codes")}
+    )
+    admitted_on = MemorableDate(required=True, metadata={"label": marked("the day of admission")})
 
 
 class CompletionSchema(Schema):
     """A candidate's exit as completer."""
 
-    completed_on = MemorableDate(required=True, metadata={"label": "the day of completion"})
+    completed_on = MemorableDate(required=True, metadata={"label": marked("the day of completion")})
 
 
 class CheckSchema(Schema):
     """An analyst's verdict on one element."""
 
-    verdict = fields.String(required=True, validate=validate.OneOf(("verify", "reject")))
-    note = fields.String(load_default="", validate=_TEXT)
+    verdict = fields.String(
+        required=True,
+        validate=validate.OneOf(("verify", "reject")),
+        metadata={"label": marked("the verdict")},
+    )
+    note = fields.String(load_default="", validate=_TEXT, metadata={"label": marked("the note")})
 
 
 class ReturnSchema(Schema):
     """Why an application goes back to the applicant."""
 
     return_reasons = fields.String(
-        required=True, validate=_TEXT, metadata={"label": "what the applicant must do"}
+        required=True, validate=_TEXT, metadata={"label": marked("what the applicant must do")}
     )
 
 
 class DecisionSchema(Schema):
     """A decision, and the version of the application that it was made on."""
 
-    outcome = fields.Enum(ApplicationOutcome, by_value=True, required=True)
+    outcome = fields.Enum(
+        ApplicationOutcome, by_value=True, required=True, metadata={"label": marked("the outcome")}
+    )
     reasons = fields.String(
         required=True,
         validate=validate.And(validate.Length(min=1), _TEXT),
-        metadata={"label": "the reasons"},
+        metadata={"label": marked("the reasons")},
     )
-    version = fields.Integer(required=True)
+    version = fields.Integer(required=True, metadata={"label": marked("the version")})
 
 
 class ElementSchema(Schema):

@@ -17,7 +17,7 @@ import altcha
 from itsdangerous import BadData, URLSafeSerializer
 
 from chassis.language import gettext as _
-from chassis.marked import marked
+from chassis.marked import Marked, marked
 
 PROOF_FIELD = "captcha"
 """The hidden form field that the altcha widget fills in, as the page frame's macro names it."""
@@ -62,7 +62,7 @@ class CaptchaFailed(Exception):
     can go on guessing at one question.
     """
 
-    def __init__(self, reason: str, challenge_id: str | None = None) -> None:
+    def __init__(self, reason: Marked, challenge_id: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.challenge_id = challenge_id
@@ -124,8 +124,12 @@ class Captcha:
         stamp = self._proven(proof) if proof else self._asked(form.get(TOKEN_FIELD, ""))
         if now.timestamp() >= stamp["expires"]:
             minutes = LIFETIME // timedelta(minutes=1)
-            old = _("This check is more than {minutes} minutes old. Please do the new one below.")
-            raise CaptchaFailed(old.format(minutes=minutes))
+            raise CaptchaFailed(
+                marked(
+                    "This check is more than {minutes} minutes old. Please do the new one below.",
+                    minutes=minutes,
+                )
+            )
         challenge_id = str(stamp["id"])
         if is_used(challenge_id):
             raise CaptchaFailed(marked("This check was used before. Please do the new one below."))

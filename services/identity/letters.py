@@ -1,8 +1,12 @@
-"""What the mails say: plain text, so that every program can show it."""
+"""What the mails say: plain text, so that every program can show it.
+
+What somebody asks for on a page is written in the language of that page.
+"""
 
 from dataclasses import dataclass, field
 
 from chassis.jurisdiction import Place
+from chassis.language import gettext as _
 from chassis.service import Service, current_service
 from contracts.notices import NoticeDue
 
@@ -30,26 +34,36 @@ class Letterhead:
     def confirmation(self, name: str, token: str) -> Letter:
         """The mail that asks somebody to confirm that an address is theirs."""
         return Letter(
-            f"Confirm your email address for {self.place.name} educator services",
-            f"Hello {name},\n\n"
-            f"You registered with the {self.place.agency_name}. "
-            "To finish, open this link and confirm your email address:\n\n"
-            f"{self.public_url}/identity/confirm?token={token}\n\n"
-            "The link is good for 24 hours. Until then nobody can sign in to the account.\n\n"
-            "If you did not register, you need not do anything: "
-            "without the confirmation the account is removed.\n\n" + self._signature(),
+            _("Confirm your email address for {state} educator services").format(
+                state=self.place.name
+            ),
+            _(
+                "Hello {name},\n\n"
+                "You registered with the {agency}. "
+                "To finish, open this link and confirm your email address:\n\n"
+                "{link}\n\n"
+                "The link is good for 24 hours. Until then nobody can sign in to the account.\n\n"
+                "If you did not register, you need not do anything: "
+                "without the confirmation the account is removed."
+            ).format(
+                name=name,
+                agency=self.place.agency_name,
+                link=f"{self.public_url}/identity/confirm?token={token}",
+            )
+            + self._signature(),
         )
 
     def notice(self, name: str, notice: NoticeDue) -> Letter:
         """The mail that brings a notice of one of the services."""
-        link = f"Go on here:\n{self.public_url}{notice.link}\n\n" if notice.link else ""
-        return Letter(notice.title, f"Hello {name},\n\n{notice.text}\n\n{link}" + self._signature())
+        link = f"\n\nGo on here:\n{self.public_url}{notice.link}" if notice.link else ""
+        return Letter(notice.title, f"Hello {name},\n\n{notice.text}{link}" + self._signature())
 
     def _signature(self) -> str:
-        government = self.place.government_name
+        government = _(self.place.government_name)
+        questions = _("Questions? Write to {address}. Replies to this mail are not read.")
         return (
-            f"{self.place.agency_name}\n{government[:1].upper()}{government[1:]}\n"
-            f"Questions? Write to {self.place.contact_email}. Replies to this mail are not read.\n"
+            f"\n\n{self.place.agency_name}\n{government[:1].upper()}{government[1:]}\n"
+            f"{questions.format(address=self.place.contact_email)}\n"
         )
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from chassis.language import gettext as _
-from chassis.marked import marked
+from chassis.marked import Marked, marked
 
 MAXIMUM_LENGTH = 128
 """Characters. NIST SP 800-63B-4 §3.1.1 asks for 64 at least; a limit keeps requests small."""
@@ -29,7 +28,7 @@ def _is_special(character: str) -> bool:
     return not character.isalnum()
 
 
-_COMPOSITION: tuple[tuple[Callable[[str], bool], str], ...] = (
+_COMPOSITION: tuple[tuple[Callable[[str], bool], Marked], ...] = (
     (str.isupper, marked("Use at least one uppercase letter.")),
     (str.islower, marked("Use at least one lowercase letter.")),
     (str.isdecimal, marked("Use at least one number.")),
@@ -49,7 +48,7 @@ class PasswordRule:
     minimum_length: int = 15
     composition: bool = False
 
-    def faults(self, password: str, context_words: Iterable[str] = ()) -> list[str]:
+    def faults(self, password: str, context_words: Iterable[str] = ()) -> list[Marked]:
         """What is wrong with a new password, in words for the person choosing it; [] if nothing.
 
         `context_words` are what a guesser tries first for this person: the username, the names,
@@ -58,13 +57,14 @@ class PasswordRule:
         password = _normalized(password)
         faults = []
         if len(password) < self.minimum_length:
-            short = _(
+            short = marked(
                 "Use at least {count} characters. "
-                "Several unrelated words with spaces between them are easy to remember."
+                "Several unrelated words with spaces between them are easy to remember.",
+                count=self.minimum_length,
             )
-            faults.append(short.format(count=self.minimum_length))
+            faults.append(short)
         if len(password) > MAXIMUM_LENGTH:
-            faults.append(_("Use at most {count} characters.").format(count=MAXIMUM_LENGTH))
+            faults.append(marked("Use at most {count} characters.", count=MAXIMUM_LENGTH))
         if self.composition:
             faults += [fault for belongs, fault in _COMPOSITION if not any(map(belongs, password))]
         if easy := _easy_to_guess(password.casefold(), context_words):
@@ -109,7 +109,7 @@ def _encoded(password: str) -> bytes:
     return _normalized(password).encode("utf-8", "surrogatepass")
 
 
-def _easy_to_guess(password: str, context_words: Iterable[str]) -> str | None:
+def _easy_to_guess(password: str, context_words: Iterable[str]) -> Marked | None:
     if password and len(set(password)) < _FEWEST_DIFFERENT_CHARACTERS:
         return marked("Use more different characters; repeated ones are guessed first.")
     if _is_common(password):

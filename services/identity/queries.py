@@ -16,6 +16,7 @@ from services.identity.domain import (
     AccountSession,
     KeySet,
     Organization,
+    OutgoingMail,
     Person,
     RoleHeld,
     VaultRow,
@@ -175,6 +176,22 @@ def _page(session: Session, found: Select[Any], number: int, *order: Any) -> Pag
         found.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     ).all()
     return Page(things, number, total)
+
+
+def messages_to(session: Session, account_id: UUID, page: int) -> Page[OutgoingMail]:
+    """What was written to an account, newest first, but for what lets its reader in."""
+    return _page(session, _messages_to(account_id), page, OutgoingMail.mail_id.desc())
+
+
+def find_message(session: Session, account_id: UUID, mail_id: UUID) -> OutgoingMail | None:
+    """One of the messages to an account."""
+    return session.scalar(_messages_to(account_id).where(OutgoingMail.mail_id == mail_id))
+
+
+def _messages_to(account_id: UUID) -> Select[tuple[OutgoingMail]]:
+    return select(OutgoingMail).where(
+        OutgoingMail.account_id == account_id, OutgoingMail.holds_link_that_lets_in.is_(False)
+    )
 
 
 def find_account_of(session: Session, educator_id: UUID) -> Account | None:

@@ -137,12 +137,12 @@ class ProviderSchema(Schema):
     name = fields.String(
         required=True,
         validate=[validate.Length(max=200), _check_name],
-        metadata={"label": "the provider's name"},
+        metadata={"label": marked("the provider's name")},
     )
     state_number = fields.String(
         required=True,
         validate=[validate.Length(max=30), _check_username],
-        metadata={"label": "the provider's state number"},
+        metadata={"label": marked("the provider's state number")},
     )
 
 
@@ -153,7 +153,7 @@ class RoleSchema(Schema):
     state_number = fields.String(
         load_default="",
         validate=validate.Length(max=30),
-        metadata={"label": "the organization's state number"},
+        metadata={"label": marked("the organization's state number")},
     )
 
     @validates_schema
@@ -162,11 +162,11 @@ class RoleSchema(Schema):
         kind = GRANTED_AT.get(values["role"])
         if kind is None:
             raise ValidationError(
-                "Nobody is granted this role; it comes with one's own record.", "role"
+                marked("Nobody is granted this role; it comes with one's own record."), "role"
             )
         if kind != OrganizationKind.AGENCY and not values["state_number"]:
             raise ValidationError(
-                "Enter the state number of the organization at which the role is held.",
+                marked("Enter the state number of the organization at which the role is held."),
                 "state_number",
             )
 
@@ -177,7 +177,7 @@ class ReasonSchema(Schema):
     reason = fields.String(
         required=True,
         validate=validate.Length(min=5, max=200),
-        metadata={"label": "for what you need the number"},
+        metadata={"label": marked("for what you need the number")},
     )
 
 

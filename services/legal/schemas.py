@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.forms import MemorableDate
+from chassis.marked import marked
 from contracts.legal import OrderAction
 from services.legal.domain import BoardDecision, Statement
 
@@ -19,14 +20,19 @@ def _text(label: str, longest: int = LONGEST_TEXT, **options: Any) -> fields.Str
 
 
 class _StatementSchema(Schema):
-    position = _text("the educator's position", 200, required=True)
-    facts = _text("what happened", required=True)
-    suspected_grounds = fields.List(fields.String(), data_key="grounds", load_default=list)
-    signature = _text("your full name as your signature", 200, required=True)
+    position = _text(marked("the educator's position"), 200, required=True)
+    facts = _text(marked("what happened"), required=True)
+    suspected_grounds = fields.List(
+        fields.String(),
+        data_key="grounds",
+        load_default=list,
+        metadata={"label": marked("the grounds")},
+    )
+    signature = _text(marked("your full name as your signature"), 200, required=True)
     is_true = fields.Boolean(
         required=True,
-        validate=validate.Equal(True, error="Confirm that what you state is true."),
-        error_messages={"required": "Confirm that what you state is true."},
+        validate=validate.Equal(True, error=marked("Confirm that what you state is true.")),
+        error_messages={"required": marked("Confirm that what you state is true.")},
     )
 
     @post_load
@@ -41,9 +47,9 @@ class ComplaintForm(_StatementSchema):
     """A complaint as the page sends it; `form_id` tells a form that is sent twice."""
 
     form_id = fields.UUID(required=True)
-    organization_id = fields.UUID(required=True, metadata={"label": "your district"})
-    occurred_on = MemorableDate(required=True, metadata={"label": "when it happened"})
-    learned_on = MemorableDate(required=True, metadata={"label": "when you learned of it"})
+    organization_id = fields.UUID(required=True, metadata={"label": marked("your district")})
+    occurred_on = MemorableDate(required=True, metadata={"label": marked("when it happened")})
+    learned_on = MemorableDate(required=True, metadata={"label": marked("when you learned of it")})
 
 
 class ComplaintInSchema(_StatementSchema):
@@ -68,9 +74,9 @@ class ComplaintOutSchema(Schema):
 class EducatorSearchForm(Schema):
     """Find an educator by number, or by name."""
 
-    educator_number = _text("the educator's number", 20)
-    last_name = _text("the last name", 100)
-    first_name = _text("the first name", 100)
+    educator_number = _text(marked("the educator's number"), 20)
+    last_name = _text(marked("the last name"), 100)
+    first_name = _text(marked("the first name"), 100)
 
     @validates_schema
     def check_enough(self, values: dict[str, Any], **_: Any) -> None:
@@ -78,10 +84,13 @@ class EducatorSearchForm(Schema):
         if values.get("educator_number"):
             return
         if not values.get("last_name") and not values.get("first_name"):
-            raise ValidationError("Enter the number, or both names.", "educator_number")
-        for name in ("last_name", "first_name"):
+            raise ValidationError(marked("Enter the number, or both names."), "educator_number")
+        for name, message in (
+            ("last_name", marked("Enter the last name too.")),
+            ("first_name", marked("Enter the first name too.")),
+        ):
             if not values.get(name):
-                raise ValidationError(f"Enter the {name.replace('_', ' ')} too.", name)
+                raise ValidationError(message, name)
 
 
 class ScreeningForm(Schema):
@@ -90,31 +99,35 @@ class ScreeningForm(Schema):
     outcome = fields.String(
         required=True,
         validate=validate.OneOf(["open_case", "insufficient_evidence"]),
-        metadata={"label": "what becomes of the complaint"},
+        metadata={"label": marked("what becomes of the complaint")},
     )
-    grounds = fields.List(fields.String(), load_default=list)
-    reason = _text("the reason")
+    grounds = fields.List(
+        fields.String(), load_default=list, metadata={"label": marked("the grounds")}
+    )
+    reason = _text(marked("the reason"))
 
     @validates_schema
     def check_outcome(self, values: dict[str, Any], **_: Any) -> None:
         """A case needs grounds, a refusal its reason."""
         outcome = values.get("outcome")
         if outcome == "open_case" and not values.get("grounds"):
-            raise ValidationError("Choose at least one ground for the case.", "grounds")
+            raise ValidationError(marked("Choose at least one ground for the case."), "grounds")
         if outcome == "insufficient_evidence" and not values.get("reason"):
-            raise ValidationError("Write down why the evidence is not sufficient.", "reason")
+            raise ValidationError(
+                marked("Write down why the evidence is not sufficient."), "reason"
+            )
 
 
 class StepForm(Schema):
     """A step that is dated today."""
 
-    note = _text("the note", load_default=None)
+    note = _text(marked("the note"), load_default=None)
 
 
 class DatedStepForm(StepForm):
     """A step that happened, or will happen, on another day."""
 
-    on = MemorableDate(required=True, metadata={"label": "the day"})
+    on = MemorableDate(required=True, metadata={"label": marked("the day")})
 
 
 def _votes(label: str, **options: Any) -> fields.Integer:
@@ -125,23 +138,26 @@ class DecisionForm(DatedStepForm):
     """What the board decided, and how it voted."""
 
     decision = fields.Enum(
-        BoardDecision, by_value=True, required=True, metadata={"label": "what the board decided"}
+        BoardDecision,
+        by_value=True,
+        required=True,
+        metadata={"label": marked("what the board decided")},
     )
-    votes_for = _votes("the votes for it", required=True)
-    votes_against = _votes("the votes against it", required=True)
-    abstained = _votes("the abstentions", load_default=0)
+    votes_for = _votes(marked("the votes for it"), required=True)
+    votes_against = _votes(marked("the votes against it"), required=True)
+    abstained = _votes(marked("the abstentions"), load_default=0)
 
 
 class ReasonForm(Schema):
     """Why something is done."""
 
-    reason = _text("the reason", required=True)
+    reason = _text(marked("the reason"), required=True)
 
 
 class EvidenceForm(Schema):
     """What shows that a condition is fulfilled."""
 
-    evidence = _text("what shows that the condition is fulfilled", required=True)
+    evidence = _text(marked("what shows that the condition is fulfilled"), required=True)
 
 
 class _Lines(fields.String):
@@ -156,21 +172,22 @@ class OrderForm(Schema):
     """What every final order says: the whole of a surrender."""
 
     effective_on = MemorableDate(
-        required=True, metadata={"label": "the day on which it takes effect"}
+        required=True, metadata={"label": marked("the day on which it takes effect")}
     )
     grounds = fields.List(
         fields.String(),
         required=True,
         validate=validate.Length(min=1),
-        error_messages={"required": "Choose at least one ground."},
+        error_messages={"required": marked("Choose at least one ground.")},
+        metadata={"label": marked("the grounds")},
     )
 
 
 class SuspensionForm(OrderForm):
     """A suspension, with one condition a line."""
 
-    last_day = MemorableDate(required=True, metadata={"label": "the last day"})
-    conditions = _Lines(load_default=list)
+    last_day = MemorableDate(required=True, metadata={"label": marked("the last day")})
+    conditions = _Lines(load_default=list, metadata={"label": marked("the conditions")})
 
 
 class _Reapplication(Schema):
@@ -180,7 +197,7 @@ class _Reapplication(Schema):
         """Raise unless a revocation either names a day to reapply or is permanent."""
         if bool(values.get("earliest_reapplication_on")) == values["is_permanent"]:
             raise ValidationError(
-                "Enter a day, or mark the revocation as permanent: one of the two.",
+                marked("Enter a day, or mark the revocation as permanent: one of the two."),
                 "earliest_reapplication_on",
             )
 

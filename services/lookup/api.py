@@ -7,6 +7,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from chassis.auth import public
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from services.lookup import queries
@@ -59,7 +60,7 @@ def show_educator(number: str) -> Response:
     """One educator with all certificates."""
     found = queries.find_educator(current_replica(), number, current_service().today(), rules())
     if found.document is None:
-        raise NotFound("No educator with a certificate has this number.")
+        raise NotFound(marked("No educator with a certificate has this number."))
     return answer_json(found.document, found.as_of)
 
 
@@ -70,7 +71,7 @@ def show_certificate(number: str) -> Response:
     """One certificate."""
     found = queries.find_certificate(current_replica(), number, current_service().today(), rules())
     if found.document is None:
-        raise NotFound("No certificate has this number.")
+        raise NotFound(marked("No certificate has this number."))
     return answer_json(found.document, found.as_of)
 
 

@@ -107,9 +107,12 @@ def educator(number: str) -> Response:
     document = found.document
     if document is None:
         label = current_service().place.educator_number_label
-        nobody_has_it = _("No educator with a certificate has the {label} {number}.")
         raise NotFound(
-            nobody_has_it.format(label=label, number=number),
+            marked(
+                "No educator with a certificate has the {label} {number}.",
+                label=label,
+                number=number,
+            ),
             advice=marked("Check the number, or look the educator up by name."),
         )
 

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 from flask import Blueprint, Response, send_file
 
 from chassis.auth import internal
+from chassis.marked import marked
 from chassis.problems import Problem
 from chassis.telemetry import log
 from services.lookup import queries
@@ -33,8 +34,8 @@ class NotCaughtUp(Problem):
     """This replica cannot give what it does not have yet."""
 
     status: ClassVar[int] = 503
-    title = "This replica is still being filled"
-    advice = "Ask another replica, or again when this one is ready."
+    title = marked("This replica is still being filled")
+    advice = marked("Ask another replica, or again when this one is ready.")
 
 
 class CutShort(OSError):

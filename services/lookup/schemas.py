@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.marked import marked
+
 
 class SearchSchema(Schema):
     """A name, or a number; `after` is the cursor of the page before."""
@@ -14,7 +16,7 @@ class SearchSchema(Schema):
     def check_one(self, values: dict[str, str], **_: object) -> None:
         """A search is for one thing."""
         if ("name" in values) == ("number" in values):
-            raise ValidationError("Give either a name or a number.", "name")
+            raise ValidationError(marked("Give either a name or a number."), "name")
 
 
 class AuthorizationSchema(Schema):

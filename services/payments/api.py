@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from chassis.auth import get_principal, public, requires, signed_in
 from chassis.idempotency import Answer, answer_once, needs_key
+from chassis.marked import marked
 from chassis.problems import NotAllowed, Problem
 from chassis.service import current_service
 from contracts.identity import Role
@@ -33,8 +34,8 @@ WEBHOOK_BODY = {
 class ForgedWebhook(Problem):
     """A webhook that must not be believed."""
 
-    title = "This report was not accepted"
-    advice = "Sign the bytes as they are sent, with the current time."
+    title = marked("This report was not accepted")
+    advice = marked("Sign the bytes as they are sent, with the current time.")
 
 
 @blueprint.get("/api/invoices")
@@ -44,7 +45,7 @@ def list_invoices() -> dict[str, Any]:
     """The caller's invoices, newest first."""
     educator_id = get_principal().educator_id
     if educator_id is None:
-        raise NotAllowed("Only an educator has invoices.")
+        raise NotAllowed(marked("Only an educator has invoices."))
     with current_service().database.reading() as session:
         return {"invoices": list(queries.invoices_of(session, educator_id))}
 
@@ -88,7 +89,7 @@ def take_card_webhook() -> dict[str, str]:
     try:
         report = processor.read_webhook(request.get_data(), signature, service.now())
     except WebhookRefused as error:
-        raise ForgedWebhook(error.reason) from error
+        raise ForgedWebhook(marked(error.reason)) from error
     with service.database.transaction() as session:
         outcome = usecases.take_report(session, report, service.now(), service.today())
     return {"outcome": outcome}

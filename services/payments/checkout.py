@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import current_app
 
 from chassis.auth import Principal
+from chassis.marked import marked
 from chassis.problems import NotAllowed, Problem
 from chassis.service import Service
 from chassis.settings import Settings
@@ -25,8 +26,8 @@ class CardPaymentUnavailable(Problem):
     """The card processor does not answer."""
 
     status = 503
-    title = "Card payment is not available right now"
-    advice = "Nothing was charged. Try again in a few minutes."
+    title = marked("Card payment is not available right now")
+    advice = marked("Nothing was charged. Try again in a few minutes.")
 
 
 def processor_from(settings: Settings) -> Processor:
@@ -47,7 +48,7 @@ def current_processor() -> Processor:
 def refuse_unless_visible(principal: Principal, invoice: Invoice) -> None:
     """Raise `NotAllowed` unless the invoice is the person's own, or they work in finance."""
     if principal.educator_id != invoice.educator_id and not principal.holds(Role.FINANCE):
-        raise NotAllowed("This invoice belongs to somebody else.")
+        raise NotAllowed(marked("This invoice belongs to somebody else."))
 
 
 def begin_checkout(

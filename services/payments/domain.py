@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant, service_metadata
 from contracts.payments import InvoiceLine, InvoiceOpened, PaymentFailed, PaymentSettled
@@ -24,14 +25,14 @@ class Base(DeclarativeBase):
 class AlreadyPaid(RuleBroken):
     """An invoice is paid once."""
 
-    title = "This invoice is already paid"
-    advice = "You need not do anything. Your receipt is on the invoice's page."
+    title = marked("This invoice is already paid")
+    advice = marked("You need not do anything. Your receipt is on the invoice's page.")
 
 
 class WrongAmount(RuleBroken):
     """The processor took another amount than the invoice asks for."""
 
-    title = "The payment does not match the invoice"
+    title = marked("The payment does not match the invoice")
 
 
 class InvoiceStatus(StrEnum):
@@ -130,8 +131,14 @@ class Invoice(Versioned, Base):
         self.refuse_if_paid()
         if (payment.amount_cents, payment.currency) != (self.amount_cents, self.currency):
             raise WrongAmount(
-                f"{self.invoice_number} asks for {self.amount_cents} {self.currency}, "
-                f"the payment holds {payment.amount_cents} {payment.currency}"
+                marked(
+                    "{number} asks for {asked} {currency}, the payment holds {held} {other}",
+                    number=self.invoice_number,
+                    asked=self.amount_cents,
+                    currency=self.currency,
+                    held=payment.amount_cents,
+                    other=payment.currency,
+                )
             )
         self.payments.append(payment)
         self.status = InvoiceStatus.PAID

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.jurisdiction import load_file
+from chassis.marked import marked
 from chassis.problems import RuleBroken
 from chassis.service import current_service
 from contracts.payments import InvoiceLine
@@ -16,7 +17,7 @@ from contracts.payments import InvoiceLine
 class UnknownFee(RuleBroken):
     """The schedule has no such fee on that day."""
 
-    title = "There is no fee of this kind"
+    title = marked("There is no fee of this kind")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class PaymentRules:
         """The fee for an item on a day; raises `UnknownFee`."""
         in_force = [fee for fee in self.fees if fee.item == item and fee.effective_from <= on]
         if not in_force:
-            raise UnknownFee(f"no fee {item!r} on {on:%B %-d, %Y}")
+            raise UnknownFee(marked("no fee '{item}' on {day}", item=item, day=on))
         return max(in_force, key=lambda fee: fee.effective_from)
 
     def lines_for(self, items: tuple[str, ...], on: date) -> tuple[InvoiceLine, ...]:

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires, signed_in
 from chassis.charts import Bar, bar_chart
+from chassis.language import weekday_in_words
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotAllowed
 from chassis.service import current_service
 from contracts.identity import Role
@@ -33,7 +35,7 @@ def invoices() -> ResponseReturnValue:
     """What the educator owes and has paid."""
     educator_id = get_principal().educator_id
     if educator_id is None:
-        raise NotAllowed("Only an educator has fees to pay.")
+        raise NotAllowed(marked("Only an educator has fees to pay."))
     with current_service().database.reading() as session:
         mine = queries.invoices_of(session, educator_id)
     return render_template("payments/invoices.html", invoices=mine)
@@ -75,11 +77,11 @@ def received() -> ResponseReturnValue:
     try:
         day = date.fromisoformat(request.args.get("day") or service.today().isoformat())
     except ValueError:
-        raise InvalidInput({"day": ["Write a day such as 2026-11-22."]}) from None
+        raise InvalidInput({"day": [marked("Write a day such as 2026-11-22.")]}) from None
     if day < EARLIEST:
-        raise InvalidInput({"day": [f"Write a day from {EARLIEST} on."]})
+        raise InvalidInput({"day": [marked("Write a day from {day} on.", day=str(EARLIEST))]})
     if day > service.today():
-        raise InvalidInput({"day": ["This day has not come yet."]})
+        raise InvalidInput({"day": [marked("This day has not come yet.")]})
     with service.database.reading() as session:
         payments = queries.payments_received(session, day, service.place.time_zone)
         week = queries.week_received(session, day, service.place.time_zone)
@@ -90,10 +92,10 @@ def received() -> ResponseReturnValue:
             owed=queries.owed(session),
             week=bar_chart(
                 "week",
-                "Received in the seven days up to this one",
-                ("Day", "Received"),
+                marked("Received in the seven days up to this one"),
+                (marked("Day"), marked("Received")),
                 [
-                    Bar(f"{each.day:%A, %B %-d}", each.amount_cents, money(each.amount_cents))
+                    Bar(weekday_in_words(each.day), each.amount_cents, money(each.amount_cents))
                     for each in week
                 ],
             ),

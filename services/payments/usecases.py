@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.numbers import next_number
 from chassis.outbox import record
 from chassis.problems import NotFound
@@ -75,7 +76,7 @@ def get_invoice(session: Session, invoice_id: UUID) -> Invoice:
     """The invoice; raises `NotFound`."""
     invoice = session.get(Invoice, invoice_id)
     if invoice is None:
-        raise NotFound("There is no such invoice.")
+        raise NotFound(marked("There is no such invoice."))
     return invoice
 
 

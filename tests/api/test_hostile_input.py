@@ -15,6 +15,8 @@ from contracts.identity import Role
 from tests.api import worlds
 from tests.api.worlds import SERVICES, World
 
+pytestmark = pytest.mark.machines
+
 HOSTILE: tuple[Any, ...] = (
     "\0",
     "name\0",

@@ -118,6 +118,7 @@ def test_every_command_asks_for_a_key(world: World) -> None:
 
 
 @pytest.mark.usefixtures("asked_well")
+@pytest.mark.machines
 def test_schemathesis_finds_no_fault(world: World) -> None:
     found = try_everything(world)
 
@@ -129,6 +130,7 @@ def test_schemathesis_finds_no_fault(world: World) -> None:
 
 @pytest.mark.usefixtures("asked_well")
 @pytest.mark.parametrize("world", ["lookup"], indirect=True)
+@pytest.mark.machines
 def test_schemathesis_finds_a_service_that_fails(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """What pages say can be said in another language, and what anybody may see is said in Spanish."""
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -16,14 +17,34 @@ SPOKEN_ATTRIBUTES = {"aria-label", "alt", "title", "placeholder"}
 TEMPLATES = sorted(path for part in parts() for path in part.glob("templates/**/*.html"))
 # Two words, or one with a capital letter: no key, path, class name or color.
 LOOKS_LIKE_WORDS = re.compile(r"[A-Za-z]{2,}[.,:;!?]? [a-zA-Z]|^[A-Z][a-z]|[a-z][.!?…]$")
+# A word beside the place of a value, as in "%s of %s" or "{:,} courses".
+WORD_AMONG_VALUES = re.compile(r"(%\w|\}) \(?[a-z]{2,}\b|\b[a-z]{2,} (%\w|\{)|^ \(?[a-z]{2,}\)?$")
 # Attributes that a macro puts into another one's tag.
 NO_WORDS = {"usa-input--error", 'aria-describedby="', "required", 'aria-invalid="true"'}
 SAYS_NOTHING = re.compile(r"%\w|https?://|\.gov")
 # Only signed-in people see these, and there is no Spanish for them yet.
 FOR_SIGNED_IN = {
     *("account", "accounts", "organizations", "person", "persons", "profile", "provider"),
-    *("health", "sessions"),
+    *("health", "message", "messages", "sessions"),
 }
+# Where a service has what its pages may show; the rest of it speaks to programs and to operators.
+SPEAKING = {
+    *("access", "captcha", "certificate_pdf", "checkout", "domain", "formats", "intake", "pages"),
+    *("passwords", "queries", "schemas", "uploads", "usecases"),
+}
+TO_OPERATORS = ("services/identity/formats",)
+MARKING = {*SAYING, "counted", "marked"}
+# Mail, which is written in English; the audit trail, the log; and the faults of an import.
+NOT_ON_PAGES = {
+    *("NoticeDue", "tell_applicant", "tell_officers", "_to_district", "_to_educator"),
+    *("note", "exception", "Fault", "fault"),
+}
+# Two words at least, from a capital letter on or up to a full stop; no SQL, and no type.
+LOOKS_LIKE_A_SENTENCE = re.compile(
+    r"^(?!\s*(select|insert|update|delete) |.* \| None)"
+    r"([A-Z][a-z']* .*[a-z]|.*[a-z]{2,}[,;:]? [a-z]+.*[.!?]$)",
+    re.DOTALL,
+)
 PUBLIC_PARTS = ("chassis", "lookup", "identity")
 NAMED = [pytest.param(path, id="/".join(path.parts[-2:])) for path in TEMPLATES]
 
@@ -74,11 +95,17 @@ def bare_text(template: nodes.Template) -> Iterator[str]:
 def bare_constants(node: nodes.Node) -> Iterator[str]:
     """Texts in a template's expressions that look like words and are not said by `_`."""
     for child in node.iter_child_nodes():
-        if is_saying(child) or isinstance(child, nodes.Compare | nodes.TemplateData):
+        if isinstance(child, nodes.Compare | nodes.TemplateData):
+            continue
+        if isinstance(child, nodes.Call) and is_saying(child):
+            for value in child.kwargs:
+                yield from bare_constants(value)
             continue
         if isinstance(child, nodes.Const) and isinstance(child.value, str):
             text = SAYS_NOTHING.sub("", child.value)
-            if LOOKS_LIKE_WORDS.search(text) and child.value not in NO_WORDS:
+            if child.value in NO_WORDS:
+                continue
+            if LOOKS_LIKE_WORDS.search(text) or WORD_AMONG_VALUES.search(child.value):
                 yield child.value
         yield from bare_constants(child)
 
@@ -96,6 +123,60 @@ def test_a_template_has_only_its_own_words_translated_as_markup(path: Path) -> N
         if is_saying(call):
             texts = call.args[: 2 if "n" in getattr(call.node, "name", "")[:1] else 1]
             assert all(isinstance(text, nodes.Const) for text in texts), call.lineno
+
+
+def speaking_modules() -> Iterator[Path]:
+    """The modules that may have words for pages."""
+    for part in parts():
+        for path in sorted(part.rglob("*.py")):
+            name = path.relative_to(part).parts[0].removesuffix(".py")
+            if name in SPEAKING and not any(each in str(path) for each in TO_OPERATORS):
+                yield path
+
+
+def unmarked(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Sentences in code that no catalog would find, each with its line."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call) and called(child) in MARKING | NOT_ON_PAGES:
+            # What is put together before it is marked is in no catalog.
+            if called(child) in MARKING and isinstance(child.args[0], ast.JoinedStr):
+                yield child.lineno, text_of(child.args[0])
+            continue
+        if isinstance(child, ast.Call) and called(child) == "Bar":
+            label = child.args[0]
+            if isinstance(label, ast.Constant | ast.JoinedStr):
+                yield child.lineno, text_of(label)
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):  # a docstring
+            continue
+        if isinstance(child, ast.Constant | ast.JoinedStr):
+            if LOOKS_LIKE_A_SENTENCE.search(text_of(child)):
+                yield child.lineno, text_of(child)
+        else:
+            yield from unmarked(child)
+
+
+def called(call: ast.Call) -> str:
+    """The name of what is called, without where it is from."""
+    return ast.unparse(call.func).rpartition(".")[2]
+
+
+def text_of(node: ast.Constant | ast.JoinedStr) -> str:
+    """A text in code, "x" for each value in it."""
+    if isinstance(node, ast.JoinedStr):
+        pieces = [text_of(each) if isinstance(each, ast.Constant) else "x" for each in node.values]
+        return "".join(pieces)
+    return node.value if isinstance(node.value, str) else ""
+
+
+NAMED_MODULES = [
+    pytest.param(path, id="/".join(path.parts[path.parts.index("services") :]))
+    for path in speaking_modules()
+]
+
+
+@pytest.mark.parametrize("path", NAMED_MODULES)
+def test_a_sentence_that_a_page_takes_from_code_is_marked_for_translation(path: Path) -> None:
+    assert list(unmarked(ast.parse(path.read_text(encoding="utf-8")))) == []
 
 
 @pytest.mark.parametrize("part", PUBLIC_PARTS)

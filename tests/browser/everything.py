@@ -9,6 +9,7 @@ from services.demonstration.accounts import EDUCATOR, PASSWORD
 from services.demonstration.journey import STEPS, agency, educator, partners
 from services.demonstration.journey.walker import day, eventually, has_link
 from tests.browser.looker import Looker
+from tests.browser.visitor import BrowserVisitor
 from tests.browser.walk import BrowserJourney, crawl
 
 Detour = Callable[[BrowserJourney], None]
@@ -34,8 +35,10 @@ def see_everything(journey: BrowserJourney, looker: Looker, folder: Path) -> Non
     suspend(journey)
     for who in ("educator", *STAFF):
         crawl(journey.browser_visitor(who), looker)
-    for detour in (claim, look_up, search_in_vain, reveal, send_faults):
+    look_up(journey, journey.browser_visitor("public"))
+    for detour in (claim, search_in_vain, reveal, send_faults):
         detour(journey)
+    read_spanish(journey, looker)
     meet_errors(journey, folder)
 
 
@@ -113,9 +116,16 @@ def claim(journey: BrowserJourney) -> None:
             visitor.open("/identity/register/account")
 
 
-def look_up(journey: BrowserJourney) -> None:
+def read_spanish(journey: BrowserJourney, looker: Looker) -> None:
+    """What anybody may see, by somebody who reads Spanish."""
+    reader = journey.window("public who reads Spanish")
+    reader.open("/language/es")
+    crawl(reader, looker)
+    look_up(journey, reader)
+
+
+def look_up(journey: BrowserJourney, public: BrowserVisitor) -> None:
     """What the public finds, and what it does not."""
-    public = journey.browser_visitor("public")
     for path, status in (
         ("/lookup/educators?q=Fern", 200),
         ("/lookup/educators?q=a", 422),

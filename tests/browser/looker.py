@@ -47,6 +47,7 @@ class _Key(NamedTuple):
 
     rule: str
     status: int
+    language: str
     bones: str
 
 
@@ -109,7 +110,8 @@ class Looker:
         rule = self.routes.find(url)
         if rule is None:
             rule = urlsplit(url).path if self._is_ours(url) else "the card processor's page"
-        return _Key(rule, status, _bones(html.fromstring(text).find("body")))
+        page = html.fromstring(text)
+        return _Key(rule, status, page.get("lang", ""), _bones(page.find("body")))
 
     def _check(self, sight: Sight, page: Page, answer: Answer) -> None:
         self.note("headers", sight, header_faults(answer.headers))

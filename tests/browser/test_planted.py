@@ -9,6 +9,8 @@ from tests.browser.axe import axe_faults
 from tests.browser.keyboard import keyboard_faults
 from tests.browser.looker import MARKUP_FAULTS, cookie_faults, header_faults, layout_faults
 
+pytestmark = pytest.mark.browser
+
 GOOD = """<!DOCTYPE html>
 <html lang="en">
 <head>

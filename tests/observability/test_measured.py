@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 import requests
@@ -10,7 +11,9 @@ from flask import Flask
 from chassis.bus.depth import measure_depth
 from chassis.bus.publisher import WindowedPublisher
 from chassis.bus.rabbitmq import declare_topology
-from chassis.bus.topology import DEAD_LETTERS
+from chassis.bus.topology import DEAD_LETTERS, queue_name
+from chassis.commands import watch_queue
+from chassis.health import find_queue
 from chassis.measured import serve_metrics
 from chassis.relay import Outgoing
 from chassis.testing import service_of
@@ -97,4 +100,29 @@ def test_a_worker_tells_what_it_can_and_of_what_it_cannot_reach(app: Flask) -> N
     assert 'queue_waiting{service="registry"} 0.0' in after
     assert 'database_connections_limit{service="registry"}' in after
     assert "process_resident_memory_bytes" in after
+    service.database.close()
+
+
+def test_a_worker_notes_what_waits_in_its_queue_once_it_can_see_it(app: Flask) -> None:
+    service, stopping = service_of(app), Event()
+
+    def noted() -> int | None:
+        with service.database.reading() as session:
+            seen = find_queue(session, service.name)
+        return seen.waiting if seen else None
+
+    watching = Thread(target=watch_queue, args=(service, stopping, 0.05))
+    watching.start()
+    assert noted() is None
+    declare_topology(str(service.settings.broker_url), [service.participant])
+    eventually(lambda: noted() == 0)
+    published(
+        str(service.settings.broker_url),
+        *(1, 2, 3),
+        exchange="",
+        routing_key=queue_name(service.name),
+    )
+    eventually(lambda: noted() == 3)
+    stopping.set()
+    watching.join()
     service.database.close()

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import Marked, marked
 from chassis.problems import RuleBroken
-from chassis.tables import Instant
+from chassis.tables import Instant, Words
 from contracts.assignments import FindingOpened, FindingReason, FindingResolved
 from services.assignments.domain.judging import Judgment
 from services.assignments.domain.tables import Base
@@ -20,7 +21,7 @@ from services.assignments.domain.tables import Base
 class AlreadyResolved(RuleBroken):
     """A finding is resolved once."""
 
-    title = "This finding is already resolved"
+    title = marked("This finding is already resolved")
 
 
 class Resolution(StrEnum):
@@ -38,50 +39,80 @@ class ReasonText(NamedTuple):
     next_step: str
 
 
-_ASSIGN_ANOTHER = "Assign a teacher whose certificate covers the class"
 REASONS: dict[FindingReason, ReasonText] = {
     FindingReason.STAFF_NOT_MATCHED: ReasonText(
-        "Teacher not matched",
-        "Enter the teacher's educator number in your student information system, "
-        "then send the report again.",
+        marked("Teacher not matched"),
+        marked(
+            "Enter the teacher's educator number in your student information system, "
+            "then send the report again."
+        ),
     ),
     FindingReason.COURSE_CODE_UNKNOWN: ReasonText(
-        "Course not recognized",
-        "Link the course to a current state course code, then send the report again.",
+        marked("Course not recognized"),
+        marked("Link the course to a current state course code, then send the report again."),
     ),
     FindingReason.NO_CERTIFICATE: ReasonText(
-        "No certificate", f"{_ASSIGN_ANOTHER}, or have the teacher apply for one."
+        marked("No certificate"),
+        marked(
+            "Assign a teacher whose certificate covers the class, or have the "
+            "teacher apply for one."
+        ),
     ),
     FindingReason.CERTIFICATE_NOT_YET_EFFECTIVE: ReasonText(
-        "Certificate not yet in effect",
-        f"{_ASSIGN_ANOTHER} until then; this finding ends by itself on that day.",
+        marked("Certificate not yet in effect"),
+        marked(
+            "Assign a teacher whose certificate covers the class until then; this "
+            "finding ends by itself on that day."
+        ),
     ),
     FindingReason.CERTIFICATE_EXPIRED: ReasonText(
-        "Certificate expired", f"Have the teacher apply for renewal, or: {_ASSIGN_ANOTHER.lower()}."
+        marked("Certificate expired"),
+        marked(
+            "Have the teacher apply for renewal, or: assign a teacher whose "
+            "certificate covers the class."
+        ),
     ),
     FindingReason.CERTIFICATE_SUSPENDED: ReasonText(
-        "Certificate suspended",
-        f"Take the teacher out of the class now. {_ASSIGN_ANOTHER}.",
+        marked("Certificate suspended"),
+        marked(
+            "Take the teacher out of the class now. Assign a teacher whose "
+            "certificate covers the class."
+        ),
     ),
     FindingReason.CERTIFICATE_SURRENDERED: ReasonText(
-        "Certificate surrendered",
-        f"Take the teacher out of the class now. {_ASSIGN_ANOTHER}.",
+        marked("Certificate surrendered"),
+        marked(
+            "Take the teacher out of the class now. Assign a teacher whose "
+            "certificate covers the class."
+        ),
     ),
     FindingReason.CERTIFICATE_REVOKED: ReasonText(
-        "Certificate revoked",
-        f"Take the teacher out of the class now. {_ASSIGN_ANOTHER}.",
+        marked("Certificate revoked"),
+        marked(
+            "Take the teacher out of the class now. Assign a teacher whose "
+            "certificate covers the class."
+        ),
     ),
     FindingReason.WRONG_CONTENT: ReasonText(
-        "Wrong content area",
-        f"Check the course's code. {_ASSIGN_ANOTHER}, or have the teacher add the area.",
+        marked("Wrong content area"),
+        marked(
+            "Check the course's code. Assign a teacher whose certificate covers "
+            "the class, or have the teacher add the area."
+        ),
     ),
     FindingReason.WRONG_GRADE_SPAN: ReasonText(
-        "Wrong grade span",
-        f"Check the class's grades. {_ASSIGN_ANOTHER}, or have the teacher extend the certificate.",
+        marked("Wrong grade span"),
+        marked(
+            "Check the class's grades. Assign a teacher whose certificate covers "
+            "the class, or have the teacher extend the certificate."
+        ),
     ),
     FindingReason.WRONG_POPULATION: ReasonText(
-        "Wrong population",
-        f"Check the course's code. {_ASSIGN_ANOTHER} and these students.",
+        marked("Wrong population"),
+        marked(
+            "Check the course's code. Assign a teacher whose certificate covers "
+            "the class and these students."
+        ),
     ),
 }
 
@@ -97,7 +128,7 @@ class Finding(Versioned, Base):
     educator_id: Mapped[UUID | None]
     course_code: Mapped[str]
     reason: Mapped[FindingReason] = mapped_column(String(40))
-    explanation: Mapped[str]
+    explanation: Mapped[Marked] = mapped_column(Words)
     certificate_id: Mapped[UUID | None]
     certificate_number: Mapped[str | None]
     opened_at: Mapped[datetime] = mapped_column(Instant)

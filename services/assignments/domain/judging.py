@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from uuid import UUID
 
+from chassis.marked import Marked, marked
 from contracts.assignments import FindingReason
 from contracts.certification import (
     Authorization,
@@ -65,7 +66,7 @@ class Judgment:
     """Without a reason the assignment is in field; the certificate is the one that decided."""
 
     reason: FindingReason | None
-    explanation: str
+    explanation: Marked
     certificate_id: UUID | None = None
     certificate_number: str | None = None
 
@@ -134,7 +135,10 @@ def judge(
     if teaching.educator_id is None:
         return Judgment(
             FindingReason.STAFF_NOT_MATCHED,
-            f"None of the numbers reported for {teaching.staff_name} belongs to one educator.",
+            marked(
+                "None of the numbers reported for {name} belongs to one educator.",
+                name=teaching.staff_name,
+            ),
         )
     requirement = standard.find_requirement(
         teaching.codes, teaching.subjects, day, teaching.population
@@ -144,16 +148,23 @@ def judge(
             FindingReason.COURSE_CODE_UNKNOWN, _why_course_is_unknown(teaching, standard, day)
         )
     if requirement.content.needs is Needs.NOTHING:
-        return Judgment(None, f"{requirement.content.title}: no certificate is needed.")
+        return Judgment(
+            None, marked("{content}: no certificate is needed.", content=requirement.content.title)
+        )
     candidates = _weigh(teaching, requirement, certificates, standard, day)
     nearest = max(candidates, key=lambda each: each.nearness, default=None)
     if nearest is None:
         return Judgment(
-            FindingReason.NO_CERTIFICATE, f"{_what_is_taught(teaching)}; no certificate is known."
+            FindingReason.NO_CERTIFICATE,
+            marked("{taught}; no certificate is known.", taught=_what_is_taught(teaching)),
         )
     return Judgment(
         _reason(nearest),
-        f"{_what_is_taught(teaching)}; {_what_is_held(nearest, requirement, day)}.",
+        marked(
+            "{taught}; {held}.",
+            taught=_what_is_taught(teaching),
+            held=_what_is_held(nearest, requirement, day),
+        ),
         nearest.certificate.certificate_id,
         nearest.certificate.number,
     )
@@ -217,82 +228,109 @@ def _reason(nearest: _Candidate) -> FindingReason | None:
     return _MISSED.get(nearest.fit)
 
 
-def grade_span(lowest: int, highest: int) -> str:
+def grade_span(lowest: int, highest: int) -> Marked:
     """Grades in words: "grade 9", "grades K-5", "kindergarten"."""
     if lowest != highest:
-        return f"grades {_grade(lowest)}\N{EN DASH}{_grade(highest)}"
+        return marked("grades {first}\N{EN DASH}{last}", first=_grade(lowest), last=_grade(highest))
     if lowest < 0:
-        return "prekindergarten"
-    return "kindergarten" if lowest == 0 else f"grade {lowest}"
+        return marked("prekindergarten")
+    return marked("kindergarten") if lowest == 0 else marked("grade {number}", number=lowest)
 
 
 def _grade(number: int) -> str:
     return "PK" if number < 0 else "K" if number == 0 else str(number)
 
 
-def _what_is_taught(teaching: Teaching) -> str:
-    words = f"Teaches {teaching.course_title}"
+def _what_is_taught(teaching: Teaching) -> Marked:
+    course = teaching.course_title
     if teaching.lowest_grade is None or teaching.highest_grade is None:
-        return words
-    return f"{words} to {grade_span(teaching.lowest_grade, teaching.highest_grade)}"
+        return marked("Teaches {course}", course=course)
+    span = grade_span(teaching.lowest_grade, teaching.highest_grade)
+    return marked("Teaches {course} to {grades}", course=course, grades=span)
 
 
-def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> str:
+def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> Marked:
     certificate, authorization = nearest.certificate, nearest.authorization
-    words = f"certificate {certificate.number}"
     if authorization is None:
-        words += " names no area"
+        words = marked("certificate {number} names no area", number=certificate.number)
     else:
-        span = grade_span(authorization.lowest_grade, authorization.highest_grade)
-        words += f" covers {authorization.title}, {span}"
+        words = marked(
+            "certificate {number} covers {area}, {grades}",
+            number=certificate.number,
+            area=authorization.title,
+            grades=grade_span(authorization.lowest_grade, authorization.highest_grade),
+        )
     if not nearest.is_active:
-        return f"{words}, but {_why_out_of_force(certificate, nearest.status, day)}"
+        why = _why_out_of_force(certificate, nearest.status, day)
+        return marked("{held}, but {why}", held=words, why=why)
     if nearest.fit is _Fit.POPULATION_MISSED:
-        return f"{words}, but not these students ({requirement.population.title})"
+        students = requirement.population.title
+        return marked("{held}, but not these students ({students})", held=words, students=students)
     return words
 
 
-def _why_out_of_force(certificate: HeldCertificate, status: CertificateStatus, day: date) -> str:
-    match status:
-        case CertificateStatus.NOT_YET_EFFECTIVE:
-            return f"takes effect only on {_day(certificate.effective_on)}"
-        case CertificateStatus.EXPIRED:
-            assert certificate.expires_on is not None
-            return f"expired on {_day(certificate.expires_on)}"
-        case CertificateStatus.SURRENDERED:
-            kind, words = RestrictionKind.SURRENDER, "was surrendered"
-        case CertificateStatus.SUSPENDED:
-            kind, words = RestrictionKind.SUSPENSION, "is suspended"
-        case _:
-            kind, words = RestrictionKind.REVOCATION, "was revoked"
+_ORDERS = {
+    CertificateStatus.SURRENDERED: RestrictionKind.SURRENDER,
+    CertificateStatus.SUSPENDED: RestrictionKind.SUSPENSION,
+    CertificateStatus.REVOKED: RestrictionKind.REVOCATION,
+}
+_BY_ORDER = {
+    CertificateStatus.SURRENDERED: marked("was surrendered"),
+    CertificateStatus.SUSPENDED: marked("is suspended"),
+    CertificateStatus.REVOKED: marked("was revoked"),
+}
+
+
+def _why_out_of_force(certificate: HeldCertificate, status: CertificateStatus, day: date) -> Marked:
+    if status is CertificateStatus.NOT_YET_EFFECTIVE:
+        return marked("takes effect only on {day}", day=certificate.effective_on)
+    if status is CertificateStatus.EXPIRED:
+        return marked("expired on {day}", day=certificate.expires_on)
     order = next(
-        each for each in certificate.restrictions if each.kind is kind and each.is_in_force(day)
+        each
+        for each in certificate.restrictions
+        if each.kind is _ORDERS[status] and each.is_in_force(day)
     )
-    until = f" through {_day(order.ends_on)}" if order.ends_on else ""
-    return f"{words} from {_day(order.starts_on)}{until}"
+    if order.ends_on is None:
+        return marked("{ended} from {day}", ended=_BY_ORDER[status], day=order.starts_on)
+    return marked(
+        "{ended} from {first} through {last}",
+        ended=_BY_ORDER[status],
+        first=order.starts_on,
+        last=order.ends_on,
+    )
 
 
-def _why_course_is_unknown(teaching: Teaching, standard: ReportingStandard, day: date) -> str:
-    named = f'The course "{teaching.course_title}"'
+def _why_course_is_unknown(teaching: Teaching, standard: ReportingStandard, day: date) -> Marked:
+    title = teaching.course_title
     course = standard.find_course(teaching.codes, day)
     if course is not None and course.deprecated_from is not None:
-        return (
-            f"{named} has the code {course.code} ({course.title}), which may not be used since "
-            f"{_day(course.deprecated_from)}."
+        return marked(
+            'The course "{title}" has the code {code} ({meaning}), which may not be used since '
+            "{day}.",
+            title=title,
+            code=course.code,
+            meaning=course.title,
+            day=course.deprecated_from,
         )
-    given = ", ".join((*teaching.codes, *teaching.subjects)) or "no code and no subject"
-    words = f"{named} ({given}) is not in the state's list, nor is its subject."
+    given = (*teaching.codes, *teaching.subjects) or marked("no code and no subject")
+    words = marked(
+        'The course "{title}" ({given}) is not in the state\'s list, nor is its subject.',
+        title=title,
+        given=given,
+    )
     for code in teaching.codes:
         found = standard.find_course(_similar_codes(code, tuple(standard.course_codes)), day)
         if found is not None:
-            return f"{words} Is {found.code} ({found.title}) meant?"
+            return marked(
+                "{unknown} Is {code} ({meaning}) meant?",
+                unknown=words,
+                code=found.code,
+                meaning=found.title,
+            )
     return words
 
 
 @lru_cache(maxsize=10_000)
 def _similar_codes(code: str, codes: tuple[str, ...]) -> list[str]:
     return get_close_matches(code, codes, n=1, cutoff=0.8)
-
-
-def _day(day: date) -> str:
-    return f"{day:%B %-d, %Y}"

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ids import new_id
+from chassis.marked import from_json, marked, to_json
 from chassis.tables import Instant
 from services.assignments.domain.tables import Base
 from services.assignments.formats.faults import Fault, ReportRefused
@@ -69,7 +70,7 @@ class Submission(Base):
     @property
     def refusal(self) -> ReportRefused:
         """Why it was refused."""
-        return ReportRefused(tuple(Fault(**each) for each in self.faults), self.more_faults)
+        return ReportRefused(tuple(map(_read, self.faults)), self.more_faults)
 
     def read(self, now: datetime) -> None:
         """A worker has taken it up."""
@@ -87,7 +88,7 @@ class Submission(Base):
 
     def refuse(self, refused: ReportRefused, now: datetime) -> None:
         """It will not become a report."""
-        self.faults = [asdict(each) for each in refused.faults]
+        self.faults = [_to_store(each) for each in refused.faults]
         self.more_faults = refused.more
         self._enter(Stage.REFUSED, now)
 
@@ -97,3 +98,16 @@ class Submission(Base):
 
     def _enter(self, stage: Stage, now: datetime) -> None:
         self.stage, self.stage_since = stage, now
+
+
+def _to_store(fault: Fault) -> dict[str, Any]:
+    return {**asdict(fault), "problem": to_json(fault.problem), "cure": to_json(fault.cure)}
+
+
+def _read(stored: dict[str, Any]) -> Fault:
+    told = {name: stored[name] for name in ("problem", "cure")}
+    words = {
+        name: from_json(each) if isinstance(each, dict) else marked(each)
+        for name, each in told.items()
+    }
+    return Fault(**{**stored, **words})

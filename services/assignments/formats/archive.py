@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from chassis.marked import marked
 from services.assignments.formats.faults import FaultList
 
 MAX_BYTES = 256 * 1024 * 1024  # room for a district of more than 100,000 students
@@ -18,7 +19,8 @@ MAX_MEMBERS = 1_000
 
 _ENCRYPTED = 0x1  # bit 0 of a member's flags
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
-_EXPORT_AGAIN = "Export the report again and send the new file."
+_THE_ZIP_FILE = marked("the zip file")
+_EXPORT_AGAIN = marked("Export the report again and send the new file.")
 
 
 def read_files(
@@ -29,13 +31,20 @@ def read_files(
     Raises `ReportRefused` where the source as a whole cannot be read.
     """
     if isinstance(source, bytes):
-        return _read_zip("the zip file", BytesIO(source), wanted, faults)
+        return _read_zip(_THE_ZIP_FILE, BytesIO(source), wanted, faults)
     if not isinstance(source, Path):
-        return _read_zip("the zip file", source, wanted, faults)
+        return _read_zip(_THE_ZIP_FILE, source, wanted, faults)
     if source.is_dir():
         return _read_folder(source, wanted, faults)
     if not source.is_file():
-        faults.add(source.name, None, None, None, "is not there", "Name a zip file or a folder.")
+        faults.add(
+            source.name,
+            None,
+            None,
+            None,
+            marked("is not there"),
+            marked("Name a zip file or a folder."),
+        )
         raise faults.refusal()
     with source.open("rb") as stream:
         return _read_zip(source.name, stream, wanted, faults)
@@ -55,7 +64,7 @@ def _read_zip(
     try:
         archive = zipfile.ZipFile(stream)
     except _DAMAGED:
-        problem = "is not a zip file, or was cut short or damaged on its way"
+        problem = marked("is not a zip file, or was cut short or damaged on its way")
         faults.add(name, None, None, None, problem, _EXPORT_AGAIN)
         raise faults.refusal() from None
     with archive:
@@ -74,22 +83,28 @@ def _members_of_one_folder(
 ) -> dict[str, zipfile.ZipInfo]:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        problem = f"holds {len(members):,} files; a report may hold {MAX_MEMBERS:,}"
-        faults.add(name, None, None, None, problem, "Send the report's CSV files only.")
+        problem = marked(
+            "holds {members} files; a report may hold {max_members}",
+            members=f"{len(members):,}",
+            max_members=f"{MAX_MEMBERS:,}",
+        )
+        faults.add(name, None, None, None, problem, marked("Send the report's CSV files only."))
         raise faults.refusal()
     folders: dict[str, dict[str, zipfile.ZipInfo]] = {}
     for member in members:
         folder, _, file = member.filename.replace("\\", "/").rpartition("/")
         in_folder = folders.setdefault(folder, {})
         if file in wanted and file in in_folder:
-            problem = "is in the zip file twice"
-            faults.add(file, None, None, None, problem, "Leave only the one that holds.")
+            problem = marked("is in the zip file twice")
+            faults.add(file, None, None, None, problem, marked("Leave only the one that holds."))
         in_folder[file] = member
     report_folders = [folder for folder, files in folders.items() if files.keys() & set(wanted)]
     if len(report_folders) > 1:
-        told = ", ".join(f'"{folder}"' if folder else "its top" for folder in report_folders)
-        problem = f"holds the report's files in several folders ({told})"
-        faults.add(name, None, None, None, problem, "Put the report's files into one folder.")
+        told = tuple(f'"{folder}"' if folder else marked("its top") for folder in report_folders)
+        problem = marked("holds the report's files in several folders ({told})", told=told)
+        faults.add(
+            name, None, None, None, problem, marked("Put the report's files into one folder.")
+        )
         raise faults.refusal()
     return folders[report_folders[0]] if report_folders else folders.get("", {})
 
@@ -98,21 +113,26 @@ def _read_member(
     file: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, faults: FaultList
 ) -> bytes | None:
     if member.flag_bits & _ENCRYPTED:
-        cure = "Make the zip file without a password; the connection itself is encrypted."
-        faults.add(file, None, None, None, "is locked with a password", cure)
+        cure = marked("Make the zip file without a password; the connection itself is encrypted.")
+        faults.add(file, None, None, None, marked("is locked with a password"), cure)
         return None
     # Other methods may claim gigabytes of memory before the first byte comes out.
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        problem = "is compressed in a way that is not accepted"
+        problem = marked("is compressed in a way that is not accepted")
         faults.add(
-            file, None, None, None, problem, "Make the zip file with Deflate, the usual way."
+            file,
+            None,
+            None,
+            None,
+            problem,
+            marked("Make the zip file with Deflate, the usual way."),
         )
         return None
     try:
         # No more than the size it declares is ever read, and the checksum tells if that is wrong.
         return archive.read(member)
     except _DAMAGED:
-        problem = "is damaged inside the zip file"
+        problem = marked("is damaged inside the zip file")
         faults.add(file, None, None, None, problem, _EXPORT_AGAIN)
         return None
 
@@ -120,8 +140,12 @@ def _read_member(
 def _check_size(name: str, sizes: Iterable[int], faults: FaultList) -> None:
     size = sum(sizes)
     if size > MAX_BYTES:
-        problem = f"unpacks to {size // 2**20:,} MB; a report may have {MAX_BYTES // 2**20:,} MB"
-        faults.add(name, None, None, None, problem, "Send one district's report at a time.")
+        problem = marked(
+            "unpacks to {size} MB; a report may have {max_bytes} MB",
+            size=f"{size // 2**20:,}",
+            max_bytes=f"{MAX_BYTES // 2**20:,}",
+        )
+        faults.add(name, None, None, None, problem, marked("Send one district's report at a time."))
         raise faults.refusal()
 
 
@@ -133,9 +157,9 @@ def _tell_missing(wanted: Collection[str], present: Collection[str], faults: Fau
         nearest = get_close_matches(file.casefold(), others, n=1, cutoff=0.8)
         if nearest:
             name = others[nearest[0]]
-            problem = f'is missing; there is a file "{name}"'
-            cure = f"Rename it to {file}."
+            problem = marked('is missing; there is a file "{name}"', name=name)
+            cure = marked("Rename it to {file}.", file=file)
         else:
-            problem = "is missing from the report"
-            cure = "Export it together with the other files."
+            problem = marked("is missing from the report")
+            cure = marked("Export it together with the other files.")
         faults.add(file, None, None, None, problem, cure)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chassis.marked import Marked, marked
+
 FAULT_LIMIT = 1_000
 _LONGEST_VALUE_TOLD = 80
 
@@ -19,8 +21,8 @@ class Fault:
     row: int | None
     column: str | None
     value: str | None
-    problem: str
-    cure: str
+    problem: Marked
+    cure: Marked
 
     def __str__(self) -> str:
         where = self.file
@@ -43,7 +45,8 @@ class ReportRefused(Exception):
     def __str__(self) -> str:
         lines = [str(fault) for fault in self.faults]
         if self.more:
-            lines.append(f"Faults found beyond these {len(self.faults):,}: {self.more:,}.")
+            told, more = f"{len(self.faults):,}", f"{self.more:,}"
+            lines.append(marked("Faults found beyond these {told}: {more}.", told=told, more=more))
         return "\n".join(lines)
 
 
@@ -60,8 +63,8 @@ class FaultList:
         row: int | None,
         column: str | None,
         value: str | None,
-        problem: str,
-        cure: str,
+        problem: Marked,
+        cure: Marked,
     ) -> None:
         """Note one fault; beyond `FAULT_LIMIT` it is only counted."""
         if len(self._faults) >= FAULT_LIMIT:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from chassis.marked import Marked
 from services.assignments.formats.faults import FAULT_LIMIT, FaultList
 from services.assignments.formats.flat_columns import (
     BOOLEANS,
@@ -83,7 +84,7 @@ def tell_faulty_rows(
 
 def _faults_of(
     cells: dict[str, str], schema: AssignmentRowSchema, file: str
-) -> Iterator[tuple[str, int, str, str | None, str, str]]:
+) -> Iterator[tuple[str, int, str, str | None, Marked, Marked]]:
     row = int(cells.pop("row"))
     broken: Mapping[str, Sequence[Any]] = schema.validate(cells)
     for column in NAMES:

@@ -6,6 +6,7 @@ the classes that one teacher has in one course.
 
 from typing import NamedTuple
 
+from chassis.marked import marked
 from services.assignments.formats.rules import Rule
 
 
@@ -18,23 +19,27 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("district_number", "The district's number with the state.", "165"),
-    Column("school_number", "The school's; empty for work at the district itself.", "165010"),
-    Column("staff_number", "The teacher's educator number.", "200144321"),
-    Column("first_name", "The teacher's first name.", "Ann"),
-    Column("last_name", "The teacher's last name.", "Lee"),
-    Column("course_code", "The course's code: the state's, if it has one.", "302601"),
-    Column("course_title", "The course's title.", "Biology 1"),
-    Column("section", "The class; may be empty if the teacher has the course once.", "2"),
-    Column("subject", "Words for the content; several are set apart by semicolons.", "Science"),
-    Column("population", "The students the course is for; empty for all.", "general"),
-    Column("lowest_grade", "The lowest grade of students enrolled.", "09"),
-    Column("highest_grade", "The highest grade of students enrolled.", "12"),
-    Column("students", "How many students are enrolled.", "27"),
-    Column("hours", "Hours of staff time over the school year, whole ones.", "175"),
-    Column("begins_on", "The first day of the assignment.", "2026-08-15"),
-    Column("ends_on", "The last day of the assignment.", "2027-05-28"),
-    Column("primary", "Whether this is the class's teacher of record.", "true"),
+    Column("district_number", marked("The district's number with the state."), "165"),
+    Column(
+        "school_number", marked("The school's; empty for work at the district itself."), "165010"
+    ),
+    Column("staff_number", marked("The teacher's educator number."), "200144321"),
+    Column("first_name", marked("The teacher's first name."), "Ann"),
+    Column("last_name", marked("The teacher's last name."), "Lee"),
+    Column("course_code", marked("The course's code: the state's, if it has one."), "302601"),
+    Column("course_title", marked("The course's title."), "Biology 1"),
+    Column("section", marked("The class; may be empty if the teacher has the course once."), "2"),
+    Column(
+        "subject", marked("Words for the content; several are set apart by semicolons."), "Science"
+    ),
+    Column("population", marked("The students the course is for; empty for all."), "general"),
+    Column("lowest_grade", marked("The lowest grade of students enrolled."), "09"),
+    Column("highest_grade", marked("The highest grade of students enrolled."), "12"),
+    Column("students", marked("How many students are enrolled."), "27"),
+    Column("hours", marked("Hours of staff time over the school year, whole ones."), "175"),
+    Column("begins_on", marked("The first day of the assignment."), "2026-08-15"),
+    Column("ends_on", marked("The last day of the assignment."), "2027-05-28"),
+    Column("primary", marked("Whether this is the class's teacher of record."), "true"),
 )
 NAMES = tuple(column.name for column in COLUMNS)
 TEMPLATE = (",".join(NAMES) + "\r\n").encode()
@@ -58,28 +63,41 @@ BOOLEANS = {
 }
 
 NOT_A_NUMBER = Rule(
-    "is not a number or code of at most 40 characters",
-    "Use only the letters A to Z, digits, blanks and . _ -, and begin with a letter or digit.",
+    marked("is not a number or code of at most 40 characters"),
+    marked(
+        "Use only the letters A to Z, digits, blanks and . _ -, and begin with a letter or digit."
+    ),
 )
-TOO_LONG = Rule(f"has more than {LONGEST_TEXT} characters", "Write it shorter.")
+TOO_LONG = Rule(
+    marked("has more than {longest_text} characters", longest_text=LONGEST_TEXT),
+    marked("Write it shorter."),
+)
 NOT_STUDENTS = Rule(
-    "is not a number of students", "Write a whole number from 0 to 9999, without a comma."
+    marked("is not a number of students"),
+    marked("Write a whole number from 0 to 9999, without a comma."),
 )
 NOT_HOURS = Rule(
-    "is not a number of hours",
-    f"Write the hours of the whole school year, from 1 to {MOST_HOURS}, without a comma.",
+    marked("is not a number of hours"),
+    marked(
+        "Write the hours of the whole school year, from 1 to {most_hours}, without a comma.",
+        most_hours=MOST_HOURS,
+    ),
 )
-ENDS_TOO_EARLY = Rule("is before the assignment begins", "Correct one of the two dates.")
-GRADES_TURNED = Rule("is below the lowest grade", "Write the lower of the two grades first.")
+ENDS_TOO_EARLY = Rule(
+    marked("is before the assignment begins"), marked("Correct one of the two dates.")
+)
+GRADES_TURNED = Rule(
+    marked("is below the lowest grade"), marked("Write the lower of the two grades first.")
+)
 GRADES_APART = Rule(
-    "does not go with the lowest grade",
-    "Write two grades from PK to 13, or two codes that are no grades, such as UG.",
+    marked("does not go with the lowest grade"),
+    marked("Write two grades from PK to 13, or two codes that are no grades, such as UG."),
 )
 
 
 def not_a_population(codes: tuple[str, ...]) -> Rule:
     """The rule that a population is one of the state's."""
     return Rule(
-        "is not a population of the state's list",
-        f"Write one of: {', '.join(codes)}; or leave it empty.",
+        marked("is not a population of the state's list"),
+        marked("Write one of: {codes}; or leave it empty.", codes=", ".join(codes)),
     )

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
+from chassis.marked import marked
 from services.assignments.formats import (
     AssignmentReport,
     ReportedAssignment,
@@ -196,8 +197,8 @@ class _Roster:
             else:
                 file.require_one_of(row, "role", role, _ROLES)
         if file.complete and not self._teachings:
-            problem = "no row has the role teacher, so nobody would be assigned"
-            file.fault(None, "role", None, problem, "Export the teachers' enrollments too.")
+            problem = marked("no row has the role teacher, so nobody would be assigned")
+            file.fault(None, "role", None, problem, marked("Export the teachers' enrollments too."))
 
     def _read_staff(self) -> Iterator[ReportedStaff]:
         file = self._users
@@ -248,8 +249,12 @@ def _in_order(
 ) -> bool:
     if begins_on is None or ends_on is None or begins_on <= ends_on:
         return True
-    problem = f"the end, {ends_on}, is before the beginning, {begins_on}"
-    file.fault(row, column, None, problem, "Correct one of the two dates.")
+    problem = marked(
+        "the end, {ends_on}, is before the beginning, {begins_on}",
+        ends_on=str(ends_on),
+        begins_on=str(begins_on),
+    )
+    file.fault(row, column, None, problem, marked("Correct one of the two dates."))
     return False
 
 

@@ -5,6 +5,7 @@ Source: 1EdTech OneRoster 1.1 CSV Tables.
 
 from collections.abc import Iterator
 
+from chassis.marked import marked
 from services.assignments.formats.csv_table import CsvTable
 from services.assignments.formats.faults import FaultList
 from services.assignments.formats.grades import find_grade
@@ -39,11 +40,11 @@ COLUMNS = {
 LONGEST_ID = 255  # what a database can index, and more than any system writes
 _STATUSES = ("", "active", "tobedeleted")
 _NOUNS = {
-    ORGANIZATIONS: "organization",
-    SESSIONS: "academic session",
-    COURSES: "course",
-    CLASSES: "class",
-    USERS: "user",
+    ORGANIZATIONS: marked("organization"),
+    SESSIONS: marked("academic session"),
+    COURSES: marked("course"),
+    CLASSES: marked("class"),
+    USERS: marked("user"),
 }
 
 
@@ -65,19 +66,21 @@ class RosterFile(CsvTable):
                 continue
             if len(source_id) > LONGEST_ID:
                 self._lost_an_id = True
-                problem = f"has more than {LONGEST_ID} characters"
-                self.fault(row, "sourcedId", source_id, problem, "Give the row a shorter id.")
+                problem = marked("has more than {longest_id} characters", longest_id=LONGEST_ID)
+                self.fault(
+                    row, "sourcedId", source_id, problem, marked("Give the row a shorter id.")
+                )
                 continue
             first = self._row_by_id.setdefault(source_id, row)
             if first != row:
                 self._lost_an_id = True
-                problem = f"is the sourcedId of row {first} already"
-                cure = "Remove one of the two rows, or correct its sourcedId."
+                problem = marked("is the sourcedId of row {first} already", first=first)
+                cure = marked("Remove one of the two rows, or correct its sourcedId.")
                 self.fault(row, "sourcedId", source_id, problem, cure)
                 continue
             if status not in _STATUSES:
-                cure = "Write active or tobedeleted, or leave it empty for active."
-                self.fault(row, "status", status, "is not a status", cure)
+                cure = marked("Write active or tobedeleted, or leave it empty for active.")
+                self.fault(row, "status", status, marked("is not a status"), cure)
             if status != "tobedeleted":
                 self._active.add(source_id)
                 yield row, source_id, values
@@ -105,13 +108,15 @@ class RosterFile(CsvTable):
         if not value:
             self.require(row, column, value)
         elif target.has(value):
-            problem = f"names a row marked tobedeleted in {target.file}"
-            cure = "Mark this row tobedeleted too, or correct the id."
+            problem = marked("names a row marked tobedeleted in {file}", file=target.file)
+            cure = marked("Mark this row tobedeleted too, or correct the id.")
             self.fault(row, column, value, problem, cure)
         elif target.knows_all_ids:
             noun = _NOUNS[target.file]
-            problem = f"names no {noun} in {target.file}"
-            self.fault(row, column, value, problem, f"Add the {noun} or correct the id.")
+            problem = marked("names no {noun} in {file}", noun=noun, file=target.file)
+            self.fault(
+                row, column, value, problem, marked("Add the {noun} or correct the id.", noun=noun)
+            )
 
     def grades(self, row: int, value: str) -> tuple[str, ...]:
         """Return the codes of a list of grades, noting a fault for each that is none."""
@@ -140,15 +145,21 @@ def check_manifest(content: bytes | None, faults: FaultList) -> None:
     properties: dict[str, tuple[int, str]] = {}
     for row, (name, value) in table.rows():
         if name in properties:
-            problem = f"is told in row {properties[name][0]} already"
-            table.fault(row, "propertyName", name, problem, "Remove one of the two rows.")
+            problem = marked("is told in row {row} already", row=properties[name][0])
+            table.fault(row, "propertyName", name, problem, marked("Remove one of the two rows."))
         properties[name] = (row, value)
     if not table.complete:
         return
     version_row, version = properties.get("oneroster.version", (None, None))
     if version != "1.1":
-        problem = "is not the version expected" if version_row else "oneroster.version is missing"
-        table.fault(version_row, "value", version, problem, "Export the report as OneRoster 1.1.")
+        problem = (
+            marked("is not the version expected")
+            if version_row
+            else marked("oneroster.version is missing")
+        )
+        table.fault(
+            version_row, "value", version, problem, marked("Export the report as OneRoster 1.1.")
+        )
         raise faults.refusal()
     modes = [_check_mode(table, file, properties) for file in ROSTER_FILES]
     if "delta" in modes:
@@ -159,12 +170,16 @@ def _check_mode(table: CsvTable, file: str, properties: dict[str, tuple[int, str
     name = f"file.{file.removesuffix('.csv')}"
     row, mode = properties.get(name, (None, None))
     if mode == "delta":
-        problem = f"means that {file} holds only what changed, and a report must be whole"
+        problem = marked(
+            "means that {file} holds only what changed, and a report must be whole", file=file
+        )
     elif mode is None:
-        problem = f"nothing is said of {file}"
+        problem = marked("nothing is said of {file}", file=file)
     else:
-        problem = f"does not mean that {file} is sent whole"
+        problem = marked("does not mean that {file} is sent whole", file=file)
     if mode != "bulk":
-        cure = f'Export the report in bulk: the manifest then says "bulk" for {name}.'
+        cure = marked(
+            'Export the report in bulk: the manifest then says "bulk" for {name}.', name=name
+        )
         table.fault(row, "value", mode, problem, cure)
     return mode

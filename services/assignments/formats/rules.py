@@ -4,21 +4,26 @@ from typing import NamedTuple
 
 import marshmallow
 
+from chassis.marked import Marked, marked
+
 
 class Rule(NamedTuple):
     """A rule, told by what is the matter with a cell that breaks it, and by its cure."""
 
-    problem: str
-    cure: str
+    problem: Marked
+    cure: Marked
 
     def broken(self) -> marshmallow.ValidationError:
         """The rule as an error to be raised by a schema; its messages are rules."""
         return marshmallow.ValidationError([self])
 
 
-EMPTY = Rule("is empty and must not be", "Fill it in.")
+EMPTY = Rule(marked("is empty and must not be"), marked("Fill it in."))
 NOT_A_DATE = Rule(
-    "is not a date", "Write it year first, as in 2026-08-15; spreadsheets like to change that."
+    marked("is not a date"),
+    marked("Write it year first, as in 2026-08-15; spreadsheets like to change that."),
 )
-NOT_A_BOOLEAN = Rule("is neither true nor false", "Write true or false.")
-NOT_A_GRADE = Rule("is not a grade", "Write PK, KG, 01 to 12, or another CEDS grade level code.")
+NOT_A_BOOLEAN = Rule(marked("is neither true nor false"), marked("Write true or false."))
+NOT_A_GRADE = Rule(
+    marked("is not a grade"), marked("Write PK, KG, 01 to 12, or another CEDS grade level code.")
+)

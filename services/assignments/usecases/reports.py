@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.numbers import next_number
 from chassis.outbox import record
 from chassis.problems import NotFound
@@ -26,15 +27,17 @@ from services.assignments.usecases.replacing import replace_reported
 class UnknownDistrict(NotFound):
     """Nothing is known of the district, or the organization is none."""
 
-    title = "Your organization is not known here as a district"
-    advice = "Try again in a minute. If it happens again, ask the agency to check your district."
+    title = marked("Your organization is not known here as a district")
+    advice = marked(
+        "Try again in a minute. If it happens again, ask the agency to check your district."
+    )
 
 
 def get_report(session: Session, report_id: UUID) -> Report:
     """The report; raises `NotFound`."""
     report = session.get(Report, report_id)
     if report is None:
-        raise NotFound("There is no such report.")
+        raise NotFound(marked("There is no such report."))
     return report
 
 
@@ -136,8 +139,8 @@ def _refuse_another_districts(
     )
     faults = FaultList()
     for other in others:
-        problem = f"is the state number of another district, {other.name}"
-        cure = f"Send the report of {district.name}."
+        problem = marked("is the state number of another district, {name}", name=other.name)
+        cure = marked("Send the report of {name}.", name=district.name)
         file, column = contents.district_cell
         faults.add(file, None, column, other.state_number, problem, cure)
     faults.refuse_if_any()
@@ -146,11 +149,13 @@ def _refuse_another_districts(
 def _refuse_an_earlier_years(newest: Report | None, year: str, contents: ReportTables) -> None:
     faults = FaultList()
     if newest is not None and year < newest.school_year:
-        problem = (
-            f"the assignments begin in the school year {year}, "
-            f"and the report of {newest.school_year} was accepted already"
+        problem = marked(
+            "the assignments begin in the school year {year}, "
+            "and the report of {school_year} was accepted already",
+            year=year,
+            school_year=newest.school_year,
         )
-        cure = "Export the current school year."
+        cure = marked("Export the current school year.")
         file, column = contents.begin_cell
         faults.add(file, None, column, None, problem, cure)
     faults.refuse_if_any()

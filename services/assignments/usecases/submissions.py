@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
+from chassis.marked import marked
 from chassis.problems import NotFound
 from services.assignments.domain import Stage, Submission
 
@@ -41,7 +42,7 @@ def get_submission(session: Session, submission_id: UUID) -> Submission:
     """The submission; raises `NotFound`."""
     submission = session.get(Submission, submission_id)
     if submission is None:
-        raise NotFound("There is no such submission.")
+        raise NotFound(marked("There is no such submission."))
     return submission
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from chassis.marked import marked
 from chassis.problems import InvalidInput
 
 
@@ -73,7 +74,7 @@ def _dates(stored: Mapping[str, Any], *names: str) -> dict[str, date | None]:
 def refuse_days_to_come(entry: Degree | Assessment, today: date) -> None:
     """Raise `InvalidInput` naming each date that has not come yet."""
     to_come = {
-        name: ["This day has not come yet. Check the date."]
+        name: [marked("This day has not come yet. Check the date.")]
         for name, value in vars(entry).items()
         if isinstance(value, date) and value > today
     }
@@ -84,7 +85,7 @@ def refuse_days_to_come(entry: Degree | Assessment, today: date) -> None:
 def refuse_unexplained(answers: Sequence[FitnessAnswer]) -> None:
     """Raise `InvalidInput` naming each yes that has no explanation (domain reference 1.8)."""
     unexplained = {
-        f"{each.key}_explanation": ["You answered yes. Explain what happened, and when."]
+        f"{each.key}_explanation": [marked("You answered yes. Explain what happened, and when.")]
         for each in answers
         if each.is_yes and not each.explanation
     }
@@ -97,5 +98,9 @@ def refuse_other_signature(signature: str, name_on_file: str) -> None:
     typed, known = (" ".join(each.split()).casefold() for each in (signature, name_on_file))
     if typed != known:
         raise InvalidInput(
-            {"signature": [f"Type your name as we have it on file: {name_on_file}."]}
+            {
+                "signature": [
+                    marked("Type your name as we have it on file: {name}.", name=name_on_file)
+                ]
+            }
         )

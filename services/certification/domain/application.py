@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.tables import Instant
 from contracts.certification import (
     ApplicationDecided,
@@ -273,7 +274,7 @@ class Application(Versioned, Base):
         """
         element = self._checkable(kind, ElementState.SUBMITTED, ElementState.REJECTED)
         if element.discloses and not note:
-            raise refusals.NoteNeeded("Say why the disclosure does not stand in the way.")
+            raise refusals.NoteNeeded(marked("Say why the disclosure does not stand in the way."))
         self._check(element, ElementState.VERIFIED, note, now)
 
     def reject(self, kind: ElementKind, note: str, now: datetime) -> None:
@@ -285,7 +286,7 @@ class Application(Versioned, Base):
             kind, ElementState.SUBMITTED, ElementState.VERIFIED, ElementState.NOT_REQUIRED
         )
         if not note:
-            raise refusals.NoteNeeded("The applicant must know what is wrong.")
+            raise refusals.NoteNeeded(marked("The applicant must know what is wrong."))
         self._check(element, ElementState.REJECTED, note, now)
 
     def _checkable(self, kind: ElementKind, *states: ElementState) -> Element:

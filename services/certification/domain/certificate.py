@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant
 from contracts.certification import (
@@ -36,8 +37,8 @@ ENDS_SOON = timedelta(days=180)
 class NoCopyIssued(RuleBroken):
     """A certificate that was revoked or surrendered is not given out any more."""
 
-    title = "This certificate is not given out any more"
-    advice = "Anybody can look up what it is worth today by its number."
+    title = marked("This certificate is not given out any more")
+    advice = marked("Anybody can look up what it is worth today by its number.")
 
 
 def last_day_of(effective_on: date, months: int, ends_on: tuple[int, int] | None) -> date:
@@ -185,19 +186,27 @@ class Certificate(Versioned, Base):
         is_active = self.status_on(day) == CertificateStatus.ACTIVE
         return is_active and self.expires_on is not None and self.expires_on - day <= ENDS_SOON
 
+    def is_taken_away(self, day: date) -> bool:
+        """Whether it is revoked or surrendered on a day: it is then neither copied nor renewed."""
+        return self.status_on(day) in (CertificateStatus.REVOKED, CertificateStatus.SURRENDERED)
+
     def refuse_copy_unless_given_out(self, day: date) -> None:
-        """Raise `NoCopyIssued` on a day on which it is revoked or surrendered."""
-        status = self.status_on(day)
-        if status not in (CertificateStatus.REVOKED, CertificateStatus.SURRENDERED):
+        """Raise `NoCopyIssued` on a day on which it is taken away."""
+        if not self.is_taken_away(day):
             return
         since = min(
             each.starts_on
             for each in self.restrictions
             if each.is_in_force(day) and each.kind is not RestrictionKind.SUSPENSION
         )
+        is_revoked = self.status_on(day) == CertificateStatus.REVOKED
         raise NoCopyIssued(
-            f"Certificate {self.certificate_number} is {status} "
-            f"since {since:%B %-d, %Y}, by a final order."
+            marked(
+                "Certificate {number} is {status} since {since}, by a final order.",
+                number=self.certificate_number,
+                status=marked("revoked") if is_revoked else marked("surrendered"),
+                since=since,
+            )
         )
 
     def is_bound_by(self, restriction: Restriction) -> bool:

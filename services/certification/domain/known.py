@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.marked import marked
 from chassis.problems import NotFound, RuleBroken
 from chassis.relearning import told_by
 from contracts.certification import Restriction, RestrictionKind
@@ -20,22 +21,24 @@ from services.certification.domain.base import Base
 class EducatorUnknown(NotFound):
     """Identity has not yet told of this educator."""
 
-    title = "Your record has not reached us yet"
-    advice = "This takes a few seconds after you register. Try again in a minute."
+    title = marked("Your record has not reached us yet")
+    advice = marked("This takes a few seconds after you register. Try again in a minute.")
 
 
 class HoldInForce(RuleBroken):
     """Legal asked that nothing be decided for this educator; only the agency may know."""
 
-    title = "Legal has placed a hold on this educator"
-    advice = "Nothing can be decided until legal lifts the hold. Ask legal when that may be."
+    title = marked("Legal has placed a hold on this educator")
+    advice = marked(
+        "Nothing can be decided until legal lifts the hold. Ask legal when that may be."
+    )
 
 
 class OrderInForce(RuleBroken):
     """A final order binds the educator, so that no certificate can be issued."""
 
-    title = "A final order binds this educator"
-    advice = "Deny or return the application, or wait until legal ends the order."
+    title = marked("A final order binds this educator")
+    advice = marked("Deny or return the application, or wait until legal ends the order.")
 
 
 class Educator(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import InvalidInput, RuleBroken
 from services.certification.domain.base import Base
 
@@ -17,29 +18,29 @@ from services.certification.domain.base import Base
 class AlreadyAdmitted(RuleBroken):
     """The candidate is in this program already."""
 
-    title = "This candidate is already in the program"
-    advice = "Open the candidate in your list instead."
+    title = marked("This candidate is already in the program")
+    advice = marked("Open the candidate in your list instead.")
 
 
 class AlreadyCompleted(RuleBroken):
     """A program is completed once."""
 
-    title = "This candidate's exit is already recorded"
-    advice = "If the date is wrong, write to us."
+    title = marked("This candidate's exit is already recorded")
+    advice = marked("If the date is wrong, write to us.")
 
 
 class NotACompleter(RuleBroken):
     """Only a completer may be recommended for this certificate."""
 
-    title = "This candidate has not completed the program"
-    advice = "Record the exit as completer first, then recommend."
+    title = marked("This candidate has not completed the program")
+    advice = marked("Record the exit as completer first, then recommend.")
 
 
 class ProgramDoesNotCover(RuleBroken):
     """The program leads to another certificate, or to other areas, than are applied for."""
 
-    title = "This program does not cover the application"
-    advice = "Recommend from the program that the candidate completed for these areas."
+    title = marked("This program does not cover the application")
+    advice = marked("Recommend from the program that the candidate completed for these areas.")
 
 
 class Recommendation(StrEnum):
@@ -78,7 +79,9 @@ class ProgramAdmission(Versioned, Base):
     ) -> "ProgramAdmission":
         """A new candidate; raises `InvalidInput` for a day to come."""
         if admitted_on > today:
-            raise InvalidInput({"admitted_on": ["Record an admission once it has happened."]})
+            raise InvalidInput(
+                {"admitted_on": [marked("Record an admission once it has happened.")]}
+            )
         return cls(
             admission_id=new_id(),
             version=1,
@@ -100,10 +103,10 @@ class ProgramAdmission(Versioned, Base):
         if self.is_completed:
             raise AlreadyCompleted
         if completed_on < self.admitted_on:
-            admitted = f"{self.admitted_on:%B %-d, %Y}"
-            raise InvalidInput({"completed_on": [f"Enter a day from the admission, {admitted}."]})
+            message = marked("Enter a day from the admission, {day}.", day=self.admitted_on)
+            raise InvalidInput({"completed_on": [message]})
         if completed_on > today:
-            raise InvalidInput({"completed_on": ["Record an exit once it has happened."]})
+            raise InvalidInput({"completed_on": [marked("Record an exit once it has happened.")]})
         self.completed_on = completed_on
         self.version += 1
 

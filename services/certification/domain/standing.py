@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from chassis.marked import counted, marked
 from services.certification.domain.application import Application
 from services.certification.domain.element import Element, ElementKind, ElementState
 from services.certification.domain.status import OPEN, ApplicationStatus
@@ -71,69 +72,87 @@ def _waiting_for(actor: ActionBy, application: Application, theirs: list[Element
         words, kind, next_step = _WAITING_FOR[actor]
         return Standing(words, kind, actor, since, next_step)
     if application.status == ApplicationStatus.RETURNED:
-        words, next_step = "Returned to you", "Read why, correct it, and submit it again."
+        words, next_step = (
+            marked("Returned to you"),
+            marked("Read why, correct it, and submit it again."),
+        )
     elif [each.kind for each in theirs] == [ElementKind.PAYMENT]:
-        words, next_step = "Payment due", "Pay the fee, then submit your application."
+        words, next_step = (
+            marked("Payment due"),
+            marked("Pay the fee, then submit your application."),
+        )
     else:
-        count = "One element waits" if len(theirs) == 1 else f"{len(theirs)} elements wait"
-        words, next_step = "Waiting for you", f"{count} for you."
+        words = marked("Waiting for you")
+        next_step = counted(
+            "One element waits for you.", "{count} elements wait for you.", len(theirs)
+        )
     return Standing(words, "warning", actor, since, next_step)
 
 
 _WAITING_FOR = {
     ActionBy.PROVIDER: (
-        "Waiting for your provider",
+        marked("Waiting for your provider"),
         "info",
-        "Your preparation provider must recommend you. You need not do anything now.",
+        marked("Your preparation provider must recommend you. You need not do anything now."),
     ),
     ActionBy.PAYMENTS: (
-        "Fee being worked out",
+        marked("Fee being worked out"),
         "info",
-        "We are working out your fee. Look again in a minute.",
+        marked("We are working out your fee. Look again in a minute."),
     ),
     ActionBy.LEGAL: (
-        "Legal review",
+        marked("Legal review"),
         "info",
-        "Legal reviews your character and fitness answers. You need not do anything now.",
+        marked("Legal reviews your character and fitness answers. You need not do anything now."),
     ),
 }
 _BY_STATUS = {
-    ApplicationStatus.DRAFT: ("Started", "info", ActionBy.APPLICANT, "Go on with it."),
-    ApplicationStatus.PAYMENT_DUE: ("Payment due", "info", ActionBy.PAYMENTS, "Wait for the fee."),
+    ApplicationStatus.DRAFT: (
+        marked("Started"),
+        "info",
+        ActionBy.APPLICANT,
+        marked("Go on with it."),
+    ),
+    ApplicationStatus.PAYMENT_DUE: (
+        marked("Payment due"),
+        "info",
+        ActionBy.PAYMENTS,
+        marked("Wait for the fee."),
+    ),
     ApplicationStatus.READY: (
-        "Ready to submit",
+        marked("Ready to submit"),
         "warning",
         ActionBy.APPLICANT,
-        "Everything is done. Check your answers and submit.",
+        marked("Everything is done. Check your answers and submit."),
     ),
     ApplicationStatus.SUBMITTED: (
-        "Under review",
+        marked("Under review"),
         "info",
         ActionBy.AGENCY,
-        "An analyst reviews your application. You need not do anything now.",
+        marked("An analyst reviews your application. You need not do anything now."),
     ),
     ApplicationStatus.RETURNED: (
-        "Returned to you",
+        marked("Returned to you"),
         "warning",
         ActionBy.APPLICANT,
-        "Read why, correct it, and submit it again.",
+        marked("Read why, correct it, and submit it again."),
     ),
     ApplicationStatus.APPROVED: (
-        "Approved",
+        marked("Approved"),
         "success",
         ActionBy.NONE,
-        "Your certificate is issued. You find it on your home page.",
+        marked("Your certificate is issued. You find it on your home page."),
     ),
     ApplicationStatus.DENIED: (
-        "Denied",
+        marked("Denied"),
         "error",
         ActionBy.NONE,
-        "Read the reasons, and what you can do.",
+        marked("Read the reasons, and what you can do."),
     ),
     ApplicationStatus.WITHDRAWN: (
-        "Withdrawn",
+        marked("Withdrawn"),
         "neutral",
         ActionBy.NONE,
-        "You withdrew this application. You can start a new one.",
+        marked("You withdrew this application. You can start a new one."),
     ),
 }

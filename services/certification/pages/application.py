@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
 from chassis.forms import Form, read_form
+from chassis.marked import marked
 from chassis.problems import NotFound
 from chassis.service import current_service
 from contracts.identity import Role
@@ -89,7 +90,7 @@ def license_copy(application_id: UUID) -> Response:
     refuse_unless_application_visible(get_principal(), shown)
     copy = shown.element(ElementKind.OUT_OF_STATE_LICENSE).license_copy
     if copy is None:
-        raise NotFound("No copy of a license was uploaded.")
+        raise NotFound(marked("No copy of a license was uploaded."))
     return send_file(
         service.files.path_of(copy.digest),
         mimetype=copy.media_type,

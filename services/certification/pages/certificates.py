@@ -7,6 +7,7 @@ from flask import Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
+from chassis.marked import marked
 from chassis.problems import Problem
 from chassis.service import Service, current_service
 from contracts.identity import Role
@@ -27,8 +28,10 @@ class CertificateNotPrintable(Problem):
     """The certificate's page cannot be set."""
 
     status = 500
-    title = "We cannot make this certificate's PDF"
-    advice = "Your certificate is good all the same. Write to us, and we will send you a copy."
+    title = marked("We cannot make this certificate's PDF")
+    advice = marked(
+        "Your certificate is good all the same. Write to us, and we will send you a copy."
+    )
 
 
 @blueprint.get("/certificates/<uuid:certificate_id>")
@@ -59,7 +62,7 @@ def certificate_pdf(certificate_id: UUID) -> Response:
     try:
         content = render_certificate(_document_of(service, shown))
     except CertificateNotPrintableError as error:
-        raise CertificateNotPrintable(str(error)) from error
+        raise CertificateNotPrintable(*error.args) from error
     with service.database.transaction() as session:
         usecases.note_copy(
             session,

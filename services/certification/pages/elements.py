@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from chassis.auth import requires
 from chassis.forms import Form, read_form
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role
@@ -236,7 +237,7 @@ def _put(
 
 def _entry_at(entries: list[Any], number: int) -> Any:
     if number >= len(entries):
-        raise NotFound("This is not on your list any more.")
+        raise NotFound(marked("This is not on your list any more."))
     return entries[number]
 
 

@@ -7,12 +7,17 @@ from typing import Any
 from flask import Blueprint, request
 
 from chassis.forms import Form
+from chassis.language import day_in_words
+from chassis.language import gettext as _
+from chassis.marked import marked
 from chassis.problems import InvalidInput
 from chassis.service import current_service
 from contracts.certification import Authorization, CertificateStatus
+from services.certification.domain.application import Application
 from services.certification.domain.element import ElementState
 from services.certification.domain.standing import (
     ActionBy,
+    Standing,
     acting_since,
     action_by,
     standing_of,
@@ -22,27 +27,27 @@ from services.certification.jurisdiction import rules
 blueprint = Blueprint("pages", __name__, url_prefix="/certification")
 
 _STATES = {
-    ElementState.NOT_STARTED: ("neutral", "Not started"),
-    ElementState.IN_PROGRESS: ("warning", "In progress"),
-    ElementState.SUBMITTED: ("info", "Submitted"),
-    ElementState.VERIFIED: ("success", "Verified"),
-    ElementState.REJECTED: ("error", "Rejected"),
-    ElementState.NOT_REQUIRED: ("success", "Not required"),
+    ElementState.NOT_STARTED: ("neutral", marked("Not started")),
+    ElementState.IN_PROGRESS: ("warning", marked("In progress")),
+    ElementState.SUBMITTED: ("info", marked("Submitted")),
+    ElementState.VERIFIED: ("success", marked("Verified")),
+    ElementState.REJECTED: ("error", marked("Rejected")),
+    ElementState.NOT_REQUIRED: ("success", marked("Not required")),
 }
 _CERTIFICATE_STATUSES = {
-    CertificateStatus.NOT_YET_EFFECTIVE: ("info", "Not yet effective"),
-    CertificateStatus.ACTIVE: ("success", "Active"),
-    CertificateStatus.EXPIRED: ("neutral", "Expired"),
-    CertificateStatus.SUSPENDED: ("error", "Suspended"),
-    CertificateStatus.SURRENDERED: ("error", "Surrendered"),
-    CertificateStatus.REVOKED: ("error", "Revoked"),
+    CertificateStatus.NOT_YET_EFFECTIVE: ("info", marked("Not yet effective")),
+    CertificateStatus.ACTIVE: ("success", marked("Active")),
+    CertificateStatus.EXPIRED: ("neutral", marked("Expired")),
+    CertificateStatus.SUSPENDED: ("error", marked("Suspended")),
+    CertificateStatus.SURRENDERED: ("error", marked("Surrendered")),
+    CertificateStatus.REVOKED: ("error", marked("Revoked")),
 }
 
 
 @blueprint.app_template_filter("on_day")
 def on_day(moment: datetime) -> str:
     """The calendar day of a moment, in the state's time zone, as people write it."""
-    return f"{current_service().place.today(moment):%B %-d, %Y}"
+    return day_in_words(current_service().place.today(moment))
 
 
 @blueprint.app_context_processor
@@ -50,25 +55,41 @@ def shared_words() -> dict[str, Any]:
     """What templates use to say where something stands."""
     return {
         "rules": rules(),
-        "standing_of": standing_of,
+        "standing_of": _standing_of,
         "action_by": action_by,
         "acting_since": acting_since,
         "actor_words": actor_words,
-        "state_words": _STATES.__getitem__,
-        "certificate_words": _CERTIFICATE_STATUSES.__getitem__,
+        "state_words": _state_words,
+        "certificate_words": _certificate_words,
         "area_words": area_words,
     }
 
 
-def actor_words(actor: ActionBy, applicant: str = "You") -> str:
-    """Who must act, to the applicant or to somebody who speaks of them."""
+def _standing_of(application: Application) -> Standing:
+    standing = standing_of(application)
+    return standing._replace(words=_(standing.words), next_step=_(standing.next_step))
+
+
+def _state_words(state: ElementState) -> tuple[str, str]:
+    kind, words = _STATES[state]
+    return kind, _(words)
+
+
+def _certificate_words(status: CertificateStatus) -> tuple[str, str]:
+    kind, words = _CERTIFICATE_STATUSES[status]
+    return kind, _(words)
+
+
+def actor_words(actor: ActionBy, applicant: str = "") -> str:
+    """Who must act, to the applicant themselves, or to somebody who calls them `applicant`."""
+    agency = current_service().place.agency_short_name
     return {
-        ActionBy.APPLICANT: applicant,
-        ActionBy.PROVIDER: "Your preparation provider" if applicant == "You" else "The provider",
-        ActionBy.AGENCY: f"{current_service().place.agency_short_name}, an analyst",
-        ActionBy.LEGAL: f"{current_service().place.agency_short_name}, legal review",
-        ActionBy.PAYMENTS: "The fee office",
-        ActionBy.NONE: "Nobody",
+        ActionBy.APPLICANT: applicant or _("You"),
+        ActionBy.PROVIDER: _("The provider") if applicant else _("Your preparation provider"),
+        ActionBy.AGENCY: _("{agency}, an analyst").format(agency=agency),
+        ActionBy.LEGAL: _("{agency}, legal review").format(agency=agency),
+        ActionBy.PAYMENTS: _("The fee office"),
+        ActionBy.NONE: _("Nobody"),
     }[actor]
 
 

@@ -10,6 +10,9 @@ from werkzeug.datastructures import MultiDict
 from chassis.auth import get_principal, requires
 from chassis.charts import Bar, BarChart, bar_chart
 from chassis.forms import Form, read_form
+from chassis.language import gettext as _
+from chassis.language import weekday_in_words
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role
@@ -63,39 +66,38 @@ def _charts(session: Session) -> list[BarChart]:
     return [
         bar_chart(
             "ages",
-            "How long submitted applications wait",
-            ("Waiting", "Applications"),
+            marked("How long submitted applications wait"),
+            (marked("Waiting"), marked("Applications")),
             (
-                Bar(f"Up to {week} days", young),
-                Bar(f"{week} to {month} days", older, kind="warning"),
-                Bar(f"More than {month} days", oldest, kind="error"),
+                Bar(marked("Up to {count} days", count=week), young),
+                Bar(
+                    marked("{first} to {last} days", first=week, last=month), older, kind="warning"
+                ),
+                Bar(marked("More than {count} days", count=month), oldest, kind="error"),
             ),
         ),
         bar_chart(
             "actors",
-            "Who must act",
-            ("Who", "Applications"),
+            marked("Who must act"),
+            (marked("Who"), marked("Applications")),
             [
-                Bar(f"{actor_words(actor, 'The applicant')}{_RETURNED.get(actor, '')}", count)
+                Bar(actor_words(actor, _("The applicant, to whom it was returned")), count)
                 for actor, count in waiting.items()
             ],
         ),
         bar_chart(
             "submitted",
-            "Submitted in the last seven days",
-            ("Day", "Submitted"),
-            [Bar(f"{each.day:%A, %B %-d}", each.submitted) for each in days],
+            marked("Submitted in the last seven days"),
+            (marked("Day"), marked("Submitted")),
+            [Bar(weekday_in_words(each.day), each.submitted) for each in days],
         ),
         bar_chart(
             "decided",
-            "Decided in the last seven days",
-            ("Day", "Decided"),
-            [Bar(f"{each.day:%A, %B %-d}", each.decided) for each in days],
+            marked("Decided in the last seven days"),
+            (marked("Day"), marked("Decided")),
+            [Bar(weekday_in_words(each.day), each.decided) for each in days],
         ),
     ]
-
-
-_RETURNED = {ActionBy.APPLICANT: ", to whom it was returned"}
 
 
 @blueprint.get("/queue/<uuid:application_id>")
@@ -110,7 +112,7 @@ def review(application_id: UUID) -> ResponseReturnValue:
 def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     """Verify or reject an element."""
     if kind not in list(ElementKind):
-        raise NotFound("There is no such element.")
+        raise NotFound(marked("There is no such element."))
     # The note's name is its element's, for one page shows them all.
     note = request.form.get(f"{kind}_note", "")
     form = read_form(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.numbers import next_number
 from chassis.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
@@ -28,7 +29,7 @@ def get_application(
     """The application; raises `NotFound`."""
     application = session.get(Application, application_id, with_for_update=for_update)
     if application is None:
-        raise NotFound("There is no such application.")
+        raise NotFound(marked("There is no such application."))
     return application
 
 
@@ -38,7 +39,7 @@ def get_own_application(
     """The educator's own application; raises `NotFound` and `NotAllowed`."""
     application = get_application(session, application_id, for_update=for_update)
     if application.educator_id != educator_id:
-        raise NotAllowed("This application belongs to somebody else.")
+        raise NotAllowed(marked("This application belongs to somebody else."))
     return application
 
 
@@ -91,10 +92,14 @@ def check_codes(rules: CertificationRules, codes: Iterable[str]) -> tuple[str, .
     """The authorization codes, each once; raises `InvalidInput` and `UnknownAuthorization`."""
     chosen = tuple(dict.fromkeys(codes))
     if not chosen:
-        raise InvalidInput({"authorization_codes": ["Choose at least one area."]})
+        raise InvalidInput({"authorization_codes": [marked("Choose at least one area.")]})
     if len(chosen) > MOST_AUTHORIZATIONS:
         raise InvalidInput(
-            {"authorization_codes": [f"Choose no more than {MOST_AUTHORIZATIONS} areas."]}
+            {
+                "authorization_codes": [
+                    marked("Choose no more than {most} areas.", most=MOST_AUTHORIZATIONS)
+                ]
+            }
         )
     rules.authorizations(chosen)
     return chosen

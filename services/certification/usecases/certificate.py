@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.numbers import next_number
 from chassis.outbox import record
 from chassis.problems import NotFound
@@ -24,7 +25,7 @@ def get_certificate(session: Session, certificate_id: UUID) -> Certificate:
     """The certificate; raises `NotFound`."""
     certificate = session.get(Certificate, certificate_id)
     if certificate is None:
-        raise NotFound("There is no such certificate.")
+        raise NotFound(marked("There is no such certificate."))
     return certificate
 
 

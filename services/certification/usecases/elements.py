@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from services.certification.domain.answers import (
     Assessment,
@@ -126,7 +127,9 @@ class FillingIn:
         that is not the applicant's name on file.
         """
         questions = self.rules.fitness_questions
-        missing = {each.key: ["Choose yes or no."] for each in questions if each.key not in answers}
+        missing = {
+            each.key: [marked("Choose yes or no.")] for each in questions if each.key not in answers
+        }
         if missing:
             raise InvalidInput(missing)
         given = [FitnessAnswer(each.key, each.text, *answers[each.key]) for each in questions]
@@ -167,4 +170,4 @@ def _without(entries: list[Entry], number: int) -> list[Entry]:
 
 def _refuse_unless_listed(entries: list[Entry], number: int) -> None:
     if not 0 <= number < len(entries):
-        raise NotFound("This is not on your list any more.")
+        raise NotFound(marked("This is not on your list any more."))

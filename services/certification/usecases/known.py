@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.marked import marked
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
 from contracts.legal import HoldFact
 from services.certification.domain.known import (
@@ -82,5 +83,6 @@ def refuse_if_held(session: Session, educator_id: UUID) -> None:
         select(Hold).where(Hold.educator_id == educator_id, Hold.lifted_on.is_(None)).limit(1)
     )
     if held is not None:
-        since = f" since {held.placed_on:%B %-d, %Y}" if held.placed_on else ""
-        raise HoldInForce(f"The hold is in force{since}.")
+        if held.placed_on is None:
+            raise HoldInForce(marked("The hold is in force."))
+        raise HoldInForce(marked("The hold is in force since {day}.", day=held.placed_on))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from services.certification.domain.application import Application
@@ -30,7 +31,7 @@ from services.certification.usecases.notices import tell_applicant
 class NoSuchEducator(InvalidInput):
     """No educator has this number and this last name."""
 
-    title = "We do not know this educator"
+    title = marked("We do not know this educator")
 
 
 def get_own_admission(
@@ -43,9 +44,9 @@ def get_own_admission(
     """A candidate of one of these providers; raises `NotFound` and `NotAllowed`."""
     admission = session.get(ProgramAdmission, admission_id, with_for_update=for_update)
     if admission is None:
-        raise NotFound("There is no such candidate.")
+        raise NotFound(marked("There is no such candidate."))
     if admission.organization_id not in organization_ids:
-        raise NotAllowed("This candidate is in the program of another provider than yours.")
+        raise NotAllowed(marked("This candidate is in the program of another provider than yours."))
     return admission
 
 
@@ -108,7 +109,7 @@ def _get_educator(session: Session, educator_number: str, last_name: str) -> Edu
     for educator in numbered:
         if educator.has_last_name(last_name):
             return educator
-    advice = (
+    advice = marked(
         "No educator has this number and this last name. Check both with the candidate, "
         "who finds the number on their home page."
     )
@@ -177,7 +178,7 @@ def recommend(
         application.authorization_codes,
     )
     provider = session.get(Provider, admission.organization_id)
-    application.recommend(provider.name if provider else "Your provider", now, today)
+    application.recommend(provider.name if provider else marked("Your provider"), now, today)
     audit.note(
         session, "candidate recommended", application_id, after={"admission_id": str(admission_id)}
     )

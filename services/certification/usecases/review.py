@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.outbox import record
 from contracts.certification import ApplicationOutcome
+from contracts.legal import OrderAction
 from contracts.notices import NoticeDue
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
@@ -109,14 +111,25 @@ def decide(
     return application
 
 
+_ACTIONS = {
+    OrderAction.SUSPENSION: marked("suspension"),
+    OrderAction.SURRENDER: marked("surrender"),
+    OrderAction.REVOCATION: marked("revocation"),
+}
+
+
 def _refuse_if_bound(session: Session, educator_id: UUID, today: date) -> None:
     """Raise `OrderInForce` for an order that binds today or will bind later."""
     orders = session.scalars(select(FinalOrder).where(FinalOrder.educator_id == educator_id))
     for order in orders:
         if not order.is_over(today):
             raise OrderInForce(
-                f"Order {order.order_number} ({order.action}) binds "
-                f"from {order.effective_on:%B %-d, %Y}."
+                marked(
+                    "Order {number} ({action}) binds from {day}.",
+                    number=order.order_number,
+                    action=_ACTIONS[OrderAction(order.action)],
+                    day=order.effective_on,
+                )
             )
 
 

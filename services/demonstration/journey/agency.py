@@ -87,9 +87,7 @@ def hear_case(journey: Journey) -> None:
     """The educator answers, the board refers the case, and accepts an agreed order."""
     legal, case = journey.visitor("legal"), journey.facts["case"]
     _case_step(legal, case, "notify_educator")
-    if "rebuttal" not in journey.facts:
-        _case_step(legal, case, "record_rebuttal")
-        journey.facts["rebuttal"] = True
+    _case_step(legal, case, "record_rebuttal")
     _case_step(legal, case, "put_before_board")
     _case_decision(legal, case, "refer_to_hearing")
     _case_step(legal, case, "propose_agreed_order")

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.ids import new_id
-from chassis.marked import marked
+from chassis.marked import code_words, marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant
 from contracts.identity import OrganizationKind, Role
@@ -49,21 +49,21 @@ class LinkExpired(RuleBroken):
 class RoleDoesNotFit(RuleBroken):
     """A role is held at organizations of one kind."""
 
-    title = "This role cannot be held there"
-    advice = "Choose an organization of the kind that the role belongs to."
+    title = marked("This role cannot be held there")
+    advice = marked("Choose an organization of the kind that the role belongs to.")
 
 
 class RoleAlreadyHeld(RuleBroken):
     """A role is granted once at each organization."""
 
-    title = "This account already holds that role there"
-    advice = "You need not do anything."
+    title = marked("This account already holds that role there")
+    advice = marked("You need not do anything.")
 
 
 class RoleNotHeld(RuleBroken):
     """Only a role that is held can be withdrawn."""
 
-    title = "This account does not hold that role there"
+    title = marked("This account does not hold that role there")
 
 
 def username_key(username: str) -> str:
@@ -145,7 +145,11 @@ class Account(Base):
         """Let the account act in this role; raises `RoleDoesNotFit` and `RoleAlreadyHeld`."""
         if GRANTED_AT.get(role) != organization.kind:
             raise RoleDoesNotFit(
-                f"The role {role.replace('_', ' ')} cannot be held at {organization.name}."
+                marked(
+                    "The role {role} cannot be held at {organization}.",
+                    role=code_words(role),
+                    organization=organization.name,
+                )
             )
         if self._find_held(role, organization.organization_id):
             raise RoleAlreadyHeld

@@ -23,7 +23,7 @@ class OutgoingMail(Base):
 
     mail_id: Mapped[UUID] = mapped_column(primary_key=True)
     notice_id: Mapped[UUID]
-    account_id: Mapped[UUID]
+    account_id: Mapped[UUID] = mapped_column(index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)

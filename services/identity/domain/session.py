@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.tables import Instant
 from services.identity.domain.base import Base
 
@@ -21,10 +22,10 @@ _BROWSERS = (
 )
 _SYSTEMS = (
     ("Android", "Android"),
-    ("iPhone", "an iPhone"),
-    ("iPad", "an iPad"),
+    ("iPhone", marked("an iPhone")),
+    ("iPad", marked("an iPad")),
     ("Windows", "Windows"),
-    ("Mac OS", "a Mac"),
+    ("Mac OS", marked("a Mac")),
     ("Linux", "Linux"),
 )
 
@@ -67,9 +68,12 @@ class AccountSession(Base):
     @property
     def device(self) -> str:
         """The browser and machine, as far as it says, for its owner to recognize."""
-        browser = next((name for mark, name in _BROWSERS if mark in self.user_agent), "A browser")
+        unknown = marked("A browser")
+        browser = next((name for mark, name in _BROWSERS if mark in self.user_agent), unknown)
         system = next((name for mark, name in _SYSTEMS if mark in self.user_agent), None)
-        return f"{browser} on {system}" if system else browser
+        if system is None:
+            return browser
+        return marked("{browser} on {system}", browser=browser, system=system)
 
     def end(self, now: datetime) -> None:
         """From now on the cookie opens nothing; a session that ended stays ended as it was."""

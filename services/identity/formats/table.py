@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+from chassis.marked import marked
 from chassis.problems import InvalidInput
 
 
@@ -28,14 +29,14 @@ class Fault:
 class FileRefused(InvalidInput):
     """A file has faults, so nothing of it was imported; `faults` names every one."""
 
-    title = "The file was not imported"
-    advice = "Correct the file and import it again. Nothing of it was taken over."
+    title = marked("The file was not imported")
+    advice = marked("Correct the file and import it again. Nothing of it was taken over.")
 
     def __init__(self, faults: Collection[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(
-            {"file": [str(fault) for fault in faults]}, "\n".join(str(fault) for fault in faults)
-        )
+        told = [str(fault) for fault in faults]
+        all_told = "\n".join(told)
+        super().__init__({"file": told}, marked(all_told))
 
 
 class Row(NamedTuple):

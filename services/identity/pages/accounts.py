@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
 from chassis.forms import FORM, Form, read_form
+from chassis.marked import marked
 from chassis.problems import NotFound, RuleBroken
 from chassis.service import current_service
 from contracts.identity import OrganizationKind, Role
@@ -77,7 +78,7 @@ def _grant(account_id: UUID, form: Form) -> None:
 def withdraw_role(account_id: UUID, role: str, organization_id: UUID) -> ResponseReturnValue:
     """Take a role back."""
     if role not in set(Role):
-        raise NotFound("There is no such role.")
+        raise NotFound(marked("There is no such role."))
     with current_service().database.transaction() as session:
         usecases.withdraw_role(
             session, account_id, Role(role), organization_id, by=get_principal().account_id

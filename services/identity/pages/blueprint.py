@@ -2,6 +2,9 @@
 
 from flask import Blueprint, request
 
+from chassis.language import gettext as _
+from chassis.marked import code_words
+
 blueprint = Blueprint("pages", __name__, url_prefix="/identity", template_folder="../templates")
 
 
@@ -13,4 +16,4 @@ def page_number() -> int:
 @blueprint.app_template_filter("words")
 def words(code: str) -> str:
     """A code such as `provider_officer` as words."""
-    return code.replace("_", " ")
+    return _(code_words(code))

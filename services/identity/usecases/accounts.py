@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from contracts.identity import Role
 from services.identity.domain import Account, username_key
@@ -52,7 +53,7 @@ def get_account(session: Session, account_id: UUID) -> Account:
     """The account; raises `NotFound`."""
     account = session.get(Account, account_id)
     if account is None:
-        raise NotFound("There is no such account.")
+        raise NotFound(marked("There is no such account."))
     return account
 
 
@@ -65,7 +66,7 @@ def get_account_by_username(session: Session, username: str) -> Account:
     """The account of this username; raises `NotFound`."""
     account = find_account_by_username(session, username)
     if account is None:
-        raise NotFound(f"No account has the username {username}.")
+        raise NotFound(marked("No account has the username {username}.", username=username))
     return account
 
 
@@ -103,8 +104,8 @@ def withdraw_role(
     """
     if by == account_id and role == Role.ADMINISTRATOR:
         raise NotAllowed(
-            "You cannot take the role of administrator from yourself.",
-            advice="Ask another administrator to do it, so that there always is one.",
+            marked("You cannot take the role of administrator from yourself."),
+            advice=marked("Ask another administrator to do it, so that there always is one."),
         )
     account = get_account(session, account_id)
     account.withdraw(role, organization_id)

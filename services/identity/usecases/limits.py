@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from chassis.database import insert_ignoring_repetition
 from chassis.ids import new_id
-from chassis.language import gettext as _
 from chassis.marked import marked
 from chassis.problems import TooMany
 from services.identity.domain import Attempt, UsedChallenge
@@ -22,7 +21,7 @@ class TooManyTries(TooMany):
         minutes = window // timedelta(minutes=1)
         super().__init__(
             marked("For the protection of everybody's records no more tries are taken for now."),
-            advice=_("Wait {minutes} minutes, then try again.").format(minutes=minutes),
+            advice=marked("Wait {minutes} minutes, then try again.", minutes=minutes),
         )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from contracts.identity import OrganizationChanged, OrganizationKind
@@ -97,7 +98,9 @@ def add_organization(
     """Add an organization that no list names; raises `InvalidInput` for a number that is taken."""
     existing = find_organization_by_number(session, state_number)
     if existing:
-        raise InvalidInput({"state_number": [f"{existing.name} has this number already."]})
+        raise InvalidInput(
+            {"state_number": [marked("{name} has this number already.", name=existing.name)]}
+        )
     organization = Organization.add(kind, name, state_number)
     session.add(organization)
     fact = organization.describe(name=name, nces_number=nces_number, parent_id=parent_id)
@@ -121,7 +124,7 @@ def get_organization(session: Session, organization_id: UUID) -> Organization:
     """The organization; raises `NotFound`."""
     organization = session.get(Organization, organization_id)
     if organization is None:
-        raise NotFound("There is no such organization.")
+        raise NotFound(marked("There is no such organization."))
     return organization
 
 
@@ -134,5 +137,7 @@ def get_organization_by_number(session: Session, state_number: str) -> Organizat
     """The organization with this state number; raises `NotFound`."""
     organization = find_organization_by_number(session, state_number)
     if organization is None:
-        raise NotFound(f"No organization has the state number {state_number}.")
+        raise NotFound(
+            marked("No organization has the state number {number}.", number=state_number)
+        )
     return organization

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from services.identity.domain import Person, VaultRow
@@ -106,7 +107,9 @@ def _refuse_taken_numbers(session: Session, table: Table, fresh: Sequence[Person
         )
         for number in taken:
             table.fault(
-                rows[number], "educator_number", "belongs to a person who is on file already."
+                rows[number],
+                "educator_number",
+                "belongs to a person who is on file already.",
             )
 
 
@@ -135,7 +138,7 @@ def get_person(session: Session, educator_id: UUID) -> Person:
     """The person; raises `NotFound`."""
     person = session.get(Person, educator_id)
     if person is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(marked("There is no such person."))
     return person
 
 
@@ -145,11 +148,11 @@ def reveal_ssn(session: Session, vault: Vault, educator_id: UUID, reason: str) -
     Raises `InvalidInput` without a reason, `NotFound`, and `vault.SealBroken`.
     """
     if len(reason.strip()) < 5:
-        raise InvalidInput({"reason": ["Say for what you need the number."]})
+        raise InvalidInput({"reason": [marked("Say for what you need the number.")]})
     person = get_person(session, educator_id)
     row = session.get(VaultRow, educator_id)
     if row is None:
-        raise NotFound("There is no Social Security number for this person.")
+        raise NotFound(marked("There is no Social Security number for this person."))
     audit.note(
         session,
         "social security number shown",

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.problems import NotFound
 from services.identity.domain import AccountSession
 from services.identity.tokens import random_token, token_digest
@@ -59,7 +60,7 @@ def end_session(session: Session, session_id: UUID, account_id: UUID, now: datet
     """End one of the account's own sessions; raises `NotFound`."""
     found = session.get(AccountSession, session_id)
     if found is None or found.account_id != account_id:
-        raise NotFound("There is no such sign-in of yours.")
+        raise NotFound(marked("There is no such sign-in of yours."))
     found.end(now)
     audit.note(session, "session ended", account_id, after={"session_id": str(session_id)})
 

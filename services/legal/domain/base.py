@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import DeclarativeBase
 
+from chassis.marked import marked
 from chassis.problems import RuleBroken
 from chassis.tables import service_metadata
 
@@ -15,4 +16,4 @@ class Base(DeclarativeBase):
 class ImpossibleStep(RuleBroken):
     """A complaint or case is in a state from which this step does not lead on."""
 
-    title = "This step is not possible now"
+    title = marked("This step is not possible now")

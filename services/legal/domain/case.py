@@ -5,6 +5,7 @@ Which step leads where is in `procedure`.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, String
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import Marked, marked
 from chassis.problems import InvalidInput, RuleBroken
 from contracts.legal import HoldLifted, HoldPlaced
 from services.legal.domain.base import Base, ImpossibleStep
@@ -37,25 +39,25 @@ from services.legal.domain.timeline import CaseEntry, Vote
 class ResponseStillAwaited(RuleBroken):
     """The educator may still respond."""
 
-    title = "The educator may still respond"
+    title = marked("The educator may still respond")
 
 
 class ResponseAlreadyRecorded(RuleBroken):
     """A rebuttal is recorded once."""
 
-    title = "The educator's rebuttal is already recorded"
+    title = marked("The educator's rebuttal is already recorded")
 
 
 class HearingRequestTooLate(InvalidInput):
     """The request for a hearing came after its days."""
 
-    title = "The request came too late"
+    title = marked("The request came too late")
 
 
 class HearingMayBeRequested(RuleBroken):
     """The educator may still ask for a hearing."""
 
-    title = "The educator may still ask for a hearing"
+    title = marked("The educator may still ask for a hearing")
 
 
 class ImpossibleDay(InvalidInput):
@@ -65,8 +67,8 @@ class ImpossibleDay(InvalidInput):
 class OrderAlreadyEntered(RuleBroken):
     """A case ends in one final order."""
 
-    title = "The final order is already entered"
-    advice = "Open the case to see the order."
+    title = marked("The final order is already entered")
+    advice = marked("Open the case to see the order.")
 
 
 class Case(Versioned, Base):
@@ -104,7 +106,7 @@ class Case(Versioned, Base):
         grounds.
         """
         if not grounds:
-            raise InvalidInput({"grounds": ["Choose at least one ground."]})
+            raise InvalidInput({"grounds": [marked("Choose at least one ground.")]})
         complaint.become_case(today)
         return cls(
             case_id=new_id(),
@@ -128,8 +130,14 @@ class Case(Versioned, Base):
 
     @property
     def possible(self) -> tuple[Action, ...]:
-        """What may be done next."""
-        return tuple(TRANSITIONS[self.state])
+        """What may be done next; a rebuttal is recorded once."""
+        again = Step.RECORD_REBUTTAL if self.has_rebuttal else None
+        return tuple(each for each in TRANSITIONS[self.state] if each is not again)
+
+    @property
+    def has_rebuttal(self) -> bool:
+        """Whether the educator's rebuttal is in the file."""
+        return any(entry.action == Step.RECORD_REBUTTAL for entry in self.entries)
 
     def take(
         self,
@@ -147,7 +155,9 @@ class Case(Versioned, Base):
         `HearingRequestTooLate`, `HearingMayBeRequested`.
         """
         if step in TAKEN_BY_ORDER:
-            raise ImpossibleStep(f"Case {self.case_number} takes this step by its order alone.")
+            raise ImpossibleStep(
+                marked("Case {number} takes this step by its order alone.", number=self.case_number)
+            )
         self.refuse_impossible(step)
         if step is Step.SCHEDULE_HEARING:
             self._refuse_day(on, earliest=today, latest=None)
@@ -174,7 +184,7 @@ class Case(Versioned, Base):
         self.refuse_impossible(decision)
         self._refuse_day(on, earliest=self.opened_on, latest=today)
         if vote.votes_for <= vote.votes_against:
-            message = "The board decides by majority: more votes for than against."
+            message = marked("The board decides by majority: more votes for than against.")
             raise InvalidInput({"votes_for": [message]})
         self._go_on(decision, on=on, by=by, clocks=clocks, note=note, vote=vote)
 
@@ -189,7 +199,9 @@ class Case(Versioned, Base):
         Raises `OrderAlreadyEntered` and `ImpossibleStep`.
         """
         if self.has_final_order:
-            raise OrderAlreadyEntered(f"Case {self.case_number} has its final order.")
+            raise OrderAlreadyEntered(
+                marked("Case {number} has its final order.", number=self.case_number)
+            )
         self.refuse_impossible(Step.ENTER_LASTING_ORDER)
 
     @property
@@ -223,9 +235,17 @@ class Case(Versioned, Base):
         Raises `HoldAlreadyPlaced` and `ImpossibleStep`.
         """
         if self.is_finished:
-            raise ImpossibleStep(f"Case {self.case_number} is over; it can place no hold.")
+            raise ImpossibleStep(
+                marked("Case {number} is over; it can place no hold.", number=self.case_number)
+            )
         if self.hold:
-            raise HoldAlreadyPlaced(f"Case {self.case_number} placed one on {_day(self.hold)}.")
+            raise HoldAlreadyPlaced(
+                marked(
+                    "Case {number} placed one on {day}.",
+                    number=self.case_number,
+                    day=self.hold.placed_on,
+                )
+            )
         hold = Hold.place(case_id=self.case_id, educator_id=self.educator_id, on=today)
         self.holds.append(hold)
         self._enter("place_hold", on=today, by=by, note=reason)
@@ -237,7 +257,9 @@ class Case(Versioned, Base):
         Raises `NoHoldInForce`.
         """
         if self.hold is None:
-            raise NoHoldInForce(f"Case {self.case_number} has no hold in force.")
+            raise NoHoldInForce(
+                marked("Case {number} has no hold in force.", number=self.case_number)
+            )
         lifted = self.hold.lift(today)
         self._enter("lift_hold", on=today, by=by, note=reason)
         return lifted
@@ -247,38 +269,48 @@ class Case(Versioned, Base):
         if action not in TRANSITIONS[self.state]:
             fitting = [WORDS[state] for state, steps in TRANSITIONS.items() if action in steps]
             raise ImpossibleStep(
-                f"Case {self.case_number} is {WORDS[self.state]}. "
-                f"This step is for a case that is {' or '.join(fitting)}."
+                marked(
+                    "Case {number} is {state}. This step is for a case that is {fitting}.",
+                    number=self.case_number,
+                    state=WORDS[self.state],
+                    fitting=reduce(_or, fitting),
+                )
             )
 
     def _refuse_day(self, day: date, *, earliest: date, latest: date | None) -> None:
         if latest is not None and day > latest:
-            raise ImpossibleDay({"on": ["This day has not come yet."]})
+            raise ImpossibleDay({"on": [marked("This day has not come yet.")]})
         if day < earliest:
-            raise ImpossibleDay({"on": [f"Enter a day from {earliest:%B %-d, %Y} on."]})
+            raise ImpossibleDay({"on": [marked("Enter a day from {day} on.", day=earliest)]})
 
     def _refuse_before_its_time(self, step: Step, on: date, today: date) -> None:
         assert self.due_on is not None
-        due = f"{self.due_on:%B %-d, %Y}"
-        responded = any(entry.action == Step.RECORD_REBUTTAL for entry in self.entries)
-        if step is Step.RECORD_REBUTTAL and responded:
-            raise ResponseAlreadyRecorded(f"Case {self.case_number} has a rebuttal in its file.")
+        if step is Step.RECORD_REBUTTAL and self.has_rebuttal:
+            raise ResponseAlreadyRecorded(
+                marked("Case {number} has a rebuttal in its file.", number=self.case_number)
+            )
         if (
             step is Step.PUT_BEFORE_BOARD
             and self.state == CaseState.AWAITING_RESPONSE
-            and not responded
+            and not self.has_rebuttal
             and today <= self.due_on
         ):
             raise ResponseStillAwaited(
-                f"The educator may send a rebuttal through {due}.",
-                advice="Record the rebuttal when it comes, or wait until that day has passed.",
+                marked("The educator may send a rebuttal through {day}.", day=self.due_on),
+                advice=marked(
+                    "Record the rebuttal when it comes, or wait until that day has passed."
+                ),
             )
         if step is Step.RECORD_HEARING_REQUEST and on > self.due_on:
-            raise HearingRequestTooLate({"on": [f"A hearing could be requested through {due}."]})
+            raise HearingRequestTooLate(
+                {"on": [marked("A hearing could be requested through {day}.", day=self.due_on)]}
+            )
         if step is Step.CLOSE_ADMONISHED and today <= self.due_on:
             raise HearingMayBeRequested(
-                f"The educator may ask for a hearing through {due}.",
-                advice="Close the case after that day, or record the request when it comes.",
+                marked("The educator may ask for a hearing through {day}.", day=self.due_on),
+                advice=marked(
+                    "Close the case after that day, or record the request when it comes."
+                ),
             )
 
     def _go_on(
@@ -310,5 +342,5 @@ class Case(Versioned, Base):
         self.entries.append(entry)
 
 
-def _day(hold: Hold) -> str:
-    return f"{hold.placed_on:%B %-d, %Y}"
+def _or(one: Marked, other: Marked) -> Marked:
+    return marked("{one} or {other}", one=one, other=other)

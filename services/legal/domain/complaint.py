@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import InvalidInput
 from chassis.tables import Instant
 from services.legal.domain.base import Base, ImpossibleStep
@@ -31,7 +32,7 @@ class UnknownGrounds(InvalidInput):
 class OwnReport(InvalidInput):
     """A superintendent names themselves in a complaint."""
 
-    title = "You cannot report yourself here"
+    title = marked("You cannot report yourself here")
 
 
 class ComplaintState(StrEnum):
@@ -57,11 +58,11 @@ class Statement:
     def refuse_impossible_dates(self, today: date) -> None:
         """Raise `ImpossibleDates` unless it happened first, was learned next, and is told now."""
         if self.occurred_on > today:
-            raise ImpossibleDates({"occurred_on": ["This day has not come yet."]})
+            raise ImpossibleDates({"occurred_on": [marked("This day has not come yet.")]})
         if self.learned_on > today:
-            raise ImpossibleDates({"learned_on": ["This day has not come yet."]})
+            raise ImpossibleDates({"learned_on": [marked("This day has not come yet.")]})
         if self.learned_on < self.occurred_on:
-            message = "You cannot have learned of it before it happened. Check both days."
+            message = marked("You cannot have learned of it before it happened. Check both days.")
             raise ImpossibleDates({"learned_on": [message]})
 
 
@@ -178,18 +179,24 @@ class Complaint(Versioned, Base):
     def _go_on(self, state: ComplaintState, *, from_state: ComplaintState) -> None:
         if self.state != from_state:
             raise ImpossibleStep(
-                f"Complaint {self.complaint_number} is {_WORDS[self.state]}; "
-                f"only a complaint that is {_WORDS[from_state]} can be {_WORDS[state]}."
+                marked(
+                    "Complaint {number} is {state}; "
+                    "only a complaint that is {before} can be {after}.",
+                    number=self.complaint_number,
+                    state=_WORDS[self.state],
+                    before=_WORDS[from_state],
+                    after=_WORDS[state],
+                )
             )
         self.state = state
         self.version += 1
 
 
 _WORDS = {
-    ComplaintState.RECEIVED: "received and not yet taken up",
-    ComplaintState.SCREENING: "being screened",
-    ComplaintState.INSUFFICIENT_EVIDENCE: "closed for insufficient evidence",
-    ComplaintState.CASE_OPENED: "made a case",
+    ComplaintState.RECEIVED: marked("received and not yet taken up"),
+    ComplaintState.SCREENING: marked("being screened"),
+    ComplaintState.INSUFFICIENT_EVIDENCE: marked("closed for insufficient evidence"),
+    ComplaintState.CASE_OPENED: marked("made a case"),
 }
 
 
@@ -222,4 +229,5 @@ def refuse_unknown_grounds(codes: Collection[str], known: Collection[str]) -> No
     """Raise `UnknownGrounds` unless the state has each of these grounds."""
     unknown = sorted(set(codes) - set(known))
     if unknown:
-        raise UnknownGrounds({"grounds": [f"There is no ground {', '.join(unknown)}."]})
+        message = marked("There is no ground {codes}.", codes=tuple(unknown))
+        raise UnknownGrounds({"grounds": [message]})

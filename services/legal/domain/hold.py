@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import RuleBroken
 from contracts.legal import HoldLifted, HoldPlaced
 from services.legal.domain.base import Base
@@ -16,13 +17,13 @@ from services.legal.domain.base import Base
 class HoldAlreadyPlaced(RuleBroken):
     """A case places one hold at a time."""
 
-    title = "A hold is already in force"
+    title = marked("A hold is already in force")
 
 
 class NoHoldInForce(RuleBroken):
     """There is no hold to lift."""
 
-    title = "There is no hold to lift"
+    title = marked("There is no hold to lift")
 
 
 class Hold(Versioned, Base):

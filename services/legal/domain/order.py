@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.marked import Marked, marked
 from chassis.problems import InvalidInput, NotFound, RuleBroken
 from contracts.legal import OrderAction, OrderEnded, OrderEntered
 from services.legal.domain.base import Base
@@ -21,7 +22,7 @@ from services.legal.domain.case import Case
 class OrderRefused(InvalidInput):
     """A final order contradicts the board's decision or the law."""
 
-    title = "This order cannot be entered as written"
+    title = marked("This order cannot be entered as written")
 
 
 class EffectiveBeforeDecision(OrderRefused):
@@ -35,26 +36,26 @@ class SuspensionTooLong(OrderRefused):
 class OrderDoesNotEnd(RuleBroken):
     """Legal cannot end an order that is not a suspension with conditions in force."""
 
-    title = "This order is not yours to end"
+    title = marked("This order is not yours to end")
 
 
 class SuspensionNotServed(RuleBroken):
     """A suspension's last day has not come."""
 
-    title = "The suspension's last day has not come"
+    title = marked("The suspension's last day has not come")
 
 
 class ConditionsOpen(RuleBroken):
     """A suspension binds until all its conditions are fulfilled."""
 
-    title = "Not all conditions are fulfilled"
-    advice = "Mark each condition as fulfilled when its evidence is in the file."
+    title = marked("Not all conditions are fulfilled")
+    advice = marked("Mark each condition as fulfilled when its evidence is in the file.")
 
 
 class ConditionAlreadyFulfilled(RuleBroken):
     """A condition is fulfilled once."""
 
-    title = "This condition is already marked as fulfilled"
+    title = marked("This condition is already marked as fulfilled")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,34 +72,39 @@ class OrderTerms:
     def refuse_contradictions(self, decided_on: date, longest_months: int) -> None:
         """Raise `EffectiveBeforeDecision`, `SuspensionTooLong` or `OrderRefused`."""
         if self.effective_on < decided_on:
-            message = f"The board decided on {decided_on:%B %-d, %Y}; the order binds no earlier."
+            message = marked(
+                "The board decided on {day}; the order binds no earlier.", day=decided_on
+            )
             raise EffectiveBeforeDecision({"effective_on": [message]})
         if self.action is OrderAction.SUSPENSION:
             self._refuse_impossible_suspension(longest_months)
         elif self.last_day or self.conditions:
-            raise OrderRefused({"action": ["Only a suspension has a last day and conditions."]})
+            raise OrderRefused(
+                {"action": [marked("Only a suspension has a last day and conditions.")]}
+            )
         reapplication = self.earliest_reapplication_on
         if reapplication is None:
             return
         if self.action is not OrderAction.REVOCATION:
             raise OrderRefused(
-                {"earliest_reapplication_on": ["Only a revocation names a day to reapply."]}
+                {"earliest_reapplication_on": [marked("Only a revocation names a day to reapply.")]}
             )
         if reapplication <= self.effective_on:
             raise OrderRefused(
-                {"earliest_reapplication_on": ["Enter a day after the order takes effect."]}
+                {"earliest_reapplication_on": [marked("Enter a day after the order takes effect.")]}
             )
 
     def _refuse_impossible_suspension(self, longest_months: int) -> None:
         if self.last_day is None:
-            raise OrderRefused({"last_day": ["Enter the suspension's last day."]})
+            raise OrderRefused({"last_day": [marked("Enter the suspension's last day.")]})
         if self.last_day < self.effective_on:
-            raise OrderRefused({"last_day": ["Enter a day on or after the first."]})
+            raise OrderRefused({"last_day": [marked("Enter a day on or after the first.")]})
         latest = months_after(self.effective_on, longest_months) - timedelta(days=1)
         if self.last_day > latest:
-            message = (
-                f"On these grounds a suspension lasts at most {longest_months} months: "
-                f"through {latest:%B %-d, %Y}."
+            message = marked(
+                "On these grounds a suspension lasts at most {months} months: through {day}.",
+                months=longest_months,
+                day=latest,
             )
             raise SuspensionTooLong({"last_day": [message]})
 
@@ -204,7 +210,7 @@ class Order(Versioned, Base):
         for condition in self.conditions:
             if condition.condition_id == condition_id:
                 return condition
-        raise NotFound("This order has no such condition.")
+        raise NotFound(marked("This order has no such condition."))
 
     def fulfill(self, condition_id: UUID, evidence: str, *, by: str, today: date) -> "Condition":
         """Mark a condition as fulfilled; the note of its evidence stays here.
@@ -214,7 +220,7 @@ class Order(Versioned, Base):
         condition = self.get_condition(condition_id)
         if condition.fulfilled_on is not None:
             raise ConditionAlreadyFulfilled(
-                f"It was marked on {condition.fulfilled_on:%B %-d, %Y}."
+                marked("It was marked on {day}.", day=condition.fulfilled_on)
             )
         condition.fulfilled_on, condition.fulfilled_by = today, by
         condition.evidence = evidence
@@ -235,16 +241,20 @@ class Order(Versioned, Base):
         Raises `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
         """
         if not self.awaits_end:
-            raise OrderDoesNotEnd(f"Order {self.order_number} {self._why_not_ended()}.")
+            raise OrderDoesNotEnd(self._why_not_ended())
         assert self.last_day is not None
         if today < self.last_day:
             raise SuspensionNotServed(
-                f"It is {self.last_day:%B %-d, %Y}.",
-                advice="The suspension can be ended on that day or later.",
+                marked("It is {day}.", day=self.last_day),
+                advice=marked("The suspension can be ended on that day or later."),
             )
         unfulfilled = sum(condition.fulfilled_on is None for condition in self.conditions)
         if unfulfilled:
-            raise ConditionsOpen(f"{unfulfilled} of {len(self.conditions)} are still open.")
+            raise ConditionsOpen(
+                marked(
+                    "{open} of {all} are still open.", open=unfulfilled, all=len(self.conditions)
+                )
+            )
 
     def end(self, *, by: str, today: date) -> OrderEnded:
         """End the suspension and its case; it binds through its last day, or through the day on
@@ -260,12 +270,16 @@ class Order(Versioned, Base):
         self.case.close_after_suspension(by=by, today=today)
         return OrderEnded(**self._facts(), ended_on=self.ended_on)
 
-    def _why_not_ended(self) -> str:
+    def _why_not_ended(self) -> Marked:
+        number = self.order_number
         if self.ended_on:
-            return f"ended on {self.ended_on:%B %-d, %Y}"
+            return marked("Order {number} ended on {day}.", number=number, day=self.ended_on)
         if self.ends_by_itself:
-            return f"ends by itself after {self.last_day:%B %-d, %Y}"
-        return f"is a {self.action}, which does not end"
+            last_day = self.last_day
+            return marked("Order {number} ends by itself after {day}.", number=number, day=last_day)
+        if self.action == OrderAction.SURRENDER:
+            return marked("Order {number} is a surrender, which does not end.", number=number)
+        return marked("Order {number} is a revocation, which does not end.", number=number)
 
     def _facts(self) -> dict[str, Any]:
         return {

@@ -6,6 +6,8 @@ After 16 KAR 1:030, KRS 161.120 and the board's procedures of 2017 and 2021.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from chassis.marked import Marked, marked
+
 
 class CaseState(StrEnum):
     """Where a case stands."""
@@ -121,18 +123,18 @@ ALLOWS_ORDER = (BoardDecision.ISSUE_FINAL_ORDER, BoardDecision.ACCEPT_AGREED_ORD
 ENTERS_ORDER = (Step.ENTER_SUSPENSION, Step.ENTER_LASTING_ORDER)
 TAKEN_BY_ORDER = (*ENTERS_ORDER, Step.CLOSE_AFTER_SUSPENSION)
 
-WORDS: Mapping[CaseState, str] = {
-    CaseState.OPEN: "open, the educator not yet notified",
-    CaseState.AWAITING_RESPONSE: "waiting for the educator's rebuttal",
-    CaseState.READY_FOR_BOARD: "ready for the board",
-    CaseState.DEFERRED: "deferred by the board",
-    CaseState.ADMONISHED: "decided by admonishment",
-    CaseState.REFERRED: "referred to an attorney",
-    CaseState.AGREED_ORDER_PENDING: "waiting for the board to vote on an agreed order",
-    CaseState.HEARING: "scheduled for a hearing",
-    CaseState.RECOMMENDED_ORDER: "waiting for the board to act on a recommended order",
-    CaseState.ORDER_DUE: "decided, its final order to be entered",
-    CaseState.FINAL_ORDER: "under a suspension by final order",
-    CaseState.DISMISSED: "dismissed",
-    CaseState.CLOSED: "closed",
+WORDS: Mapping[CaseState, Marked] = {
+    CaseState.OPEN: marked("open, the educator not yet notified"),
+    CaseState.AWAITING_RESPONSE: marked("waiting for the educator's rebuttal"),
+    CaseState.READY_FOR_BOARD: marked("ready for the board"),
+    CaseState.DEFERRED: marked("deferred by the board"),
+    CaseState.ADMONISHED: marked("decided by admonishment"),
+    CaseState.REFERRED: marked("referred to an attorney"),
+    CaseState.AGREED_ORDER_PENDING: marked("waiting for the board to vote on an agreed order"),
+    CaseState.HEARING: marked("scheduled for a hearing"),
+    CaseState.RECOMMENDED_ORDER: marked("waiting for the board to act on a recommended order"),
+    CaseState.ORDER_DUE: marked("decided, its final order to be entered"),
+    CaseState.FINAL_ORDER: marked("under a suspension by final order"),
+    CaseState.DISMISSED: marked("dismissed"),
+    CaseState.CLOSED: marked("closed"),
 }

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from chassis.auth import get_principal, requires
 from chassis.charts import Bar, bar_chart
 from chassis.forms import Form, read_form
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain import BoardDecision, Case, Step, Vote
 from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import marked
+from services.legal.pages.refusals import refused
 from services.legal.pages.words import STATES, STEPS, done_words
 from services.legal.schemas import DatedStepForm, DecisionForm, ReasonForm, StepForm
 from services.legal.usecases import cases
@@ -33,14 +34,14 @@ def index() -> ResponseReturnValue:
     clocks = queries.count_by_clock(work, service.today())
     chart = bar_chart(
         "clocks",
-        "What is due when",
-        ("Due", "Complaints and cases"),
+        marked("What is due when"),
+        (marked("Due"), marked("Complaints and cases")),
         (
-            Bar("Overdue", clocks.overdue, kind="error"),
-            Bar("Within 7 days", clocks.this_week, kind="warning"),
-            Bar("Within 30 days", clocks.this_month),
-            Bar("Later", clocks.later),
-            Bar("No clock runs", clocks.without),
+            Bar(marked("Overdue"), clocks.overdue, kind="error"),
+            Bar(marked("Within 7 days"), clocks.this_week, kind="warning"),
+            Bar(marked("Within 30 days"), clocks.this_month),
+            Bar(marked("Later"), clocks.later),
+            Bar(marked("No clock runs"), clocks.without),
         ),
     )
     return render_template("legal/cases.html", work=work, states=STATES, chart=chart)
@@ -107,8 +108,8 @@ def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
                     today=service.today(),
                 )
             return redirect(f"/legal/cases/{case_id}", 303)
-        except InvalidInput as refused:
-            form = marked(form, refused)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
     return _step_page(_get_case(case_id), chosen, form)
 
 
@@ -141,8 +142,8 @@ def record_decision(case_id: UUID) -> ResponseReturnValue:
                     today=service.today(),
                 )
             return redirect(f"/legal/cases/{case_id}", 303)
-        except InvalidInput as refused:
-            form = marked(form, refused)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
     return _decision_page(_get_case(case_id), form)
 
 
@@ -192,7 +193,7 @@ def _get_case(case_id: UUID) -> Case:
 def _get_step(name: str) -> Step:
     found = next((step for step in STEPS if step == name), None)
     if found is None:
-        raise NotFound("There is no such step.")
+        raise NotFound(marked("There is no such step."))
     return found
 
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from chassis.auth import Principal, get_principal, requires
 from chassis.forms import Form, read_form
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain import Complaint, Educator, Evidence
 from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import marked
+from services.legal.pages.refusals import refused
 from services.legal.pages.words import progress
 from services.legal.schemas import ComplaintForm, EducatorSearchForm, ScreeningForm
 from services.legal.usecases import complaints, people
@@ -87,8 +88,8 @@ def file(educator_id: UUID) -> ResponseReturnValue:
                 now=service.now(),
                 today=service.today(),
             )
-    except InvalidInput as refused:
-        return _complaint_page(educator_id, marked(form, refused))
+    except InvalidInput as refusal:
+        return _complaint_page(educator_id, refused(form, refusal))
     return redirect(f"/legal/complaints/{complaint.complaint_id}/received", 303)
 
 
@@ -169,8 +170,8 @@ def screen(complaint_id: UUID) -> ResponseReturnValue:
         try:
             with service.database.transaction() as session:
                 return redirect(_screen(session, complaint_id, form), 303)
-        except InvalidInput as refused:
-            form = marked(form, refused)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
     with service.database.transaction() as session:
         complaint = complaints.read_complaint(session, complaint_id)
     return _screening_page(complaint, form)
@@ -185,7 +186,7 @@ def refuse_unless_visible(principal: Principal, complaint: Complaint) -> None:
         return
     of_district = complaint.organization_id in principal.organizations(Role.SUPERINTENDENT)
     if not of_district or complaint.educator_id == principal.educator_id:
-        raise NotFound("There is no such complaint.")
+        raise NotFound(marked("There is no such complaint."))
 
 
 def _screen(session: Session, complaint_id: UUID, form: Form) -> str:
@@ -223,9 +224,12 @@ def _keep_documents() -> list[Evidence]:
         name = PurePath(upload.filename).name[:200]
         try:
             stored = files.keep(upload.stream)
-        except InvalidInput as refused:
-            messages = [f"{name}: {text}" for text in refused.errors["file"]]
-            raise InvalidInput({"documents": messages}) from refused
+        except InvalidInput as refusal:
+            messages = [
+                marked("{name}: {problem}", name=name, problem=text)
+                for text in refusal.errors["file"]
+            ]
+            raise InvalidInput({"documents": messages}) from refusal
         kept.append(Evidence(name, stored.digest, stored.size))
     return kept
 
@@ -233,7 +237,9 @@ def _keep_documents() -> list[Evidence]:
 def _complaint_page(educator_id: UUID, form: Form) -> ResponseReturnValue:
     service, principal = current_service(), get_principal()
     if form.errors and any(each.filename for each in request.files.getlist("documents")):
-        form = form.with_error("documents", "Choose the documents again; browsers forget them.")
+        form = form.with_error(
+            "documents", marked("Choose the documents again; browsers forget them.")
+        )
     with service.database.reading() as session:
         educator = people.get_educator(session, educator_id)
         districts = [

@@ -8,16 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
 from chassis.forms import Form, read_form
+from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role
 from contracts.legal import OrderAction
 from services.legal.domain import Case, Condition, Order, OrderTerms
 from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import marked
+from services.legal.pages.refusals import refused
 from services.legal.schemas import EvidenceForm, OrderForm, RevocationForm, SuspensionForm
 from services.legal.usecases import cases, orders
-from services.legal.usecases.notices import public_text
+from services.legal.usecases.notices import public_sentences
 
 blueprint = Blueprint("orders", __name__, url_prefix="/legal")
 
@@ -54,8 +55,8 @@ def enter(case_id: UUID, action: str) -> ResponseReturnValue:
                     today=service.today(),
                 )
             return redirect(f"/legal/orders/{order.order_id}", 303)
-        except InvalidInput as refused:
-            form = marked(form, refused)
+        except InvalidInput as refusal:
+            form = refused(form, refusal)
     return _order_page(_get_case(case_id), chosen, form)
 
 
@@ -71,7 +72,7 @@ def show(order_id: UUID) -> ResponseReturnValue:
         "legal/order.html",
         order=order,
         grounds=[grounds[code] for code in order.grounds],
-        public_text=public_text(order, rules().board_name),
+        public_text=public_sentences(order, rules().board_name),
         may_end=order.may_end(service.today()),
         is_over=order.is_over(service.today()),
     )
@@ -133,7 +134,7 @@ def _get_action(name: str) -> OrderAction:
     try:
         return OrderAction(name)
     except ValueError:
-        raise NotFound("There is no such order.") from None
+        raise NotFound(marked("There is no such order.")) from None
 
 
 def _order_page(case: Case, action: OrderAction, form: Form) -> ResponseReturnValue:

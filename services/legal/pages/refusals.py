@@ -4,9 +4,9 @@ from chassis.forms import Form
 from chassis.problems import InvalidInput
 
 
-def marked(form: Form, refused: InvalidInput) -> Form:
+def refused(form: Form, refusal: InvalidInput) -> Form:
     """The form with what was refused beside its fields."""
-    for name, messages in refused.errors.items():
+    for name, messages in refusal.errors.items():
         for message in messages:
             form = form.with_error(name, message)
     return form

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.outbox import record
 from chassis.problems import NotFound
 from services.legal.domain import BoardDecision, Case, Step, Vote
@@ -17,7 +18,7 @@ def get_case(session: Session, case_id: UUID, *, to_change: bool = False) -> Cas
     """The case, locked for whoever will change it; raises `NotFound`."""
     case = session.get(Case, case_id, with_for_update=to_change)
     if case is None:
-        raise NotFound("There is no such case.")
+        raise NotFound(marked("There is no such case."))
     return case
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.numbers import next_number
 from chassis.outbox import record
 from chassis.problems import NotFound
@@ -40,14 +41,16 @@ def file_complaint(
     # Locked, so that a form sent twice at once is received one after the other.
     educator = session.get(Educator, educator_id, with_for_update=True)
     if educator is None:
-        raise NotFound("There is no such educator.")
+        raise NotFound(marked("There is no such educator."))
     existing = session.scalar(
         select(Complaint).where(Complaint.filed_by == filed_by, Complaint.form_id == form_id)
     )
     if existing is not None:
         return existing
     if educator_id == reporter_id:
-        raise OwnReport({"educator": ["Somebody else must file a complaint that concerns you."]})
+        raise OwnReport(
+            {"educator": [marked("Somebody else must file a complaint that concerns you.")]}
+        )
     refuse_unknown_grounds(statement.suspected_grounds, rules.grounds_on(today))
     # Before its clock is reckoned from them: the calendar ends.
     statement.refuse_impossible_dates(today)
@@ -84,7 +87,7 @@ def get_complaint(session: Session, complaint_id: UUID) -> Complaint:
     """The complaint without its text; raises `NotFound`."""
     complaint = session.get(Complaint, complaint_id, options=[selectinload(Complaint.documents)])
     if complaint is None:
-        raise NotFound("There is no such complaint.")
+        raise NotFound(marked("There is no such complaint."))
     return complaint
 
 
@@ -97,7 +100,7 @@ def read_complaint(session: Session, complaint_id: UUID) -> Complaint:
         populate_existing=True,
     )
     if complaint is None:
-        raise NotFound("There is no such complaint.")
+        raise NotFound(marked("There is no such complaint."))
     audit.note(
         session, "complaint read", complaint_id, after={"number": complaint.complaint_number}
     )
@@ -111,7 +114,7 @@ def read_document(session: Session, complaint: Complaint, document_id: UUID) -> 
     """
     document = next((d for d in complaint.documents if d.document_id == document_id), None)
     if document is None:
-        raise NotFound("This complaint has no such document.")
+        raise NotFound(marked("This complaint has no such document."))
     audit.note(
         session,
         "document read",
@@ -126,7 +129,7 @@ def _get_to_change(session: Session, complaint_id: UUID) -> Complaint:
         Complaint, complaint_id, options=[selectinload(Complaint.text)], with_for_update=True
     )
     if complaint is None:
-        raise NotFound("There is no such complaint.")
+        raise NotFound(marked("There is no such complaint."))
     return complaint
 
 

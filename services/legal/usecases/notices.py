@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from chassis.ids import new_id
+from chassis.marked import Marked, marked
 from contracts.identity import Role
 from contracts.legal import OrderAction
 from contracts.notices import NoticeDue
@@ -76,50 +77,59 @@ def order_entered(order: Order, board_name: str) -> Iterator[NoticeDue]:
 def order_ended(order: Order, board_name: str) -> Iterator[NoticeDue]:
     """The educator and the reporting district learn that a suspension ended."""
     text = public_text(order, board_name)
-    title = f"The suspension by order {order.order_number} ended"
+    title = marked("The suspension by order {number} ended", number=order.order_number)
     yield _to_educator(order.educator_id, title, text)
     yield _to_district(order.case.complaint, title, text)
 
 
 def public_text(order: Order, board_name: str) -> str:
-    """What anybody may know of a final order, in sentences."""
+    """What anybody may know of a final order."""
+    return " ".join(public_sentences(order, board_name))
+
+
+def public_sentences(order: Order, board_name: str) -> list[Marked]:
+    """What anybody may know of a final order, sentence by sentence."""
     educator = order.case.educator
-    said = (
-        f"By final order {order.order_number} the {board_name} {_does(order)} of "
-        f"{educator.full_name} ({educator.educator_number}), {_dates(order)}."
+    said = marked(
+        "By final order {number} the {board} {does} of {educator} ({educator_number}), {dates}.",
+        number=order.order_number,
+        board=board_name,
+        does=_DOES[OrderAction(order.action)],
+        educator=educator.full_name,
+        educator_number=educator.educator_number,
+        dates=_dates(order),
     )
-    return " ".join((said, *_more(order)))
+    return [said, *_more(order)]
 
 
-def _does(order: Order) -> str:
-    return {
-        OrderAction.SUSPENSION: "suspended every certificate",
-        OrderAction.REVOCATION: "revoked every certificate",
-        OrderAction.SURRENDER: "accepted the surrender of every certificate",
-    }[OrderAction(order.action)]
+_DOES = {
+    OrderAction.SUSPENSION: marked("suspended every certificate"),
+    OrderAction.REVOCATION: marked("revoked every certificate"),
+    OrderAction.SURRENDER: marked("accepted the surrender of every certificate"),
+}
 
 
-def _dates(order: Order) -> str:
+def _dates(order: Order) -> Marked:
+    last_day = order.ended_on or (order.last_day if order.ends_by_itself else None)
+    if last_day:
+        return marked("from {first} through {last}", first=order.effective_on, last=last_day)
+    return marked("effective {day}", day=order.effective_on)
+
+
+def _more(order: Order) -> Iterator[Marked]:
     if order.ended_on:
-        return f"from {_day(order.effective_on)} through {_day(order.ended_on)}"
-    if order.ends_by_itself and order.last_day:
-        return f"from {_day(order.effective_on)} through {_day(order.last_day)}"
-    return f"effective {_day(order.effective_on)}"
-
-
-def _more(order: Order) -> Iterator[str]:
-    if order.ended_on:
-        yield "The suspension has ended."
+        yield marked("The suspension has ended.")
     elif order.awaits_end and order.last_day:
-        yield (
-            f"The suspension lasts at least through {_day(order.last_day)}, and until the "
-            "conditions of the order are fulfilled."
+        yield marked(
+            "The suspension lasts at least through {day}, and until the conditions of the order "
+            "are fulfilled.",
+            day=order.last_day,
         )
     if order.earliest_reapplication_on:
-        day = _day(order.earliest_reapplication_on)
-        yield f"The educator may apply again from {day} on."
+        day = order.earliest_reapplication_on
+        yield marked("The educator may apply again from {day} on.", day=day)
     elif order.action == OrderAction.REVOCATION:
-        yield "The revocation is permanent."
+        yield marked("The revocation is permanent.")
 
 
 def _to_educator(educator_id: UUID, title: str, text: str) -> NoticeDue:

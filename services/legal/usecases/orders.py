@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.marked import marked
 from chassis.numbers import next_number
 from chassis.outbox import record
 from chassis.problems import InvalidInput, NotFound
@@ -15,6 +16,9 @@ from services.legal.domain.complaint import refuse_unknown_grounds
 from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
 from services.legal.usecases.cases import get_case
+
+DAILY_WORK = marked("daily work")
+"""Who ends a suspension that nobody has ended."""
 
 
 def enter_order(
@@ -33,7 +37,7 @@ def enter_order(
     case = get_case(session, case_id, to_change=True)
     case.refuse_order()
     if not terms.grounds:
-        raise InvalidInput({"grounds": ["Choose at least one ground."]})
+        raise InvalidInput({"grounds": [marked("Choose at least one ground.")]})
     refuse_unknown_grounds(terms.grounds, rules.grounds_on(today))
     number = next_number(session, f"order {today.year}")
     order = Order.enter(
@@ -64,7 +68,7 @@ def get_order(session: Session, order_id: UUID, *, to_change: bool = False) -> O
     """The order, locked for whoever will change it; raises `NotFound`."""
     order = session.get(Order, order_id, with_for_update=to_change)
     if order is None:
-        raise NotFound("There is no such order.")
+        raise NotFound(marked("There is no such order."))
     return order
 
 
@@ -114,9 +118,9 @@ def end_due_suspensions(session: Session, rules: LegalRules, day: date) -> None:
     )
     for order in due.all():
         if order.may_end(day):
-            _end(session, rules, order, by="daily work", today=day)
+            _end(session, rules, order, by=DAILY_WORK, today=day)
         elif order.is_over(day):
-            order.case.close_after_suspension(by="daily work", today=day)
+            order.case.close_after_suspension(by=DAILY_WORK, today=day)
             audit.note(session, "case closed", order.case_id)
 
 

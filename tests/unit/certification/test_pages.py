@@ -542,6 +542,15 @@ def test_a_revoked_certificate_gives_no_pdf_but_says_why(app: Flask) -> None:
     assert "Revoked" in willa.get("/certification/").text
 
 
+def test_a_home_says_how_to_renew_what_was_not_taken_away(app: Flask) -> None:
+    story.legacy_certificate(app)
+    willa = applicant(app)
+
+    assert "Show three years of successful" in willa.get("/certification/").text
+    deliver(app, story.order())
+    assert "Show three years of successful" not in willa.get("/certification/").text
+
+
 def test_a_name_that_cannot_be_printed_is_answered_clearly(app: Flask) -> None:
     deliver(app, story.person(version=2, last_name="山田"))
     certificate = story.legacy_certificate(app)

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from chassis import assets
 from chassis.forms import FORM, Form, MemorableDate, read_form
 from chassis.language import LANGUAGES, speak_languages
+from chassis.marked import marked
 
 PAGES = {
     "form.html": """
@@ -150,8 +151,10 @@ def demonstration() -> Flask:
     @app.get("/form")
     def form() -> str:
         form = read_form(Application(), TYPED)
-        form = form.with_error("transcript", "Choose the transcript to upload.")
-        return render_template("form.html", form=form.with_error(FORM, "Nothing was saved."))
+        form = form.with_error("transcript", marked("Choose the transcript to upload."))
+        return render_template(
+            "form.html", form=form.with_error(FORM, marked("Nothing was saved."))
+        )
 
     @app.get("/blank")
     def blank() -> str:

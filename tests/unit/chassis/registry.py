@@ -26,6 +26,7 @@ from chassis.database import Versioned
 from chassis.forms import Form, read_form
 from chassis.idempotency import Answer, answer_once
 from chassis.ids import new_id
+from chassis.marked import marked
 from chassis.outbox import record
 from chassis.problems import NotFound, RuleBroken
 from chassis.reactions import Reactions
@@ -61,7 +62,7 @@ class Base(DeclarativeBase):
 class AlreadyEntered(RuleBroken):
     """An order is entered once."""
 
-    title = "This order is already entered"
+    title = marked("This order is already entered")
 
 
 class Order(Versioned, Base):
@@ -117,7 +118,7 @@ def enter(session: Session, order_id: UUID, today: date) -> None:
     """Enter an order and announce it; raises `NotFound` and `AlreadyEntered`."""
     order = session.get(Order, order_id)
     if order is None:
-        raise NotFound("There is no such order.")
+        raise NotFound(marked("There is no such order."))
     record(session, order.enter(today))
     audit.note(session, "order entered", order_id, after={"on": today.isoformat()})
 
@@ -186,7 +187,7 @@ def api() -> ApiBlueprint:
         with current_service().database.reading() as session:
             order = session.get(Order, order_id)
         if order is None:
-            raise NotFound("There is no such order.")
+            raise NotFound(marked("There is no such order."))
         return order
 
     @blueprint.post("/api/orders")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, render_template_string
 
 from chassis.charts import ROW, Bar, BarChart, bar_chart
+from chassis.marked import marked
 
 ROOT = Path(__file__).parents[3]
 CSS = (ROOT / "chassis/static/credence.css").read_text()
@@ -14,8 +15,8 @@ LIGHT, DARK = "#ffffff", "#1b1b1b"
 
 AGES = bar_chart(
     "ages",
-    "Applications by age",
-    ("Age", "Applications"),
+    marked("Applications by age"),
+    (marked("Age"), marked("Applications")),
     (Bar("Up to a week", 8), Bar("Over <30> days", 2, kind="error"), Bar("Held", 0)),
 )
 
@@ -24,6 +25,7 @@ def drawn(chart: BarChart) -> str:
     app = Flask("chart", template_folder=str(ROOT / "chassis/templates"))
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters["translated"] = str
     with app.app_context():
         return render_template_string(
             '{% from "charts.html" import bar_chart %}{{ bar_chart(chart) }}', chart=chart
@@ -51,7 +53,7 @@ def test_the_longest_bar_is_as_wide_as_the_chart_and_the_others_in_proportion() 
 
 def test_a_bar_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="debts"):
-        bar_chart("debts", "Debts", ("Day", "Money"), [Bar("Monday", -1)])
+        bar_chart("debts", marked("Debts"), (marked("Day"), marked("Money")), [Bar("Monday", -1)])
 
 
 def test_a_chart_says_in_words_and_in_a_table_what_it_draws() -> None:
@@ -69,7 +71,12 @@ def test_a_chart_has_no_inline_style_which_the_content_security_policy_forbids()
 
 
 def test_a_chart_of_nothing_is_not_drawn() -> None:
-    assert drawn(bar_chart("none", "None", ("Day", "Number"), [Bar("Monday", 0)])).strip() == ""
+    assert (
+        drawn(
+            bar_chart("none", marked("None"), (marked("Day"), marked("Number")), [Bar("Monday", 0)])
+        ).strip()
+        == ""
+    )
 
 
 @pytest.mark.parametrize("kind", ["plain", "warning", "error"])

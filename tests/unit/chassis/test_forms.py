@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from chassis.forms import FORM, PLAIN_WORDS, Form, MemorableDate, read_form
+from chassis.marked import marked
 
 
 class Registration(Schema):
@@ -100,10 +101,14 @@ def test_a_message_written_for_the_field_is_kept() -> None:
 
 
 def test_an_error_found_later_joins_the_others() -> None:
-    form = read(level="6-12").with_error("level", "The level is taken.").with_error(FORM, "No.")
+    form = (
+        read(level="6-12")
+        .with_error("level", marked("The level is taken."))
+        .with_error(FORM, marked("No."))
+    )
     assert form.errors["level"] == ["Choose the level from the list.", "The level is taken."]
     assert form.errors[FORM] == ["No."]
-    assert not read().with_error(FORM, "Somebody else was faster.").is_valid
+    assert not read().with_error(FORM, marked("Somebody else was faster.")).is_valid
 
 
 @pytest.mark.parametrize(

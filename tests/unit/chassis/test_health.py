@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from chassis.health import DailyJob, Health, health_page, measure_health
+from chassis.health import DailyJob, Health, health_page, measure_health, note_queue
 from chassis.ids import new_id
 from chassis.tables import INBOX, INBOX_FAILURE, OUTBOX, PARKED
 from chassis.testing import NOW, client_of, service_of
 from contracts.identity import Role
 from tests.unit.chassis.registry import registry
 
-WELL = Health(0, None, 0, 0, (DailyJob("close_period", NOW - timedelta(hours=3)),), None)
+WELL = Health(0, None, 0, 0, None, (DailyJob("close_period", NOW - timedelta(hours=3)),))
 
 
 @pytest.fixture
@@ -43,6 +43,12 @@ def park_one(app: Flask) -> None:
         )
 
 
+def noted_ago(app: Flask, waiting: int, ago: timedelta) -> None:
+    service = service_of(app)
+    with service.database.transaction() as session:
+        note_queue(session, service.name, waiting, NOW - ago)
+
+
 def page_of(app: Flask) -> str:
     return client_of(app, {Role.ADMINISTRATOR: None}).get("/registry/health").text
 
@@ -52,7 +58,8 @@ def test_a_service_that_works_says_so_and_leads_to_the_others(app: Flask) -> Non
 
     assert "This service works" in page
     assert 'href="/payments/health"' in page
-    assert "tells everybody on its pages how fresh it is" in page
+    assert 'data-excerpt="/payments/health#state"' in page
+    assert 'data-excerpt="/lookup/#as-of"' in page
 
 
 def test_an_event_that_has_just_been_recorded_is_no_fault(app: Flask) -> None:
@@ -97,6 +104,22 @@ def test_a_daily_job_is_late_after_a_day_and_when_it_never_ran() -> None:
     assert WELL.faults(NOW + timedelta(hours=22)) == []
     assert len(WELL.faults(NOW + timedelta(hours=24))) == 1
     assert DailyJob("close_period", None).is_late(NOW)
+
+
+def test_what_waits_in_the_queue_is_told_as_the_worker_saw_it(app: Flask) -> None:
+    noted_ago(app, 3, timedelta(seconds=20))
+    noted_ago(app, 12, timedelta(seconds=5))
+
+    page = page_of(app)
+    assert "12, seen " in page
+    assert "This service works" in page
+
+
+def test_a_worker_that_looks_no_more_is_a_fault(app: Flask) -> None:
+    assert "Waiting in the queue" not in page_of(app)
+    noted_ago(app, 0, timedelta(minutes=2))
+
+    assert "The worker has not looked for a minute." in page_of(app)
 
 
 def test_it_is_for_the_administrator_alone(app: Flask) -> None:

@@ -7,7 +7,14 @@ import pytest
 
 from chassis.language import gettext
 from services.identity import captcha
-from tests.unit.identity.office import WILHELMINA, WILHELMINAS_SEARCH, Browser, Office
+from services.identity.domain import OutgoingMail
+from tests.unit.identity.office import (
+    WILHELMINA,
+    WILHELMINAS_SEARCH,
+    Browser,
+    Office,
+    account_form,
+)
 
 
 def spanish(office: Office) -> Browser:
@@ -102,3 +109,17 @@ def test_a_question_asked_in_spanish_takes_the_spanish_answer(
             assert captcha._normalized(f" {spelled.upper()}. ") == answer
         else:
             assert captcha._normalized(answer) == answer
+
+
+def test_the_mail_to_confirm_an_address_is_in_the_language_of_the_page(office: Office) -> None:
+    office.import_persons(WILHELMINA)
+    browser = spanish(office)
+    browser.search(WILHELMINAS_SEARCH)
+    browser.post("/identity/register/account", account_form())
+
+    (mail,) = office.all(OutgoingMail)
+
+    assert mail.subject.startswith("Confirme su correo electrónico")
+    assert "Hola, Wilhelmina May Testworthy:" in mail.text
+    assert "/identity/confirm?token=" in mail.text
+    assert "¿Preguntas?" in mail.text

@@ -152,7 +152,9 @@ def test_a_case_is_taken_through_its_pages(app: Flask) -> None:
     future = client.post(f"{path}/steps/record_rebuttal", data=day_in("on", date(2026, 11, 23)))
     assert future.status_code == 422
     assert "This day has not come yet." in future.text
+    assert "steps/record_rebuttal" in client.get(path).text
     client.post(f"{path}/steps/record_rebuttal", data=day_in("on", TODAY))
+    assert "steps/record_rebuttal" not in client.get(path).text
     client.post(f"{path}/steps/put_before_board", data={})
     form = {"decision": "refer_to_hearing", **day_in("on", TODAY)}
     tied = client.post(f"{path}/decision", data={**form, "votes_for": "4", "votes_against": "4"})

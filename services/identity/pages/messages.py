@@ -1,0 +1,40 @@
+"""What the agency wrote to somebody by mail, to be read again."""
+
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import get_principal, signed_in
+from chassis.language import gettext as _
+from chassis.marked import marked
+from chassis.problems import NotFound
+from chassis.service import current_service
+from services.identity import queries, usecases
+from services.identity.pages.blueprint import blueprint, page_number
+
+
+@blueprint.get("/messages")
+@signed_in
+def messages() -> ResponseReturnValue:
+    """The messages to the person, newest first."""
+    account_id = get_principal().account_id
+    with current_service().database.reading() as session:
+        return render_template(
+            "identity/messages.html",
+            account=usecases.get_account(session, account_id),
+            found=queries.messages_to(session, account_id, page_number()),
+        )
+
+
+@blueprint.get("/messages/<uuid:mail_id>")
+@signed_in
+def message(mail_id: UUID) -> ResponseReturnValue:
+    """One message as it was written."""
+    with current_service().database.reading() as session:
+        found = queries.find_message(session, get_principal().account_id, mail_id)
+    if found is None:
+        raise NotFound(marked("You were not written such a message."))
+    return render_template(
+        "identity/message.html", message=found, breadcrumbs=[(_("Messages"), "/identity/messages")]
+    )
