@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+# Tests that read code and manifests; `make check` runs them.
+READING := tests/architecture tests/deploy tests/kubernetes
 IMAGES_VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 ##@ Run
@@ -23,9 +25,9 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 .PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.assets build
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(T)
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(T),tests $(READING:%=--ignore=%))
 
-check: lint types architecture contracts ## Lint, types, architecture and contracts
+check: lint types architecture contracts kubernetes ## Lint, types, architecture, contracts and manifests
 
 lint: $(VENV)/ready ## Ruff, its rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -39,8 +41,8 @@ architecture: $(VENV)/ready ## The rules about the code itself
 contracts: $(VENV)/ready ## Check events against what was released, their readers and their samples
 	@$(BIN)/python -m services contracts
 
-kubernetes: $(VENV)/ready ## Render deploy/kubernetes and check every object of every overlay
-	@$(BIN)/pytest -q tests/kubernetes
+kubernetes: $(VENV)/ready ## Check compose.yaml and every object of the Kubernetes overlays
+	@$(BIN)/pytest -q tests/deploy tests/kubernetes
 
 browser-ci: $(VENV)/ready ## Look at every page in a browser: as each role, by keyboard, on paper, at every width
 	@$(BIN)/python -m chassis.assets build

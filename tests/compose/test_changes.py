@@ -88,7 +88,7 @@ def test_killed_containers_come_back_and_journeys_go_on(
 def versions(deployed: Deployed, tmp_path: Path) -> tuple[str, str]:
     """Two further versions of legal: one expands its schema, the next contracts it."""
     made: list[str] = []
-    for number, version in enumerate((EXPANDED, CONTRACTED), start=2):
+    for number, version in enumerate((EXPANDED, CONTRACTED), start=3):
         folder = tmp_path / version
         shutil.copytree(VERSIONS, folder)
         name = image("legal", version)
