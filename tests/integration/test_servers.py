@@ -31,7 +31,6 @@ from tests.servers.processes import ServerProcess, accepts, free_port
 
 ROOT = Path(__file__).parents[2]
 DURABLE = pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent)
-SECONDS_TO_SAVE_A_QUEUE = 1
 
 
 def connect(url: str) -> psycopg.Connection:
@@ -154,9 +153,8 @@ def test_confirmed_messages_outlive_a_killed_rabbitmq(killable_rabbitmq: RabbitS
     url = killable_rabbitmq.create_vhost("legal")
     with channel(url) as opened:
         declare(opened, "legal.events", "quorum")
-        confirmed = publish_until(
-            time.monotonic() + SECONDS_TO_SAVE_A_QUEUE, opened, "legal.events"
-        )
+        wait_until(lambda: killable_rabbitmq.has_saved("legal", "legal.events"), seconds=60)
+        confirmed = publish_confirmed(opened, "legal.events")
     killable_rabbitmq.kill()
     with pytest.raises(pika.exceptions.AMQPConnectionError):
         pika.BlockingConnection(pika.URLParameters(url))
@@ -166,12 +164,10 @@ def test_confirmed_messages_outlive_a_killed_rabbitmq(killable_rabbitmq: RabbitS
     assert kept == confirmed
 
 
-def publish_until(moment: float, opened: BlockingChannel, queue: str) -> list[bytes]:
-    confirmed: list[bytes] = []
-    while time.monotonic() < moment:
-        body = b"order %d entered" % len(confirmed)
+def publish_confirmed(opened: BlockingChannel, queue: str) -> list[bytes]:
+    confirmed = [b"order %d entered" % number for number in range(500)]
+    for body in confirmed:
         opened.basic_publish("", queue, body, DURABLE, mandatory=True)
-        confirmed.append(body)
     return confirmed
 
 

@@ -109,6 +109,10 @@ class ServerContainer(Instance):
         """Let them go on."""
         self._container.get_wrapped_container().unpause()
 
+    def succeeds(self, command: Sequence[str]) -> bool:
+        """Run a command in the container, and say whether it succeeded."""
+        return self._container.exec(list(command)).exit_code == 0
+
     def stop(self) -> None:
         """Remove the container and its data."""
         self._container.stop()

@@ -60,6 +60,10 @@ class Instance(ABC):
         """Go on after `pause`."""
 
     @abstractmethod
+    def succeeds(self, command: Sequence[str]) -> bool:
+        """Run a command where the server's files are, and say whether it succeeded."""
+
+    @abstractmethod
     def stop(self) -> None:
         """End for good; the data may be gone."""
 
@@ -157,6 +161,10 @@ class ServerProcess(Instance):
     def resume(self) -> None:
         """SIGCONT the server and its children."""
         self._send_to_all(signal.SIGCONT)
+
+    def succeeds(self, command: Sequence[str]) -> bool:
+        """Run a command in the server's folder, and say whether it succeeded."""
+        return subprocess.run(command, cwd=self._folder, check=False).returncode == 0
 
     def stop(self) -> None:
         """End the server by its stop signal, or by SIGKILL when it does not heed that."""

@@ -28,6 +28,7 @@ _PORT = 5672
 _MANAGEMENT_PORT = 15672
 _USER = "guest"
 _SECONDS_FOR_AN_ANSWER = 30
+_FOLDER_IN_CONTAINER = "/var/lib/rabbitmq"
 
 # The management plugin is there to create virtual hosts in milliseconds; what it would measure
 # is not asked for.
@@ -96,12 +97,20 @@ class RabbitServer:
         self.instance.start(self._answers)
 
     def kill(self) -> None:
-        """SIGKILL the broker.
-
-        A quorum queue declared less than half a second before may not come back (its operations
-        time out): RabbitMQ saves the names of its queues no more often than that.
-        """
+        """SIGKILL the broker; a quorum queue comes back if it `has_saved` it."""
         self.instance.kill()
+
+    def has_saved(self, vhost: str, queue: str) -> bool:
+        """Whether a quorum queue is known again after `kill`.
+
+        RabbitMQ writes the names of its quorum queues half a second after the last was declared,
+        or later when it is busy; every operation on one that was not written times out for good.
+        """
+        folder = self._folder.path if self._folder else _FOLDER_IN_CONTAINER
+        files = f"$(find {folder} -path '*quorum*' -name names.dets)"
+        return self.instance.succeeds(
+            ["sh", "-c", f"grep -qsF '{vhost}_{queue}' /dev/null {files}"]
+        )
 
     def stop(self) -> None:
         """End the server for good and remove its data."""
