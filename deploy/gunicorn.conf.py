@@ -4,17 +4,37 @@ Left as gunicorn has it: no access log, since the service logs each request, and
 since connections do not outlive a fork.
 """
 
+import errno
 import os
 import shutil
+import signal
+import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gunicorn.workers.gthread import ThreadWorker
+
+
+class Threads(ThreadWorker):
+    """gunicorn's worker with threads, which bears that nothing more may be accepted."""
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection, if there may be any: see `_refuse_when_told_to_stop`."""
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+
+
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = os.environ.get("WORKER_CLASS", "gthread")
+kind = os.environ.get("WORKER_CLASS", "gthread")
+worker_class = Threads if kind == "gthread" else kind
 # gunicorn turns a sync worker with threads into a gthread worker.
-threads = 8 if worker_class == "gthread" else 1
+threads = 8 if kind == "gthread" else 1
 timeout = 30
 graceful_timeout = 25
 # Longer than the gateway keeps an idle connection, so that it never sends into a closing one.
@@ -45,6 +65,24 @@ def on_starting(_: Any) -> None:
         file.unlink()
 
 
+def _refuse_when_told_to_stop(arbiter: Any) -> None:
+    """Refuse connections from the moment on at which the service is told to stop.
+
+    gunicorn lets the system take them in until its last process has ended, and answers none of
+    them; of one that is refused the gateway knows that nothing was sent, and asks another replica.
+    What is only asked for, as of lookup, the gateway asks of another in either case.
+    """
+    begin_to_stop = signal.getsignal(signal.SIGTERM)
+
+    def refuse_and_stop(number: int, frame: Any) -> None:
+        for listener in arbiter.LISTENERS:
+            with suppress(OSError):  # told a second time
+                listener.shutdown(socket.SHUT_RD)
+        begin_to_stop(number, frame)  # type: ignore[operator,misc]
+
+    signal.signal(signal.SIGTERM, refuse_and_stop)
+
+
 def _take_turns(_: Any, __: Any, ___: Any, ____: Any) -> None:
     """After an answer let the other connections have theirs, before this one's next request."""
     import gevent
@@ -52,7 +90,9 @@ def _take_turns(_: Any, __: Any, ___: Any, ____: Any) -> None:
     gevent.sleep(0)
 
 
-if worker_class == "gevent":
+if kind == "gthread":
+    when_ready = _refuse_when_told_to_stop
+if kind == "gevent":
     post_request = _take_turns
 
 
