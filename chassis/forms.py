@@ -6,7 +6,7 @@ The macros in `templates/forms.html` show a `Form`'s `raw` values and its `error
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -25,12 +25,14 @@ FORM = "_schema"
 class Form:
     """One submission: `values` the schema's result, `raw` what to show again, `errors` by field.
 
+    Errors stand in the order of `names`, the schema's fields, as the page shows them.
     A form nobody has filled in yet is `Form()`, or `Form(raw={...})` with what is known already.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -43,7 +45,9 @@ class Form:
         `name` is a field, or `FORM` for the form as a whole.
         """
         errors = {**self.errors, name: [*self.errors.get(name, []), message]}
-        return Form(self.values, self.raw, errors)
+        in_order = [*self.names, *errors]
+        names = sorted(errors, key=in_order.index)
+        return replace(self, errors={name: errors[name] for name in names})
 
 
 def read_form(schema: Schema, submitted: MultiDict[str, str]) -> Form:
@@ -55,10 +59,11 @@ def read_form(schema: Schema, submitted: MultiDict[str, str]) -> Form:
     """
     raw = dict(_inputs(schema, submitted))
     given = {name: value for name, value in raw.items() if value not in ("", [])}
+    names = tuple(_input_name(name, each) for name, each in schema.fields.items())
     try:
-        return Form(values=schema.load(given, unknown=EXCLUDE), raw=raw)
+        return Form(schema.load(given, unknown=EXCLUDE), raw, names=names)
     except ValidationError as error:
-        return Form(raw=raw, errors=plain_errors(schema, error))
+        return Form(raw=raw, errors=plain_errors(schema, error), names=names)
 
 
 def plain_errors(schema: Schema, error: ValidationError) -> dict[str, list[str]]:

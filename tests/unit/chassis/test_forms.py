@@ -100,6 +100,11 @@ def test_a_message_written_for_the_field_is_kept() -> None:
     assert read_form(Signed(), MultiDict()).errors == {"signature": ["Sign with your full name."]}
 
 
+def test_an_error_found_later_stands_where_the_page_shows_its_field() -> None:
+    form = read(level="6-12").with_error(FORM, marked("No."))
+    assert list(form.with_error("email", marked("Taken.")).errors) == ["email", "level", FORM]
+
+
 def test_an_error_found_later_joins_the_others() -> None:
     form = (
         read(level="6-12")
