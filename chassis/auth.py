@@ -20,7 +20,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.database import Database
-from chassis.marked import Marked, code_words, marked
+from chassis.marked import code_words, marked
 from chassis.problems import NotAllowed, SignInNeeded
 from chassis.reactions import Reactions
 from chassis.tables import SIGNING_KEY
@@ -174,14 +174,10 @@ def admit(verifier: "TokenVerifier", now: datetime) -> None:
     if access.roles and not principal.holds(*access.roles):
         raise NotAllowed(
             marked(
-                "This is for: {roles}.",
+                "Your account needs one of these roles: {roles}.",
                 roles=tuple(code_words(each) for each in access.description.split(", ")),
             )
         )
-
-
-def _words_of(access: Access) -> tuple[Marked, ...]:
-    return tuple(code_words(role) for role in access.description.split(", "))
 
 
 class TokenVerifier:

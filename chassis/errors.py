@@ -138,7 +138,7 @@ def _answer_crash(error: Exception) -> ResponseReturnValue:
     return _answer(
         500,
         marked("Something went wrong on our side"),
-        marked("Nothing that you entered was lost by your doing."),
+        marked("It was not caused by anything that you did."),
         marked("Try again in a minute. If it happens again, tell us the request number below."),
         "internal-error",
     )

@@ -1,9 +1,11 @@
 """The page frame that every service's pages extend: its templates, filters and values."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, request
+from markupsafe import Markup, escape
 
 from chassis import assets
 from chassis.auth import find_principal
@@ -19,10 +21,13 @@ from chassis.language import (
 from chassis.service import current_service
 from contracts.addresses import HOME, SIGN_IN, SIGN_OUT, navigation_for
 
+_NUMBER = re.compile(r"\b[A-Z]+(?:-[0-9]+)+\b")
+
 
 def page_frame() -> Blueprint:
     """The page frame's templates, which every service's pages extend."""
     frame = Blueprint("frame", __name__, template_folder="templates")
+    frame.add_app_template_filter(unbroken)
 
     @frame.app_template_filter("day")
     def day(value: date) -> str:
@@ -51,6 +56,12 @@ def page_frame() -> Blueprint:
         }
 
     return frame
+
+
+def unbroken(text: str) -> Markup:
+    """Keep a number such as A-100001 on one line: browsers break it after its hyphens."""
+    marked = _NUMBER.sub(r'<span class="unbroken">\g<0></span>', str(escape(text)))
+    return Markup(marked)  # noqa: S704 (escaped above)
 
 
 def _session_seconds() -> int:

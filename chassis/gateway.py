@@ -7,7 +7,7 @@ cookie for a short-lived token made out to the service that will answer.
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
 
@@ -46,22 +46,25 @@ PAGE = """<!DOCTYPE html>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>{title}</title>
+  {styles}
 </head>
 <body>
-  <main>
+  <main class="grid-container padding-y-4">
     <h1>{title}</h1>
-    <p>{detail}</p>
+    <p class="usa-intro">{detail}</p>
     <h2>{next}</h2>
     <p>{advice}</p>
     <p>{ways}</p>
-    <p>{code} {status} · {instance}</p>
+    <p class="fine-print">{code} {status} · {request} <code>{request_id}</code></p>
   </main>
 </body>
 </html>
 """
-
-
-_NEXT, _CODE = marked("What to do next"), marked("Status")
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_NEXT, _CODE, _REQUEST = marked("What to do next"), marked("Status"), marked("Request")
 _WAYS = marked(
     '<a href="/identity/">Go to the home page</a> or <a href="/lookup/">look up an educator</a>.'
 )
@@ -96,7 +99,8 @@ NO_IDENTITY = Refusal(
 class Gateway:
     """Forwards requests to services by path; `exchange(cookie, audience)` gives a token or ''.
 
-    A service `without_session` is given neither the cookie nor a token.
+    A service `without_session` is given neither the cookie nor a token; `stylesheets` are the
+    addresses of those of the gateway's own pages.
     """
 
     def __init__(
@@ -106,10 +110,12 @@ class Gateway:
         *,
         home: str,
         without_session: frozenset[str] = frozenset(),
+        stylesheets: Sequence[str] = (),
     ) -> None:
         self._services = services
         self._exchange = exchange
         self._home = home
+        self._stylesheets = stylesheets
         self._without_session = without_session | {ASSETS}
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -136,7 +142,7 @@ class Gateway:
             return _redirect("301 Moved Permanently", there, start_response)
         service = self._find_service(first, rest)
         if service is None:
-            return _refuse(environ, start_response, NOT_FOUND)
+            return self._refuse(environ, start_response, NOT_FOUND)
         if first in self._without_session:
             environ.pop("HTTP_COOKIE", None)
         elif cookie:
@@ -144,10 +150,46 @@ class Gateway:
                 token = self._exchange(cookie, first)
             except Exception as error:  # whatever it is that keeps identity from answering
                 log.error("identity did not answer", error=f"{type(error).__name__}: {error}")
-                return _refuse(environ, start_response, NO_IDENTITY)
+                return self._refuse(environ, start_response, NO_IDENTITY)
             if token:
                 environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return service(environ, start_response)
+
+    def _refuse(
+        self, environ: dict[str, Any], start_response: StartResponse, refusal: Refusal
+    ) -> Iterable[bytes]:
+        """RFC 9457 for programs, a page for people."""
+        request_id = environ["HTTP_X_REQUEST_ID"]
+        if "/api/" in environ.get("PATH_INFO", ""):
+            kind, body = "application/problem+json", json.dumps(_problem(refusal, request_id))
+        else:
+            language = environ["HTTP_ACCEPT_LANGUAGE"]
+            kind, body = "text/html; charset=utf-8", self._page(refusal, language, request_id)
+        content = body.encode()
+        headers = [
+            ("Content-Type", kind),
+            ("Content-Length", str(len(content))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Content-Security-Policy", PAGE_POLICY),
+        ]
+        start_response(refusal.status, headers)
+        return [content]
+
+    def _page(self, refusal: Refusal, language: str, request_id: str) -> str:
+        return PAGE.format(
+            language=language,
+            styles="".join(f'<link rel="stylesheet" href="{each}">' for each in self._stylesheets),
+            title=html.escape(said_in(language, refusal.title)),
+            detail=html.escape(said_in(language, refusal.detail)),
+            next=said_in(language, _NEXT),
+            advice=html.escape(said_in(language, refusal.advice)),
+            ways=said_in(language, _WAYS),
+            code=said_in(language, _CODE),
+            status=refusal.status.partition(" ")[0],
+            request=said_in(language, _REQUEST),
+            request_id=request_id,
+        )
 
     def _find_service(self, first: str, rest: list[str]) -> WSGIApplication | None:
         """Any service has the assets; a path that could be read as another one is nobody's."""
@@ -195,43 +237,13 @@ def _redirect(status: str, location: str, start_response: StartResponse) -> Iter
     return [b""]
 
 
-def _refuse(
-    environ: dict[str, Any], start_response: StartResponse, refusal: Refusal
-) -> Iterable[bytes]:
-    """RFC 9457 for programs, a page for people."""
+def _problem(refusal: Refusal, request_id: str) -> dict[str, object]:
     code, name = refusal.status.split(" ", 1)
-    problem = {
+    return {
         "type": f"urn:credence:problem:{name.lower().replace(' ', '-')}",
         "title": refusal.title,
         "status": int(code),
         "detail": refusal.detail,
         "advice": refusal.advice,
-        "instance": f"urn:credence:request:{environ['HTTP_X_REQUEST_ID']}",
+        "instance": f"urn:credence:request:{request_id}",
     }
-    if "/api/" in environ.get("PATH_INFO", ""):
-        kind, body = "application/problem+json", json.dumps(problem)
-    else:
-        language = environ["HTTP_ACCEPT_LANGUAGE"]
-        escaped = {
-            key: html.escape(said_in(language, str(value))) for key, value in problem.items()
-        }
-        words = {
-            "language": language,
-            "next": said_in(language, _NEXT),
-            "ways": said_in(language, _WAYS),
-            "code": said_in(language, _CODE),
-        }
-        kind, body = "text/html; charset=utf-8", PAGE.format_map(escaped | words)
-    content = body.encode()
-    headers = [
-        ("Content-Type", kind),
-        ("Content-Length", str(len(content))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        (
-            "Content-Security-Policy",
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        ),
-    ]
-    start_response(refusal.status, headers)
-    return [content]

@@ -101,8 +101,11 @@ def month_in_words(first: date) -> str:
 def moment_in_words(local: datetime) -> str:
     """A moment, already in the state's time zone, as people write it."""
     if current_language() == SPANISH:
-        return format_datetime(local, "d 'de' MMMM 'de' y, h:mm a", locale=_locale())
-    return f"{local:%B %-d, %Y, %-I:%M %p}".replace("AM", "a.m.").replace("PM", "p.m.")
+        return format_datetime(
+            local, "d 'de' MMMM 'de' y, h:mm\N{NO-BREAK SPACE}a", locale=_locale()
+        )
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{local:%B %-d, %Y, %-I:%M}\N{NO-BREAK SPACE}{half}"
 
 
 def catalog_of(folder: Path, language: str) -> Path:

@@ -91,6 +91,7 @@ class EmbeddedSuite:
             self._exchange,
             home="/identity/",
             without_session=frozenset({"lookup"}),
+            stylesheets=self._stylesheets(),
         )
         self._server = make_server(
             self._environ.get("HOST", "127.0.0.1"),
@@ -120,6 +121,10 @@ class EmbeddedSuite:
             daemon=True,
         ).start()
         commands.run_beside(service, self._stopping)
+
+    def _stylesheets(self) -> list[str]:
+        with self.apps["identity"].app_context():
+            return [assets.asset_url(name) for name in ("uswds/css/uswds.min.css", "credence.css")]
 
     def _exchange(self, cookie: str, audience: str) -> str:
         answer = Client(self.apps["identity"].wsgi_app, use_cookies=False).get(

@@ -22,7 +22,7 @@ class CertificateNotPrintableError(Exception):
 class AuthorizationLine:
     """One line of what the certificate authorizes.
 
-    `grades` is the span as the state writes it ("8-12", "Birth-Primary").
+    `grades` is the span as the state writes it ("P-5", with an en dash).
     `population` is empty where the state names none; if no line has one, its column is left out.
     """
 

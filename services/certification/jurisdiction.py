@@ -163,7 +163,7 @@ class CertificationRules:
         return groups
 
     def grades_of(self, authorization: Authorization) -> str:
-        """A grade span as the state writes it, such as 8-12, P-5, or Birth-Primary."""
+        """A grade span as the state writes it, such as P-5 or Birth-Primary, with an en dash."""
         area = self.areas.get(authorization.code)
         if area is not None and area.grades and area.authorization() == authorization:
             return area.grades
@@ -171,7 +171,7 @@ class CertificationRules:
             self.grade_labels.get(str(grade), str(grade))
             for grade in (authorization.lowest_grade, authorization.highest_grade)
         )
-        return lowest if lowest == highest else f"{lowest}-{highest}"
+        return lowest if lowest == highest else f"{lowest}\N{EN DASH}{highest}"
 
     def population_of(self, authorization: Authorization) -> str:
         """Whom the authorization is for, in the state's words; empty where it names nobody."""

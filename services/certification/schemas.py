@@ -24,7 +24,10 @@ class ApplySchema(Schema):
         metadata={"label": marked("the certificate type")},
     )
     authorization_codes = fields.List(
-        fields.String(), load_default=list, metadata={"label": marked("the authorization codes")}
+        fields.String(),
+        required=True,
+        error_messages={"required": marked("Choose at least one area.")},
+        metadata={"label": marked("the authorization codes")},
     )
 
 
@@ -107,16 +110,12 @@ class SubmitSchema(Schema):
 
 
 class AdmissionSchema(Schema):
-    """A candidate's admission to a program."""
+    """A candidate's admission; `number_label` is what the state calls the educator number."""
 
     organization_id = fields.UUID(
         load_default=None, metadata={"label": marked("your organization")}
     )
-    educator_number = fields.String(
-        required=True,
-        validate=validate.Length(max=30),
-        metadata={"label": marked("the educator number")},
-    )
+    educator_number = fields.String(required=True, validate=validate.Length(max=30))
     last_name = fields.String(
         required=True,
         validate=validate.Length(max=100),
@@ -125,6 +124,7 @@ class AdmissionSchema(Schema):
     program_name = fields.String(
         required=True, validate=_NAME, metadata={"label": marked("the program name")}
     )
+    admitted_on = MemorableDate(required=True, metadata={"label": marked("the day of admission")})
     certificate_type = fields.String(
         required=True,
         validate=validate.Length(max=20),
@@ -132,9 +132,15 @@ class AdmissionSchema(Schema):
         metadata={"label": marked("the certificate type")},
     )
     authorization_codes = fields.List(
-        fields.String(), load_default=list, metadata={"label": marked("the authorization codes")}
+        fields.String(),
+        required=True,
+        error_messages={"required": marked("Choose at least one area.")},
+        metadata={"label": marked("the authorization codes")},
     )
-    admitted_on = MemorableDate(required=True, metadata={"label": marked("the day of admission")})
+
+    def __init__(self, number_label: str) -> None:
+        super().__init__()
+        self.fields["educator_number"].metadata = {"label": f"the {number_label}"}
 
 
 class CompletionSchema(Schema):
@@ -158,7 +164,9 @@ class ReturnSchema(Schema):
     """Why an application goes back to the applicant."""
 
     return_reasons = fields.String(
-        required=True, validate=_TEXT, metadata={"label": marked("what the applicant must do")}
+        required=True,
+        validate=_TEXT,
+        metadata={"label": marked("what the applicant must correct or add")},
     )
 
 
@@ -166,7 +174,7 @@ class DecisionSchema(Schema):
     """A decision, and the version of the application that it was made on."""
 
     outcome = fields.Enum(
-        ApplicationOutcome, by_value=True, required=True, metadata={"label": marked("the outcome")}
+        ApplicationOutcome, by_value=True, required=True, metadata={"label": marked("a decision")}
     )
     reasons = fields.String(
         required=True,

@@ -64,7 +64,7 @@ def _tables(scene: Scene, teaching: Sequence[Mapping[str, str]]) -> dict[str, li
         {"sourcedId": "district", "name": "District", "type": "district", "identifier": district},
         {
             "sourcedId": "school",
-            "name": "School",
+            "name": "Central School",
             "type": "school",
             "identifier": school,
             "parentSourcedId": "district",

@@ -4,11 +4,14 @@ What somebody asks for on a page is written in the language of that page.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
 from chassis.jurisdiction import Place
 from chassis.language import gettext as _
 from chassis.service import Service, current_service
 from contracts.notices import NoticeDue
+from services.identity.domain import Account, OutgoingMail
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,25 @@ class Letter:
 
     subject: str
     text: str = field(repr=False)
+
+    def to(
+        self,
+        account: Account,
+        *,
+        notice_id: UUID,
+        now: datetime,
+        holds_link_that_lets_in: bool = False,
+    ) -> OutgoingMail:
+        """The letter on its way to an account's address, once for each notice."""
+        return OutgoingMail.write(
+            notice_id=notice_id,
+            account_id=account.account_id,
+            recipient=account.email,
+            subject=self.subject,
+            text=self.text,
+            holds_link_that_lets_in=holds_link_that_lets_in,
+            now=now,
+        )
 
 
 @dataclass(frozen=True)
@@ -32,7 +54,7 @@ class Letterhead:
         return cls(service.place, service.settings.public_url)
 
     def confirmation(self, name: str, token: str) -> Letter:
-        """The mail that asks somebody to confirm that an address is theirs."""
+        """The email that asks somebody to confirm that an address is theirs."""
         return Letter(
             _("Confirm your email address for {state} educator services").format(
                 state=self.place.name
@@ -53,14 +75,50 @@ class Letterhead:
             + self._signature(),
         )
 
+    def password_reset(self, name: str, username: str, token: str) -> Letter:
+        """The email that tells somebody their username and lets them choose a new password."""
+        return Letter(
+            _("Your sign-in for {state} educator services").format(state=self.place.name),
+            _(
+                "Hello {name},\n\n"
+                "Somebody, probably you, no longer knew how to sign in.\n\n"
+                "Your username is: {username}\n\n"
+                "If you know your password, sign in with it as ever. "
+                "If you do not, choose a new one here:\n\n"
+                "{link}\n\n"
+                "The link is good for one hour, and for one new password.\n\n"
+                "If you did not ask for this email, you need not do anything: "
+                "your password stays as it is."
+            ).format(
+                name=name,
+                username=username,
+                link=f"{self.public_url}/identity/new-password?token={token}",
+            )
+            + self._signature(),
+        )
+
+    def password_changed(self, name: str) -> Letter:
+        """The email that tells somebody of their new password, in case it is not theirs."""
+        return Letter(
+            _("Your password was changed"),
+            _(
+                "Hello {name},\n\n"
+                "The password of your account was changed with a link that we had mailed to you. "
+                "Every device that was signed in must sign in again.\n\n"
+                "If that was not you, write to {address} at once, "
+                "and change the password of your email account, too."
+            ).format(name=name, address=self.place.contact_email)
+            + self._signature(),
+        )
+
     def notice(self, name: str, notice: NoticeDue) -> Letter:
-        """The mail that brings a notice of one of the services."""
+        """The email that brings a notice of one of the services."""
         link = f"\n\nGo on here:\n{self.public_url}{notice.link}" if notice.link else ""
         return Letter(notice.title, f"Hello {name},\n\n{notice.text}{link}" + self._signature())
 
     def _signature(self) -> str:
         government = _(self.place.government_name)
-        questions = _("Questions? Write to {address}. Replies to this mail are not read.")
+        questions = _("Questions? Write to {address}. Replies to this email are not read.")
         return (
             f"\n\n{self.place.agency_name}\n{government[:1].upper()}{government[1:]}\n"
             f"{questions.format(address=self.place.contact_email)}\n"

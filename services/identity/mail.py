@@ -176,10 +176,10 @@ def address_of(text: str) -> Address:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, MessageError) as error:
         raise InvalidAddress(
-            marked("This is not an e-mail address such as ann@example.org.")
+            marked("This is not an email address such as ann@example.org.")
         ) from error
     if not text.isascii():
         raise InvalidAddress(
-            marked("Mail can be sent only to addresses in plain letters (a to z).")
+            marked("Email can be sent only to addresses in plain letters (a to z).")
         )
     return address

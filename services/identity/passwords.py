@@ -52,7 +52,7 @@ class PasswordRule:
         """What is wrong with a new password, in words for the person choosing it; [] if nothing.
 
         `context_words` are what a guesser tries first for this person: the username, the names,
-        the e-mail address, the agency, the state.
+        the email address, the agency, the state.
         """
         password = _normalized(password)
         faults = []
@@ -119,7 +119,7 @@ def _easy_to_guess(password: str, context_words: Iterable[str]) -> Marked | None
         left = left.replace(word, "")
     if left != password and (len(left) < _ENOUGH_BESIDE_AN_EASY_WORD or _is_common(left)):
         return marked(
-            "Do not build your password on your name, your username, your e-mail address or "
+            "Do not build your password on your name, your username, your email address or "
             "the agency's name; they are guessed first."
         )
     return None

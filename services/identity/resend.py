@@ -1,4 +1,4 @@
-"""The signed ticket with which somebody may ask for another confirmation mail."""
+"""The signed ticket with which somebody may ask for another confirmation email."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ LIFETIME = timedelta(hours=1)
 class TicketRefused(NotAllowed):
     """The ticket was altered, or is too old."""
 
-    title = marked("We could not send another mail")
+    title = marked("We could not send another email")
     advice = marked(
-        "Sign in with your username and password; from there you can ask for a new mail."
+        "Sign in with your username and password; from there you can ask for a new email."
     )
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ from services.identity.domain import (
     Account,
     AccountSession,
     Attempt,
+    PasswordReset,
     Registration,
     UsedChallenge,
 )
@@ -45,6 +46,7 @@ def withdraw_unconfirmed_registrations(session: Session, day: date, now: datetim
 def forget_sessions_and_attempts(session: Session, day: date, now: datetime) -> None:
     """Remove what no longer protects anybody and tells where people were."""
     session.execute(delete(Attempt).where(Attempt.at <= now - ATTEMPTS_KEPT_FOR))
+    session.execute(delete(PasswordReset).where(PasswordReset.expires_at <= now))
     session.execute(delete(UsedChallenge).where(UsedChallenge.used_at <= now - CAPTCHA_LIFETIME))
     session.execute(
         delete(AccountSession).where(

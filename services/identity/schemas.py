@@ -177,7 +177,7 @@ class ReasonSchema(Schema):
     reason = fields.String(
         required=True,
         validate=validate.Length(min=5, max=200),
-        metadata={"label": marked("for what you need the number")},
+        metadata={"label": marked("what you need the number for")},
     )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from chassis.auth import get_principal, requires, signed_in
 from chassis.charts import Bar, bar_chart
 from chassis.language import weekday_in_words
-from chassis.marked import marked
+from chassis.marked import Marked, marked
 from chassis.problems import InvalidInput, NotAllowed
 from chassis.service import current_service
 from contracts.identity import Role
@@ -74,14 +74,7 @@ def returned(invoice_id: UUID) -> ResponseReturnValue:
 def received() -> ResponseReturnValue:
     """What was received on a day."""
     service = current_service()
-    try:
-        day = date.fromisoformat(request.args.get("day") or service.today().isoformat())
-    except ValueError:
-        raise InvalidInput({"day": [marked("Write a day such as 2026-11-22.")]}) from None
-    if day < EARLIEST:
-        raise InvalidInput({"day": [marked("Write a day from {day} on.", day=str(EARLIEST))]})
-    if day > service.today():
-        raise InvalidInput({"day": [marked("This day has not come yet.")]})
+    day = _day_asked_for(service.today())
     with service.database.reading() as session:
         payments = queries.payments_received(session, day, service.place.time_zone)
         week = queries.week_received(session, day, service.place.time_zone)
@@ -102,6 +95,22 @@ def received() -> ResponseReturnValue:
             day_before=day - timedelta(days=1),
             day_after=day + timedelta(days=1) if day < service.today() else None,
         )
+
+
+def _day_asked_for(today: date) -> date:
+    try:
+        day = date.fromisoformat(request.args.get("day") or today.isoformat())
+    except ValueError:
+        raise _not_shown(marked("Write a day such as 2026-11-22.")) from None
+    if day < EARLIEST:
+        raise _not_shown(marked("Write a day from {day} on.", day=str(EARLIEST)))
+    if day > today:
+        raise _not_shown(marked("This day has not come yet. Choose today or an earlier day."))
+    return day
+
+
+def _not_shown(fault: Marked) -> InvalidInput:
+    return InvalidInput({"day": [fault]}, marked("We cannot show the payments of that day."))
 
 
 def _get_visible(invoice_id: UUID) -> Invoice:

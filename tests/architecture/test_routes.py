@@ -1,5 +1,6 @@
 """Every route of every service says who may use it, and stands where the gateway looks for it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from chassis.auth import (
     signed_in,
 )
 from chassis.testing import service_of
-from tests.architecture.suite import create_app, service_names
+from tests.architecture.suite import ROOT, create_app, service_names
 
 PLATFORM = ("/healthz", "/readyz", "/metrics", "/assets/", "/internal/")
 """What the gateway does not lead to, and the assets that every service has."""
@@ -52,6 +53,27 @@ def test_every_route_says_who_may_use_it(app: Flask) -> None:
 @pytest.mark.parametrize("service", service_names())
 def test_every_route_is_under_the_name_of_its_service(app: Flask) -> None:
     assert unreachable_routes(app) == []
+
+
+def unlimited_routes(app: Flask, limits: str) -> list[str]:
+    """Where strangers may send as much as they like, for the gateway does not count it."""
+    counted = re.search(r'"~\^POST(\S+)" \$binary_remote_addr', limits)
+    assert counted
+    return [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ())
+        and (access := find_access(app.view_functions[rule.endpoint], "POST")) is not None
+        and access.is_open
+        and not re.match(counted[1], rule.rule)
+    ]
+
+
+@pytest.mark.parametrize("service", ["identity"])
+def test_how_often_strangers_may_send_to_identity_is_limited(app: Flask) -> None:
+    limits = (ROOT / "deploy/gateway/limits.conf").read_text()
+    # Ending one's own session costs nothing and tells nothing.
+    assert unlimited_routes(app, limits) == ["/identity/sign-out"]
 
 
 @pytest.fixture

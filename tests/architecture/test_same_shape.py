@@ -53,7 +53,7 @@ ADAPTERS: Mapping[str, Mapping[str, str]] = {
         "letters": "what the mails say",
         "mail": "a folder or an SMTP server",
         "passwords": "what is asked of a new one; hashing and checking",
-        "resend": "the ticket for another confirmation mail",
+        "resend": "the ticket for another confirmation email",
         "sign_in": "checks a password between two transactions",
         "signing_keys": "seals the private keys that sign tokens",
         "tokens": "what is signed, and what people carry",

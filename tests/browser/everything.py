@@ -36,14 +36,14 @@ def see_everything(journey: BrowserJourney, looker: Looker, folder: Path) -> Non
     for who in ("educator", *STAFF):
         crawl(journey.browser_visitor(who), looker)
     look_up(journey, journey.browser_visitor("public"))
-    for detour in (claim, search_in_vain, reveal, send_faults):
+    for detour in (claim, search_in_vain, reveal, forget_password, send_faults):
         detour(journey)
     read_spanish(journey, looker)
     meet_errors(journey, folder)
 
 
 def confirm_late(journey: BrowserJourney) -> None:
-    """Sign in too early, and have the mail sent again."""
+    """Sign in too early, and have the email sent again."""
     hasty = journey.window("educator who has not confirmed")
     hasty.open("/identity/sign-in")
     hasty.send({"username": journey.username, "password": PASSWORD}, action="sign-in", status=403)
@@ -51,7 +51,7 @@ def confirm_late(journey: BrowserJourney) -> None:
 
 
 def spend_link(journey: BrowserJourney) -> None:
-    """Follow the link of the confirmation mail a second time."""
+    """Follow the link of the confirmation email a second time."""
     public = journey.browser_visitor("public")
     public.open(journey.mail)
     public.follow("Confirm your email address")
@@ -91,7 +91,7 @@ def suspend(journey: BrowserJourney) -> None:
     partners.complain(other)
     agency.open_case(other)
     agency.hear_case(other)
-    legal, today = journey.browser_visitor("legal"), date.today()  # noqa: DTZ011
+    legal, today = journey.browser_visitor("legal"), journey.today
     legal.open(f"{other.facts['case']}/orders/suspension")
     legal.send(
         {
@@ -163,6 +163,25 @@ def reveal(journey: BrowserJourney) -> None:
     admin.send({"reason": "The person called, and we compared it with the card."}, action="ssn")
 
 
+def forget_password(journey: BrowserJourney) -> None:
+    """Ask for help, choose a new password with the email's link, and follow it a second time."""
+    public = journey.window("public")
+    public.open("/identity/forgotten")
+    public.send({"email": "provider@demonstration.example"}, action="forgotten")
+
+    def has_mail() -> bool:
+        public.open(journey.mail)
+        return "Your sign-in for" in public.page.text_content()
+
+    eventually(has_mail, "the mail that helps")
+    public.follow("Your sign-in for")
+    link = public.link_to("/identity/new-password")
+    public.open(link)
+    public.send({"password": "short"}, action="new-password", status=422)
+    public.send({"password": PASSWORD, "password_again": PASSWORD}, action="new-password")
+    public.open(link, status=410)
+
+
 def send_faults(journey: BrowserJourney) -> None:
     """A district sends a report that cannot be read."""
     coordinator = journey.browser_visitor("coordinator")
@@ -183,7 +202,7 @@ def meet_errors(journey: BrowserJourney, folder: Path) -> None:
     journey.browser_visitor("finance").open("/payments/received?day=2999-01-01", status=422)
 
     broken = folder / "mail" / f"{uuid4()}.eml"
-    broken.write_text("A mail without a date.\n")
+    broken.write_text("An email without a date.\n")
     public.open(f"/identity/mail/{broken.name}", status=500)
     broken.unlink()
 

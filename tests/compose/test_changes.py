@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,7 +156,7 @@ def complain(superintendent: Visitor, educator_number: str) -> Act:
             superintendent.open("/legal/complaints/new")
             superintendent.send({"educator_number": educator_number}, action="new")
             superintendent.open(superintendent.link_to("/legal/complaints/new/"))
-            today = date.today()  # noqa: DTZ011  # what a person writes on a form
+            today = datetime.now(UTC).date()
             superintendent.send(
                 {
                     "position": "Mathematics teacher",

@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -123,7 +122,7 @@ def _enter_order(journey: Journey) -> None:
     if has_link(legal, f"{case}/orders/revocation"):
         legal.open(f"{case}/orders/revocation")
         fields = {
-            **day("effective_on", date.today()),  # noqa: DTZ011  # what a person writes
+            **day("effective_on", journey.today),
             "is_permanent": "true",
             "grounds": legal.options_of("grounds")[:1],
         }

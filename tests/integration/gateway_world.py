@@ -189,7 +189,11 @@ class _Embedded(Server):
         super().__init__()
         self._identity = services["identity"]
         self._gateway = Gateway(
-            services, self._exchange, home="/identity/", without_session=frozenset({"lookup"})
+            services,
+            self._exchange,
+            home="/identity/",
+            without_session=frozenset({"lookup"}),
+            stylesheets=["/assets/credence.1.css"],
         )
 
     def _exchange(self, cookie: str, audience: str) -> str:

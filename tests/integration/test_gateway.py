@@ -4,7 +4,10 @@
 """
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 
@@ -228,6 +231,20 @@ def test_a_program_is_told_the_problem_and_a_person_shown_a_page(door: Door) -> 
         'href="/identity/"',
     ):
         assert words in page.body.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_style_of_the_gateways_own_pages_is_what_their_policy_allows(
+    door: Door, language: str
+) -> None:
+    page = door.ask("/nowhere/", {"Accept-Language": language})
+    inside = re.findall("<style>(.*?)</style>", page.body.decode(), re.DOTALL)
+    linked = re.findall('<link rel="stylesheet" href="/assets/', page.body.decode())
+    digests = [b64encode(sha256(each.encode()).digest()).decode() for each in inside]
+    allowed = [f"'sha256-{each}'" for each in digests] + (["'self'"] if linked else [])
+    policy = page.headers["Content-Security-Policy"].split("; ")
+    assert f"style-src {' '.join(allowed)}" in policy
+    assert allowed
 
 
 def test_a_person_is_told_in_spanish_where_they_like_and_a_program_never(door: Door) -> None:

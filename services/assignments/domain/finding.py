@@ -68,7 +68,7 @@ REASONS: dict[FindingReason, ReasonText] = {
     FindingReason.CERTIFICATE_EXPIRED: ReasonText(
         marked("Certificate expired"),
         marked(
-            "Have the teacher apply for renewal, or: assign a teacher whose "
+            "Have the teacher apply for renewal, or assign a teacher whose "
             "certificate covers the class."
         ),
     ),

@@ -46,7 +46,7 @@ def admission_form() -> ResponseReturnValue:
 def admit() -> ResponseReturnValue:
     """Record the admission."""
     service = current_service()
-    form = read_form(AdmissionSchema(), request.form)
+    form = read_form(AdmissionSchema(service.place.educator_number_label), request.form)
     if form.is_valid:
         organization_id = form.values.pop("organization_id") or own_providers()[0]
         get_principal().refuse_unless_at(organization_id, Role.PROVIDER_OFFICER)

@@ -99,7 +99,8 @@ def area_words(codes: Iterable[str | Authorization]) -> str:
         rules().get_area(each).authorization() if isinstance(each, str) else each for each in codes
     ]
     # A span of grades is not broken at the end of a line.
-    spans = [rules().grades_of(each).replace("-", "\u2011") for each in known]
+    unbroken = "\N{EN DASH}\N{WORD JOINER}"
+    spans = [rules().grades_of(each).replace("\N{EN DASH}", unbroken) for each in known]
     return "; ".join(f"{each.title}, {span}" for each, span in zip(known, spans, strict=True))
 
 

@@ -70,17 +70,14 @@ def _case_step(legal: Visitor, case: str, step: str, **fields: str) -> None:
         legal.send({"note": "Done.", **fields}, action=f"steps/{step}")
 
 
-def _case_decision(legal: Visitor, case: str, decision: str) -> None:
+def _case_decision(legal: Visitor, case: str, decision: str, today: date) -> None:
     legal.open(case)
     if not has_link(legal, f"{case}/decision"):
         return
     legal.open(f"{case}/decision")
     if decision in legal.options_of("decision"):
-        today = date.today()  # noqa: DTZ011
-        legal.send(
-            {"decision": decision, "votes_for": "9", "votes_against": "0", **day("on", today)},
-            action="/decision",
-        )
+        votes = {"votes_for": "9", "votes_against": "0"}
+        legal.send({"decision": decision, **votes, **day("on", today)}, action="/decision")
 
 
 def hear_case(journey: Journey) -> None:
@@ -89,9 +86,9 @@ def hear_case(journey: Journey) -> None:
     _case_step(legal, case, "notify_educator")
     _case_step(legal, case, "record_rebuttal")
     _case_step(legal, case, "put_before_board")
-    _case_decision(legal, case, "refer_to_hearing")
+    _case_decision(legal, case, "refer_to_hearing", journey.today)
     _case_step(legal, case, "propose_agreed_order")
-    _case_decision(legal, case, "accept_agreed_order")
+    _case_decision(legal, case, "accept_agreed_order", journey.today)
 
 
 def revoke(journey: Journey) -> str:
@@ -101,9 +98,8 @@ def revoke(journey: Journey) -> str:
     legal.open(case)
     if has_link(legal, f"{case}/orders/revocation"):
         legal.open(f"{case}/orders/revocation")
-        today = date.today()  # noqa: DTZ011
         fields = {
-            **day("effective_on", today),
+            **day("effective_on", journey.today),
             "is_permanent": "true",
             "grounds": legal.options_of("grounds")[:1],
         }

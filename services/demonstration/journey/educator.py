@@ -35,7 +35,7 @@ def register(journey: Journey) -> str:
             action="register",
             expect="We found no record of you",
         )
-        educator.follow("Create new account")
+        educator.follow("Create a new account")
         educator.send(
             {
                 "ssn": journey.ssn,
@@ -62,7 +62,7 @@ def _solved(visitor: Visitor) -> str:
 
 
 def _find_mail(journey: Journey) -> str | None:
-    """The address of the page that shows the confirmation mail, once it was sent."""
+    """The address of the page that shows the confirmation email, once it was sent."""
     public = journey.visitor("public")
     public.open(journey.mail)
     for row in public.page.iter("tr", "li", "article"):
@@ -73,9 +73,9 @@ def _find_mail(journey: Journey) -> str | None:
 
 
 def confirm(journey: Journey) -> None:
-    """The educator follows the link in the mail and signs in."""
+    """The educator follows the link in the email and signs in."""
     educator = journey.visitor("educator")
-    eventually(lambda: _find_mail(journey) is not None, "the confirmation mail")
+    eventually(lambda: _find_mail(journey) is not None, "the confirmation email")
     educator.open(str(_find_mail(journey)))
     link = educator.link_to("/identity/confirm")
     educator.open(link, status=0)

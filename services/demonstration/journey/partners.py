@@ -95,13 +95,12 @@ def complain(journey: Journey) -> None:
         expect=journey.last_name,
     )
     superintendent.open(superintendent.link_to("/legal/complaints/new/"))
-    today = date.today()  # noqa: DTZ011  # what a person writes on a form
     superintendent.send(
         {
             "position": "Mathematics teacher",
             "facts": "Changed the answers of a whole class on the state's assessment.",
-            **day("occurred_on", today - timedelta(days=9)),
-            **day("learned_on", today - timedelta(days=7)),
+            **day("occurred_on", journey.today - timedelta(days=9)),
+            **day("learned_on", journey.today - timedelta(days=7)),
             "is_true": "true",
             "signature": "Sylvia Overstreet",
         },

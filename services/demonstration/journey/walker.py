@@ -4,11 +4,12 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import requests
 
+from chassis.jurisdiction import load_place
 from services.demonstration.accounts import PASSWORD
 from services.demonstration.scene import load_scene
 from services.demonstration.visitor import Unexpected, Visitor
@@ -46,6 +47,11 @@ class Journey:
         self.born = {"birth_date_month": "4", "birth_date_day": "28", "birth_date_year": "1994"}
         self.scene = load_scene(self.jurisdiction)
         self.visitors: dict[str, Visitor] = {}
+
+    @property
+    def today(self) -> date:
+        """The day that people in the state write on a form, wherever this machine stands."""
+        return load_place(self.jurisdiction).today(datetime.now(UTC))
 
     def visitor(self, name: str) -> Visitor:
         """A person with a browser of their own; staff sign in when they are first needed."""

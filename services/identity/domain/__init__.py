@@ -17,6 +17,7 @@ from services.identity.domain.limits import Attempt, UsedChallenge
 from services.identity.domain.mail import OutgoingMail
 from services.identity.domain.names import folded
 from services.identity.domain.organization import Organization
+from services.identity.domain.password_reset import PasswordReset
 from services.identity.domain.person import Person, PersonAlreadyClaimed, VaultRow
 from services.identity.domain.registration import Registration, RegistrationLost, SearchOutcome
 from services.identity.domain.session import AccountSession
@@ -35,6 +36,7 @@ __all__ = [
     "LinkExpired",
     "Organization",
     "OutgoingMail",
+    "PasswordReset",
     "Person",
     "PersonAlreadyClaimed",
     "Registration",

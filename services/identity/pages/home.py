@@ -21,7 +21,7 @@ _WHAT_FOR = {
     "/payments/received": marked("See what was received on a day."),
     "/identity/organizations": marked("Find people, accounts and organizations; grant roles."),
     "/identity/health": marked("See whether the services work, what waits, and what failed."),
-    "/identity/messages": marked("Read again what we wrote to you by mail."),
+    "/identity/messages": marked("Read again what we wrote to you by email."),
 }
 
 

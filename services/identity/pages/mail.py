@@ -15,7 +15,7 @@ def _folder() -> FolderDeliverer:
     folder = instruments().mail_folder
     if folder is None:
         raise NotFound(
-            marked("Mails are sent here by a mail server; they cannot be read on this site.")
+            marked("Emails are sent here by a mail server; they cannot be read on this site.")
         )
     return folder
 
@@ -34,5 +34,5 @@ def one_mail(name: str) -> ResponseReturnValue:
     try:
         mail = _folder().read_mail(name)
     except MailNotFound as error:
-        raise NotFound(marked("There is no such mail.")) from error
+        raise NotFound(marked("There is no such email.")) from error
     return render_template("identity/mail.html", mail=mail)

@@ -30,6 +30,12 @@ from services.identity.usecases.organizations import (
     get_organization_by_number,
     import_organizations,
 )
+from services.identity.usecases.password_reset import (
+    ResetLinkSpent,
+    get_account_to_reset,
+    reset_password,
+    send_sign_in_help,
+)
 from services.identity.usecases.persons import (
     PersonsImported,
     get_person,
@@ -58,6 +64,7 @@ __all__ = [
     "NewAccount",
     "OrganizationsImported",
     "PersonsImported",
+    "ResetLinkSpent",
     "SsnOnFile",
     "UnknownLink",
     "add_organization",
@@ -75,6 +82,7 @@ __all__ = [
     "forgive",
     "get_account",
     "get_account_by_username",
+    "get_account_to_reset",
     "get_organization",
     "get_organization_by_number",
     "get_person",
@@ -85,12 +93,14 @@ __all__ = [
     "note_seen",
     "open_account",
     "refuse_taken_names",
+    "reset_password",
     "retire_keys",
     "reveal_ssn",
     "rewrap_numbers",
     "rotate_keys",
     "search_record",
     "send_confirmation",
+    "send_sign_in_help",
     "start_session",
     "use_challenge",
     "withdraw_role",

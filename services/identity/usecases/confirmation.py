@@ -13,7 +13,6 @@ from chassis.problems import NotFound
 from services.identity.domain import (
     Account,
     Confirmation,
-    OutgoingMail,
     Person,
     Registration,
 )
@@ -27,7 +26,7 @@ class UnknownLink(NotFound):
 
     title = marked("We do not know this link")
     advice = marked(
-        "Use the link of the newest mail, and all of it. If you registered again, only the later "
+        "Use the link of the newest email, and all of it. If you registered again, only the later "
         "registration counts. If a week has passed, please register again."
     )
 
@@ -43,18 +42,10 @@ def send_confirmation(
     token = random_token()
     confirmation = Confirmation.send(account.account_id, token_digest(token), now)
     letter = letterhead.confirmation(account.display_name, token)
-    session.add_all(
-        (
-            confirmation,
-            OutgoingMail.write(
-                notice_id=confirmation.confirmation_id,
-                account_id=account.account_id,
-                recipient=account.email,
-                subject=letter.subject,
-                text=letter.text,
-                holds_link_that_lets_in=True,
-                now=now,
-            ),
+    session.add(confirmation)
+    session.add(
+        letter.to(
+            account, notice_id=confirmation.confirmation_id, now=now, holds_link_that_lets_in=True
         )
     )
 

@@ -31,16 +31,7 @@ def write_notice(
     for account in readers:
         if account.account_id not in written:
             letter = letterhead.notice(account.display_name, notice)
-            session.add(
-                OutgoingMail.write(
-                    notice_id=notice.notice_id,
-                    account_id=account.account_id,
-                    recipient=account.email,
-                    subject=letter.subject,
-                    text=letter.text,
-                    now=now,
-                )
-            )
+            session.add(letter.to(account, notice_id=notice.notice_id, now=now))
 
 
 def _readers(session: Session, notice: NoticeDue) -> Sequence[Account]:

@@ -148,7 +148,7 @@ def reveal_ssn(session: Session, vault: Vault, educator_id: UUID, reason: str) -
     Raises `InvalidInput` without a reason, `NotFound`, and `vault.SealBroken`.
     """
     if len(reason.strip()) < 5:
-        raise InvalidInput({"reason": [marked("Say for what you need the number.")]})
+        raise InvalidInput({"reason": [marked("Say what you need the number for.")]})
     person = get_person(session, educator_id)
     row = session.get(VaultRow, educator_id)
     if row is None:

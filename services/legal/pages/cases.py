@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
             Bar(marked("Within 7 days"), clocks.this_week, kind="warning"),
             Bar(marked("Within 30 days"), clocks.this_month),
             Bar(marked("Later"), clocks.later),
-            Bar(marked("No clock runs"), clocks.without),
+            Bar(marked("No deadline"), clocks.without),
         ),
     )
     return render_template("legal/cases.html", work=work, states=STATES, chart=chart)

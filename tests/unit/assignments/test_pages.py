@@ -196,6 +196,7 @@ def test_findings_can_be_chosen_by_reason_and_school(app: Flask, clock: FixedClo
     assert everything.index("Zoë Quill") < everything.index("Bo Marsh")  # newest first
     assert "Zoë Quill" in suspensions
     assert "Bo Marsh" not in suspensions
+    assert '<option value="">All</option>' in everything
     assert "2 findings, newest first" in text_of(at_school)
     assert "No finding like this" in elsewhere
 

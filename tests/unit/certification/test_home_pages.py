@@ -144,4 +144,4 @@ def test_a_provider_sees_for_how_many_days_a_recommendation_is_due(
     clock.move(days=12)
     page = officer(app).get("/certification/candidates").text
     assert "One application waits for your recommendation." in page
-    assert 'data-label="Days" class="numeric">12<' in page
+    assert 'data-label="Days waiting" class="numeric">12<' in page

@@ -1,5 +1,6 @@
 """The pages: who sees what, what a form answers, and the whole way of an application by browser."""
 
+import re
 from io import BytesIO
 from uuid import UUID
 
@@ -204,6 +205,22 @@ def test_an_admission_that_does_not_match_answers_clearly_and_keeps_what_was_typ
     assert "2024" in page.text
 
 
+def test_an_empty_admission_is_told_what_is_missing_in_the_order_of_the_form(app: Flask) -> None:
+    page = officer(app).post("/certification/candidates/admit", data={}).text
+
+    named = re.findall(r'<li><a href="#(\w+)">([^<]+)</a>', page)
+    assert [name for name, _ in named] == [
+        "educator_number",
+        "last_name",
+        "program_name",
+        "admitted_on",
+        "certificate_type",
+        "authorization_codes",
+    ]
+    assert dict(named)["educator_number"] == "Enter the EPSB ID."
+    assert dict(named)["authorization_codes"] == "Choose at least one area."
+
+
 def test_the_admission_asks_for_the_provider_only_where_there_are_several(app: Flask) -> None:
     one = officer(app).get("/certification/candidates/admit")
 
@@ -362,7 +379,9 @@ def test_the_fitness_form_says_what_is_missing_and_shows_what_was_answered(app: 
 def test_applying_without_a_choice_says_what_to_choose(app: Flask) -> None:
     willa = applicant(app)
 
-    assert "Choose a certificate" in willa.post("/certification/apply", data={}).text
+    empty = willa.post("/certification/apply", data={}).text
+    assert "Choose a certificate" in empty
+    assert "Choose at least one area." in empty
     page = willa.post("/certification/apply", data={"certificate_type": "PROF"})
     assert page.status_code == 422
     assert "Choose at least one area" in page.text
@@ -425,7 +444,7 @@ def test_a_decision_needs_an_outcome_and_reasons(app: Flask) -> None:
     page = analyst(app).post(f"/certification/queue/{application_id}/decision", data=incomplete)
 
     assert page.status_code == 422
-    assert "Choose the outcome" in page.text
+    assert "Choose a decision" in page.text
     assert "Enter the reasons" in page.text
 
 
@@ -441,6 +460,16 @@ def test_a_hold_is_shown_to_the_agency_and_never_to_the_applicant(app: Flask) ->
     assert (refused.status_code, "hold" in refused.text) == (409, True)
     for page in (willa.get(at(application_id)), willa.get("/certification/")):
         assert "hold " not in page.text.lower().replace("you hold", "")
+
+
+def test_a_hold_after_the_decision_is_not_said_to_stop_it(app: Flask) -> None:
+    application_id = story.bring_to(app, ApplicationStatus.APPROVED)
+    deliver(app, story.hold())
+
+    page = analyst(app).get(f"/certification/queue/{application_id}").text
+
+    assert "Legal has placed a hold" in page
+    assert "Nothing can be decided" not in page
 
 
 def test_an_order_is_shown_to_the_agency_that_decides(app: Flask) -> None:

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from chassis import assets
 from chassis.forms import FORM, Form, MemorableDate, read_form
+from chassis.frame import unbroken
 from chassis.language import LANGUAGES, speak_languages
 from chassis.marked import marked
 
@@ -52,7 +53,7 @@ PAGES = {
 {% extends "layout.html" %}
 {% from "components.html" import alert, button_link, data_table, pagination, process_list, status,
    summary_list %}
-{% block title %}Your applications{% endblock %}
+{% block title %}Application A-100001{% endblock %}
 {% block content %}
 {{ alert("success", "Your payment arrived", "An analyst will look at your application next.") }}
 {{ data_table("Applications", ["Application", "Status", "Who must act", "Since", "Fee"],
@@ -63,7 +64,7 @@ PAGES = {
                  ("Mailing address", "512 Capital Plaza, Frankfort, KY 40601", "/address")]) }}
 <h2>What happens next</h2>
 {{ process_list([("An analyst reads it", "Usually within ten working days."),
-                 ("You get a decision", "By e-mail, and on this page.")]) }}
+                 ("You get a decision", "By email, and on this page.")]) }}
 {% call alert("warning", "Your certificate ends soon") %}
 <p>It is good through <strong>June 30</strong>. <a href="/renew">See what renewal needs</a>.</p>
 {% endcall %}
@@ -119,6 +120,7 @@ def demonstration() -> Flask:
     app.jinja_loader = ChoiceLoader([DictLoader(PAGES), FileSystemLoader(frame_templates)])
     speak_languages(app)
     app.register_blueprint(assets.blueprint)
+    app.add_template_filter(unbroken)
 
     @app.context_processor
     def frame() -> dict[str, Any]:

@@ -196,7 +196,7 @@ def test_a_missing_role_is_forbidden(app: Flask) -> None:
 
     assert answer.status_code == 403
     assert answer.json is not None
-    assert answer.json["detail"] == "This is for: legal."
+    assert answer.json["detail"] == "Your account needs one of these roles: legal."
 
 
 def test_an_anonymous_reader_of_a_page_is_led_to_the_sign_in_and_back(app: Flask) -> None:

@@ -113,6 +113,12 @@ def test_markup_in_a_table_or_summary_list_is_escaped(client: FlaskClient) -> No
     assert page.xpath("//dd")[0].text == HOSTILE
 
 
+def test_a_number_in_the_heading_stays_on_one_line(client: FlaskClient) -> None:
+    heading = tree(client, "/table").find(".//h1")
+    assert heading.text_content() == "Application A-100001"
+    assert [each.text for each in heading.find_class("unbroken")] == ["A-100001"]
+
+
 def test_a_password_is_never_sent_back(client: FlaskClient) -> None:
     assert "open sesame" not in client.get("/form").text
 

@@ -22,6 +22,7 @@ from services.identity.captcha import PROOF_FIELD
 from services.identity.courier import send_waiting
 from services.identity.domain import Account, Organization, Person
 from services.identity.instruments import Instruments, deliverer_from
+from services.identity.mail import DeliveredMail
 
 PASSWORD = "three quiet lamps 99"
 HEADER = (
@@ -154,12 +155,16 @@ class Office:
     def carry_mail(self) -> int:
         return send_waiting(self.service, deliverer_from(self.service.settings))
 
-    def newest_token(self) -> str:
-        """The token of the confirmation link in the newest mail."""
+    def newest_mail(self) -> DeliveredMail:
+        """The email that was written last."""
         self.carry_mail()
         folder = self.instruments.mail_folder
         assert folder is not None
-        found = re.search(r"confirm\?token=(\S+)", folder.list_mail()[0].text)
+        return folder.list_mail()[0]
+
+    def newest_token(self) -> str:
+        """The token of the link in the newest email."""
+        found = re.search(r"\?token=(\S+)", self.newest_mail().text)
         assert found is not None
         return found[1]
 

@@ -12,7 +12,7 @@ from tests.unit.identity.office import WILHELMINA, WILHELMINAS_SEARCH, Browser, 
 
 @pytest.fixture
 def browser(office: Office) -> Browser:
-    """Somebody who has opened an account and waits for the mail."""
+    """Somebody who has opened an account and waits for the email."""
     office.import_persons(WILHELMINA)
     visitor = office.browser()
     visitor.search(WILHELMINAS_SEARCH)
@@ -70,7 +70,7 @@ def test_an_expired_link_says_so_and_offers_a_new_one(office: Office, browser: B
 
     sent = browser.post("/identity/confirm/again", {"ticket": ticket_in(answer.text)})
 
-    assert "A new mail is on its way" in browser.get(sent.location).text
+    assert "A new email is on its way" in browser.get(sent.location).text
     browser.post("/identity/confirm", {"token": office.newest_token()})
     assert office.account("willa").is_confirmed
 

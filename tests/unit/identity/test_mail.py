@@ -13,7 +13,7 @@ NOW = datetime(2026, 8, 3, 14, 30, tzinfo=UTC)
 NOTICE = UUID("0190a1b2-0000-7000-8000-000000000001")
 LATER_NOTICE = UUID("0190a1b3-0000-7000-8000-000000000001")
 SENDER = "no-reply@credentials.example.gov"
-MAIL = Mail("rebecca@example.org", "Confirm your e-mail address", "Grüße — follow the link.\n")
+MAIL = Mail("rebecca@example.org", "Confirm your email address", "Grüße — follow the link.\n")
 
 
 @pytest.fixture

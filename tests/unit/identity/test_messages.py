@@ -1,4 +1,4 @@
-"""Whoever was written to by mail can read it again on the site, and nobody else can."""
+"""Whoever was written to by email can read it again on the site, and nobody else can."""
 
 import re
 

@@ -193,7 +193,7 @@ def test_a_line_break_in_a_title_smuggles_in_no_header(office: Office) -> None:
 def test_where_no_mail_server_is_the_mails_can_be_read(office: Office) -> None:
     office.import_persons(WILHELMINA)
     browser = office.browser()
-    assert "No mail yet" in browser.get("/identity/mail").text
+    assert "No email yet" in browser.get("/identity/mail").text
     office.register()
     token = office.newest_token()
 

@@ -252,7 +252,7 @@ def test_the_list_is_searched_by_name_number_and_kind(office: Office) -> None:
     assert "Adair County High School" in by_name
     assert "1 found" in by_kind
     assert "Closed June 30, 2015" in by_number
-    assert "No organization fits" in administrator.get("/identity/organizations?q=zzz").text
+    assert "No organization found" in administrator.get("/identity/organizations?q=zzz").text
 
 
 def test_only_administrators_see_the_list(office: Office) -> None:

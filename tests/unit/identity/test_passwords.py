@@ -107,7 +107,7 @@ def test_a_repeated_pattern_is_refused(password: str) -> None:
 def test_a_password_made_of_the_person_or_the_agency_is_refused(password: str) -> None:
     assert NIST.faults(password, CONTEXT) == [
         (
-            "Do not build your password on your name, your username, your e-mail address or "
+            "Do not build your password on your name, your username, your email address or "
             "the agency's name; they are guessed first."
         )
     ]

@@ -10,6 +10,7 @@ from services.identity.domain import Account
 from tests.unit.identity.office import (
     NEWCOMERS_SEARCH,
     NEWCOMERS_SSN,
+    PASSWORD,
     WILHELMINA,
     WILHELMINAS_SEARCH,
     Browser,
@@ -105,3 +106,22 @@ def test_a_double_click_on_confirm_confirms_once(office: Office) -> None:
 
     assert sorted(statuses) == [303, 410, 410, 410]
     assert len(recorded(office.app, PersonClaimed)) == 1
+
+
+def test_one_link_to_a_new_password_counts_once_however_often_it_is_sent(office: Office) -> None:
+    office.import_persons(WILHELMINA)
+    office.register()
+    office.browser().post("/identity/forgotten", {"email": "willa@example.org"})
+    token = office.newest_token()
+    browsers = [office.browser() for _ in range(3)]
+    chosen = {"token": token, "password": PASSWORD, "password_again": PASSWORD}
+
+    statuses = at_once(
+        *(
+            lambda each=each: each.post("/identity/new-password", chosen).status_code
+            for each in browsers
+        )
+    )
+
+    assert sorted(statuses) == [303, 410, 410]
+    assert office.carry_mail() == 1

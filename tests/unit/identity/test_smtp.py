@@ -24,7 +24,7 @@ from services.identity.mail import Deliverer, Mail, SmtpDeliverer
 NOW = datetime(2026, 8, 3, 14, 30, tzinfo=UTC)
 NOTICE = UUID("0190a1b2-0000-7000-8000-000000000001")
 SENDER = "no-reply@credentials.example.gov"
-MAIL = Mail("rebecca@example.org", "Confirm your e-mail address", "Grüße — follow the link.\n")
+MAIL = Mail("rebecca@example.org", "Confirm your email address", "Grüße — follow the link.\n")
 
 
 @dataclass
@@ -168,7 +168,7 @@ def test_an_smtp_server_receives_the_mail(mailbox: Mailbox) -> None:
     [message] = mailbox.received
     assert mailbox.envelopes == [(SENDER, ["rebecca@example.org"])]
     assert (message["From"], message["To"]) == (SENDER, "rebecca@example.org")
-    assert message["Subject"] == "Confirm your e-mail address"
+    assert message["Subject"] == "Confirm your email address"
     assert message.get_content().splitlines() == ["Grüße — follow the link."]
 
 

@@ -47,4 +47,4 @@ def test_the_page_draws_the_clocks_when_there_is_work(app: Flask) -> None:
 
     file(app)
     page = staff(app).get("/legal/cases").text
-    assert "Overdue: 0; Within 7 days: 0; Within 30 days: 1; Later: 0; No clock runs: 0" in page
+    assert "Overdue: 0; Within 7 days: 0; Within 30 days: 1; Later: 0; No deadline: 0" in page

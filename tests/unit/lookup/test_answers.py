@@ -134,7 +134,7 @@ def test_every_answer_says_as_of_when_it_is(client: FlaskClient, path: str) -> N
         assert answer.get_json()["is_current"] is True
         assert "warning" not in answer.get_json()
     else:
-        assert "As of November 22, 2026, 10:00 a.m." in answer.text
+        assert "As of November 22, 2026, 10:00\N{NO-BREAK SPACE}a.m." in answer.text
         assert "may not be up to date" not in answer.text
 
 

@@ -29,7 +29,7 @@ def test_results_are_told_in_spanish(app: Flask, client: FlaskClient) -> None:
 
     for words in (
         "Educadores encontrados con «lovelace»",
-        "vigente: 1",
+        "Vigente: 1",
         "Buscar otra vez",
         "Nombre, EPSB ID o número de certificado",
         "Al 22 de noviembre de 2026, 10:00 a.m. · Los nombres y los certificados",

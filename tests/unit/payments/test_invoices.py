@@ -170,6 +170,16 @@ def test_an_educator_sees_their_invoice_and_nobody_elses(app: Flask) -> None:
     assert client_of(app).get(path).status_code == 303
 
 
+def test_the_total_of_an_invoice_is_not_called_a_fee(app: Flask) -> None:
+    path = f"/payments/invoices/{open_invoice(app).invoice_id}"
+    owner = client_of(app, {Role.EDUCATOR: None}, educator_id=EDUCATOR)
+
+    page = owner.get(path).text
+
+    assert page.count('data-label="Fee"') == 1
+    assert '<th scope="row" role="rowheader">Total</th>' in page
+
+
 def test_paying_a_paid_invoice_leads_back_to_its_receipt(app: Flask) -> None:
     opened = open_invoice(app)
     take(app, report())

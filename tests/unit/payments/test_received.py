@@ -82,3 +82,9 @@ def test_the_days_before_and_after_are_one_step_away_but_none_to_come(app: Flask
 def test_a_day_of_another_age_is_refused_and_not_computed_with(app: Flask) -> None:
     client = client_of(app, {Role.FINANCE: None})
     assert client.get("/payments/received?day=0001-01-01").status_code == 422
+
+
+def test_a_day_to_come_is_refused_with_what_to_do(app: Flask) -> None:
+    page = finance(app, f"?day={date.fromordinal(service_of(app).today().toordinal() + 1)}")
+    assert "We cannot show the payments of that day." in page
+    assert "This day has not come yet. Choose today or an earlier day." in page

@@ -1,0 +1,106 @@
+"""Forgotten username or password: the mail that helps, and the new password."""
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from chassis.auth import public
+from chassis.context import current_context
+from chassis.forms import Form, read_form
+from chassis.service import current_service
+from services.identity import usecases
+from services.identity.domain import Account, username_key
+from services.identity.instruments import instruments
+from services.identity.jurisdiction import rules
+from services.identity.letters import letterhead
+from services.identity.pages.blueprint import blueprint
+from services.identity.passwords import hash_password
+from services.identity.schemas import AccountSchema
+from services.identity.sign_in import key_of
+
+_MAILS_PER_WINDOW = 5
+
+
+@blueprint.get("/forgotten")
+@public
+def forgotten() -> ResponseReturnValue:
+    """Ask for the address that the account has."""
+    return render_template("identity/forgotten.html", form=Form())
+
+
+@blueprint.post("/forgotten")
+@public
+def send_sign_in_help() -> ResponseReturnValue:
+    """Mail to the accounts of this address; the answer is the same when there are none."""
+    service, limits = current_service(), rules().limits
+    form = read_form(AccountSchema(only=("email",)), request.form)
+    if not form.is_valid:
+        return render_template("identity/forgotten.html", form=form), 422
+    email = form.values["email"]
+    most = {
+        key_of("sign-in help", email.casefold()): _MAILS_PER_WINDOW,
+        key_of("sign-in help address", current_context().address): limits.searches_per_address,
+    }
+    with service.database.transaction() as session:
+        usecases.begin_attempt(session, most, limits.window, service.now())
+        usecases.send_sign_in_help(session, letterhead(), email, service.now())
+    return redirect("/identity/forgotten/sent", 303)
+
+
+@blueprint.get("/forgotten/sent")
+@public
+def sign_in_help_sent() -> ResponseReturnValue:
+    """Say that a mail is on its way, if there is somebody to write to."""
+    return render_template(
+        "identity/forgotten_sent.html", shows_mail=instruments().mail_folder is not None
+    )
+
+
+@blueprint.get("/new-password")
+@public
+def new_password_form() -> ResponseReturnValue:
+    """Ask for the new password."""
+    return _new_password_form(request.args.get("token", ""), Form())
+
+
+@blueprint.post("/new-password")
+@public
+def reset_password() -> ResponseReturnValue:
+    """Take the new password, and let the person sign in with it."""
+    service, token = current_service(), request.form.get("token", "")
+    account = _get_account(token)
+    form = read_form(AccountSchema(only=("password", "password_again")), request.form)
+    if password := str(form.raw.get("password", "")):
+        easy_words = (account.username, account.email, account.display_name, *rules().easy_words)
+        for fault in rules().password.faults(password, easy_words):
+            form = form.with_error("password", fault)
+    if not form.is_valid:
+        return _new_password_form(token, form), 422
+    # Hashed before the transaction, for it takes its time on purpose.
+    hashed = hash_password(form.values["password"])
+    with service.database.transaction() as session:
+        usecases.reset_password(session, letterhead(), token, hashed, service.now())
+        failed = key_of("sign-in username", username_key(account.username))
+        usecases.forgive(session, [], failed)
+    return redirect("/identity/sign-in?changed=yes", 303)
+
+
+@blueprint.errorhandler(usecases.ResetLinkSpent)
+def say_that_the_link_is_spent(_: usecases.ResetLinkSpent) -> ResponseReturnValue:
+    """Offer another mail."""
+    return render_template("identity/reset_spent.html"), 410
+
+
+def _new_password_form(token: str, form: Form) -> str:
+    return render_template(
+        "identity/new_password.html",
+        account=_get_account(token),
+        token=token,
+        form=form,
+        rules=rules(),
+    )
+
+
+def _get_account(token: str) -> Account:
+    service = current_service()
+    with service.database.reading() as session:
+        return usecases.get_account_to_reset(session, token, service.now())

@@ -1,0 +1,77 @@
+"""A new password for who no longer knows the old one: whoever reads the account's mail may choose.
+
+Nobody learns from the pages whether an address has an account; the mail alone tells.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from chassis.ids import new_id
+from services.identity.domain import Account, PasswordReset
+from services.identity.letters import Letterhead
+from services.identity.tokens import random_token, token_digest
+from services.identity.usecases.confirmation import send_confirmation
+from services.identity.usecases.sessions import end_all_sessions
+
+
+class ResetLinkSpent(Exception):
+    """No link with this token is good: it was used, its hour is over, or it never was."""
+
+
+def send_sign_in_help(session: Session, letterhead: Letterhead, email: str, now: datetime) -> None:
+    """Mail each account of this address its username and a link to a new password.
+
+    An account whose address was never confirmed gets its confirmation mail again.
+    """
+    accounts = session.scalars(
+        select(Account).where(func.lower(Account.email) == email.lower())
+    ).all()
+    for account in accounts:
+        if account.is_confirmed:
+            _send_reset(session, letterhead, account, now)
+        else:
+            send_confirmation(session, letterhead, account, now)
+
+
+def _send_reset(session: Session, letterhead: Letterhead, account: Account, now: datetime) -> None:
+    token = random_token()
+    reset = PasswordReset.send(account.account_id, token_digest(token), now)
+    letter = letterhead.password_reset(account.display_name, account.username, token)
+    session.add(reset)
+    session.add(letter.to(account, notice_id=reset.reset_id, now=now, holds_link_that_lets_in=True))
+    audit.note(session, "password reset asked for", account.account_id)
+
+
+def get_account_to_reset(session: Session, token: str, now: datetime) -> Account:
+    """The account to which a link was mailed that is still good; raises `ResetLinkSpent`."""
+    account = session.scalar(
+        select(Account)
+        .join(PasswordReset, PasswordReset.account_id == Account.account_id)
+        .where(PasswordReset.token_digest == token_digest(token), PasswordReset.expires_at > now)
+    )
+    if account is None:
+        raise ResetLinkSpent
+    return account
+
+
+def reset_password(
+    session: Session, letterhead: Letterhead, token: str, password_hash: str, now: datetime
+) -> Account:
+    """Let the new password count alone: every link and every session of the account ends.
+
+    Its owner is told by mail, in case it was somebody else. Raises `ResetLinkSpent`.
+    """
+    account = get_account_to_reset(session, token, now)
+    # Two clicks at once: the second waits here, and then finds that the first has spent the link.
+    session.refresh(account, with_for_update=True)
+    get_account_to_reset(session, token, now)
+    account.password_hash = password_hash
+    session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.account_id))
+    audit.note(session, "password reset", account.account_id)
+    end_all_sessions(session, account.account_id, now)
+    letter = letterhead.password_changed(account.display_name)
+    session.add(letter.to(account, notice_id=new_id(), now=now))
+    return account
