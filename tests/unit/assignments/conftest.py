@@ -16,7 +16,7 @@ from tests.unit.assignments.world import OTHER, TINY, learn
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the migrated database, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("assignments")
-    made = create_app(test_settings("assignments", folder))
+    made = create_app(test_settings("assignments", folder), FixedClock())
     prepare(made)
     learn(made, TINY, OTHER)
     service_of(made).database.close()

@@ -10,6 +10,7 @@ import pytest
 from chassis.inbox import Verdict
 from chassis.jurisdiction import JurisdictionFault, load_file
 from chassis.testing import (
+    FixedClock,
     client_of,
     deliver,
     prepare,
@@ -79,7 +80,9 @@ def test_connecticuts_initial_certificate_is_good_for_ten_years_since_july_2025(
 
 
 def test_connecticut_starts_and_takes_an_application(tmp_path: Path) -> None:
-    app = create_app(test_settings("certification", tmp_path, JURISDICTION="connecticut"))
+    app = create_app(
+        test_settings("certification", tmp_path, JURISDICTION="connecticut"), FixedClock()
+    )
     prepare(app)
     story.tell_who_there_is(app)
     willa = client_of(app, {Role.EDUCATOR: None}, educator_id=story.WILLA)

@@ -11,7 +11,16 @@ from flask import Flask
 from chassis import audit
 from chassis.ids import new_id
 from chassis.inbox import Verdict
-from chassis.testing import NOW, client_of, deliver, prepare, recorded, service_of, test_settings
+from chassis.testing import (
+    NOW,
+    FixedClock,
+    client_of,
+    deliver,
+    prepare,
+    recorded,
+    service_of,
+    test_settings,
+)
 from contracts.certification import ApplicationPaymentOpened
 from contracts.identity import Role
 from contracts.notices import NoticeDue
@@ -25,7 +34,7 @@ EDUCATOR = new_id()
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app(test_settings("payments", tmp_path))
+    made = create_app(test_settings("payments", tmp_path), FixedClock())
     prepare(made)
     yield made
     service_of(made).database.close()
