@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from chassis.jurisdiction import load_file
+from chassis.marked import Marked
 from chassis.service import current_service
 from services.identity.formats.organizations import Columns, OrganizationFormat
 from services.identity.passwords import PasswordRule
@@ -56,6 +57,13 @@ class IdentityRules:
     session: SessionLimits
     limits: AttemptLimits
     organization_file: OrganizationFormat
+
+    def password_faults(self, password: str, *easy_words: str) -> list[Marked]:
+        """What is wrong with somebody's new password; `easy_words` are what guessers know of them.
+
+        What they know of the state and its agency is added.
+        """
+        return self.password.faults(password, (*easy_words, *self.easy_words))
 
 
 class _Pattern(fields.String):

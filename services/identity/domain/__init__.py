@@ -4,8 +4,6 @@ from services.identity.domain.account import (
     GRANTED_AT,
     Account,
     AccountAlreadyConfirmed,
-    Confirmation,
-    LinkExpired,
     RoleAlreadyHeld,
     RoleDoesNotFit,
     RoleHeld,
@@ -15,9 +13,14 @@ from services.identity.domain.account import (
 from services.identity.domain.base import Base
 from services.identity.domain.limits import Attempt, UsedChallenge
 from services.identity.domain.mail import OutgoingMail
+from services.identity.domain.mailed_link import (
+    Confirmation,
+    LinkExpired,
+    MailedLink,
+    PasswordReset,
+)
 from services.identity.domain.names import folded
 from services.identity.domain.organization import Organization
-from services.identity.domain.password_reset import PasswordReset
 from services.identity.domain.person import Person, PersonAlreadyClaimed, VaultRow
 from services.identity.domain.registration import Registration, RegistrationLost, SearchOutcome
 from services.identity.domain.session import AccountSession
@@ -34,6 +37,7 @@ __all__ = [
     "KeyRow",
     "KeySet",
     "LinkExpired",
+    "MailedLink",
     "Organization",
     "OutgoingMail",
     "PasswordReset",

@@ -1,6 +1,6 @@
 """An account: how somebody signs in, whether their address is confirmed, which roles they hold."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -14,8 +14,6 @@ from chassis.tables import Instant
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain.base import Base
 from services.identity.domain.organization import Organization
-
-CONFIRMATION_LIFETIME = timedelta(hours=24)
 
 GRANTED_AT: dict[Role, OrganizationKind] = {
     Role.SUPERINTENDENT: OrganizationKind.DISTRICT,
@@ -37,13 +35,6 @@ class AccountAlreadyConfirmed(RuleBroken):
 
     title = marked("This link was used before")
     advice = marked("Your email address is confirmed. Sign in with your username and password.")
-
-
-class LinkExpired(RuleBroken):
-    """A confirmation link holds for a day."""
-
-    title = marked("This link has expired")
-    advice = marked("Ask for a new one; it is sent to the same email address.")
 
 
 class RoleDoesNotFit(RuleBroken):
@@ -191,29 +182,3 @@ class RoleHeld(Base):
     )
     granted_at: Mapped[datetime] = mapped_column(Instant)
     organization: Mapped[Organization] = relationship(lazy="selectin")
-
-
-class Confirmation(Base):
-    """A link that was mailed to confirm an address; of its token only the digest is kept."""
-
-    __tablename__ = "confirmation"
-
-    confirmation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id"), index=True)
-    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    expires_at: Mapped[datetime] = mapped_column(Instant)
-
-    @classmethod
-    def send(cls, account_id: UUID, token_digest: str, now: datetime) -> Self:
-        """A link that is good for a day."""
-        return cls(
-            confirmation_id=new_id(),
-            account_id=account_id,
-            token_digest=token_digest,
-            expires_at=now + CONFIRMATION_LIFETIME,
-        )
-
-    def refuse_if_expired(self, now: datetime) -> None:
-        """Raise `LinkExpired` when its day is over."""
-        if now >= self.expires_at:
-            raise LinkExpired

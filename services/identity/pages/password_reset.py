@@ -13,6 +13,7 @@ from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
 from services.identity.letters import letterhead
 from services.identity.pages.blueprint import blueprint
+from services.identity.pages.chosen_password import with_password_faults
 from services.identity.passwords import hash_password
 from services.identity.schemas import AccountSchema
 from services.identity.sign_in import key_of
@@ -59,7 +60,8 @@ def sign_in_help_sent() -> ResponseReturnValue:
 @public
 def new_password_form() -> ResponseReturnValue:
     """Ask for the new password."""
-    return _new_password_form(request.args.get("token", ""), Form())
+    token = request.args.get("token", "")
+    return _new_password_form(_get_account(token), token, Form())
 
 
 @blueprint.post("/new-password")
@@ -68,13 +70,14 @@ def reset_password() -> ResponseReturnValue:
     """Take the new password, and let the person sign in with it."""
     service, token = current_service(), request.form.get("token", "")
     account = _get_account(token)
-    form = read_form(AccountSchema(only=("password", "password_again")), request.form)
-    if password := str(form.raw.get("password", "")):
-        easy_words = (account.username, account.email, account.display_name, *rules().easy_words)
-        for fault in rules().password.faults(password, easy_words):
-            form = form.with_error("password", fault)
+    form = with_password_faults(
+        read_form(AccountSchema(only=("password", "password_again")), request.form),
+        account.username,
+        account.email,
+        account.display_name,
+    )
     if not form.is_valid:
-        return _new_password_form(token, form), 422
+        return _new_password_form(account, token, form), 422
     # Hashed before the transaction, for it takes its time on purpose.
     hashed = hash_password(form.values["password"])
     with service.database.transaction() as session:
@@ -90,13 +93,9 @@ def say_that_the_link_is_spent(_: usecases.ResetLinkSpent) -> ResponseReturnValu
     return render_template("identity/reset_spent.html"), 410
 
 
-def _new_password_form(token: str, form: Form) -> str:
+def _new_password_form(account: Account, token: str, form: Form) -> str:
     return render_template(
-        "identity/new_password.html",
-        account=_get_account(token),
-        token=token,
-        form=form,
-        rules=rules(),
+        "identity/new_password.html", account=account, token=token, form=form, rules=rules()
     )
 
 

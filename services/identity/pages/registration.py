@@ -20,6 +20,7 @@ from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
 from services.identity.letters import letterhead
 from services.identity.pages.blueprint import blueprint
+from services.identity.pages.chosen_password import with_password_faults
 from services.identity.passwords import hash_password
 from services.identity.schemas import AccountSchema, NewPersonSchema, SearchSchema
 from services.identity.sign_in import key_of
@@ -130,7 +131,13 @@ def open_account() -> ResponseReturnValue:
     """Open the account; the same form sent twice opens one."""
     service, registration = current_service(), _get_registration()
     schema = NewPersonSchema() if registration.is_new_person else AccountSchema()
-    form = _with_password_faults(read_form(schema, request.form), registration)
+    form = read_form(schema, request.form)
+    form = with_password_faults(
+        form,
+        str(form.raw.get("username", "")),
+        str(form.raw.get("email", "")),
+        registration.full_name,
+    )
     if not form.is_valid:
         return _account_form(registration, form), 422
     chosen = usecases.NewAccount(
@@ -173,21 +180,6 @@ def _begin_guess(chosen: usecases.NewAccount) -> list[UUID]:
         return usecases.begin_attempt(
             session, {key: limits.searches_per_address}, limits.window, service.now()
         )
-
-
-def _with_password_faults(form: Form, registration: Registration) -> Form:
-    password = str(form.raw.get("password", ""))
-    if not password:
-        return form
-    easy_words = (
-        str(form.raw.get("username", "")),
-        str(form.raw.get("email", "")),
-        registration.full_name,
-        *rules().easy_words,
-    )
-    for fault in rules().password.faults(password, easy_words):
-        form = form.with_error("password", fault)
-    return form
 
 
 def _account_form(registration: Registration, form: Form) -> str:

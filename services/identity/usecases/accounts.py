@@ -32,8 +32,7 @@ def create_staff_account(
     Raises `InvalidInput` for names that are taken and for a password that breaks the rule.
     """
     refuse_taken_names(session, rules, username, email)
-    easy_words = (username, email, display_name, *rules.easy_words)
-    if faults := rules.password.faults(password, easy_words):
+    if faults := rules.password_faults(password, username, email, display_name):
         raise InvalidInput({"password": faults})
     account = Account.open(
         username=username,

@@ -18,7 +18,8 @@ from services.identity.domain import (
 )
 from services.identity.jurisdiction import IdentityRules
 from services.identity.letters import Letterhead
-from services.identity.tokens import random_token, token_digest
+from services.identity.tokens import token_digest
+from services.identity.usecases.mailed_links import mail_link
 
 
 class UnknownLink(NotFound):
@@ -39,14 +40,12 @@ def send_confirmation(
     Raises `AccountAlreadyConfirmed`.
     """
     account.refuse_if_confirmed()
-    token = random_token()
-    confirmation = Confirmation.send(account.account_id, token_digest(token), now)
-    letter = letterhead.confirmation(account.display_name, token)
-    session.add(confirmation)
-    session.add(
-        letter.to(
-            account, notice_id=confirmation.confirmation_id, now=now, holds_link_that_lets_in=True
-        )
+    mail_link(
+        session,
+        Confirmation,
+        account,
+        lambda token: letterhead.confirmation(account.display_name, token),
+        now,
     )
 
 

@@ -12,8 +12,9 @@ from chassis import audit
 from chassis.ids import new_id
 from services.identity.domain import Account, PasswordReset
 from services.identity.letters import Letterhead
-from services.identity.tokens import random_token, token_digest
+from services.identity.tokens import token_digest
 from services.identity.usecases.confirmation import send_confirmation
+from services.identity.usecases.mailed_links import mail_link
 from services.identity.usecases.sessions import end_all_sessions
 
 
@@ -37,11 +38,13 @@ def send_sign_in_help(session: Session, letterhead: Letterhead, email: str, now:
 
 
 def _send_reset(session: Session, letterhead: Letterhead, account: Account, now: datetime) -> None:
-    token = random_token()
-    reset = PasswordReset.send(account.account_id, token_digest(token), now)
-    letter = letterhead.password_reset(account.display_name, account.username, token)
-    session.add(reset)
-    session.add(letter.to(account, notice_id=reset.reset_id, now=now, holds_link_that_lets_in=True))
+    mail_link(
+        session,
+        PasswordReset,
+        account,
+        lambda token: letterhead.password_reset(account.display_name, account.username, token),
+        now,
+    )
     audit.note(session, "password reset asked for", account.account_id)
 
 
@@ -59,7 +62,7 @@ def get_account_to_reset(session: Session, token: str, now: datetime) -> Account
 
 def reset_password(
     session: Session, letterhead: Letterhead, token: str, password_hash: str, now: datetime
-) -> Account:
+) -> None:
     """Let the new password count alone: every link and every session of the account ends.
 
     Its owner is told by mail, in case it was somebody else. Raises `ResetLinkSpent`.
@@ -74,4 +77,3 @@ def reset_password(
     end_all_sessions(session, account.account_id, now)
     letter = letterhead.password_changed(account.display_name)
     session.add(letter.to(account, notice_id=new_id(), now=now))
-    return account

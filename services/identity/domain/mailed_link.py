@@ -1,0 +1,66 @@
+"""Links that are mailed to an account's address, and good for a while."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from chassis.ids import new_id
+from chassis.marked import marked
+from chassis.problems import RuleBroken
+from chassis.tables import Instant
+from services.identity.domain.base import Base
+
+
+class LinkExpired(RuleBroken):
+    """A confirmation link holds for a day."""
+
+    title = marked("This link has expired")
+    advice = marked("Ask for a new one; it is sent to the same email address.")
+
+
+class MailedLink(Base):
+    """A link that an account's address was sent; of its token only the digest is kept."""
+
+    __abstract__ = True
+    lifetime: ClassVar[timedelta]
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+    @declared_attr
+    def link_id(cls) -> Mapped[UUID]:  # noqa: N805  # SQLAlchemy passes the class
+        """The key, named after the table."""
+        return mapped_column(f"{cls.__tablename__}_id", primary_key=True)
+
+    @classmethod
+    def send(cls, account_id: UUID, token_digest: str, now: datetime) -> Self:
+        """A link that is good for the `lifetime` of its kind."""
+        return cls(
+            link_id=new_id(),
+            account_id=account_id,
+            token_digest=token_digest,
+            expires_at=now + cls.lifetime,
+        )
+
+
+class Confirmation(MailedLink):
+    """Confirms that the address is its reader's."""
+
+    __tablename__ = "confirmation"
+    lifetime = timedelta(hours=24)
+
+    def refuse_if_expired(self, now: datetime) -> None:
+        """Raise `LinkExpired` when its day is over."""
+        if now >= self.expires_at:
+            raise LinkExpired
+
+
+class PasswordReset(MailedLink):
+    """Lets its reader choose a new password, once."""
+
+    __tablename__ = "password_reset"
+    lifetime = timedelta(hours=1)

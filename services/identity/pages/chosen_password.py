@@ -1,0 +1,15 @@
+"""The password that somebody chooses on a form."""
+
+from chassis.forms import Form
+from services.identity.jurisdiction import rules
+
+
+def with_password_faults(form: Form, *easy_words: str) -> Form:
+    """The form with what is wrong with its password, if one was chosen.
+
+    `easy_words` are what is known of the person, and so guessed first.
+    """
+    if password := str(form.raw.get("password", "")):
+        for fault in rules().password_faults(password, *easy_words):
+            form = form.with_error("password", fault)
+    return form
