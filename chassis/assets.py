@@ -220,6 +220,9 @@ def _write(path: Path, content: bytes) -> None:
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 """The assets, from the app's `ASSETS_DIR`; in production nginx serves the same folder."""
 
+STYLESHEETS = ("uswds/css/uswds.min.css", "credence.css")
+"""The style sheets that every page has; the later one has the last word."""
+
 MIME_TYPES = {
     ".css": "text/css",
     ".jpg": "image/jpeg",
@@ -239,6 +242,12 @@ def asset_url(name: str) -> str:
     if name not in files:
         raise AssetMissing(f"No asset is called {name!r}; chassis/assets.py says which there are.")
     return f"{blueprint.url_prefix}/{files[name]}"
+
+
+@blueprint.app_template_global()
+def stylesheet_urls() -> list[str]:
+    """The addresses of the `STYLESHEETS`."""
+    return [asset_url(name) for name in STYLESHEETS]
 
 
 @blueprint.get("/<path:hashed>")

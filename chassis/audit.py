@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
+from chassis.database import is_postgresql
 from chassis.tables import AUDIT
 
 BEGINNING = "0" * 64
@@ -52,7 +53,7 @@ def note(
 
 
 def _last_hash(session: Session) -> str:
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         # One writer at a time, or two entries would follow the same one.
         session.execute(text("select pg_advisory_xact_lock(hashtext('audit'))"))
     newest = select(AUDIT.c.hash).order_by(AUDIT.c.position.desc()).limit(1)

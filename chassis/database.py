@@ -106,7 +106,12 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
+def is_postgresql(session: Session) -> bool:
+    """Whether the session's database is PostgreSQL, which must be told what SQLite need not."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
 def insert_ignoring_repetition(session: Session, table: Any) -> Any:
     """An INSERT that leaves rows alone whose key is already there (both databases know it)."""
-    module = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    module = postgresql if is_postgresql(session) else sqlite
     return module.insert(table).on_conflict_do_nothing()

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, request
 from markupsafe import Markup, escape
 
-from chassis import assets
 from chassis.auth import find_principal
 from chassis.context import current_context
 from chassis.language import (
@@ -49,7 +48,6 @@ def page_frame() -> Blueprint:
             "sign_in_url": SIGN_IN,
             "sign_out_url": SIGN_OUT,
             "request_id": current_context().correlation_id,
-            "asset_url": assets.asset_url,
             "today": service.today(),
             "language": current_language(),
             "languages": LANGUAGES if has_languages() else {},

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from chassis.bus import Participant
 from chassis.clock import Clock, SystemClock
 from chassis.context import Context, acting_in
+from chassis.database import is_postgresql
 from chassis.metrics import DUPLICATES, FAILED, PARKED_TOTAL, count_handled
 from chassis.tables import INBOX, INBOX_FAILURE, Instant
 from chassis.telemetry import current_traceparent, log, log_each, span, span_in_each, trace_of
@@ -275,9 +276,9 @@ def mark_as_handled(session: Session, topics: Mapping[UUID, str], now: datetime)
     # In one order, lest two that mark the same events wait for each other.
     rows = sorted(topics.items())
     given = {"arrived": json.dumps([(event_id.hex, topic) for event_id, topic in rows]), "now": now}
-    if session.get_bind().dialect.name == "sqlite":
-        return set(topics).difference(session.scalars(_MARK_ON_SQLITE, given))
-    return set(session.scalars(_MARK_ON_POSTGRESQL, given))
+    if is_postgresql(session):
+        return set(session.scalars(_MARK_ON_POSTGRESQL, given))
+    return set(topics).difference(session.scalars(_MARK_ON_SQLITE, given))
 
 
 def _failure_of(event_id: UUID) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
+from chassis.database import is_postgresql
 from chassis.tables import OUTBOX
 from chassis.telemetry import begun_traceparent, log_each, trace_of
 from contracts.envelope import Message, encode
@@ -79,5 +80,5 @@ def _wake_relay(session: Session) -> None:
     if "recorded" in session.info:
         return
     session.info["recorded"] = Counter()
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         session.execute(text("NOTIFY outbox"))

@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, literal, select, text, update
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
+from chassis.database import Database, is_postgresql
 from chassis.metrics import PUBLISHED
 from chassis.tables import OUTBOX
 from chassis.telemetry import log
@@ -81,7 +81,7 @@ def take_waiting(session: Session) -> list[Outgoing]:
     """The oldest unpublished events that no other relay has taken, kept from others until the end
     of the transaction.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         # While its statistics do not know the outbox, it may sort a whole backlog for each batch;
         # without sorting it walks the index of what waits.
         session.execute(text("SET LOCAL enable_sort = off"))

@@ -124,7 +124,7 @@ class EmbeddedSuite:
 
     def _stylesheets(self) -> list[str]:
         with self.apps["identity"].app_context():
-            return [assets.asset_url(name) for name in ("uswds/css/uswds.min.css", "credence.css")]
+            return assets.stylesheet_urls()
 
     def _exchange(self, cookie: str, audience: str) -> str:
         answer = Client(self.apps["identity"].wsgi_app, use_cookies=False).get(

@@ -14,21 +14,29 @@ _NAME = validate.Length(max=200)
 _TEXT = validate.Length(max=5000)
 
 
-class ApplySchema(Schema):
-    """What somebody applies for."""
-
-    certificate_type = fields.String(
+def _certificate_type() -> fields.String:
+    return fields.String(
         required=True,
         validate=validate.Length(max=20),
         error_messages={"required": marked("Choose a certificate.")},
         metadata={"label": marked("the certificate type")},
     )
-    authorization_codes = fields.List(
+
+
+def _areas() -> fields.List[str]:
+    return fields.List(
         fields.String(),
         required=True,
         error_messages={"required": marked("Choose at least one area.")},
         metadata={"label": marked("the authorization codes")},
     )
+
+
+class ApplySchema(Schema):
+    """What somebody applies for."""
+
+    certificate_type = _certificate_type()
+    authorization_codes = _areas()
 
 
 class LicenseSchema(Schema):
@@ -125,18 +133,8 @@ class AdmissionSchema(Schema):
         required=True, validate=_NAME, metadata={"label": marked("the program name")}
     )
     admitted_on = MemorableDate(required=True, metadata={"label": marked("the day of admission")})
-    certificate_type = fields.String(
-        required=True,
-        validate=validate.Length(max=20),
-        error_messages={"required": marked("Choose a certificate.")},
-        metadata={"label": marked("the certificate type")},
-    )
-    authorization_codes = fields.List(
-        fields.String(),
-        required=True,
-        error_messages={"required": marked("Choose at least one area.")},
-        metadata={"label": marked("the authorization codes")},
-    )
+    certificate_type = _certificate_type()
+    authorization_codes = _areas()
 
     def __init__(self, number_label: str) -> None:
         super().__init__()

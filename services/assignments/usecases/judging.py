@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from chassis.database import is_postgresql
 from chassis.outbox import record
 from contracts.event import Event
 from services.assignments.domain import (
@@ -35,7 +36,7 @@ def wait_for_turn(session: Session) -> None:
     Otherwise a report could be judged by a certificate that is being revoked meanwhile, while the
     revocation finds none of the report's assignments.
     """
-    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer as it is
+    if is_postgresql(session):  # SQLite has one writer as it is
         session.execute(text("select pg_advisory_xact_lock(hashtext('judging'))"))
 
 

@@ -18,11 +18,15 @@ from services.legal.jurisdiction import LegalRules
 
 
 class StateWords(NamedTuple):
-    """A state in a word or two, the kind of its badge, and what its clock is for."""
+    """A state in a word or two, the kind of its badge, and what its clock is for.
+
+    `is_day` where the clock names a day itself, such as a hearing's, and nothing is due by it.
+    """
 
     kind: str
     label: str
     clock: str = ""
+    is_day: bool = False
 
 
 STATES: Mapping[str, StateWords] = {
@@ -47,7 +51,9 @@ STATES: Mapping[str, StateWords] = {
     CaseState.AGREED_ORDER_PENDING: StateWords(
         "info", marked("Agreed order"), marked("Board's vote")
     ),
-    CaseState.HEARING: StateWords("neutral", marked("Hearing"), marked("Day of the hearing")),
+    CaseState.HEARING: StateWords(
+        "neutral", marked("Hearing"), marked("Day of the hearing"), is_day=True
+    ),
     CaseState.RECOMMENDED_ORDER: StateWords(
         "info", marked("Recommended order"), marked("Board's final order")
     ),
@@ -55,7 +61,7 @@ STATES: Mapping[str, StateWords] = {
         "warning", marked("Order to be entered"), marked("Enter the order")
     ),
     CaseState.FINAL_ORDER: StateWords(
-        "error", marked("Suspended"), marked("Last day of the suspension")
+        "error", marked("Suspended"), marked("Last day of the suspension"), is_day=True
     ),
     CaseState.DISMISSED: StateWords("neutral", marked("Dismissed")),
     CaseState.CLOSED: StateWords("neutral", marked("Closed")),

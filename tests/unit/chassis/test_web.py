@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from chassis import assets
 from chassis.ids import new_id
 from chassis.testing import client_of, service_of
 from contracts.identity import Role
@@ -32,16 +33,16 @@ def program(app: Flask) -> FlaskClient:
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[FlaskClient]:
     """A person with a browser, on a service whose page assets are there."""
-    assets = tmp_path / "assets"
-    assets.mkdir()
+    folder = tmp_path / "assets"
+    folder.mkdir()
     frame = Path(__file__).parents[3] / "chassis" / "templates"
     named = re.findall(
         r"asset_url\(['\"]([^'\"]+)['\"]\)",
         "".join(each.read_text() for each in frame.glob("*.html")),
     )
-    files = {name: f"hashed/{name}" for name in named}
-    (assets / "manifest.json").write_text(json.dumps({"built_from": "test", "files": files}))
-    app = registry(tmp_path, ASSETS_DIR=str(assets))
+    files = {name: f"hashed/{name}" for name in (*named, *assets.STYLESHEETS)}
+    (folder / "manifest.json").write_text(json.dumps({"built_from": "test", "files": files}))
+    app = registry(tmp_path, ASSETS_DIR=str(folder))
     yield client_of(app, LEGAL)
     service_of(app).database.close()
 
