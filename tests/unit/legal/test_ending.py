@@ -1,7 +1,9 @@
 """A suspension's end: by itself, by the daily work, or by hand, once and only when it may."""
 
+import re
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -117,6 +119,21 @@ def test_a_suspension_without_conditions_ends_by_itself_and_only_its_case_is_clo
     assert closed.case.state == CaseState.CLOSED
     assert closed.is_over(date(2026, 12, 23))
     assert recorded(app, OrderEnded) == []
+
+
+def test_a_case_says_on_which_day_a_suspension_ends_and_by_which_day_work_is_due(
+    app: Flask,
+) -> None:
+    def page(case_id: UUID) -> str:
+        return " ".join(staff(app).get(f"/legal/cases/{case_id}").text.split())
+
+    case = decided_case(app)
+    assert re.search(r"Enter the order</dt> <dd[^>]*>by ", page(case.case_id))
+
+    enter(app, case, OrderAction.SUSPENSION, last_day=LAST_DAY)
+    assert re.search(
+        r"Last day of the suspension</dt> <dd[^>]*>December 22, 2026<", page(case.case_id)
+    )
 
 
 def test_legal_ends_a_suspension_by_hand_once_it_may(app: Flask, clock: FixedClock) -> None:
