@@ -21,7 +21,7 @@ from chassis.database import Database
 from chassis.ids import new_id
 from chassis.outbox import record
 from chassis.reactions import Reactions
-from chassis.tables import PARKED, service_metadata
+from chassis.tables import OUTBOX, PARKED, service_metadata
 from contracts.payments import NothingDue, PaymentFailed
 
 POISON = UUID(int=13)
@@ -94,6 +94,11 @@ class World:
     def say(self, *events: NothingDue) -> None:
         with self.speaker.transaction() as session:
             record(session, *events)
+
+    def said(self) -> int:
+        """How many events the speaker has recorded."""
+        with self.speaker.reading() as session:
+            return session.scalar(select(func.count()).select_from(OUTBOX)) or 0
 
     def effects(self, database: Database | None = None) -> dict[UUID, int]:
         """How often each event had its effect."""
