@@ -58,10 +58,7 @@ def make(folder: Path, public_url: str) -> None:
     if not (folder / "gateway_certificate.pem").exists():
         _make_certificate(folder, urlsplit(public_url).hostname or "localhost")
     _make_archive(folder.parent / "archive")
-    # For those who must trust it, and may not look in here.
-    shown = folder.parent / "certificate.pem"
-    shown.write_text((folder / "gateway_certificate.pem").read_text())
-    shown.chmod(0o644)
+    _show(folder.parent / "certificate.pem", (folder / "gateway_certificate.pem").read_text())
     _write(folder / "postgres_roles", _roles(folder))
     _write(folder / "rabbitmq_definitions.json", json.dumps(_definitions(folder), indent=1))
 
@@ -93,6 +90,14 @@ def _write(path: Path, value: str) -> None:
         unfinished.chmod(0o600)
     else:
         unfinished.chmod(0o644)
+    unfinished.replace(path)
+
+
+def _show(path: Path, value: str) -> None:
+    """For those who must trust it, and may not look among the secrets; whole at any moment."""
+    unfinished = path.with_name(f".{path.name}")
+    unfinished.write_text(value)
+    unfinished.chmod(0o644)
     unfinished.replace(path)
 
 
