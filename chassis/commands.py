@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import click
 from flask import Flask
@@ -19,7 +18,6 @@ from chassis.outbox import record
 from chassis.service import Service
 from chassis.telemetry import log, span
 
-SERVICES = Path(__file__).parent.parent / "services"
 SCHEDULE_SECONDS = 60.0
 QUEUE_SECONDS = 15.0
 

@@ -1,6 +1,5 @@
 """Makes and keeps a service's schema with its own Alembic history."""
 
-from pathlib import Path
 from typing import Any
 
 from alembic import command, context
@@ -11,9 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 from chassis.service import Service
-from chassis.settings import Settings
-
-SERVICES = Path(__file__).parent.parent / "services"
+from chassis.settings import SERVICES, Settings
 
 
 def _config(name: str) -> Config:

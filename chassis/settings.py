@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
+SERVICES = ROOT / "services"
 DEVELOPMENT_VALUE = "for development only, never for production"
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
 from chassis.health import health_page
 from chassis.jurisdiction import load_place
 from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
-from chassis.web import build_app
 from services.identity import api, commands, pages, usecases
 from services.identity.courier import carry_mail
 from services.identity.domain import Base

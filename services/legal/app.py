@@ -2,12 +2,12 @@
 
 from flask import Flask
 
+from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
 from chassis.health import health_page
 from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
-from chassis.web import build_app
 from services.legal import api, pages
 from services.legal.domain import Base
 from services.legal.jurisdiction import load_rules

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
+from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
 from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
-from chassis.web import build_app
 from services.lookup import api, commands, pages, peers
 from services.lookup.answers import edition_of
 from services.lookup.domain import Base

@@ -36,7 +36,7 @@ OUTSIDE_DOMAIN = (
     "chassis.inbox",
     "chassis.outbox",
     "chassis.service",
-    "chassis.web",
+    "chassis.app",
 )
 SESSION_NAMES = {"Session", "sessionmaker", "select", "insert", "update", "delete"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}

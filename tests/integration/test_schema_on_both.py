@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import inspect
 
 from chassis import migrations
-from chassis.migrations import SERVICES
 from chassis.service import Service
+from chassis.settings import SERVICES
 from chassis.testing import service_of, test_settings
 
 NAMES = sorted(each.parent.name for each in SERVICES.glob("*/app.py"))

@@ -20,6 +20,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis import audit
+from chassis.app import build_app
 from chassis.auth import public, requires, signed_in
 from chassis.clock import Clock
 from chassis.database import Versioned
@@ -34,7 +35,6 @@ from chassis.schedule import Schedule
 from chassis.service import Service, current_service
 from chassis.tables import service_metadata
 from chassis.testing import FixedClock, service_of, test_settings, trust_test_key
-from chassis.web import build_app
 from contracts.identity import Role
 from contracts.legal import OrderAction, OrderEntered
 

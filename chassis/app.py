@@ -30,6 +30,7 @@ from chassis.metrics import exposition
 from chassis.openapi import DocumentedApi
 from chassis.problems import NotAllowed
 from chassis.service import Service
+from chassis.settings import SERVICES
 from chassis.surroundings import Surroundings
 from chassis.telemetry import collect_spans, configure_telemetry
 from chassis.unreadable import refuse_unreadable_text
@@ -64,9 +65,7 @@ def build_app(
     """
     configure_telemetry(service.settings.value("LOG_FILE"))
     collect_spans(service.name, service.settings.value("OTEL_EXPORTER_OTLP_ENDPOINT"))
-    app = Application(
-        service.name, root_path=str(commands.SERVICES / service.name), static_folder=None
-    )
+    app = Application(service.name, root_path=str(SERVICES / service.name), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["credence"] = service
