@@ -91,7 +91,7 @@ documents: $(VENV)/ready ## Write docs/events.md and docs/asyncapi.json anew
 	@$(BIN)/python -m services contracts write
 
 translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates
-	@$(BIN)/python -m chassis.catalogs
+	@$(BIN)/python -m chassis.i18n.catalogs
 
 release-contracts: $(VENV)/ready ## Release the current schemas of the events, after an intended change
 	@$(BIN)/python -m services contracts release

@@ -15,17 +15,18 @@ from werkzeug.exceptions import HTTPException
 from chassis import assets, commands
 from chassis.auth import (
     TokenVerifier,
-    admit,
+    authorize,
     find_principal,
     internal,
+    note_access,
     public,
     refuse_undeclared_routes,
 )
 from chassis.context import acting_in, current_context
 from chassis.errors import answer_errors
 from chassis.frame import page_frame
-from chassis.language import speak_languages
-from chassis.marked import marked
+from chassis.i18n.language import speak_languages
+from chassis.i18n.text import marked
 from chassis.metrics import exposition
 from chassis.openapi import DocumentedApi
 from chassis.problems import NotAllowed
@@ -79,7 +80,7 @@ def build_app(
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(_platform(service))
     answer_errors(app)
-    _look_who_asks(app, service)
+    _authenticate_requests(app, service)
     for blueprint in pages:
         app.register_blueprint(blueprint)
     _add_api(app, service, apis)
@@ -142,13 +143,14 @@ def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None
         return jsonify(api.document(app))
 
 
-def _look_who_asks(app: Flask, service: Service) -> None:
+def _authenticate_requests(app: Flask, service: Service) -> None:
     verifier = TokenVerifier(service.database, audience=service.name)
 
     @app.before_request
     def begin() -> None:
+        note_access()
         refuse_cross_site_requests(service.settings.public_url)
-        admit(verifier, service.now())
+        authorize(verifier, service.now())
         if principal := find_principal():
             actor = replace(current_context(), actor=f"account {principal.account_id}")
             g.acting = acting_in(actor)

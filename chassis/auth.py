@@ -6,7 +6,7 @@ service ever calls another to check a token.
 
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,7 +20,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.database import Database
-from chassis.marked import code_words, marked
+from chassis.i18n.text import code_words, marked
 from chassis.problems import NotAllowed, SignInNeeded
 from chassis.reactions import Reactions
 from chassis.tables import SIGNING_KEY
@@ -82,7 +82,7 @@ class Access:
     """Who may use a route."""
 
     description: str
-    roles: frozenset[Role] = field(default=frozenset())
+    roles: tuple[Role, ...] = ()
     is_open: bool = False
 
 
@@ -111,7 +111,7 @@ def signed_in(view: View) -> View:
 
 def requires(*roles: Role) -> Callable[[View], View]:
     """Only those who hold one of these roles may use this route."""
-    return _declare(Access(", ".join(roles), frozenset(roles)))
+    return _declare(Access(", ".join(roles), roles))
 
 
 def find_access(view: Any, method: str = "GET") -> Access | None:
@@ -154,15 +154,27 @@ def get_principal() -> Principal:
     return principal
 
 
-def admit(verifier: "TokenVerifier", now: datetime) -> None:
-    """Find out who asks and refuse who may not: runs before every request.
+def note_access() -> None:
+    """Remember whether anybody may use the route: decides the language of every answer."""
+    access = _find_route_access()
+    g.is_for_anybody = access is None or access.is_open
+
+
+def _find_route_access() -> Access | None:
+    if request.endpoint is None:
+        return None
+    return find_access(current_app.view_functions[request.endpoint], request.method)
+
+
+def authorize(verifier: "TokenVerifier", now: datetime) -> None:
+    """Authenticate the request and refuse those who may not use the route.
 
     Raises `SignInNeeded` and `NotAllowed`.
     """
     g.principal = None
     if request.endpoint is None:
         return
-    access = find_access(current_app.view_functions[request.endpoint], request.method)
+    access = _find_route_access()
     if access is None:
         raise NotAllowed(marked("This address does not say who may use it."))
     # A token that is no longer good shuts nobody out of what anybody may see, such as the sign-in.
@@ -175,7 +187,7 @@ def admit(verifier: "TokenVerifier", now: datetime) -> None:
         raise NotAllowed(
             marked(
                 "Your account needs one of these roles: {roles}.",
-                roles=tuple(code_words(each) for each in access.description.split(", ")),
+                roles=tuple(code_words(role) for role in access.roles),
             )
         )
 

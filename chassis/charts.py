@@ -6,7 +6,7 @@ Lengths are percentages, so that a chart is as wide as its place and its letters
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chassis.marked import Marked
+from chassis.i18n.text import Marked
 
 ROW = 44
 """How much of the height a bar with its words takes, in pixels."""

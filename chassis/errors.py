@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.context import current_context
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import CHECK_FIELDS, InvalidInput, Problem, SignInNeeded
 from chassis.telemetry import log
 from contracts.addresses import SIGN_IN

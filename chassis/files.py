@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 
 LARGEST_BYTES = 50 * 1024 * 1024

@@ -13,9 +13,9 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validate
 from werkzeug.datastructures import MultiDict
 
-from chassis.language import gettext as _
-from chassis.language import month_in_words
-from chassis.marked import Marked, marked
+from chassis.i18n.language import gettext as _
+from chassis.i18n.language import month_in_words
+from chassis.i18n.text import Marked, marked
 
 FORM = "_schema"
 """The field name under which errors that belong to no one field are kept."""

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from chassis.auth import find_principal
 from chassis.context import current_context
-from chassis.language import (
+from chassis.i18n.language import (
     LANGUAGES,
     current_language,
     day_in_words,

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
 
 from chassis.assets import YEAR
+from chassis.i18n.language import said_in
+from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.language import said_in
-from chassis.marked import marked
 from chassis.telemetry import log
 
 Exchange = Callable[[str, str], str]

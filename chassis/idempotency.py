@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import get_principal
 from chassis.database import insert_ignoring_repetition
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.tables import IDEMPOTENCY
 

@@ -6,7 +6,7 @@ Raised where a rule is broken; translated once, in `web`, into a page or RFC 945
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 
 CHECK_FIELDS = marked("Check the fields that are named.")
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from chassis.marked import Marked, from_json, marked, to_json
+from chassis.i18n.text import Marked, from_json, marked, to_json
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import Problem
 
 # PostgreSQL keeps no U+0000 in a text, and half of a surrogate pair is in no encoding at all.

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chassis.auth import Principal
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotAllowed
 from contracts.identity import Role
 

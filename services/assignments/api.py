@@ -7,8 +7,8 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from chassis.auth import get_principal, requires
+from chassis.i18n.text import marked
 from chassis.idempotency import Answer, answer_once, needs_key
-from chassis.marked import marked
 from chassis.problems import InvalidInput
 from chassis.service import current_service
 from contracts.identity import Role

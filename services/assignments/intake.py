@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.context import Context, acting_in
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 from chassis.problems import Problem
 from chassis.service import Service
 from chassis.telemetry import log, span

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from chassis.auth import get_principal, requires
 from chassis.charts import Bar, bar_chart
 from chassis.forms import Form, read_form
-from chassis.language import gettext as _
-from chassis.marked import marked
+from chassis.i18n.language import gettext as _
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role

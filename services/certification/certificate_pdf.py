@@ -9,7 +9,7 @@ from pathlib import Path
 import segno
 import typst
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 
 TEMPLATE = Path(__file__).parent / "templates/certification/certificate.typ"
 

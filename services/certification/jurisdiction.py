@@ -8,8 +8,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from chassis.i18n.text import marked
 from chassis.jurisdiction import load_file
-from chassis.marked import marked
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.service import current_service
 from contracts.certification import Authorization

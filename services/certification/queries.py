@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from contracts.event import Event
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy

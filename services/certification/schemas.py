@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.forms import MemorableDate
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from contracts.certification import ApplicationOutcome
 from services.certification.jurisdiction import Question
 

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from werkzeug.datastructures import FileStorage
 
 from chassis.files import FileStore
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
 from services.certification.domain.answers import LicenseCopy
 

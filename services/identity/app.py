@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
 from chassis.health import health_page
+from chassis.i18n.text import marked
 from chassis.jurisdiction import load_place
-from chassis.marked import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from services.identity import api, commands, pages, usecases

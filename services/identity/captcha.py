@@ -16,8 +16,8 @@ from typing import Any
 import altcha
 from itsdangerous import BadData, URLSafeSerializer
 
-from chassis.language import gettext as _
-from chassis.marked import Marked, marked
+from chassis.i18n.language import gettext as _
+from chassis.i18n.text import Marked, marked
 
 PROOF_FIELD = "captcha"
 """The hidden form field that the altcha widget fills in, as the page frame's macro names it."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from chassis.i18n.text import Marked
 from chassis.jurisdiction import load_file
-from chassis.marked import Marked
 from chassis.service import current_service
 from services.identity.formats.organizations import Columns, OrganizationFormat
 from services.identity.passwords import PasswordRule

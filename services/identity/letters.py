@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from chassis.i18n.language import gettext as _
 from chassis.jurisdiction import Place
-from chassis.language import gettext as _
 from chassis.service import Service, current_service
 from contracts.notices import NoticeDue
 from services.identity.domain import Account, OutgoingMail

@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Protocol
 from uuid import UUID
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml")
 _TIMEOUT_SECONDS = 30

@@ -10,7 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 
 MAXIMUM_LENGTH = 128
 """Characters. NIST SP 800-63B-4 §3.1.1 asks for 64 at least; a limit keeps requests small."""

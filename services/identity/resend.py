@@ -6,7 +6,7 @@ from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotAllowed
 
 LIFETIME = timedelta(hours=1)

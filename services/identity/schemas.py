@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.forms import MemorableDate
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain import GRANTED_AT, folded
 from services.identity.mail import InvalidAddress, address_of

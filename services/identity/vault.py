@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 
 MINIMUM_SECRET_LENGTH = 32
 """Characters. HKDF spreads a secret but adds nothing to it, so a short one stays guessable."""

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.forms import MemorableDate
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from contracts.legal import OrderAction
 from services.legal.domain import BoardDecision, Statement
 

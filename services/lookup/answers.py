@@ -8,8 +8,8 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request
 
 from chassis.assets import asset_url
-from chassis.language import CHASSIS, current_language, ngettext
-from chassis.language import gettext as _
+from chassis.i18n.language import CHASSIS, current_language, ngettext
+from chassis.i18n.language import gettext as _
 from chassis.service import current_service
 
 CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5"

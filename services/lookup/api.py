@@ -7,7 +7,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from chassis.auth import public
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from services.lookup import queries

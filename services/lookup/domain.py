@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Date, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.tables import Instant, service_metadata
 from contracts.certification import (
     CertificateFact,

@@ -8,8 +8,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates
 
+from chassis.i18n.text import marked
 from chassis.jurisdiction import load_file
-from chassis.marked import marked
 from chassis.service import current_service
 from services.lookup.names import number_key
 

@@ -15,9 +15,9 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import public
 from chassis.forms import Form
-from chassis.language import gettext
-from chassis.language import gettext as _
-from chassis.marked import marked
+from chassis.i18n.language import gettext
+from chassis.i18n.language import gettext as _
+from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from chassis.service import current_service
 from services.lookup import queries

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from flask import Blueprint, Response, send_file
 
 from chassis.auth import internal
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import Problem
 from chassis.telemetry import log
 from services.lookup import queries

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 
 
 class SearchSchema(Schema):

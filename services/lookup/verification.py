@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from chassis.i18n.language import day_in_words, gettext
+from chassis.i18n.language import gettext as _
 from chassis.jurisdiction import Place
-from chassis.language import day_in_words, gettext
-from chassis.language import gettext as _
 from contracts.certification import CertificateStatus, RestrictionKind
 from services.lookup.domain import notice_in_words
 from services.lookup.jurisdiction import LookupRules

@@ -7,8 +7,8 @@ from flask import request
 from flask_smorest import Blueprint
 
 from chassis.auth import get_principal, public, requires, signed_in
+from chassis.i18n.text import marked
 from chassis.idempotency import Answer, answer_once, needs_key
-from chassis.marked import marked
 from chassis.problems import NotAllowed, Problem
 from chassis.service import current_service
 from contracts.identity import Role

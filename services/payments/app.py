@@ -5,7 +5,7 @@ from flask import Flask
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
 from chassis.health import health_page
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from services.payments import api, pages

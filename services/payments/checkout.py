@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import current_app
 
 from chassis.auth import Principal
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotAllowed, Problem
 from chassis.service import Service
 from chassis.settings import Settings

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires, signed_in
 from chassis.charts import Bar, bar_chart
-from chassis.language import weekday_in_words
-from chassis.marked import Marked, marked
+from chassis.i18n.language import weekday_in_words
+from chassis.i18n.text import Marked, marked
 from chassis.problems import InvalidInput, NotAllowed
 from chassis.service import current_service
 from contracts.identity import Role

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from chassis.catalogs import catalog_in, parts, untranslated, updated
-from chassis.language import SPANISH, catalog_of
+from chassis.i18n.catalogs import catalog_in, parts, untranslated, updated
+from chassis.i18n.language import SPANISH, catalog_of
 
 SAYING = {"_", "gettext", "ngettext"}
 SPOKEN_ATTRIBUTES = {"aria-label", "alt", "title", "placeholder"}

@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
+from chassis.i18n.text import Marked, marked
 from chassis.ids import new_id
-from chassis.marked import Marked, marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant, Words
 from contracts.assignments import FindingOpened, FindingReason, FindingResolved

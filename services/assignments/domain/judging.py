@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from uuid import UUID
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 from contracts.assignments import FindingReason
 from contracts.certification import (
     Authorization,

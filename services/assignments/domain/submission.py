@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.i18n.text import from_json, marked, to_json
 from chassis.ids import new_id
-from chassis.marked import from_json, marked, to_json
 from chassis.tables import Instant
 from services.assignments.domain.tables import Base
 from services.assignments.formats.faults import Fault, ReportRefused

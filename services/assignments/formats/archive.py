@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from services.assignments.formats.faults import FaultList
 
 MAX_BYTES = 256 * 1024 * 1024  # room for a district of more than 100,000 students

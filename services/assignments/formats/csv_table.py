@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from io import BytesIO
 from operator import itemgetter
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 from services.assignments.formats.faults import FaultList
 from services.assignments.formats.rules import EMPTY, NOT_A_BOOLEAN, NOT_A_DATE
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 
 FAULT_LIMIT = 1_000
 _LONGEST_VALUE_TOLD = 80

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from chassis.marked import Marked
+from chassis.i18n.text import Marked
 from services.assignments.formats.faults import FAULT_LIMIT, FaultList
 from services.assignments.formats.flat_columns import (
     BOOLEANS,

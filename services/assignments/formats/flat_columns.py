@@ -6,7 +6,7 @@ the classes that one teacher has in one course.
 
 from typing import NamedTuple
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from services.assignments.formats.rules import Rule
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from services.assignments.formats.faults import FAULT_LIMIT, FaultList
 
 

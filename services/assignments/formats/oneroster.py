@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from services.assignments.formats import (
     AssignmentReport,
     ReportedAssignment,

@@ -5,7 +5,7 @@ Source: 1EdTech OneRoster 1.1 CSV Tables.
 
 from collections.abc import Iterator
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from services.assignments.formats.csv_table import CsvTable
 from services.assignments.formats.faults import FaultList
 from services.assignments.formats.grades import find_grade

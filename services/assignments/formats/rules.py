@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import marshmallow
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 
 
 class Rule(NamedTuple):

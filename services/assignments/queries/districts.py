@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from contracts.event import Event
 from contracts.identity import OrganizationKind

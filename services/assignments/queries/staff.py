@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from services.assignments.domain import (
     Assignment,

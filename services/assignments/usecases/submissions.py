@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from services.assignments.domain import Stage, Submission
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
 
 

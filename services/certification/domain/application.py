@@ -9,8 +9,8 @@ from sqlalchemy import JSON, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
+from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.marked import marked
 from chassis.tables import Instant
 from contracts.certification import (
     ApplicationDecided,

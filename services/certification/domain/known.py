@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound, RuleBroken
 from chassis.relearning import told_by
 from contracts.certification import Restriction, RestrictionKind

@@ -9,8 +9,8 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
+from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.marked import marked
 from chassis.problems import InvalidInput, RuleBroken
 from services.certification.domain.base import Base
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 from chassis.problems import RuleBroken
 from services.certification.domain.element import ElementKind
 

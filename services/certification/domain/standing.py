@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from chassis.marked import counted, marked
+from chassis.i18n.text import counted, marked
 from services.certification.domain.application import Application
 from services.certification.domain.element import Element, ElementKind, ElementState
 from services.certification.domain.status import OPEN, ApplicationStatus

@@ -7,7 +7,7 @@ from flask import Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import Problem
 from chassis.service import Service, current_service
 from contracts.identity import Role

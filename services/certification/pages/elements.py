@@ -10,7 +10,7 @@ from marshmallow import Schema
 
 from chassis.auth import requires
 from chassis.forms import Form, read_form
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role

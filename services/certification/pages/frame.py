@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, request
 
 from chassis.forms import Form
-from chassis.language import day_in_words
-from chassis.language import gettext as _
-from chassis.marked import marked
+from chassis.i18n.language import day_in_words
+from chassis.i18n.language import gettext as _
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
 from chassis.service import current_service
 from contracts.certification import Authorization, CertificateStatus

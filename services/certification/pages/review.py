@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from chassis.auth import get_principal, requires
 from chassis.charts import Bar, BarChart, bar_chart
 from chassis.forms import Form, read_form
-from chassis.language import gettext as _
-from chassis.language import weekday_in_words
-from chassis.marked import marked
+from chassis.i18n.language import gettext as _
+from chassis.i18n.language import weekday_in_words
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role

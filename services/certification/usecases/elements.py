@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from services.certification.domain.answers import (
     Assessment,

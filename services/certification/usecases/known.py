@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
 from contracts.legal import HoldFact
 from services.certification.domain.known import (

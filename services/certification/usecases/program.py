@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from services.certification.domain.application import Application

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.outbox import record
 from contracts.certification import ApplicationOutcome
 from contracts.legal import OrderAction

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from chassis.i18n.text import code_words, marked
 from chassis.ids import new_id
-from chassis.marked import code_words, marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant
 from contracts.identity import OrganizationKind, Role

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import RuleBroken
 from chassis.tables import Instant
 from contracts.identity import PersonClaimed, PersonRecorded

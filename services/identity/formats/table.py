@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
 from chassis.forms import FORM, Form, read_form
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound, RuleBroken
 from chassis.service import current_service
 from contracts.identity import OrganizationKind, Role

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, request
 
-from chassis.language import gettext as _
-from chassis.marked import code_words
+from chassis.i18n.language import gettext as _
+from chassis.i18n.text import code_words
 
 blueprint = Blueprint("pages", __name__, url_prefix="/identity", template_folder="../templates")
 

@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import find_principal, get_principal, public, signed_in
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.service import current_service
 from contracts.addresses import NAVIGATION, Link
 from services.identity import queries, usecases

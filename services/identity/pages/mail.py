@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import public
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from services.identity.instruments import instruments
 from services.identity.mail import FolderDeliverer, MailNotFound

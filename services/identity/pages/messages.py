@@ -6,8 +6,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, signed_in
-from chassis.language import gettext as _
-from chassis.marked import marked
+from chassis.i18n.language import gettext as _
+from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from chassis.service import current_service
 from services.identity import queries, usecases

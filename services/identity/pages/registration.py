@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from chassis.auth import public
 from chassis.context import current_context
 from chassis.forms import Form, read_form
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
 from chassis.service import current_service
 from services.identity import usecases

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import find_principal, get_principal, public, signed_in
 from chassis.forms import FORM, Form, read_form
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.service import current_service
 from contracts.addresses import HOME, home_of
 from services.identity import queries, usecases

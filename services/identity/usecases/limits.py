@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from chassis.database import insert_ignoring_repetition
+from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.marked import marked
 from chassis.problems import TooMany
 from services.identity.domain import Attempt, UsedChallenge
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from contracts.identity import OrganizationChanged, OrganizationKind

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
 from services.identity.domain import (
     Account,

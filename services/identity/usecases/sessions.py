@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from services.identity.domain import AccountSession
 from services.identity.tokens import random_token, token_digest

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import RuleBroken
 from chassis.tables import service_metadata
 

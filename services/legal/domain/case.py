@@ -12,8 +12,8 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
+from chassis.i18n.text import Marked, marked
 from chassis.ids import new_id
-from chassis.marked import Marked, marked
 from chassis.problems import InvalidInput, RuleBroken
 from contracts.legal import HoldLifted, HoldPlaced
 from services.legal.domain.base import Base, ImpossibleStep

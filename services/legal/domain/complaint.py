@@ -13,8 +13,8 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.database import Versioned
+from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.marked import marked
 from chassis.problems import InvalidInput
 from chassis.tables import Instant
 from services.legal.domain.base import Base, ImpossibleStep

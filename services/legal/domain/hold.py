@@ -7,8 +7,8 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Versioned
+from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.marked import marked
 from chassis.problems import RuleBroken
 from contracts.legal import HoldLifted, HoldPlaced
 from services.legal.domain.base import Base

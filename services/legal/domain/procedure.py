@@ -6,7 +6,7 @@ After 16 KAR 1:030, KRS 161.120 and the board's procedures of 2017 and 2021.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from chassis.marked import Marked, marked
+from chassis.i18n.text import Marked, marked
 
 
 class CaseState(StrEnum):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Principal, get_principal, requires
 from chassis.forms import Form, read_form
+from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.marked import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role

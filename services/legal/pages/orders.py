@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.auth import get_principal, requires
 from chassis.forms import Form, read_form
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.service import current_service
 from contracts.identity import Role

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chassis.language import gettext as _
-from chassis.marked import marked
+from chassis.i18n.language import gettext as _
+from chassis.i18n.text import marked
 from services.legal.domain import (
     BoardDecision,
     Case,

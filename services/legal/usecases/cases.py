@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.outbox import record
 from chassis.problems import NotFound
 from services.legal.domain import BoardDecision, Case, Step, Vote

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
+from chassis.i18n.text import Marked, marked
 from chassis.ids import new_id
-from chassis.marked import Marked, marked
 from contracts.identity import Role
 from contracts.legal import OrderAction
 from contracts.notices import NoticeDue

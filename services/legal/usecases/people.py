@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.marked import marked
+from chassis.i18n.text import marked
 from chassis.problems import NotFound, RuleBroken
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
 from services.legal.domain import Educator, Organization

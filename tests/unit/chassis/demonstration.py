@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from chassis import assets
 from chassis.forms import FORM, Form, MemorableDate, read_form
 from chassis.frame import unbroken
-from chassis.language import LANGUAGES, speak_languages
-from chassis.marked import marked
+from chassis.i18n.language import LANGUAGES, speak_languages
+from chassis.i18n.text import marked
 
 PAGES = {
     "form.html": """

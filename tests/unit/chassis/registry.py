@@ -25,9 +25,9 @@ from chassis.auth import public, requires, signed_in
 from chassis.clock import Clock
 from chassis.database import Versioned
 from chassis.forms import Form, read_form
+from chassis.i18n.text import marked
 from chassis.idempotency import Answer, answer_once
 from chassis.ids import new_id
-from chassis.marked import marked
 from chassis.outbox import record
 from chassis.problems import NotFound, RuleBroken
 from chassis.reactions import Reactions

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, render_template_string
 
 from chassis.charts import ROW, Bar, BarChart, bar_chart
-from chassis.marked import marked
+from chassis.i18n.text import marked
 
 ROOT = Path(__file__).parents[3]
 CSS = (ROOT / "chassis/static/credence.css").read_text()

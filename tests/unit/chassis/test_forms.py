@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from chassis.forms import FORM, PLAIN_WORDS, Form, MemorableDate, read_form
-from chassis.marked import marked
+from chassis.i18n.text import marked
 
 
 class Registration(Schema):

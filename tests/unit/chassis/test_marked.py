@@ -9,9 +9,9 @@ from babel.support import NullTranslations
 from flask import Flask
 from sqlalchemy import Column, MetaData, Table, create_engine, insert, select, text
 
-from chassis import language
-from chassis.language import gettext
-from chassis.marked import Marked, counted, from_json, marked, to_json
+from chassis.i18n import language
+from chassis.i18n.language import gettext
+from chassis.i18n.text import Marked, counted, from_json, marked, to_json
 from chassis.problems import NotFound
 from chassis.tables import Words
 

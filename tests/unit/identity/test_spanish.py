@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from chassis.language import gettext
+from chassis.i18n.language import gettext
 from services.identity import captcha
 from services.identity.domain import OutgoingMail
 from tests.unit.identity.office import (

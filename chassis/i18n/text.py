@@ -16,7 +16,7 @@ class Marked(str):
 
 
 def marked(text: str, **values: object) -> Marked:
-    """The very text, of which `chassis.language.gettext` is to be asked where it is shown.
+    """The very text, of which `chassis.i18n.language.gettext` is to be asked where it is shown.
 
     Values go into its places, as in `"Enter a day from {day} on."`.
     Days are written as people write them, several values in a tuple one after another, and a value

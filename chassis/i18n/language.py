@@ -16,14 +16,13 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
 
-from chassis.auth import find_access
-from chassis.marked import Marked
+from chassis.i18n.text import Marked
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
 """What the languages of the public pages call themselves."""
 
-CHASSIS = Path(__file__).parent
+CHASSIS = Path(__file__).parents[1]
 _EXTENSION = "translations"
 
 
@@ -118,11 +117,7 @@ def _wanted() -> str:
 
 
 def _is_for_anybody() -> bool:
-    if "/api/" in request.path:
-        return False
-    view = current_app.view_functions.get(request.endpoint or "")
-    access = find_access(view, request.method)
-    return access is None or access.is_open
+    return "/api/" not in request.path and g.get("is_for_anybody", True)
 
 
 def _locale() -> str:

@@ -14,8 +14,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from chassis.language import CHASSIS, ENGLISH, LANGUAGES, catalog_of
-from chassis.marked import code_words
+from chassis.i18n.language import CHASSIS, ENGLISH, LANGUAGES, catalog_of
+from chassis.i18n.text import code_words
 from chassis.settings import SERVICES
 from contracts.addresses import NAVIGATION
 from contracts.identity import OrganizationKind, Role
