@@ -21,8 +21,8 @@ from sqlalchemy import Column, Date, DateTime, Integer, String, Table, Uuid, cre
 
 from bench.harness import percentile, wait_until
 from bench.servers import Servers
-from chassis.bus.topology import queue_name
 from chassis.ids import new_id
+from chassis.messaging.rabbitmq.topology import queue_name
 from chassis.tables import service_metadata
 from contracts.certification import Authorization, CertificateIssued
 from contracts.envelope import Message, encode

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from bench.chain import CERTIFICATE, READER, SEEN, SPEAKER, TRACEPARENT, Place
 from bench.harness import wait_until
-from chassis.bus import Participant
-from chassis.bus.rabbitmq import RabbitBus, declare_topology
 from chassis.database import Database
-from chassis.outbox import record
-from chassis.reactions import Reactions
+from chassis.messaging.outbox import record
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
+from chassis.messaging.reactions import Reactions
 from chassis.telemetry import configure_telemetry, span
 from contracts.certification import CertificateIssued
 

@@ -19,8 +19,8 @@ from bench.chain import (
 from bench.harness import Contender, Report, options
 from bench.peers import messaging
 from bench.servers import Servers, running_servers
-from chassis.bus.publisher import WindowedPublisher
-from chassis.relay import Outgoing
+from chassis.messaging.rabbitmq.publisher import WindowedPublisher
+from chassis.messaging.relay import Outgoing
 from chassis.telemetry import configure_telemetry
 from contracts.certification import CertificateIssued
 

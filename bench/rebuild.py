@@ -29,10 +29,10 @@ from bench.population import (
     service_at,
 )
 from chassis import migrations
-from chassis.bus import follower
-from chassis.bus.publisher import WindowedPublisher
-from chassis.bus.rabbitmq import declare_topology
-from chassis.relay import Outgoing
+from chassis.messaging.rabbitmq import stream_consumer
+from chassis.messaging.rabbitmq.bus import declare_topology
+from chassis.messaging.rabbitmq.publisher import WindowedPublisher
+from chassis.messaging.relay import Outgoing
 from chassis.telemetry import configure_telemetry
 from contracts.certification import CertificateIssued
 from tests.servers import provide_rabbitmq
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
         _publish_population(url, asked.events)
         with _live_writer(url, asked.educators):
             contenders = {
-                REPLAY: lambda: _replayed(url, asked.events, follower.BATCH),
+                REPLAY: lambda: _replayed(url, asked.events, stream_consumer.BATCH),
                 EACH: lambda: _replayed(url, asked.few, 1),
             }
             report.interleave(asked.rounds, contenders)
@@ -109,8 +109,8 @@ def _replayed(url: str, events: int, batch: int) -> dict[str, float]:
     configure_telemetry(str(LOG))
     migrations.upgrade(service)
     stopping, connected = threading.Event(), threading.Event()
-    usual, follower.BATCH = follower.BATCH, batch
-    reader = follower.StreamFollower(url, service.participant)
+    usual, stream_consumer.BATCH = stream_consumer.BATCH, batch
+    reader = stream_consumer.StreamFollower(url, service.participant)
     thread = threading.Thread(target=reader.run, args=(stopping, connected))
     began = time.monotonic()
     try:
@@ -120,7 +120,7 @@ def _replayed(url: str, events: int, batch: int) -> dict[str, float]:
     finally:
         stopping.set()
         thread.join()
-        follower.BATCH = usual
+        stream_consumer.BATCH = usual
         service.database.close()
     return {"events per s": events / seconds}
 

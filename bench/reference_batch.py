@@ -16,7 +16,7 @@ import psycopg
 from kombu.utils.url import url_to_parts
 
 from bench.chain import READER, Place, Written, plain
-from chassis.bus.topology import queue_name
+from chassis.messaging.rabbitmq.topology import queue_name
 
 BATCH, PREFETCH = 500, 400
 POLL_SECONDS = 0.2

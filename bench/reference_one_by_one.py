@@ -12,7 +12,7 @@ import psycopg
 
 from bench.chain import READER, Place, Written, plain
 from bench.reference_batch import POLL_SECONDS, Window, broker_of, show
-from chassis.bus.topology import queue_name
+from chassis.messaging.rabbitmq.topology import queue_name
 
 PREFETCH = 50
 

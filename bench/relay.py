@@ -7,8 +7,8 @@ from bench import product, reference_batch
 from bench.chain import Place, facts, written
 from bench.harness import Report, options
 from bench.servers import running_servers
-from chassis.bus.publisher import WindowedPublisher
-from chassis.relay import BATCH, relay_batch
+from chassis.messaging.rabbitmq.publisher import WindowedPublisher
+from chassis.messaging.relay import BATCH, relay_batch
 from chassis.telemetry import configure_telemetry
 
 LIMIT, RELAY = "bare publish, window of 500", "relay"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bench.reported_district import TODAY
 from chassis.ids import new_id
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.service import Service
 from services.assignments.domain import (
     Assignment,

@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Database
 from chassis.i18n.text import code_words, marked
+from chassis.messaging.reactions import Reactions
 from chassis.problems import NotAllowed, SignInNeeded
-from chassis.reactions import Reactions
 from chassis.tables import SIGNING_KEY
 from contracts.identity import Role, SigningKeysChanged
 

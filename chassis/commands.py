@@ -14,7 +14,7 @@ from chassis import audit, migrations, parked, relearning, restoring
 from chassis.context import Context, acting_in
 from chassis.health import note_queue
 from chassis.measured import serve_metrics
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.service import Service
 from chassis.telemetry import log, span
 
@@ -89,7 +89,7 @@ def migrate(service: Service) -> None:
         service.before_migration()
     migrations.upgrade(service)
     if service.settings.broker_url:
-        from chassis.bus.rabbitmq import declare_topology
+        from chassis.messaging.rabbitmq.bus import declare_topology
 
         declare_topology(service.settings.broker_url, [service.participant])
     start(service)
@@ -153,7 +153,7 @@ def republish(service: Service, *, as_newest: bool = False) -> int:
 
 def work(service: Service) -> None:
     """Run the service's relay, reader and schedule until told to stop."""
-    from chassis.bus.rabbitmq import RabbitBus, end_process_when_given_up
+    from chassis.messaging.rabbitmq.bus import RabbitBus, end_process_when_given_up
 
     if not service.settings.broker_url:
         raise click.ClickException("a worker needs BROKER_URL; without a broker run `make up`")
@@ -190,7 +190,7 @@ def run_beside(service: Service, stopping: threading.Event) -> None:
 
 def watch_queue(service: Service, stopping: threading.Event, every: float = QUEUE_SECONDS) -> None:
     """Note what waits in the service's queue, for its page of health, until `stopping` is set."""
-    from chassis.bus.depth import measure_depth
+    from chassis.messaging.rabbitmq.queue_depth import measure_depth
 
     assert service.settings.broker_url is not None
     while not stopping.is_set():

@@ -16,8 +16,8 @@ from chassis.auth import requires
 from chassis.charts import Bar, BarChart, bar_chart
 from chassis.database import insert_ignoring_repetition
 from chassis.i18n.text import marked
-from chassis.inbox import GIVEN_UP
-from chassis.outbox import unpublished
+from chassis.messaging.inbox import GIVEN_UP
+from chassis.messaging.outbox import unpublished
 from chassis.service import Service, current_service
 from chassis.tables import INBOX_FAILURE, QUEUE_SEEN
 from contracts.addresses import HEALTH, LOOKUP

@@ -1,7 +1,7 @@
 """What is measured at the moment somebody asks: the outbox, the queues, the daily work.
 
 A service's worker measures it, once for all its processes; the broker's part is in
-`chassis.bus.depth`.
+`chassis.messaging.rabbitmq.queue_depth`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis.outbox import unpublished
+from chassis.messaging.outbox import unpublished
 from chassis.service import Service
 from chassis.telemetry import log
 
@@ -90,7 +90,7 @@ class Measured(Collector):
         return runs
 
     def _on_broker(self) -> Iterator[Metric]:
-        from chassis.bus.depth import measure_depth
+        from chassis.messaging.rabbitmq.queue_depth import measure_depth
 
         assert self._service.settings.broker_url is not None
         depth = measure_depth(self._service.settings.broker_url, self._service.participant)

@@ -14,16 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.bus import Participant
 from chassis.context import Context, acting_in
 from chassis.database import Database
-from chassis.dead_letters import (
+from chassis.messaging.parked import (
     DeadLetter,
     DeadLetterRefused,
     DeadLetters,
     ParkedTable,
     body_text,
 )
+from chassis.messaging.participant import Participant
 from chassis.service import Service
 from chassis.settings import read_settings
 
@@ -87,7 +87,7 @@ def _letters_of(
     if not broker_url:
         return ParkedTable(database, participant)
     # Here, so that a service without a broker never loads a client of one.
-    from chassis.bus.parked_queue import ParkedQueue
+    from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
 
     return ParkedQueue(broker_url, database)
 

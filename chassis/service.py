@@ -12,12 +12,12 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from chassis.auth import key_reactions
-from chassis.bus import Participant
 from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.files import FileStore
 from chassis.jurisdiction import Place, load_place
-from chassis.reactions import Reactions
+from chassis.messaging.participant import Participant
+from chassis.messaging.reactions import Reactions
 from chassis.schedule import Schedule
 from chassis.settings import Settings
 from contracts.event import Event

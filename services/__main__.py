@@ -19,9 +19,9 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import Client
 
 from chassis import assets, commands
-from chassis.bus.embedded import EmbeddedBus
-from chassis.bus.topology import queues_of
 from chassis.gateway import Gateway
+from chassis.messaging.embedded import EmbeddedBus
+from chassis.messaging.rabbitmq.topology import queues_of
 from chassis.service import Service
 from chassis.settings import read_settings
 from chassis.telemetry import log

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.reactions import Reactions
+from chassis.messaging.reactions import Reactions
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
 from contracts.legal import HoldLifted, HoldPlaced, OrderEnded, OrderEntered, OrderFact
 from contracts.payments import InvoiceOpened, NothingDue, PaymentSettled

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.service import Service
 from contracts.identity import OrganizationKind
 from services.assignments.receiving import receive, take

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.reactions import Reactions
+from chassis.messaging.reactions import Reactions
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
 from services.legal.usecases import people
 

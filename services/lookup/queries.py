@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from chassis.inbox import GIVEN_UP
+from chassis.messaging.inbox import GIVEN_UP
 from services.lookup.domain import Freshness, Shown, educator_document, newest_first
 from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import NameKey, number_key, understandings_of

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.reactions import Reactions
+from chassis.messaging.reactions import Reactions
 from chassis.service import current_service
 from contracts.certification import (
     CertificateFact,

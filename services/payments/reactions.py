@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.reactions import Reactions
+from chassis.messaging.reactions import Reactions
 from contracts.certification import ApplicationPaymentOpened
 from services.payments import usecases
 from services.payments.jurisdiction import rules

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from chassis import audit
 from chassis.i18n.text import marked
 from chassis.ids import new_id
+from chassis.messaging.outbox import record
 from chassis.numbers import next_number
-from chassis.outbox import record
 from chassis.problems import NotFound
 from contracts.certification import ApplicationPaymentOpened
 from contracts.notices import NoticeDue

@@ -33,8 +33,8 @@ OUTSIDE_DOMAIN = (
     "flask",
     "chassis.auth",
     "chassis.clock",
-    "chassis.inbox",
-    "chassis.outbox",
+    "chassis.messaging.inbox",
+    "chassis.messaging.outbox",
     "chassis.service",
     "chassis.app",
 )

@@ -8,7 +8,7 @@ FILES = {
     "contracts/__init__.py": '"""Facts."""\n',
     "contracts/library.py": '"""Facts."""\nimport json\nfrom marshmallow import Schema\n',
     "chassis/__init__.py": '"""The chassis."""\n',
-    "chassis/outbox.py": '"""The outbox."""\n',
+    "chassis/messaging/outbox.py": '"""The outbox."""\n',
     "chassis/settings.py": '"""Settings."""\nimport os\nHOME = os.environ["HOME"]\n',
     "chassis/service.py": '"""A service."""\nimport flask\nfrom contracts import library\n',
     "services/__init__.py": '"""The services."""\n',

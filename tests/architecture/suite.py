@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from chassis.auth import key_reactions
-from chassis.reactions import Reactions
+from chassis.messaging.reactions import Reactions
 from chassis.testing import test_settings
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from chassis.bus.topology import EVENTS
+from chassis.messaging.rabbitmq.topology import EVENTS
 from contracts import Event, asyncapi, check, event_classes
 from contracts.catalog import events_page
 from contracts.event import personal

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from chassis.auth import key_reactions
-from chassis.inbox import Verdict
+from chassis.messaging.inbox import Verdict
 from chassis.testing import deliver, prepare, service_of
 from contracts import event_class
 from contracts.schemas import event_from, json_schema

@@ -13,12 +13,12 @@ from typing import Any
 import amqp
 from sqlalchemy import Select, delete, func, select
 
-import chassis.relay
-from chassis.bus.connection import drain
-from chassis.bus.consumer import QueueConsumer
-from chassis.bus.publisher import WindowedPublisher, _message_of
-from chassis.inbox import Also, Inbox, Outcome
-from chassis.relay import BATCH, Outgoing
+import chassis.messaging.relay
+from chassis.messaging.inbox import Also, Inbox, Outcome
+from chassis.messaging.rabbitmq.connection import drain
+from chassis.messaging.rabbitmq.publisher import WindowedPublisher, _message_of
+from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
+from chassis.messaging.relay import BATCH, Outgoing
 from chassis.tables import INBOX, OUTBOX
 from contracts.envelope import decode
 from contracts.event import ContractError
@@ -106,7 +106,7 @@ def relay_by_last_id() -> None:
             .limit(limit)
         )
 
-    chassis.relay.waiting_events = after_the_last
+    chassis.messaging.relay.waiting_events = after_the_last
 
 
 CONTROLS: dict[str, Callable[[], None]] = {

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from chassis.bus.parked_queue import ParkedQueue
-from chassis.dead_letters import DeadLetter
+from chassis.messaging.parked import DeadLetter
+from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
 from chassis.service import Service
 from chassis.tables import AUDIT, INBOX, OUTBOX
 from contracts.envelope import Message, decode

@@ -13,7 +13,7 @@ import requests
 import structlog
 
 from chassis import telemetry
-from chassis.dead_letters import DeadLetter
+from chassis.messaging.parked import DeadLetter
 from chassis.settings import read_settings
 from services.__main__ import SERVICES, EmbeddedSuite
 from services.demonstration.people import settle_in

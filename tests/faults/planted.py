@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from chassis.dead_letters import DeadLetter
+from chassis.messaging.parked import DeadLetter
 from tests.faults.evidence import Kind
 from tests.faults.healthy import HealthyEvidence
 from tests.faults.invariants import Check

@@ -5,8 +5,8 @@ import time
 import pytest
 from sqlalchemy.engine import make_url
 
-from chassis.bus import topology
 from chassis.database import Database
+from chassis.messaging.rabbitmq import topology
 from tests.faults.proxy import Proxy, Road
 from tests.integration.bus_world import World, eventually, saying
 from tests.servers import PostgresServer

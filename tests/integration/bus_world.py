@@ -13,14 +13,14 @@ import pika
 from sqlalchemy import Column, Integer, MetaData, Table, Uuid, func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.bus import Bus, Participant
-from chassis.bus.embedded import EmbeddedBus
-from chassis.bus.rabbitmq import RabbitBus, declare_topology
-from chassis.bus.topology import parked_name
 from chassis.database import Database
 from chassis.ids import new_id
-from chassis.outbox import record
-from chassis.reactions import Reactions
+from chassis.messaging.embedded import EmbeddedBus
+from chassis.messaging.outbox import record
+from chassis.messaging.participant import Bus, Participant
+from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
+from chassis.messaging.rabbitmq.topology import parked_name
+from chassis.messaging.reactions import Reactions
 from chassis.tables import OUTBOX, PARKED, service_metadata
 from contracts.payments import NothingDue, PaymentFailed
 

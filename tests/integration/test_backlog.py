@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.database import Database
-from chassis.relay import BATCH, take_waiting, waiting_events
+from chassis.messaging.relay import BATCH, take_waiting, waiting_events
 from chassis.tables import service_metadata
 from tests.servers import PostgresServer
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from chassis.database import Database
 from chassis.ids import new_id
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.tables import OUTBOX
 from tests.integration.bus_world import (
     POISON,
@@ -29,7 +29,7 @@ from tests.integration.crashing import Crashing
 @pytest.fixture(autouse=True)
 def short_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same number of tries, without the long pauses between them."""
-    monkeypatch.setattr("chassis.inbox.BACK_OFF_SECONDS", (0.05, 0.05, 0.1, 0.1))
+    monkeypatch.setattr("chassis.messaging.inbox.BACK_OFF_SECONDS", (0.05, 0.05, 0.1, 0.1))
 
 
 @pytest.fixture(params=["embedded", "rabbitmq on sqlite", "rabbitmq on postgresql"])

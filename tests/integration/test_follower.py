@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from chassis.bus import Participant
-from chassis.bus.follower import StreamFollower
-from chassis.bus.publisher import WindowedPublisher
-from chassis.bus.rabbitmq import declare_topology
 from chassis.database import Database
-from chassis.reactions import Reactions
-from chassis.relay import Outgoing
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.bus import declare_topology
+from chassis.messaging.rabbitmq.publisher import WindowedPublisher
+from chassis.messaging.rabbitmq.stream_consumer import StreamFollower
+from chassis.messaging.reactions import Reactions
+from chassis.messaging.relay import Outgoing
 from contracts.envelope import Message, encode
 from contracts.payments import NothingDue
 from tests.integration.bus_world import eventually, saying, sqlite_world

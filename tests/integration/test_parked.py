@@ -22,15 +22,15 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.bus import Participant
-from chassis.bus.parked_queue import ParkedQueue
-from chassis.bus.rabbitmq import RabbitBus, declare_topology
-from chassis.bus.topology import DELIVERY_LIMIT, parked_name, queue_name
 from chassis.database import Database
 from chassis.ids import new_id
-from chassis.outbox import record
+from chassis.messaging.outbox import record
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
+from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
+from chassis.messaging.rabbitmq.topology import DELIVERY_LIMIT, parked_name, queue_name
+from chassis.messaging.reactions import Reactions
 from chassis.parked import main
-from chassis.reactions import Reactions
 from chassis.tables import AUDIT, OUTBOX
 from contracts.envelope import Message, encode
 from contracts.notices import NoticeDue
@@ -143,7 +143,7 @@ class Printer:
 @pytest.fixture(autouse=True)
 def short_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same number of tries, without the long pauses between them."""
-    monkeypatch.setattr("chassis.inbox.BACK_OFF_SECONDS", (0.02, 0.02, 0.02, 0.02))
+    monkeypatch.setattr("chassis.messaging.inbox.BACK_OFF_SECONDS", (0.02, 0.02, 0.02, 0.02))
 
 
 @pytest.fixture

@@ -5,8 +5,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from chassis.bus import Participant
-from chassis.bus.topology import DEAD_LETTERS, EVENTS, parked_name, queue_name, queues_of
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.topology import (
+    DEAD_LETTERS,
+    EVENTS,
+    parked_name,
+    queue_name,
+    queues_of,
+)
 from contracts.catalog import SENT_BY_ANY
 from contracts.event import event_classes
 from services.__main__ import SERVICES, create_apps

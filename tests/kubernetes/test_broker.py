@@ -10,7 +10,7 @@ import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from chassis.bus.rabbitmq import declare_topology
+from chassis.messaging.rabbitmq.bus import declare_topology
 from services.__main__ import SERVICES
 from tests.kubernetes.conftest import Overlay
 from tests.kubernetes.manifests import Manifest, Manifests, of_kind

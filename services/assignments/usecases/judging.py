@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, insert, select, text, u
 from sqlalchemy.orm import Session
 
 from chassis.database import is_postgresql
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from contracts.event import Event
 from services.assignments.domain import (
     Assignment,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
+from chassis.messaging.outbox import record
 from chassis.numbers import next_number
-from chassis.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementState

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
+from chassis.messaging.outbox import record
 from chassis.numbers import next_number
-from chassis.outbox import record
 from chassis.problems import NotFound
 from contracts.legal import OrderEnded, OrderFact
 from services.certification.domain.application import Application

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from services.certification.domain.application import Application
 from services.certification.domain.known import Educator, Provider

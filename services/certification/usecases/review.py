@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from contracts.certification import ApplicationOutcome
 from contracts.legal import OrderAction
 from contracts.notices import NoticeDue

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
+from chassis.messaging.outbox import record
 from chassis.numbers import next_number
-from chassis.outbox import record
 from chassis.problems import NotFound
 from services.identity.domain import (
     Account,

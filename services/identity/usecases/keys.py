@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from contracts.identity import SigningKeysChanged
 from services.identity.domain import KeySet, VaultRow
 from services.identity.domain.signing_key import ACTIVATION

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from contracts.identity import OrganizationChanged, OrganizationKind
 from services.identity.domain import Organization

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from chassis import audit
 from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from services.identity.domain import Person, VaultRow
 from services.identity.formats.persons import PersonEntry, open_table, read_persons

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from services.legal.domain import BoardDecision, Case, Step, Vote
 from services.legal.jurisdiction import LegalRules

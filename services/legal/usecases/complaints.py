@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from chassis import audit
 from chassis.i18n.text import marked
+from chassis.messaging.outbox import record
 from chassis.numbers import next_number
-from chassis.outbox import record
 from chassis.problems import NotFound
 from services.legal.domain import Case, Complaint, Document, Educator, Evidence, Statement
 from services.legal.domain.complaint import OwnReport, refuse_unknown_grounds

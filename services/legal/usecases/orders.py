@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from chassis import audit
 from chassis.i18n.text import marked
+from chassis.messaging.outbox import record
 from chassis.numbers import next_number
-from chassis.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from services.legal.domain import Case, CaseState, Order, OrderTerms
 from services.legal.domain.complaint import refuse_unknown_grounds

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from chassis.ids import new_id
-from chassis.inbox import Verdict
+from chassis.messaging.inbox import Verdict
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.testing import FixedClock, deliver, recorded
 from contracts.certification import (

@@ -9,7 +9,7 @@ from flask import Flask
 
 from chassis.commands import republish
 from chassis.ids import new_id
-from chassis.inbox import Verdict
+from chassis.messaging.inbox import Verdict
 from chassis.testing import deliver, recorded, service_of
 from contracts.certification import (
     Authorization,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis.inbox import Verdict
 from chassis.jurisdiction import JurisdictionFault, load_file
+from chassis.messaging.inbox import Verdict
 from chassis.testing import (
     FixedClock,
     client_of,

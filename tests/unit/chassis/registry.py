@@ -28,9 +28,9 @@ from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.idempotency import Answer, answer_once
 from chassis.ids import new_id
-from chassis.outbox import record
+from chassis.messaging.outbox import record
+from chassis.messaging.reactions import Reactions
 from chassis.problems import NotFound, RuleBroken
-from chassis.reactions import Reactions
 from chassis.schedule import Schedule
 from chassis.service import Service, current_service
 from chassis.tables import service_metadata

@@ -11,9 +11,9 @@ from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
-from chassis.bus.embedded import EmbeddedBus
 from chassis.clock import SystemClock
 from chassis.measured import Measured
+from chassis.messaging.embedded import EmbeddedBus
 from chassis.schedule import Schedule
 from chassis.tables import OUTBOX
 from chassis.testing import client_of, service_of

@@ -12,7 +12,7 @@ import contracts.event
 from chassis.commands import republish
 from chassis.context import Context, acting_in
 from chassis.ids import new_id
-from chassis.outbox import record
+from chassis.messaging.outbox import record
 from chassis.tables import OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
 from contracts.envelope import decode

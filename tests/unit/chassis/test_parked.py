@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from chassis import audit
-from chassis.bus.embedded import EmbeddedBus
-from chassis.dead_letters import body_text
 from chassis.ids import new_id
-from chassis.outbox import record
+from chassis.messaging.embedded import EmbeddedBus
+from chassis.messaging.outbox import record
+from chassis.messaging.parked import body_text
 from chassis.parked import main
 from chassis.tables import AUDIT, OUTBOX
 from chassis.testing import NOW, service_of
@@ -27,7 +27,7 @@ BECAUSE = ("--because", "a test of the line")
 @pytest.fixture(autouse=True)
 def short_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same number of tries, without pauses between them."""
-    monkeypatch.setattr("chassis.inbox.BACK_OFF_SECONDS", (0.0, 0.0, 0.0, 0.0))
+    monkeypatch.setattr("chassis.messaging.inbox.BACK_OFF_SECONDS", (0.0, 0.0, 0.0, 0.0))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from chassis import restoring
+from chassis.messaging.relay import waiting_events
 from chassis.numbers import next_number
-from chassis.relay import waiting_events
 from chassis.tables import OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
 from contracts.legal import OrderAction, OrderEntered

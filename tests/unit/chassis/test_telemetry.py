@@ -11,7 +11,7 @@ import pytest
 import structlog
 from flask import Flask
 
-from chassis.bus.embedded import EmbeddedBus
+from chassis.messaging.embedded import EmbeddedBus
 from chassis.schedule import Schedule
 from chassis.telemetry import log
 from chassis.testing import client_of, service_of

@@ -14,9 +14,9 @@ from opentelemetry.trace import SpanKind, StatusCode
 from sqlalchemy.orm import Session
 
 from chassis import telemetry
-from chassis.bus import Participant
-from chassis.bus.embedded import EmbeddedBus
-from chassis.reactions import Reactions
+from chassis.messaging.embedded import EmbeddedBus
+from chassis.messaging.participant import Participant
+from chassis.messaging.reactions import Reactions
 from chassis.testing import client_of, service_of
 from contracts.identity import Role
 from contracts.legal import OrderEntered

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chassis.inbox import Verdict
+from chassis.messaging.inbox import Verdict
 from chassis.testing import FixedClock, deliver, prepare, service_of, test_settings
 from contracts.certification import CertificateFact
 from services.lookup.app import create_app

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from chassis import migrations
 from chassis.auth import key_reactions
 from chassis.ids import new_id
-from chassis.inbox import Verdict
+from chassis.messaging.inbox import Verdict
 from chassis.tables import INBOX, PARKED
 from chassis.testing import NOW, FixedClock, deliver, prepare, service_of, test_settings
 from contracts import event_class
@@ -108,7 +108,7 @@ def test_events_that_were_passed_over_are_counted_until_they_were_handled(
 def test_an_event_that_the_follower_gave_up_is_counted_and_one_it_still_tries_is_not(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.inbox.BACK_OFF_SECONDS", (0.0,))
+    monkeypatch.setattr("chassis.messaging.inbox.BACK_OFF_SECONDS", (0.0,))
     deliver(app, held_by("Ada Lovelace", 100))
     same_number = held_by("Grace Hopper", 101, certificate_number="KY-2026-0000100")
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from chassis import audit
 from chassis.ids import new_id
-from chassis.inbox import Verdict
+from chassis.messaging.inbox import Verdict
 from chassis.testing import (
     NOW,
     FixedClock,

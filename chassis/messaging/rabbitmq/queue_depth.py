@@ -5,10 +5,10 @@ from typing import NamedTuple
 import amqp
 from kombu import Connection
 
-from chassis.bus import Participant
-from chassis.bus.connection import channel_of, connect, drain
-from chassis.bus.follower import find_offset
-from chassis.bus.topology import parked_name, queue_name
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.connection import channel_of, connect, drain
+from chassis.messaging.rabbitmq.stream_consumer import find_offset
+from chassis.messaging.rabbitmq.topology import parked_name, queue_name
 
 # A stream is read from its last chunk on, which is seldom larger.
 CHUNK = 1000

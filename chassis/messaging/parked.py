@@ -1,8 +1,7 @@
-"""Dead letters: the messages that a service gave up on, and the table in which the embedded bus
-parks them.
+"""Parked messages: those a service gave up on, and the table where the embedded bus keeps them.
 
-On RabbitMQ they lie in a queue of their own, see `chassis.bus.parked_queue`; the commands are in
-`chassis.parked`.
+On RabbitMQ they are in a queue of their own, see `chassis.messaging.rabbitmq.parked_queue`; the
+commands are in `chassis.parked`.
 """
 
 import json
@@ -15,9 +14,9 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis.bus import Participant
 from chassis.database import Database
-from chassis.inbox import Inbox, Verdict
+from chassis.messaging.inbox import Inbox, Verdict
+from chassis.messaging.participant import Participant
 from chassis.tables import INBOX_FAILURE, PARKED
 from contracts.envelope import decode
 from contracts.event import ContractError, Mark, UnknownTopic, event_class

@@ -8,13 +8,13 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 
-from chassis.bus import Participant
-from chassis.bus.connection import channel_of, connect
-from chassis.bus.consumer import QueueConsumer
-from chassis.bus.follower import StreamFollower
-from chassis.bus.publisher import WindowedPublisher
-from chassis.bus.topology import declare
-from chassis.relay import BATCH, OutboxAlarm, relay_batch
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.connection import channel_of, connect
+from chassis.messaging.rabbitmq.publisher import WindowedPublisher
+from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
+from chassis.messaging.rabbitmq.stream_consumer import StreamFollower
+from chassis.messaging.rabbitmq.topology import declare
+from chassis.messaging.relay import BATCH, OutboxAlarm, relay_batch
 from chassis.telemetry import log
 
 TRIES = 60

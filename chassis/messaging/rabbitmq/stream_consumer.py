@@ -14,14 +14,20 @@ import amqp
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.bus import Participant
-from chassis.bus.connection import channel_of, close_quietly, connect, drain, drain_arrived
-from chassis.bus.consumer import IDLE_SECONDS, body_of
-from chassis.bus.publisher import WindowedPublisher
-from chassis.bus.topology import DEAD_LETTERS, queue_name
 from chassis.ids import new_id
-from chassis.inbox import Also, Inbox, Verdict
-from chassis.relay import Outgoing
+from chassis.messaging.inbox import Also, Inbox, Verdict
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.connection import (
+    channel_of,
+    close_quietly,
+    connect,
+    drain,
+    drain_arrived,
+)
+from chassis.messaging.rabbitmq.publisher import WindowedPublisher
+from chassis.messaging.rabbitmq.queue_consumer import IDLE_SECONDS, body_of
+from chassis.messaging.rabbitmq.topology import DEAD_LETTERS, queue_name
+from chassis.messaging.relay import Outgoing
 from chassis.tables import STREAM_OFFSET
 from chassis.telemetry import log
 

@@ -2,7 +2,7 @@
 
 One small interface with two implementations: `rabbitmq` for services that run as processes of their
 own, `embedded` for all services within one process.
-Both hand deliveries to `chassis.inbox`, where the effect becomes exactly once.
+Both hand deliveries to `chassis.messaging.inbox`, where the effect becomes exactly once.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chassis.database import Database
-from chassis.reactions import Reactions
+from chassis.messaging.reactions import Reactions
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from chassis.bus import Participant
 from chassis.clock import Clock, SystemClock
 from chassis.context import Context, acting_in
 from chassis.database import is_postgresql
+from chassis.messaging.participant import Participant
 from chassis.metrics import DUPLICATES, FAILED, PARKED_TOTAL, count_handled
 from chassis.tables import INBOX, INBOX_FAILURE, Instant
 from chassis.telemetry import current_traceparent, log, log_each, span, span_in_each, trace_of

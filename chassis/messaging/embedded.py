@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import update
 
-from chassis.bus import Participant
 from chassis.database import Database, insert_ignoring_repetition
-from chassis.inbox import Inbox, Outcome, Verdict
-from chassis.relay import Outgoing, waiting_events
+from chassis.messaging.inbox import Inbox, Outcome, Verdict
+from chassis.messaging.participant import Participant
+from chassis.messaging.relay import Outgoing, waiting_events
 from chassis.tables import OUTBOX, PARKED
 from chassis.telemetry import log
 

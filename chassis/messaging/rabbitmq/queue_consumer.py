@@ -11,10 +11,16 @@ from datetime import UTC, datetime
 import amqp
 from kombu import Connection
 
-from chassis.bus import Participant
-from chassis.bus.connection import channel_of, close_quietly, connect, drain, drain_arrived
-from chassis.bus.topology import queue_name
-from chassis.inbox import Inbox, Outcome, Verdict
+from chassis.messaging.inbox import Inbox, Outcome, Verdict
+from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.connection import (
+    channel_of,
+    close_quietly,
+    connect,
+    drain,
+    drain_arrived,
+)
+from chassis.messaging.rabbitmq.topology import queue_name
 
 PREFETCH = 800
 BATCH = 400

@@ -9,7 +9,7 @@ from typing import Any
 
 import amqp
 
-from chassis.bus import Participant
+from chassis.messaging.participant import Participant
 
 EVENTS = "events"
 DEAD_LETTERS = "events.dlx"

@@ -14,9 +14,15 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
-from chassis.bus.topology import parked_name, queue_name
 from chassis.database import Database
-from chassis.dead_letters import DeadLetter, DeadLetterRefused, NoSuchDeadLetter, Note, find_reason
+from chassis.messaging.parked import (
+    DeadLetter,
+    DeadLetterRefused,
+    NoSuchDeadLetter,
+    Note,
+    find_reason,
+)
+from chassis.messaging.rabbitmq.topology import parked_name, queue_name
 
 DEATHS = "x-death"
 EARLIER_DEATHS = "x-earlier-deaths"

@@ -11,9 +11,14 @@ from typing import Any
 import amqp
 from kombu import Connection
 
-from chassis.bus.connection import channel_of, close_quietly, connect, written_at_once
-from chassis.bus.topology import EVENTS
-from chassis.relay import Outgoing
+from chassis.messaging.rabbitmq.connection import (
+    channel_of,
+    close_quietly,
+    connect,
+    written_at_once,
+)
+from chassis.messaging.rabbitmq.topology import EVENTS
+from chassis.messaging.relay import Outgoing
 from chassis.telemetry import log
 from contracts.envelope import CONTENT_TYPE
 
