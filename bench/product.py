@@ -16,7 +16,8 @@ from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
 from chassis.messaging.reactions import Reactions
-from chassis.telemetry import configure_telemetry, span
+from chassis.observability.logging import configure_logging
+from chassis.observability.tracing import span
 from contracts.certification import CertificateIssued
 
 LOG = Path(__file__).parents[1] / "var" / "bench.log"
@@ -151,7 +152,7 @@ def insert_each(place: Place, ready: ProcessEvent, stop: ProcessEvent) -> None:
 
 
 def _work(place: Place, who: Participant, ready: ProcessEvent, stop: ProcessEvent) -> None:
-    configure_telemetry(str(LOG))
+    configure_logging(str(LOG))
     bus = RabbitBus(place.broker, [who])
     bus.start()
     wait_until(lambda: bus.problem is None, 30)

@@ -21,7 +21,7 @@ from bench.peers import messaging
 from bench.servers import Servers, running_servers
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.relay import Outgoing
-from chassis.telemetry import configure_telemetry
+from chassis.observability.logging import configure_logging
 from contracts.certification import CertificateIssued
 
 PRODUCT = "drain: product"
@@ -36,7 +36,7 @@ DELAY, DIRECT = "delay: product", "delay: direct publish"
 def main(arguments: Sequence[str]) -> int:
     """Run the rounds, judge, and return the exit code."""
     asked = options(arguments, rounds=5, events=10_000, many=40_000, few=1_500, seconds=5, peers=1)
-    configure_telemetry(str(product.LOG))
+    configure_logging(str(product.LOG))
     report = Report("propagation")
     with running_servers() as servers:
         places = {name: _place(servers, name) for name in ("product", "bare", "single")}

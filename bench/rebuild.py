@@ -33,7 +33,7 @@ from chassis.messaging.rabbitmq import stream_consumer
 from chassis.messaging.rabbitmq.bus import declare_topology
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.relay import Outgoing
-from chassis.telemetry import configure_telemetry
+from chassis.observability.logging import configure_logging
 from contracts.certification import CertificateIssued
 from tests.servers import provide_rabbitmq
 from tests.servers.processes import ServerProcess
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = options(
         arguments, rounds=3, events=100_000, few=5_000, educators=EDUCATORS, snapshots=1
     )
-    configure_telemetry(str(LOG))
+    configure_logging(str(LOG))
     report = Report("rebuild")
     rabbitmq = provide_rabbitmq()
     try:
@@ -106,7 +106,7 @@ def _outgoing(fact: CertificateIssued) -> Outgoing:
 def _replayed(url: str, events: int, batch: int) -> dict[str, float]:
     """Follow the stream from its beginning into a new file, until so many events were applied."""
     service = service_at(_new_file())
-    configure_telemetry(str(LOG))
+    configure_logging(str(LOG))
     migrations.upgrade(service)
     stopping, connected = threading.Event(), threading.Event()
     usual, stream_consumer.BATCH = stream_consumer.BATCH, batch

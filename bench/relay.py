@@ -9,7 +9,7 @@ from bench.harness import Report, options
 from bench.servers import running_servers
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.relay import BATCH, relay_batch
-from chassis.telemetry import configure_telemetry
+from chassis.observability.logging import configure_logging
 
 LIMIT, RELAY = "bare publish, window of 500", "relay"
 
@@ -17,7 +17,7 @@ LIMIT, RELAY = "bare publish, window of 500", "relay"
 def main(arguments: Sequence[str]) -> int:
     """Run the rounds, judge, and return the exit code."""
     asked = options(arguments, rounds=7, events=10_000)
-    configure_telemetry(str(product.LOG))
+    configure_logging(str(product.LOG))
     report = Report("relay")
     with running_servers() as servers:
         place = Place.made(servers, "relay")

@@ -27,13 +27,14 @@ from chassis.errors import answer_errors
 from chassis.frame import page_frame
 from chassis.i18n.language import speak_languages
 from chassis.i18n.text import marked
-from chassis.metrics import exposition
+from chassis.observability.logging import configure_logging
+from chassis.observability.metrics import exposition
+from chassis.observability.tracing import collect_spans
 from chassis.openapi import DocumentedApi
 from chassis.problems import NotAllowed
 from chassis.service import Service
 from chassis.settings import SERVICES
 from chassis.surroundings import Surroundings
-from chassis.telemetry import collect_spans, configure_telemetry
 from chassis.unreadable import refuse_unreadable_text
 
 LARGEST_REQUEST_BYTES = 60 * 1024 * 1024
@@ -64,7 +65,7 @@ def build_app(
 
     Raises `chassis.auth.UndeclaredAccess` when a route does not say who may use it.
     """
-    configure_telemetry(service.settings.value("LOG_FILE"))
+    configure_logging(service.settings.value("LOG_FILE"))
     collect_spans(service.name, service.settings.value("OTEL_EXPORTER_OTLP_ENDPOINT"))
     app = Application(service.name, root_path=str(SERVICES / service.name), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES

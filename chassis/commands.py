@@ -15,8 +15,9 @@ from chassis.context import Context, acting_in
 from chassis.health import note_queue
 from chassis.measured import serve_metrics
 from chassis.messaging.outbox import record
+from chassis.observability.logging import log
+from chassis.observability.tracing import span
 from chassis.service import Service
-from chassis.telemetry import log, span
 
 SCHEDULE_SECONDS = 60.0
 QUEUE_SECONDS = 15.0

@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.context import current_context
 from chassis.i18n.text import marked
+from chassis.observability.logging import log
 from chassis.problems import CHECK_FIELDS, InvalidInput, Problem, SignInNeeded
-from chassis.telemetry import log
 from contracts.addresses import SIGN_IN
 
 PROBLEM_JSON = "application/problem+json"

@@ -15,7 +15,7 @@ from chassis.assets import YEAR
 from chassis.i18n.language import said_in
 from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.telemetry import log
+from chassis.observability.logging import log
 
 Exchange = Callable[[str, str], str]
 

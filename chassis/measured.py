@@ -15,8 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.messaging.outbox import unpublished
+from chassis.observability.logging import log
 from chassis.service import Service
-from chassis.telemetry import log
 
 GAUGES = {
     "outbox_oldest_seconds": "Age of the oldest unpublished event.",

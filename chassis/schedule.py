@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.database import Database, insert_ignoring_repetition
+from chassis.observability.logging import log
+from chassis.observability.tracing import current_traceparent, span, trace_of
 from chassis.tables import SCHEDULE_RUN
-from chassis.telemetry import current_traceparent, log, span, trace_of
 
 Job = Callable[[Session, date, datetime], None]
 

@@ -14,8 +14,9 @@ from opentelemetry.trace import SpanKind
 
 from chassis.context import Context, acting_in
 from chassis.ids import new_id
-from chassis.metrics import METHODS, REQUEST_SECONDS, REQUESTS
-from chassis.telemetry import describe_request, log, span
+from chassis.observability.logging import log
+from chassis.observability.metrics import METHODS, REQUEST_SECONDS, REQUESTS
+from chassis.observability.tracing import describe_request, span
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

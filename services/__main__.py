@@ -22,9 +22,9 @@ from chassis import assets, commands
 from chassis.gateway import Gateway
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.rabbitmq.topology import queues_of
+from chassis.observability.logging import log
 from chassis.service import Service
 from chassis.settings import read_settings
-from chassis.telemetry import log
 
 SERVICES = ("identity", "certification", "payments", "legal", "assignments", "lookup")
 PORT = 8080

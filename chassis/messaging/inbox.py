@@ -22,9 +22,10 @@ from chassis.clock import Clock, SystemClock
 from chassis.context import Context, acting_in
 from chassis.database import is_postgresql
 from chassis.messaging.participant import Participant
-from chassis.metrics import DUPLICATES, FAILED, PARKED_TOTAL, count_handled
+from chassis.observability.logging import log, log_each
+from chassis.observability.metrics import DUPLICATES, FAILED, PARKED_TOTAL, count_handled
+from chassis.observability.tracing import current_traceparent, span, span_in_each, trace_of
 from chassis.tables import INBOX, INBOX_FAILURE, Instant
-from chassis.telemetry import current_traceparent, log, log_each, span, span_in_each, trace_of
 from contracts.envelope import Message, decode
 from contracts.event import ContractError, Event
 

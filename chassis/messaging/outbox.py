@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from chassis.context import current_context
 from chassis.database import is_postgresql
+from chassis.observability.logging import log_each
+from chassis.observability.tracing import begun_traceparent, trace_of
 from chassis.tables import OUTBOX
-from chassis.telemetry import begun_traceparent, log_each, trace_of
 from contracts.envelope import Message, encode
 from contracts.event import Event
 

@@ -12,9 +12,9 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, literal, 
 from sqlalchemy.orm import Session
 
 from chassis.database import Database, is_postgresql
-from chassis.metrics import PUBLISHED
+from chassis.observability.logging import log
+from chassis.observability.metrics import PUBLISHED
 from chassis.tables import OUTBOX
-from chassis.telemetry import log
 
 BATCH = 500
 POLL_SECONDS = 0.2

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from chassis.context import Context, acting_in
 from chassis.i18n.text import Marked, marked
+from chassis.observability.logging import log
+from chassis.observability.tracing import span
 from chassis.problems import Problem
 from chassis.service import Service
-from chassis.telemetry import log, span
 from services.assignments.domain import ABANDONED_AFTER, ON_THE_WAY, Stage, Submission
 from services.assignments.formats import ReportRefused
 from services.assignments.formats.faults import Fault

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from chassis.observability.logging import log
 from chassis.service import Service
-from chassis.telemetry import log
 from services.identity.domain import OutgoingMail
 from services.identity.instruments import deliverer_from
 from services.identity.mail import Deliverer, Mail

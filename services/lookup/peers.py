@@ -16,8 +16,8 @@ from flask import Blueprint, Response, send_file
 
 from chassis.auth import internal
 from chassis.i18n.text import marked
+from chassis.observability.logging import log
 from chassis.problems import Problem
-from chassis.telemetry import log
 from services.lookup import queries
 from services.lookup.replica import Replica, current_replica
 

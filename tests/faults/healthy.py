@@ -12,8 +12,8 @@ from uuid import UUID
 import requests
 import structlog
 
-from chassis import telemetry
 from chassis.messaging.parked import DeadLetter
+from chassis.observability import logging as suite_logging
 from chassis.settings import read_settings
 from services.__main__ import SERVICES, EmbeddedSuite
 from services.demonstration.people import settle_in
@@ -101,7 +101,7 @@ def open_healthy_suite(folder: Path) -> Iterator[tuple[EmbeddedSuite, Load]]:
         if suite._processor is not None and suite._processor.stdin is not None:
             suite._processor.stdin.close()
         structlog.configure(**logging)
-        telemetry._streams.pop(suite._environ["LOG_FILE"]).close()
+        suite_logging._streams.pop(suite._environ["LOG_FILE"]).close()
 
 
 def _is_quiet(suite: EmbeddedSuite) -> bool:

@@ -29,7 +29,7 @@ _NOT_METRICS = {"by", "on", "and", "or", "unless", "offset"}
 
 def own_families() -> dict[str, tuple[str, str]]:
     """The metrics of the chassis: of each its type and what it says it is."""
-    import chassis.metrics as ours
+    import chassis.observability.metrics as ours
 
     counted = {
         name: (kind, told)

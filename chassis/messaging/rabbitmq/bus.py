@@ -15,7 +15,7 @@ from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
 from chassis.messaging.rabbitmq.stream_consumer import StreamFollower
 from chassis.messaging.rabbitmq.topology import declare
 from chassis.messaging.relay import BATCH, OutboxAlarm, relay_batch
-from chassis.telemetry import log
+from chassis.observability.logging import log
 
 TRIES = 60
 LONGEST_PAUSE_SECONDS = 2.0

@@ -19,7 +19,7 @@ from chassis.messaging.rabbitmq.connection import (
 )
 from chassis.messaging.rabbitmq.topology import EVENTS
 from chassis.messaging.relay import Outgoing
-from chassis.telemetry import log
+from chassis.observability.logging import log
 from contracts.envelope import CONTENT_TYPE
 
 CONFIRM_SECONDS = 10

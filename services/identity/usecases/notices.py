@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.telemetry import log
+from chassis.observability.logging import log
 from contracts.notices import NoticeDue
 from services.identity.domain import Account, OutgoingMail, RoleHeld
 from services.identity.letters import Letterhead

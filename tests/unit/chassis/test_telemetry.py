@@ -12,8 +12,8 @@ import structlog
 from flask import Flask
 
 from chassis.messaging.embedded import EmbeddedBus
+from chassis.observability.logging import log
 from chassis.schedule import Schedule
-from chassis.telemetry import log
 from chassis.testing import client_of, service_of
 from contracts.identity import Role
 from tests.unit.chassis.registry import ILLEGIBLE, board_of, drafted, enter, registry

@@ -13,10 +13,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 from sqlalchemy.orm import Session
 
-from chassis import telemetry
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.participant import Participant
 from chassis.messaging.reactions import Reactions
+from chassis.observability import tracing
 from chassis.testing import client_of, service_of
 from contracts.identity import Role
 from contracts.legal import OrderEntered
@@ -76,7 +76,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Suite]:
     for name in ("legal", "certification", "lookup"):
         provider = TracerProvider(resource=Resource({"service.name": name}), shutdown_on_exit=False)
         provider.add_span_processor(SimpleSpanProcessor(exporter))
-        monkeypatch.setitem(telemetry._tracers, name, provider.get_tracer("credence"))
+        monkeypatch.setitem(tracing._tracers, name, provider.get_tracer("credence"))
     made = Suite(tmp_path, exporter)
     yield made
     made.close()
@@ -171,4 +171,4 @@ def test_what_nobody_samples_stays_unsampled_in_every_reaction(suite: Suite) -> 
 
 
 def test_without_a_collector_nothing_is_set_up(app: Flask) -> None:
-    assert service_of(app).name not in telemetry._tracers
+    assert service_of(app).name not in tracing._tracers

@@ -1,22 +1,15 @@
-"""Traces and logs: one trace runs from the click through outbox and bus to each reaction.
+"""Traces: one trace runs from the click through outbox and bus to each reaction.
 
 Spans are built only where somebody collects them: OTEL_EXPORTER_OTLP_ENDPOINT names the collector.
 Elsewhere a step has its ids, for logs and events, and costs next to nothing.
 """
 
-import json
-import logging
-import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import UTC, datetime
-from pathlib import Path
 from random import getrandbits
-from typing import Any, NamedTuple, TextIO
+from typing import NamedTuple
 
-import structlog
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.propagate import extract
@@ -24,13 +17,10 @@ from opentelemetry.trace import Link, SpanKind, StatusCode, Tracer
 
 from chassis.context import current_context
 
-log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-
 _Ids = tuple[int, int, int]
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """Where the running code is in a trace."""
 
     service: str
@@ -39,24 +29,13 @@ class _Step(NamedTuple):
     flags: int
 
 
-_current: ContextVar[_Step | None] = ContextVar("step", default=None)
+_current: ContextVar[Step | None] = ContextVar("step", default=None)
 _tracers: dict[str, Tracer] = {}
 
 
-def configure_telemetry(log_file: str = "") -> None:
-    """Set up the logs of this process: to standard error, or to a file."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            _add_origin,
-            structlog.processors.format_exc_info,
-            _leave_out_rows,
-            _as_json,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(_log_stream(log_file)),
-        cache_logger_on_first_use=False,
-    )
+def current_step() -> Step | None:
+    """Where the running code is in a trace; None outside every trace."""
+    return _current.get()
 
 
 def collect_spans(service: str, endpoint: str) -> None:
@@ -78,62 +57,6 @@ def collect_spans(service: str, endpoint: str) -> None:
     _tracers[service] = provider.get_tracer("credence")
 
 
-_streams: dict[str, TextIO] = {}
-
-
-def _log_stream(log_file: str) -> TextIO:
-    """One stream per file, however many services of this process write to it."""
-    if not log_file:
-        return sys.stderr
-    if log_file not in _streams:
-        Path(log_file).parent.mkdir(parents=True, exist_ok=True)
-        _streams[log_file] = Path(log_file).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # for life
-    return _streams[log_file]
-
-
-def _add_origin(_: object, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """When, in which service, in which trace, and on whose act's account."""
-    entry["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    if step := _current.get():
-        entry.setdefault("service", step.service)
-        entry.setdefault("trace_id", format(step.trace_id, "032x"))
-    if "correlation_id" not in entry:
-        entry["correlation_id"] = current_context().correlation_id
-    return entry
-
-
-# PostgreSQL tells the values of a row that it refuses on a line of its own.
-_ROW = re.compile(r"\nDETAIL: .*?(?=\n\n|\n\[SQL|\nCONTEXT: |\Z)", re.DOTALL)
-
-
-def _leave_out_rows(
-    _: object, __: str, entry: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """Keep out of the log what a person's row holds."""
-    for name in ("exception", "error", "reason"):
-        if name in entry:
-            entry[name] = _ROW.sub("", str(entry[name]))
-    return entry
-
-
-_encoder = json.JSONEncoder(default=repr)
-
-
-def _as_json(_: object, __: str, entry: MutableMapping[str, Any]) -> str:
-    return _encoder.encode(entry)
-
-
-def log_each(event: str, entries: Iterable[Mapping[str, Any]]) -> None:
-    """Say `event` of each entry, in a line of its own, all written at once.
-
-    The entries bring their own service, trace and correlation id.
-    """
-    stamp = {"level": "info", "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
-    lines = [_encoder.encode({"event": event, **entry, **stamp}) for entry in entries]
-    if lines:
-        structlog.get_config()["logger_factory"]().info("\n".join(lines))
-
-
 def trace_of(traceparent: str | None) -> dict[str, str]:
     """The trace that a traceparent names, as it stands in a line of the log."""
     parts = (traceparent or "").split("-")
@@ -142,7 +65,7 @@ def trace_of(traceparent: str | None) -> dict[str, str]:
 
 def current_traceparent() -> str | None:
     """The current trace, as it is written into an event (W3C Trace Context)."""
-    step = _current.get()
+    step = current_step()
     if step is None:
         return None
     return f"00-{step.trace_id:032x}-{step.span_id:016x}-{step.flags:02x}"
@@ -175,7 +98,7 @@ def span(
         if tracer
         else nullcontext(_ids_below(parent)) as ids
     ):
-        token = _current.set(_Step(service, *ids))
+        token = _current.set(Step(service, *ids))
         try:
             yield
         finally:
@@ -254,6 +177,6 @@ def _ids_below(parent: Context | None) -> _Ids:
     if parent is not None:
         above = trace.get_current_span(parent).get_span_context()
         return above.trace_id or getrandbits(128), getrandbits(64), above.trace_flags
-    if current := _current.get():
+    if current := current_step():
         return current.trace_id, getrandbits(64), current.flags
     return getrandbits(128), getrandbits(64), 0
