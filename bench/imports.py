@@ -22,7 +22,7 @@ from bench.harness import Report, options
 from bench.product import LOG
 from bench.reported_district import ReportedDistrict
 from bench.row_by_row import import_row_by_row
-from chassis import migrations
+from chassis.operations import migrations
 from chassis.service import Service
 from chassis.testing import FixedClock, service_of, test_settings
 from services.assignments.app import create_app

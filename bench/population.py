@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from chassis import migrations
 from chassis.clock import SystemClock
+from chassis.operations import migrations
 from chassis.service import Service
 from chassis.settings import read_settings
 from contracts.certification import Authorization, CertificateIssued, Restriction, RestrictionKind

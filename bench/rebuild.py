@@ -28,12 +28,12 @@ from bench.population import (
     replica_file,
     service_at,
 )
-from chassis import migrations
 from chassis.messaging.rabbitmq import stream_consumer
 from chassis.messaging.rabbitmq.bus import declare_topology
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.relay import Outgoing
 from chassis.observability.logging import configure_logging
+from chassis.operations import migrations
 from contracts.certification import CertificateIssued
 from tests.servers import provide_rabbitmq
 from tests.servers.processes import ServerProcess

@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
-from chassis import assets, commands
+from chassis import assets
 from chassis.auth import (
     TokenVerifier,
     authorize,
@@ -31,6 +31,7 @@ from chassis.observability.logging import configure_logging
 from chassis.observability.metrics import exposition
 from chassis.observability.tracing import collect_spans
 from chassis.openapi import DocumentedApi
+from chassis.operations import cli
 from chassis.problems import NotAllowed
 from chassis.service import Service
 from chassis.settings import SERVICES
@@ -85,7 +86,7 @@ def build_app(
     for blueprint in pages:
         app.register_blueprint(blueprint)
     _add_api(app, service, apis)
-    commands.register(app, service)
+    cli.register(app, service)
     refuse_undeclared_routes(app)
     app.wsgi_app = Surroundings(  # type: ignore[method-assign]
         app.wsgi_app, service.name, service.form_targets

@@ -18,11 +18,12 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import Client
 
-from chassis import assets, commands
+from chassis import assets
 from chassis.gateway import Gateway
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.rabbitmq.topology import queues_of
 from chassis.observability.logging import log
+from chassis.operations import cli, worker
 from chassis.service import Service
 from chassis.settings import read_settings
 
@@ -78,7 +79,7 @@ class EmbeddedSuite:
     def prepare(self) -> None:
         """Make or update each service's schema."""
         for app in self.apps.values():
-            commands.migrate(_service(app))
+            cli.migrate(_service(app))
 
     def start(self) -> None:
         """Carry events, keep the schedules, and answer requests."""
@@ -115,12 +116,12 @@ class EmbeddedSuite:
 
     def _work_beside(self, service: Service) -> None:
         threading.Thread(
-            target=commands.keep_schedule,
+            target=worker.keep_schedule,
             args=(service, self._stopping),
             name=f"{service.name} schedule",
             daemon=True,
         ).start()
-        commands.run_beside(service, self._stopping)
+        worker.run_beside(service, self._stopping)
 
     def _stylesheets(self) -> list[str]:
         with self.apps["identity"].app_context():

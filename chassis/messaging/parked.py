@@ -1,7 +1,7 @@
 """Parked messages: those a service gave up on, and the table where the embedded bus keeps them.
 
 On RabbitMQ they are in a queue of their own, see `chassis.messaging.rabbitmq.parked_queue`; the
-commands are in `chassis.parked`.
+commands are in `chassis.operations.parked_commands`.
 """
 
 import json

@@ -1,6 +1,6 @@
 """What is counted and timed, in Prometheus's terms; `/metrics` shows it.
 
-What is measured only when somebody asks is in `chassis.measured`.
+What is measured only when somebody asks is in `chassis.operations.gauges`.
 """
 
 from collections import Counter as Tally

@@ -4,10 +4,10 @@ from flask import Flask
 
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
-from chassis.health import health_page
 from chassis.i18n.text import marked
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
+from chassis.web.health_page import health_page
 from services.certification import api, pages
 from services.certification.domain import Base
 from services.certification.jurisdiction import load_rules

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
-from chassis.health import health_page
 from chassis.i18n.text import marked
 from chassis.jurisdiction import load_place
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
+from chassis.web.health_page import health_page
 from services.identity import api, commands, pages, usecases
 from services.identity.courier import carry_mail
 from services.identity.domain import Base

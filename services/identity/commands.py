@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from chassis.context import Context, acting_in
+from chassis.operations.operator import as_operator
 from chassis.problems import Problem
 from chassis.service import Service
 from contracts.identity import Role
@@ -111,10 +111,7 @@ def _rewrap_some(service: Service, vault: Vault) -> int:
 def _acting(service: Service) -> Iterator[Session]:
     """A transaction on behalf of the operator, whose refusal is told in plain words."""
     try:
-        with (
-            acting_in(Context(actor="command line")),
-            service.database.transaction() as session,
-        ):
+        with as_operator(service) as session:
             yield session
     except Problem as problem:
         errors = getattr(problem, "errors", {})

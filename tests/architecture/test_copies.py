@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis.relearning import told_by
 from chassis.service import Service
+from chassis.storage.replicas import told_by
 from chassis.testing import service_of
 from contracts.legal import OrderEntered
 from tests.architecture.suite import create_app, service_names

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from chassis import migrations
+from chassis.operations import migrations
 from chassis.service import Service
 from chassis.testing import deliver
 from contracts.event import Event

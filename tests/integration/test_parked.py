@@ -30,7 +30,7 @@ from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
 from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
 from chassis.messaging.rabbitmq.topology import DELIVERY_LIMIT, parked_name, queue_name
 from chassis.messaging.reactions import Reactions
-from chassis.parked import main
+from chassis.operations.parked_commands import main
 from chassis.tables import AUDIT, OUTBOX
 from contracts.envelope import Message, encode
 from contracts.notices import NoticeDue
@@ -412,7 +412,14 @@ def test_it_runs_as_a_program_with_settings_from_the_environment(printer: Printe
     garbled = printer.garble()
 
     program = subprocess.run(
-        [sys.executable, "-m", "chassis.parked", "--service", "printer", "list"],
+        [
+            sys.executable,
+            "-m",
+            "chassis.operations.parked_commands",
+            "--service",
+            "printer",
+            "list",
+        ],
         env={**os.environ, **printer.environment},
         cwd=Path(__file__).parents[2],
         capture_output=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from chassis import migrations
+from chassis.operations import migrations
 from chassis.service import Service
 from chassis.settings import SERVICES
 from chassis.testing import service_of, test_settings

@@ -8,14 +8,14 @@ import pytest
 import requests
 from flask import Flask
 
-from chassis.commands import watch_queue
-from chassis.health import find_queue
-from chassis.measured import serve_metrics
 from chassis.messaging.rabbitmq.bus import declare_topology
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.rabbitmq.queue_depth import measure_depth
 from chassis.messaging.rabbitmq.topology import DEAD_LETTERS, queue_name
 from chassis.messaging.relay import Outgoing
+from chassis.operations.gauges import serve_metrics
+from chassis.operations.health import find_queue
+from chassis.operations.worker import watch_queue
 from chassis.testing import service_of
 from contracts.envelope import Message, encode
 from tests.integration.bus_world import eventually, saying, sqlite_world

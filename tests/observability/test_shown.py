@@ -12,7 +12,7 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
-from chassis.measured import GAUGES
+from chassis.operations.gauges import GAUGES
 from tests.observability.promtool import FOLDER, PROMETHEUS
 
 DOCUMENT = Path(__file__).parents[2] / "docs/observability.md"

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.relearning import told_by
+from chassis.storage.replicas import told_by
 from contracts.certification import (
     Authorization,
     CertificateFact,

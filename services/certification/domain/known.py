@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import marked
 from chassis.problems import NotFound, RuleBroken
-from chassis.relearning import told_by
+from chassis.storage.replicas import told_by
 from contracts.certification import Restriction, RestrictionKind
 from contracts.identity import OrganizationChanged, PersonFact
 from contracts.legal import OrderAction

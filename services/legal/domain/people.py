@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.relearning import told_by
+from chassis.storage.replicas import told_by
 from contracts.identity import OrganizationChanged, PersonFact
 from services.legal.domain.base import Base
 

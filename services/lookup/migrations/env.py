@@ -1,5 +1,5 @@
-"""Alembic's way into this service; the work is in `chassis.migrations`."""
+"""Alembic's way into this service; the work is in `chassis.operations.migrations`."""
 
-from chassis.migrations import run
+from chassis.operations.migrations import run
 
 run()

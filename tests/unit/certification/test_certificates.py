@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from chassis.commands import republish
 from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
+from chassis.operations.republish import republish
 from chassis.testing import deliver, recorded, service_of
 from contracts.certification import (
     Authorization,

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from chassis.health import DailyJob, Health, health_page, measure_health, note_queue
 from chassis.ids import new_id
+from chassis.operations.health import DailyJob, Health, measure_health, note_queue
 from chassis.tables import INBOX, INBOX_FAILURE, OUTBOX, PARKED
 from chassis.testing import NOW, client_of, service_of
+from chassis.web.health_page import health_page
 from contracts.identity import Role
 from tests.unit.chassis.registry import registry
 

@@ -12,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
 from chassis.clock import SystemClock
-from chassis.measured import Measured
 from chassis.messaging.embedded import EmbeddedBus
+from chassis.operations.gauges import Measured
 from chassis.schedule import Schedule
 from chassis.tables import OUTBOX
 from chassis.testing import client_of, service_of

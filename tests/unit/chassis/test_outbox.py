@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import contracts.event
-from chassis.commands import republish
 from chassis.context import Context, acting_in
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
+from chassis.operations.republish import republish
 from chassis.tables import OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
 from contracts.envelope import decode

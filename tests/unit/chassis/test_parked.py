@@ -14,7 +14,7 @@ from chassis.ids import new_id
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.outbox import record
 from chassis.messaging.parked import body_text
-from chassis.parked import main
+from chassis.operations.parked_commands import main
 from chassis.tables import AUDIT, OUTBOX
 from chassis.testing import NOW, service_of
 from contracts.legal import HoldPlaced, OrderAction, OrderEntered

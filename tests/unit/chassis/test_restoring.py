@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from chassis import restoring
 from chassis.messaging.relay import waiting_events
 from chassis.numbers import next_number
+from chassis.operations import recovery
 from chassis.tables import OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
 from contracts.legal import OrderAction, OrderEntered
@@ -60,7 +60,7 @@ def test_what_was_recorded_since_a_moment_is_sent_again(app: Flask) -> None:
 def test_everything_is_sent_again_however_much_it_is(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(restoring, "BATCH", 2)
+    monkeypatch.setattr(recovery, "BATCH", 2)
     facts = published_daily(app, 5)
 
     assert run(app, "resend") == "5 events will be sent again\n"
@@ -100,14 +100,14 @@ def test_everything_is_announced_as_newer_than_what_was_said(app: Flask) -> None
     run(app, "republish", "--as-newest")
 
     with service_of(app).database.reading() as session:
-        assert session.scalars(select(Order.version)).all() == [fact.version + restoring.LEAP]
-    assert recorded(app, OrderEntered)[-1].version == fact.version + restoring.LEAP
+        assert session.scalars(select(Order.version)).all() == [fact.version + recovery.LEAP]
+    assert recorded(app, OrderEntered)[-1].version == fact.version + recovery.LEAP
 
 
 def test_a_copy_keeps_the_version_that_its_owner_gave_it(tmp_path: Path) -> None:
     certification = service_of(create_app("certification", tmp_path))
 
-    raised = {table.name for table in restoring._owned(certification)}
+    raised = {table.name for table in recovery._owned(certification)}
 
     assert raised == {"application", "certificate", "program_admission"}
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
-from chassis import commands
 from chassis.auth import Principal, TokenVerifier
 from chassis.gateway import Gateway
+from chassis.operations import cli
 from chassis.testing import FixedClock, deliver, recorded, service_of, test_settings
 from contracts.identity import Role, SigningKeysChanged
 from services.identity import usecases
@@ -70,7 +70,7 @@ class Office:
             test_settings("identity", folder, CAPTCHA_COST="1", **environ), self.clock
         )
         self.service = service_of(self.app)
-        commands.migrate(self.service)
+        cli.migrate(self.service)
         self.hear_of_keys()
 
     @property

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from chassis.commands import republish
+from chassis.operations.republish import republish
 from chassis.testing import recorded
 from contracts.identity import PersonClaimed, PersonRecorded, Role
 from services.identity.domain import VaultRow

@@ -5,7 +5,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet as JwkSet
 from sqlalchemy import text
 
-from chassis import commands
+from chassis.operations import cli
 from chassis.testing import recorded
 from contracts.identity import SigningKeysChanged
 from services.identity import usecases
@@ -36,7 +36,7 @@ def signed_by(token: str, office: Office) -> str:
 
 
 def test_the_first_start_makes_one_key_and_the_next_ones_none(office: Office) -> None:
-    commands.start(office.service)
+    cli.start(office.service)
 
     (told,) = recorded(office.app, SigningKeysChanged)
     assert (told.version, told.issuer, len(told.keys)) == (1, "credence-identity", 1)

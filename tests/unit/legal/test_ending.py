@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from chassis.commands import republish
 from chassis.ids import new_id
+from chassis.operations.republish import republish
 from chassis.problems import NotFound
 from chassis.testing import FixedClock, recorded, service_of
 from contracts.legal import OrderAction, OrderEnded, OrderEntered

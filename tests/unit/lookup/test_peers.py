@@ -9,8 +9,8 @@ from flask import Flask, Response
 from sqlalchemy import insert
 from werkzeug.serving import make_server
 
-from chassis.commands import migrate
 from chassis.messaging.rabbitmq.stream_consumer import find_offset
+from chassis.operations.cli import migrate
 from chassis.tables import STREAM_OFFSET
 from chassis.testing import NOW, FixedClock, deliver, service_of, test_settings
 from services.lookup.app import create_app

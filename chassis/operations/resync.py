@@ -5,33 +5,20 @@ those it has. To be followed by `republish` on the owners.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import MetaData, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from chassis import audit
+from chassis.storage.replicas import TOLD_BY
 from chassis.tables import INBOX
-from contracts.event import Event
-
-_TOLD_BY = "told by"
-
-
-def told_by(*facts: type[Event]) -> dict[str, Any]:
-    """Arguments of a table of copies of what `facts` tell, each at its newest `version`.
-
-    A fact of which there are kinds, as `PersonFact`, stands for all of them.
-    To hear one again must do no more than bring the copy up to date.
-    """
-    kinds = [kind for fact in facts for kind in fact.__subclasses__() or (fact,)]
-    return {"info": {_TOLD_BY: tuple(kind.topic for kind in kinds)}}
 
 
 def relearn(session: Session, metadata: MetaData) -> dict[str, int]:
     """Forget how new each copy is, and that its facts were heard; returns how many now wait."""
     for table in _copies(metadata):
         session.execute(update(table).values(version=0))
-        session.execute(delete(INBOX).where(INBOX.c.topic.in_(table.info[_TOLD_BY])))
+        session.execute(delete(INBOX).where(INBOX.c.topic.in_(table.info[TOLD_BY])))
     waiting = waiting_copies(session, metadata)
     audit.note(session, "copies to be learned anew", "copies", after=dict(waiting))
     return waiting
@@ -49,4 +36,4 @@ def waiting_copies(session: Session, metadata: MetaData) -> dict[str, int]:
 
 
 def _copies(metadata: MetaData) -> Iterator[Table]:
-    return (table for table in metadata.sorted_tables if _TOLD_BY in table.info)
+    return (table for table in metadata.sorted_tables if TOLD_BY in table.info)

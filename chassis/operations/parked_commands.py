@@ -1,12 +1,10 @@
-"""The operator's commands for dead letters: list, show, replay, discard.
+"""The operator's commands for parked messages: list, show, replay, discard.
 
-`python -m chassis.parked --service payments list` needs only the settings of the service;
-`flask --app services.payments.app parked list` is the same with the service at hand.
+`python -m chassis.operations.parked_commands --service payments list` needs only the settings of
+the service; `flask --app services.payments.app parked list` is the same with the service at hand.
 """
 
 import json
-import os
-import pwd
 from datetime import datetime
 
 import click
@@ -14,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.context import Context, acting_in
+from chassis.context import acting_in
 from chassis.database import Database
 from chassis.messaging.parked import (
     DeadLetter,
@@ -24,6 +22,7 @@ from chassis.messaging.parked import (
     body_text,
 )
 from chassis.messaging.participant import Participant
+from chassis.operations.operator import operator_context
 from chassis.service import Service
 from chassis.settings import read_settings
 
@@ -71,14 +70,7 @@ def group_of(service: Service) -> click.Group:
 
 def _begin(context: click.Context, letters: DeadLetters) -> None:
     context.obj = letters
-    context.with_resource(acting_in(Context(actor=f"operator {_user_name()}")))
-
-
-def _user_name() -> str:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # containers run under numbers that have no name
-        return str(os.getuid())
+    context.with_resource(acting_in(operator_context()))
 
 
 def _letters_of(
@@ -170,4 +162,4 @@ def _moment(moment: datetime | None) -> str:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m chassis.parked")
+    main(prog_name="python -m chassis.operations.parked_commands")

@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from flask import Blueprint, render_template
-from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from chassis.auth import requires
-from chassis.charts import Bar, BarChart, bar_chart
 from chassis.database import insert_ignoring_repetition
 from chassis.i18n.text import marked
 from chassis.messaging.inbox import GIVEN_UP
 from chassis.messaging.outbox import unpublished
-from chassis.service import Service, current_service
+from chassis.service import Service
 from chassis.tables import INBOX_FAILURE, QUEUE_SEEN
-from contracts.addresses import HEALTH, LOOKUP
-from contracts.identity import Role
 
 LATE_AFTER = timedelta(minutes=1)
 """An event that waits in the outbox for longer is late: the relay takes a second at most."""
@@ -83,9 +77,7 @@ class Health:
         if self.retried:
             found.append(marked("Events fail and are tried again. The service's log says why."))
         if self.given_up:
-            found.append(
-                marked("Messages were given up. List, mend and replay them: chassis.parked.")
-            )
+            found.append(marked("Messages are parked. List them with the command: parked list"))
         if any(job.is_late(now) for job in self.jobs):
             found.append(
                 marked("A daily job was not carried out. See that the service's worker runs.")
@@ -123,39 +115,3 @@ def note_queue(session: Session, name: str, waiting: int, now: datetime) -> None
     if session.execute(again.returning(QUEUE_SEEN.c.queue)).first() is None:
         first = insert_ignoring_repetition(session, QUEUE_SEEN)
         session.execute(first.values(queue=name, **seen))
-
-
-def health_page(name: str) -> Blueprint:
-    """The page `/<name>/health` of a service."""
-    health = Blueprint("health", __name__, url_prefix=f"/{name}")
-
-    @health.get("/health")
-    @requires(Role.ADMINISTRATOR)
-    def show() -> ResponseReturnValue:
-        """How the service is, and where the others tell of themselves."""
-        service = current_service()
-        found = measure_health(service)
-        return render_template(
-            "health.html",
-            health=found,
-            faults=found.faults(service.now()),
-            now=service.now(),
-            chart=_chart(found),
-            others=[link for link in HEALTH if link.path != f"/{name}/health"],
-            lookup=LOOKUP,
-        )
-
-    return health
-
-
-def _chart(health: Health) -> BarChart:
-    return bar_chart(
-        "waiting",
-        marked("Events that wait"),
-        (marked("Where"), marked("Events")),
-        (
-            Bar(marked("To be published"), health.unpublished),
-            Bar(marked("To be tried again"), health.retried, kind="warning"),
-            Bar(marked("Given up"), health.given_up, kind="error"),
-        ),
-    )

@@ -1,0 +1,1 @@
+"""What operators run and watch: roles of the image, recovery, health."""

@@ -1,0 +1,111 @@
+"""The roles of a service's image beside `web`: worker, migrate, republish, relearn and others."""
+
+from datetime import datetime
+
+import click
+from flask import Flask
+
+from chassis import audit
+from chassis.observability.tracing import span
+from chassis.operations import migrations, parked_commands, recovery, resync
+from chassis.operations.operator import as_operator
+from chassis.operations.republish import republish
+from chassis.operations.worker import work
+from chassis.service import Service
+
+
+def register(app: Flask, service: Service) -> None:
+    """Add the commands to the application, as `flask --app services.<name>.app <command>`."""
+
+    @app.cli.command("migrate")
+    def migrate_command() -> None:
+        """Make the database's schema and the broker's queues, or bring them up to date."""
+        migrate(service)
+
+    @app.cli.command("worker")
+    def worker_command() -> None:
+        """Publish what the service recorded, react to what others publish, do each day's work."""
+        work(service)
+
+    @app.cli.command("republish")
+    @click.option("--as-newest", is_flag=True, help="As newer than all it said: after a restore.")
+    def republish_command(*, as_newest: bool) -> None:
+        """Announce anew the current state of every thing the service owns."""
+        click.echo(f"{republish(service, as_newest=as_newest)} facts were recorded")
+
+    @app.cli.command("resend")
+    @click.option("--since", callback=_moment, help="A moment with its zone: 2026-11-22T04:00Z.")
+    def resend_command(since: datetime | None) -> None:
+        """Publish again what the service recorded since a moment, or ever, for one restored."""
+        click.echo(f"{recovery.resend(service.database, since)} events will be sent again")
+
+    @app.cli.command("skip-numbers")
+    @click.argument("count", type=click.IntRange(min=1))
+    def skip_numbers_command(count: int) -> None:
+        """Leave out the next COUNT numbers of every series, which may have been given out."""
+        with as_operator(service) as session:
+            series = recovery.skip_numbers(session, count)
+        click.echo(f"{count} numbers were left out: {', '.join(series) or 'of no series'}")
+
+    @app.cli.command("relearn")
+    @click.option("--waiting", is_flag=True, help="Change nothing; count what still waits.")
+    def relearn_command(*, waiting: bool) -> None:
+        """Take over anew what others tell; then run republish on them."""
+        if waiting:
+            with service.database.reading() as session:
+                told = resync.waiting_copies(session, service.metadata)
+        else:
+            with as_operator(service) as session:
+                told = resync.relearn(session, service.metadata)
+        for name, number in told.items():
+            click.echo(f"{name}: {number} wait to be told anew")
+
+    @app.cli.command("verify-audit")
+    def verify_command() -> None:
+        """Prove that no entry of the audit trail was changed, removed or slipped in."""
+        with service.database.reading() as session:
+            click.echo(f"{audit.verify(session)} entries, unbroken")
+
+    app.cli.add_command(parked_commands.group_of(service))
+
+    @app.cli.command("revision")
+    @click.argument("message")
+    def revision_command(message: str) -> None:
+        """Write the next migration from what changed in the models (for developers)."""
+        migrations.write_revision(service, message)
+
+
+def migrate(service: Service) -> None:
+    """Make schema and queues; queues come before anything may be published to them."""
+    if service.before_migration:
+        service.before_migration()
+    migrations.upgrade(service)
+    if service.settings.broker_url:
+        from chassis.messaging.rabbitmq.bus import declare_topology
+
+        declare_topology(service.settings.broker_url, [service.participant])
+    start(service)
+
+
+def start(service: Service) -> None:
+    """Do what the service needs once before it works, such as making its first signing key."""
+    if service.on_start:
+        with (
+            service.context(),
+            span("start", service.name),
+            service.database.transaction() as session,
+        ):
+            service.on_start(session, service.now())
+
+
+def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
+    """What was given as a moment; raises `click.BadParameter`."""
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    if moment.tzinfo is None:
+        raise click.BadParameter("a moment needs its zone, as in 2026-11-22T04:00Z")
+    return moment

@@ -1,0 +1,79 @@
+"""The worker role: a service's relay, reactions and schedule."""
+
+import signal
+import threading
+
+import click
+
+from chassis.observability.logging import log
+from chassis.operations.gauges import serve_metrics
+from chassis.operations.health import note_queue
+from chassis.service import Service
+
+SCHEDULE_SECONDS = 60.0
+
+
+QUEUE_SECONDS = 15.0
+
+
+def work(service: Service) -> None:
+    """Run the service's relay, reader and schedule until told to stop."""
+    from chassis.messaging.rabbitmq.bus import RabbitBus, end_process_when_given_up
+
+    if not service.settings.broker_url:
+        raise click.ClickException("a worker needs BROKER_URL; without a broker run `make up`")
+    stopping = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    bus = RabbitBus(service.settings.broker_url, [service.participant])
+    end_process_when_given_up(bus)
+    if port := service.settings.value("METRICS_PORT"):
+        serve_metrics(service, int(port), service.settings.value("METRICS_HOST", "0.0.0.0"))  # noqa: S104  # as gunicorn does: within the suite's own network
+    bus.start()
+    if not service.participant.follows_stream:
+        watching = threading.Thread(target=watch_queue, args=(service, stopping), daemon=True)
+        watching.start()
+    run_beside(service, stopping)
+    log.info("worker started", service=service.name)
+    keep_schedule(service, stopping)
+    bus.stop()
+    log.info("worker stopped", service=service.name)
+
+
+def run_beside(service: Service, stopping: threading.Event) -> None:
+    """Start the thread that the service wants beside its reactions, if it wants one."""
+    beside = service.beside
+    if beside is None:
+        return
+
+    def run() -> None:
+        with service.context():
+            beside(service, stopping)
+
+    threading.Thread(target=run, name=f"{service.name} beside", daemon=True).start()
+
+
+def watch_queue(service: Service, stopping: threading.Event, every: float = QUEUE_SECONDS) -> None:
+    """Note what waits in the service's queue, for its page of health, until `stopping` is set."""
+    from chassis.messaging.rabbitmq.queue_depth import measure_depth
+
+    assert service.settings.broker_url is not None
+    while not stopping.is_set():
+        try:
+            depth = measure_depth(service.settings.broker_url, service.participant)
+            with service.database.transaction() as session:
+                note_queue(session, service.name, depth.waiting, service.now())
+        except Exception as error:  # the bus says what is the matter; the next look may succeed
+            log.warning("queue not seen", service=service.name, error=type(error).__name__)
+        stopping.wait(every)
+
+
+def keep_schedule(service: Service, stopping: threading.Event) -> None:
+    """Do each day's work soon after the day began, until `stopping` is set."""
+    while not stopping.is_set():
+        try:
+            with service.context():
+                service.schedule.run(service.database, service.today(), service.now())
+        except Exception:  # tomorrow's work, and this day's next try, must still happen
+            log.exception("daily work failed, trying again", service=service.name)
+        stopping.wait(SCHEDULE_SECONDS)

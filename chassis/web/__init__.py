@@ -1,0 +1,1 @@
+"""HTTP: middleware, pages' layout and forms, errors, API documents, assets, the gateway."""
