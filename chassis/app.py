@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, g, jsonify, request
+from flask import Blueprint, Flask, Response, g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint as ApiBlueprint
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,33 +12,31 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
 from chassis import assets
-from chassis.auth import (
-    TokenVerifier,
-    authorize,
-    find_principal,
-    internal,
-    note_access,
-    public,
-    refuse_undeclared_routes,
-)
 from chassis.context import acting_in, current_context
 from chassis.errors import answer_errors
 from chassis.frame import page_frame
 from chassis.i18n.language import speak_languages
-from chassis.i18n.text import marked
 from chassis.observability.logging import configure_logging
 from chassis.observability.metrics import exposition
 from chassis.observability.tracing import collect_spans
 from chassis.openapi import DocumentedApi
 from chassis.operations import cli
-from chassis.problems import NotAllowed
+from chassis.security.access import (
+    authorize,
+    internal,
+    note_access,
+    public,
+    refuse_undeclared_routes,
+)
+from chassis.security.csrf import refuse_cross_site_requests
+from chassis.security.principal import find_principal
+from chassis.security.tokens import TokenVerifier
 from chassis.service import Service
 from chassis.settings import SERVICES
 from chassis.surroundings import Surroundings
 from chassis.unreadable import refuse_unreadable_text
 
 LARGEST_REQUEST_BYTES = 60 * 1024 * 1024
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 class Application(Flask):
@@ -52,19 +49,12 @@ class Application(Flask):
         return func
 
 
-class CrossSiteRequest(NotAllowed):
-    """A form of another site tried to act in the signed-in person's name."""
-
-    title = marked("This came from another site")
-    advice = marked("Open the page on this site and send the form from there.")
-
-
 def build_app(
     service: Service, pages: Iterable[Blueprint], apis: Iterable[ApiBlueprint] = ()
 ) -> Flask:
     """The service's application: its pages and API with everything that each service needs.
 
-    Raises `chassis.auth.UndeclaredAccess` when a route does not say who may use it.
+    Raises `chassis.security.access.UndeclaredAccess` when a route does not say who may use it.
     """
     configure_logging(service.settings.value("LOG_FILE"))
     collect_spans(service.name, service.settings.value("OTEL_EXPORTER_OTLP_ENDPOINT"))
@@ -163,25 +153,3 @@ def _authenticate_requests(app: Flask, service: Service) -> None:
     def leave(_: BaseException | None) -> None:
         if acting := g.pop("acting", None):
             acting.__exit__(None, None, None)
-
-
-def refuse_cross_site_requests(public_url: str) -> None:
-    """Raise `CrossSiteRequest` when a browser sends a form for another site.
-
-    Browsers tell in `Sec-Fetch-Site`, older ones in `Origin`; programs send neither, and carry no
-    cookie that could be abused.
-    """
-    if request.method in SAFE_METHODS:
-        return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site in ("same-origin", "none"):
-        return
-    origin = request.headers.get("Origin")
-    if site is None and origin is None:
-        return
-    if site is None and urlsplit(origin or "").netloc in (
-        request.host,
-        urlsplit(public_url).netloc,
-    ):
-        return
-    raise CrossSiteRequest

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, request
 from markupsafe import Markup, escape
 
-from chassis.auth import find_principal
 from chassis.context import current_context
 from chassis.i18n.language import (
     LANGUAGES,
@@ -17,6 +16,7 @@ from chassis.i18n.language import (
     has_languages,
     moment_in_words,
 )
+from chassis.security.principal import find_principal
 from chassis.service import current_service
 from contracts.addresses import HOME, SIGN_IN, SIGN_OUT, navigation_for
 

@@ -15,10 +15,10 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.auth import get_principal
 from chassis.database import insert_ignoring_repetition
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, RuleBroken
+from chassis.security.principal import get_principal
 from chassis.tables import IDEMPOTENCY
 
 Answer = tuple[dict[str, Any], int]

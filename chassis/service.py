@@ -11,7 +11,6 @@ from flask import Flask, current_app
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from chassis.auth import key_reactions
 from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.files import FileStore
@@ -19,6 +18,7 @@ from chassis.jurisdiction import Place, load_place
 from chassis.messaging.participant import Participant
 from chassis.messaging.reactions import Reactions
 from chassis.schedule import Schedule
+from chassis.security.tokens import key_reactions
 from chassis.settings import Settings
 from contracts.event import Event
 

@@ -12,10 +12,10 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from sqlalchemy import select
 
-from chassis.auth import ISSUER, when_signing_keys_changed
 from chassis.ids import new_id
 from chassis.messaging.inbox import Inbox, Outcome
 from chassis.operations import migrations
+from chassis.security.tokens import ISSUER, when_signing_keys_changed
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.tables import OUTBOX

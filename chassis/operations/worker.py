@@ -11,8 +11,6 @@ from chassis.operations.health import note_queue
 from chassis.service import Service
 
 SCHEDULE_SECONDS = 60.0
-
-
 QUEUE_SECONDS = 15.0
 
 

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from chassis.auth import Principal
 from chassis.i18n.text import marked
 from chassis.problems import NotAllowed
+from chassis.security.principal import Principal
 from contracts.identity import Role
 
 SENDERS = (Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from chassis.auth import Principal, get_principal
 from chassis.i18n.text import marked
 from chassis.problems import NotAllowed
+from chassis.security.principal import Principal, get_principal
 from contracts.identity import Role
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate

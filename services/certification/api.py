@@ -5,8 +5,9 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from chassis.auth import get_principal, requires
 from chassis.idempotency import Answer, answer_once, needs_key
+from chassis.security.access import requires
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from contracts.identity import Role
 from services.certification import queries, usecases

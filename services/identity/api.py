@@ -7,7 +7,8 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from chassis.auth import get_principal, internal, public, signed_in
+from chassis.security.access import internal, public, signed_in
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from services.identity import queries
 from services.identity.exchange import cookie_name, exchange_token

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from chassis.auth import public
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
+from chassis.security.access import public
 from chassis.service import current_service
 from services.lookup import queries
 from services.lookup.answers import answer_json

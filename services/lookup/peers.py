@@ -14,10 +14,10 @@ from urllib.request import urlopen
 
 from flask import Blueprint, Response, send_file
 
-from chassis.auth import internal
 from chassis.i18n.text import marked
 from chassis.observability.logging import log
 from chassis.problems import Problem
+from chassis.security.access import internal
 from services.lookup import queries
 from services.lookup.replica import Replica, current_replica
 

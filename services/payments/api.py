@@ -6,10 +6,11 @@ from uuid import UUID
 from flask import request
 from flask_smorest import Blueprint
 
-from chassis.auth import get_principal, public, requires, signed_in
 from chassis.i18n.text import marked
 from chassis.idempotency import Answer, answer_once, needs_key
 from chassis.problems import NotAllowed, Problem
+from chassis.security.access import public, requires, signed_in
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from contracts.identity import Role
 from services.payments import queries, usecases

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from flask import current_app
 
-from chassis.auth import Principal
 from chassis.i18n.text import marked
 from chassis.problems import NotAllowed, Problem
+from chassis.security.principal import Principal
 from chassis.service import Service
 from chassis.settings import Settings
 from contracts.identity import Role

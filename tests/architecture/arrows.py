@@ -31,7 +31,7 @@ PROGRAMS = (
 CONTRACTS_MAY = sys.stdlib_module_names | {"marshmallow", "contracts"}
 OUTSIDE_DOMAIN = (
     "flask",
-    "chassis.auth",
+    "chassis.security.access",
     "chassis.clock",
     "chassis.messaging.inbox",
     "chassis.messaging.outbox",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from chassis.auth import key_reactions
 from chassis.messaging.reactions import Reactions
+from chassis.security.tokens import key_reactions
 from chassis.testing import test_settings
 
 ROOT = Path(__file__).parents[2]

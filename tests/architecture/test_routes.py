@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from chassis.auth import (
+from chassis.security.access import (
     UndeclaredAccess,
     find_access,
     public,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.auth import key_reactions
+from chassis.security.tokens import key_reactions
 from contracts import event_classes
 from tests.architecture.suite import ROOT, reactions_of, service_names
 

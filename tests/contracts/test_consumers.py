@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from chassis.auth import key_reactions
 from chassis.messaging.inbox import Verdict
+from chassis.security.tokens import key_reactions
 from chassis.testing import deliver, prepare, service_of
 from contracts import event_class
 from contracts.schemas import event_from, json_schema

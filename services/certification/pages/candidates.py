@@ -5,9 +5,10 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import get_principal, requires
 from chassis.forms import Form, read_form
 from chassis.problems import InvalidInput
+from chassis.security.access import requires
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from contracts.identity import Role
 from services.certification import queries, usecases

@@ -6,9 +6,10 @@ from uuid import UUID
 from flask import Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import get_principal, requires
 from chassis.i18n.text import marked
 from chassis.problems import Problem
+from chassis.security.access import requires
+from chassis.security.principal import get_principal
 from chassis.service import Service, current_service
 from contracts.identity import Role
 from services.certification import queries, usecases

@@ -8,10 +8,10 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
-from chassis.auth import requires
 from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
+from chassis.security.access import requires
 from chassis.service import current_service
 from contracts.identity import Role
 from services.certification import queries, usecases

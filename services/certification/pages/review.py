@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from chassis.auth import get_principal, requires
 from chassis.charts import Bar, BarChart, bar_chart
 from chassis.forms import Form, read_form
 from chassis.i18n.language import gettext as _
 from chassis.i18n.language import weekday_in_words
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
+from chassis.security.access import requires
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from contracts.identity import Role
 from services.certification import queries, usecases

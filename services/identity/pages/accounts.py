@@ -5,10 +5,11 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import get_principal, requires
 from chassis.forms import FORM, Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import NotFound, RuleBroken
+from chassis.security.access import requires
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries, usecases

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import public
+from chassis.security.access import public
 from chassis.service import current_service
 from services.identity import usecases
 from services.identity.domain import AccountAlreadyConfirmed, LinkExpired

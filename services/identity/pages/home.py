@@ -3,8 +3,9 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import find_principal, get_principal, public, signed_in
 from chassis.i18n.text import marked
+from chassis.security.access import public, signed_in
+from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
 from contracts.addresses import NAVIGATION, Link
 from services.identity import queries, usecases

@@ -3,9 +3,9 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import public
 from chassis.i18n.text import marked
 from chassis.problems import NotFound
+from chassis.security.access import public
 from services.identity.instruments import instruments
 from services.identity.mail import FolderDeliverer, MailNotFound
 from services.identity.pages.blueprint import blueprint

@@ -5,10 +5,11 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import get_principal, signed_in
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import marked
 from chassis.problems import NotFound
+from chassis.security.access import signed_in
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from services.identity import queries, usecases
 from services.identity.pages.blueprint import blueprint, page_number

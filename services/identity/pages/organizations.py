@@ -3,9 +3,9 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import requires
 from chassis.forms import Form, read_form
 from chassis.problems import InvalidInput
+from chassis.security.access import requires
 from chassis.service import current_service
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries, usecases

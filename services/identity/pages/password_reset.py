@@ -3,9 +3,9 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import public
 from chassis.context import current_context
 from chassis.forms import Form, read_form
+from chassis.security.access import public
 from chassis.service import current_service
 from services.identity import usecases
 from services.identity.domain import Account, username_key

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import requires
 from chassis.forms import Form, read_form
+from chassis.security.access import requires
 from chassis.service import current_service
 from contracts.identity import Role
 from services.identity import queries, usecases

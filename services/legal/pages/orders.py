@@ -6,10 +6,11 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.auth import get_principal, requires
 from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
+from chassis.security.access import requires
+from chassis.security.principal import get_principal
 from chassis.service import current_service
 from contracts.identity import Role
 from contracts.legal import OrderAction

@@ -21,7 +21,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis import audit
 from chassis.app import build_app
-from chassis.auth import public, requires, signed_in
 from chassis.clock import Clock
 from chassis.database import Versioned
 from chassis.forms import Form, read_form
@@ -32,6 +31,7 @@ from chassis.messaging.outbox import record
 from chassis.messaging.reactions import Reactions
 from chassis.problems import NotFound, RuleBroken
 from chassis.schedule import Schedule
+from chassis.security.access import public, requires, signed_in
 from chassis.service import Service, current_service
 from chassis.tables import service_metadata
 from chassis.testing import FixedClock, service_of, test_settings, trust_test_key

@@ -15,9 +15,11 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
-from chassis.auth import ISSUER, UndeclaredAccess, find_principal, public
 from chassis.ids import new_id
 from chassis.problems import NotAllowed
+from chassis.security.access import UndeclaredAccess, public
+from chassis.security.principal import find_principal
+from chassis.security.tokens import ISSUER
 from chassis.testing import NOW, FixedClock, bearer, client_of, deliver, service_of
 from contracts.identity import PublicKey, Role, SigningKeysChanged
 from tests.unit.chassis.registry import drafted, registry

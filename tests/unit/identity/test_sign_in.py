@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from chassis.auth import TokenVerifier
 from chassis.problems import SignInNeeded
+from chassis.security.tokens import TokenVerifier
 from chassis.testing import bearer
 from contracts.addresses import home_of
 from contracts.identity import Role

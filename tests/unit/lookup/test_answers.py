@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from chassis.auth import find_access
+from chassis.security.access import find_access
 from chassis.testing import FixedClock, bearer, client_of, deliver
 from contracts.identity import Role
 from tests.unit.lookup.facts import issued, revoked, suspended, tell_caught_up

@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from chassis.auth import key_reactions
 from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
 from chassis.operations import migrations
+from chassis.security.tokens import key_reactions
 from chassis.tables import INBOX, PARKED
 from chassis.testing import NOW, FixedClock, deliver, prepare, service_of, test_settings
 from contracts import event_class

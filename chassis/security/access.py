@@ -1,0 +1,118 @@
+"""Who may use a route: every route declares it, and a request is refused before its view runs."""
+
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from chassis.i18n.text import code_words, marked
+from chassis.problems import NotAllowed, SignInNeeded
+from chassis.security.principal import get_principal
+from chassis.security.tokens import TokenVerifier
+from contracts.identity import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use a route."""
+
+    description: str
+    roles: tuple[Role, ...] = ()
+    is_open: bool = False
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Anybody may use this route."""
+    return _declare(Access("anybody", is_open=True))(view)
+
+
+def internal(view: View) -> View:
+    """Only the platform may use this route; the gateway does not lead to it."""
+    return _declare(Access("the platform", is_open=True))(view)
+
+
+def signed_in(view: View) -> View:
+    """Anybody who is signed in may use this route."""
+    return _declare(Access("anybody signed in"))(view)
+
+
+def requires(*roles: Role) -> Callable[[View], View]:
+    """Only those who hold one of these roles may use this route."""
+    return _declare(Access(", ".join(roles), roles))
+
+
+def find_access(view: Any, method: str = "GET") -> Access | None:
+    """What a view function, or the method of a view class, declares."""
+    view_class = getattr(view, "view_class", None)
+    if view_class is not None:
+        view = getattr(view_class, method.lower(), None) or view
+    return getattr(view, "access", None)
+
+
+class UndeclaredAccess(Exception):
+    """A route does not say who may use it."""
+
+
+def refuse_undeclared_routes(app: Flask) -> None:
+    """Raise `UndeclaredAccess` for routes that do not say who may use them; nothing is open by
+    oversight.
+    """
+    undeclared = [
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if find_access(app.view_functions[rule.endpoint], method) is None
+    ]
+    if undeclared:
+        raise UndeclaredAccess(f"say who may use: {', '.join(undeclared)}")
+
+
+def note_access() -> None:
+    """Remember whether anybody may use the route: decides the language of every answer."""
+    access = _find_route_access()
+    g.is_for_anybody = access is None or access.is_open
+
+
+def _find_route_access() -> Access | None:
+    if request.endpoint is None:
+        return None
+    return find_access(current_app.view_functions[request.endpoint], request.method)
+
+
+def authorize(verifier: TokenVerifier, now: datetime) -> None:
+    """Authenticate the request and refuse those who may not use the route.
+
+    Raises `SignInNeeded` and `NotAllowed`.
+    """
+    g.principal = None
+    if request.endpoint is None:
+        return
+    access = _find_route_access()
+    if access is None:
+        raise NotAllowed(marked("This address does not say who may use it."))
+    # A token that is no longer good shuts nobody out of what anybody may see, such as the sign-in.
+    with suppress(SignInNeeded) if access.is_open else nullcontext():
+        g.principal = verifier.find_principal(request.environ.get("HTTP_AUTHORIZATION", ""), now)
+    if access.is_open:
+        return
+    principal = get_principal()
+    if access.roles and not principal.holds(*access.roles):
+        raise NotAllowed(
+            marked(
+                "Your account needs one of these roles: {roles}.",
+                roles=tuple(code_words(role) for role in access.roles),
+            )
+        )

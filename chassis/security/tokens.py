@@ -1,0 +1,124 @@
+"""Verifies identity's tokens offline.
+
+Identity's public keys arrive as an event and are kept in each service's own database, so that no
+service ever calls another to check a token.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from joserfc.jwt import JWTClaimsRegistry
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from chassis.database import Database
+from chassis.i18n.text import marked
+from chassis.messaging.reactions import Reactions
+from chassis.problems import SignInNeeded
+from chassis.security.principal import Principal, RoleAt
+from chassis.tables import SIGNING_KEY
+from contracts.identity import Role, SigningKeysChanged
+
+ALGORITHMS = ["ES256"]
+ISSUER = "credence-identity"
+KEYS_GOOD_FOR = timedelta(seconds=30)
+
+
+class TokenVerifier:
+    """Checks identity's tokens for one service, with the keys in its database.
+
+    The keys are read anew every `KEYS_GOOD_FOR`, so that a withdrawn one is soon good for nothing.
+    """
+
+    def __init__(self, database: Database, audience: str) -> None:
+        self._database = database
+        self._audience = audience
+        self._keys = KeySet([])
+        self._keys_read_at = datetime.min.replace(tzinfo=UTC)
+
+    def find_principal(self, authorization: str, now: datetime) -> Principal | None:
+        """Whom a bearer token speaks for; None without one; raises `SignInNeeded` for a bad one."""
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            return None
+        try:
+            decoded = self._decode(token, now)
+            if decoded.header.get("typ") != "at+jwt":
+                raise ValueError("not an access token")
+            self._validate(decoded.claims, now)
+            return _principal_of(decoded.claims)
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise SignInNeeded(marked("Your sign-in is no longer good.")) from error
+
+    def _validate(self, claims: dict[str, Any], now: datetime) -> None:
+        JWTClaimsRegistry(
+            now=int(now.timestamp()),
+            iss={"essential": True, "value": ISSUER},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        ).validate(claims)
+
+    def _decode(self, token: str, now: datetime) -> jwt.Token:
+        if now - self._keys_read_at > KEYS_GOOD_FOR:
+            self._read_keys(now)
+        try:
+            return jwt.decode(token, self._keys, algorithms=ALGORITHMS)
+        except (JoseError, ValueError):
+            # Perhaps a key that came since: the event has put it into the database.
+            self._read_keys(now)
+            return jwt.decode(token, self._keys, algorithms=ALGORITHMS)
+
+    def _read_keys(self, now: datetime) -> None:
+        with self._database.reading() as session:
+            keys = session.scalars(select(SIGNING_KEY.c.public_jwk)).all()
+        self._keys = KeySet.import_key_set({"keys": list(keys)})
+        self._keys_read_at = now
+
+
+def _principal_of(claims: dict[str, Any]) -> Principal:
+    educator = claims.get("educator_id")
+    return Principal(
+        account_id=UUID(claims["sub"]),
+        display_name=claims["name"],
+        session=claims["sid"],
+        session_ends_at=_moment_of(claims.get("session_ends")),
+        educator_id=UUID(educator) if educator else None,
+        roles=tuple(
+            RoleAt(
+                Role(each["role"]),
+                UUID(each["organization_id"]) if each.get("organization_id") else None,
+            )
+            for each in claims.get("roles", [])
+        ),
+    )
+
+
+def _moment_of(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+key_reactions = Reactions()
+
+
+@key_reactions.when(SigningKeysChanged)
+def when_signing_keys_changed(session: Session, event: SigningKeysChanged, at: datetime) -> None:
+    """Keep the keys of the newest version that was heard of."""
+    known = session.scalar(
+        select(SIGNING_KEY.c.version).where(SIGNING_KEY.c.issuer == event.issuer).limit(1)
+    )
+    if known is not None and known >= event.version:
+        return
+    session.execute(delete(SIGNING_KEY).where(SIGNING_KEY.c.issuer == event.issuer))
+    for key in event.keys:
+        jwk = {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", **vars(key)}
+        session.execute(
+            insert(SIGNING_KEY).values(
+                kid=key.kid, issuer=event.issuer, version=event.version, public_jwk=jwk
+            )
+        )
