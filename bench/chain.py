@@ -23,7 +23,7 @@ from bench.harness import percentile, wait_until
 from bench.servers import Servers
 from chassis.ids import new_id
 from chassis.messaging.rabbitmq.topology import queue_name
-from chassis.tables import service_metadata
+from chassis.storage.tables import service_metadata
 from contracts.certification import Authorization, CertificateIssued
 from contracts.envelope import Message, encode
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from bench.chain import CERTIFICATE, READER, SEEN, SPEAKER, TRACEPARENT, Place
 from bench.harness import wait_until
-from chassis.database import Database
 from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
 from chassis.messaging.reactions import Reactions
 from chassis.observability.logging import configure_logging
 from chassis.observability.tracing import span
+from chassis.storage.database import Database
 from contracts.certification import CertificateIssued
 
 LOG = Path(__file__).parents[1] / "var" / "bench.log"

@@ -15,11 +15,11 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_ignoring_repetition
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.security.principal import get_principal
-from chassis.tables import IDEMPOTENCY
+from chassis.storage.database import insert_ignoring_repetition
+from chassis.storage.tables import IDEMPOTENCY
 
 Answer = tuple[dict[str, Any], int]
 KEY = r"[!-~]{8,200}"

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database, insert_ignoring_repetition
 from chassis.observability.logging import log
 from chassis.observability.tracing import current_traceparent, span, trace_of
-from chassis.tables import SCHEDULE_RUN
+from chassis.storage.database import Database, insert_ignoring_repetition
+from chassis.storage.tables import SCHEDULE_RUN
 
 Job = Callable[[Session, date, datetime], None]
 

@@ -12,14 +12,14 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock, SystemClock
-from chassis.database import Database
-from chassis.files import FileStore
 from chassis.jurisdiction import Place, load_place
 from chassis.messaging.participant import Participant
 from chassis.messaging.reactions import Reactions
 from chassis.schedule import Schedule
 from chassis.security.tokens import key_reactions
 from chassis.settings import Settings
+from chassis.storage.database import Database
+from chassis.storage.files import FileStore
 from contracts.event import Event
 
 Announce = Callable[[Session], Iterable[Event]]

@@ -18,7 +18,7 @@ from chassis.operations import migrations
 from chassis.security.tokens import ISSUER, when_signing_keys_changed
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
-from chassis.tables import OUTBOX
+from chassis.storage.tables import OUTBOX
 from contracts.envelope import Message, decode, encode
 from contracts.event import Event
 from contracts.identity import PublicKey, Role, SigningKeysChanged

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import update
 
-from chassis.database import Database, insert_ignoring_repetition
 from chassis.messaging.inbox import Inbox, Outcome, Verdict
 from chassis.messaging.participant import Participant
 from chassis.messaging.relay import Outgoing, waiting_events
 from chassis.observability.logging import log
-from chassis.tables import OUTBOX, PARKED
+from chassis.storage.database import Database, insert_ignoring_repetition
+from chassis.storage.tables import OUTBOX, PARKED
 
 IDLE_SECONDS = 0.2
 CAUGHT_UP_SECONDS = 1.0

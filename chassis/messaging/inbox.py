@@ -20,12 +20,13 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import Clock, SystemClock
 from chassis.context import Context, acting_in
-from chassis.database import is_postgresql
 from chassis.messaging.participant import Participant
 from chassis.observability.logging import log, log_each
 from chassis.observability.metrics import DUPLICATES, FAILED, PARKED_TOTAL, count_handled
 from chassis.observability.tracing import current_traceparent, span, span_in_each, trace_of
-from chassis.tables import INBOX, INBOX_FAILURE, Instant
+from chassis.storage.database import is_postgresql
+from chassis.storage.tables import INBOX, INBOX_FAILURE
+from chassis.storage.types import Instant
 from contracts.envelope import Message, decode
 from contracts.event import ContractError, Event
 

@@ -10,10 +10,10 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
-from chassis.database import is_postgresql
 from chassis.observability.logging import log_each
 from chassis.observability.tracing import begun_traceparent, trace_of
-from chassis.tables import OUTBOX
+from chassis.storage.database import is_postgresql
+from chassis.storage.tables import OUTBOX
 from contracts.envelope import Message, encode
 from contracts.event import Event
 

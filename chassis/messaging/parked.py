@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.messaging.inbox import Inbox, Verdict
 from chassis.messaging.participant import Participant
-from chassis.tables import INBOX_FAILURE, PARKED
+from chassis.storage.database import Database
+from chassis.storage.tables import INBOX_FAILURE, PARKED
 from contracts.envelope import decode
 from contracts.event import ContractError, Mark, UnknownTopic, event_class
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chassis.database import Database
 from chassis.messaging.reactions import Reactions
+from chassis.storage.database import Database
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import psycopg
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, literal, select, text, update
 from sqlalchemy.orm import Session
 
-from chassis.database import Database, is_postgresql
 from chassis.observability.logging import log
 from chassis.observability.metrics import PUBLISHED
-from chassis.tables import OUTBOX
+from chassis.storage.database import Database, is_postgresql
+from chassis.storage.tables import OUTBOX
 
 BATCH = 500
 POLL_SECONDS = 0.2

@@ -5,13 +5,13 @@ from datetime import datetime
 import click
 from flask import Flask
 
-from chassis import audit
 from chassis.observability.tracing import span
 from chassis.operations import migrations, parked_commands, recovery, resync
 from chassis.operations.operator import as_operator
 from chassis.operations.republish import republish
 from chassis.operations.worker import work
 from chassis.service import Service
+from chassis.storage import audit
 
 
 def register(app: Flask, service: Service) -> None:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_ignoring_repetition
 from chassis.i18n.text import marked
 from chassis.messaging.inbox import GIVEN_UP
 from chassis.messaging.outbox import unpublished
 from chassis.service import Service
-from chassis.tables import INBOX_FAILURE, QUEUE_SEEN
+from chassis.storage.database import insert_ignoring_repetition
+from chassis.storage.tables import INBOX_FAILURE, QUEUE_SEEN
 
 LATE_AFTER = timedelta(minutes=1)
 """An event that waits in the outbox for longer is late: the relay takes a second at most."""

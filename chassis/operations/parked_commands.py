@@ -11,9 +11,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.context import acting_in
-from chassis.database import Database
 from chassis.messaging.parked import (
     DeadLetter,
     DeadLetterRefused,
@@ -25,6 +23,8 @@ from chassis.messaging.participant import Participant
 from chassis.operations.operator import operator_context
 from chassis.service import Service
 from chassis.settings import read_settings
+from chassis.storage import audit
+from chassis.storage.database import Database
 
 MOST_LISTED = 500
 

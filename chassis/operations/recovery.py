@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
-from chassis import audit
-from chassis.database import Database, Versioned
 from chassis.service import Service
-from chassis.tables import NUMBER_SERIES, OUTBOX
+from chassis.storage import audit
+from chassis.storage.database import Database, Versioned
+from chassis.storage.tables import NUMBER_SERIES, OUTBOX
 
 BATCH = 10_000
 # Further than any one thing changes between two backups, and room for 2,000 restores.

@@ -7,7 +7,7 @@ from chassis.observability.tracing import span
 from chassis.operations import recovery
 from chassis.operations.operator import as_operator
 from chassis.service import Service
-from chassis.tables import OUTBOX
+from chassis.storage.tables import OUTBOX
 
 
 def republish(service: Service, *, as_newest: bool = False) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from sqlalchemy import MetaData, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from chassis import audit
+from chassis.storage import audit
 from chassis.storage.replicas import TOLD_BY
-from chassis.tables import INBOX
+from chassis.storage.tables import INBOX
 
 
 def relearn(session: Session, metadata: MetaData) -> dict[str, int]:

@@ -15,12 +15,12 @@ from joserfc.jwt import JWTClaimsRegistry
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.i18n.text import marked
 from chassis.messaging.reactions import Reactions
 from chassis.problems import SignInNeeded
 from chassis.security.principal import Principal, RoleAt
-from chassis.tables import SIGNING_KEY
+from chassis.storage.database import Database
+from chassis.storage.tables import SIGNING_KEY
 from contracts.identity import Role, SigningKeysChanged
 
 ALGORITHMS = ["ES256"]

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.files import FileStore
 from chassis.service import Service
+from chassis.storage.files import FileStore
 from services.assignments import usecases
 from services.assignments.domain import Report
 from services.assignments.formats.flat_csv import is_flat_csv, read_flat_csv

@@ -4,9 +4,9 @@ from pathlib import PurePath
 
 from werkzeug.datastructures import FileStorage
 
-from chassis.files import FileStore
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
+from chassis.storage.files import FileStore
 from services.certification.domain.answers import LicenseCopy
 
 LARGEST_BYTES = 20 * 1024 * 1024

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from chassis.service import Service
-from chassis.tables import INBOX, OUTBOX
+from chassis.storage.tables import INBOX, OUTBOX
 from services.assignments.domain import ON_THE_WAY, Submission
 
 

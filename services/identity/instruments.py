@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from chassis.database import Database
 from chassis.settings import Settings
+from chassis.storage.database import Database
 from services.identity.captcha import Captcha
 from services.identity.mail import Deliverer, FolderDeliverer, SmtpDeliverer
 from services.identity.resend import ResendTickets

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 
-from chassis.database import Database
+from chassis.storage.database import Database
 from services.identity.domain import KeyRow
 from services.identity.tokens import SigningKey
 

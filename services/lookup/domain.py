@@ -11,7 +11,8 @@ from sqlalchemy import JSON, Date, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.i18n.text import marked
-from chassis.tables import Instant, service_metadata
+from chassis.storage.tables import service_metadata
+from chassis.storage.types import Instant
 from contracts.certification import (
     CertificateFact,
     CertificateStatus,

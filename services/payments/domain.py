@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from chassis.database import Versioned
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
-from chassis.tables import Instant, service_metadata
+from chassis.storage.database import Versioned
+from chassis.storage.tables import service_metadata
+from chassis.storage.types import Instant
 from contracts.payments import InvoiceLine, InvoiceOpened, PaymentFailed, PaymentSettled
 
 

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from chassis.settings import read_settings
-from chassis.tables import OUTBOX
+from chassis.storage.tables import OUTBOX
 from services.demonstration.people import settle_in
 from services.demonstration.quiet import unfinished
 from tests.faults.proxy import Proxy

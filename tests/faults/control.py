@@ -19,7 +19,7 @@ from chassis.messaging.rabbitmq.connection import drain
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher, _message_of
 from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
 from chassis.messaging.relay import BATCH, Outgoing
-from chassis.tables import INBOX, OUTBOX
+from chassis.storage.tables import INBOX, OUTBOX
 from contracts.envelope import decode
 from contracts.event import ContractError
 

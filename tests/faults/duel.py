@@ -18,8 +18,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, text
 
-from chassis.database import Database
-from chassis.tables import OUTBOX
+from chassis.storage.database import Database
+from chassis.storage.tables import OUTBOX
 from contracts.envelope import decode
 from tests.faults.control import CONTROLS
 from tests.faults.duellists import LISTENER, SPEAKER, Places, carry, is_answered, say_nothing, write

@@ -15,11 +15,11 @@ import structlog
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import RabbitBus
 from chassis.messaging.reactions import Reactions
+from chassis.storage.database import Database
 from contracts.payments import NothingDue
 from tests.faults.control import CONTROLS
 from tests.integration.bus_world import EFFECT, World, answer_to, saying

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from chassis.messaging.parked import DeadLetter
 from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
 from chassis.service import Service
-from chassis.tables import AUDIT, INBOX, OUTBOX
+from chassis.storage.tables import AUDIT, INBOX, OUTBOX
 from contracts.envelope import Message, decode
 from tests.faults.arena import Arena
 from tests.faults.load import Load

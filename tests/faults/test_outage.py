@@ -5,8 +5,8 @@ import time
 import pytest
 from sqlalchemy.engine import make_url
 
-from chassis.database import Database
 from chassis.messaging.rabbitmq import topology
+from chassis.storage.database import Database
 from tests.faults.proxy import Proxy, Road
 from tests.integration.bus_world import World, eventually, saying
 from tests.servers import PostgresServer

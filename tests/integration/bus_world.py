@@ -13,7 +13,6 @@ import pika
 from sqlalchemy import Column, Integer, MetaData, Table, Uuid, func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.ids import new_id
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.outbox import record
@@ -21,7 +20,8 @@ from chassis.messaging.participant import Bus, Participant
 from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
 from chassis.messaging.rabbitmq.topology import parked_name
 from chassis.messaging.reactions import Reactions
-from chassis.tables import OUTBOX, PARKED, service_metadata
+from chassis.storage.database import Database
+from chassis.storage.tables import OUTBOX, PARKED, service_metadata
 from contracts.payments import NothingDue, PaymentFailed
 
 POISON = UUID(int=13)

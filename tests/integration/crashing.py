@@ -14,8 +14,8 @@ import amqp
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
-from chassis.database import Database
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
+from chassis.storage.database import Database
 
 
 class Crashing:

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.messaging.relay import BATCH, take_waiting, waiting_events
-from chassis.tables import service_metadata
+from chassis.storage.database import Database
+from chassis.storage.tables import service_metadata
 from tests.servers import PostgresServer
 
 WAITING = 10_000

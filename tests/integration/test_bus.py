@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from chassis.database import Database
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
-from chassis.tables import OUTBOX
+from chassis.storage.database import Database
+from chassis.storage.tables import OUTBOX
 from tests.integration.bus_world import (
     POISON,
     World,

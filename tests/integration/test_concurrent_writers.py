@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis import audit
-from chassis.database import Database
 from chassis.ids import new_id
-from chassis.numbers import next_number
-from chassis.tables import CHASSIS
+from chassis.storage import audit
+from chassis.storage.database import Database
+from chassis.storage.sequences import next_number
+from chassis.storage.tables import CHASSIS
 from chassis.testing import NOW, client_of, service_of
 from contracts.identity import Role
 from tests.unit.chassis import registry

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import declare_topology
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.rabbitmq.stream_consumer import StreamFollower
 from chassis.messaging.reactions import Reactions
 from chassis.messaging.relay import Outgoing
+from chassis.storage.database import Database
 from contracts.envelope import Message, encode
 from contracts.payments import NothingDue
 from tests.integration.bus_world import eventually, saying, sqlite_world

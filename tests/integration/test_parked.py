@@ -21,8 +21,6 @@ from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis import audit
-from chassis.database import Database
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
@@ -31,7 +29,9 @@ from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
 from chassis.messaging.rabbitmq.topology import DELIVERY_LIMIT, parked_name, queue_name
 from chassis.messaging.reactions import Reactions
 from chassis.operations.parked_commands import main
-from chassis.tables import AUDIT, OUTBOX
+from chassis.storage import audit
+from chassis.storage.database import Database
+from chassis.storage.tables import AUDIT, OUTBOX
 from contracts.envelope import Message, encode
 from contracts.notices import NoticeDue
 from tests.integration.bus_world import EFFECT, eventually, moment

@@ -15,7 +15,7 @@ import requests
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
-from chassis import audit
+from chassis.storage import audit
 from services.__main__ import SERVICES, create_apps, up
 from services.demonstration.journey import STEPS, Journey, Step
 from services.demonstration.quiet import unfinished

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.problems import Problem
-from chassis.tables import OUTBOX
+from chassis.storage.tables import OUTBOX
 from chassis.testing import NOW, FixedClock, deliver, prepare, recorded, service_of
 from chassis.testing import test_settings as settings_of
 from contracts.envelope import decode

@@ -14,7 +14,6 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
-from chassis.database import Database
 from chassis.messaging.parked import (
     DeadLetter,
     DeadLetterRefused,
@@ -23,6 +22,7 @@ from chassis.messaging.parked import (
     find_reason,
 )
 from chassis.messaging.rabbitmq.topology import parked_name, queue_name
+from chassis.storage.database import Database
 
 DEATHS = "x-death"
 EARLIER_DEATHS = "x-earlier-deaths"

@@ -29,7 +29,7 @@ from chassis.messaging.rabbitmq.queue_consumer import IDLE_SECONDS, body_of
 from chassis.messaging.rabbitmq.topology import DEAD_LETTERS, queue_name
 from chassis.messaging.relay import Outgoing
 from chassis.observability.logging import log
-from chassis.tables import STREAM_OFFSET
+from chassis.storage.tables import STREAM_OFFSET
 
 PREFETCH = 1000
 BATCH = 500

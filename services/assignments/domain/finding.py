@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Versioned
 from chassis.i18n.text import Marked, marked
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
-from chassis.tables import Instant, Words
+from chassis.storage.database import Versioned
+from chassis.storage.types import Instant, Words
 from contracts.assignments import FindingOpened, FindingReason, FindingResolved
 from services.assignments.domain.judging import Judgment
 from services.assignments.domain.tables import Base

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from chassis.ids import new_id
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from contracts.assignments import ReportAccepted
 from services.assignments.domain.tables import Base
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import from_json, marked, to_json
 from chassis.ids import new_id
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from services.assignments.domain.tables import Base
 from services.assignments.formats.faults import Fault, ReportRefused
 

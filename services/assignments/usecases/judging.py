@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from chassis.database import is_postgresql
 from chassis.messaging.outbox import record
+from chassis.storage.database import is_postgresql
 from contracts.event import Event
 from services.assignments.domain import (
     Assignment,

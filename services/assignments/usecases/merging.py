@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_ignoring_repetition
 from chassis.ids import new_id
+from chassis.storage.database import insert_ignoring_repetition
 from services.assignments.usecases.staging import staged
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
-from chassis.numbers import next_number
 from chassis.problems import NotFound
+from chassis.storage import audit
+from chassis.storage.sequences import next_number
 from contracts.identity import OrganizationKind
 from services.assignments.domain import Assignment, Organization, Report, StaffMember
 from services.assignments.formats.faults import FaultList

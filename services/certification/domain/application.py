@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import Versioned
 from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.tables import Instant
+from chassis.storage.database import Versioned
+from chassis.storage.types import Instant
 from contracts.certification import (
     ApplicationDecided,
     ApplicationOutcome,

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.tables import service_metadata
+from chassis.storage.tables import service_metadata
 
 
 class Base(DeclarativeBase):

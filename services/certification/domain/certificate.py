@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import Versioned
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
-from chassis.tables import Instant
+from chassis.storage.database import Versioned
+from chassis.storage.types import Instant
 from contracts.certification import (
     Authorization,
     CertificateFact,

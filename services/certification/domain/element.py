@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from services.certification.domain.answers import Assessment, Degree, FitnessAnswer, LicenseCopy
 from services.certification.domain.base import Base
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Versioned
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, RuleBroken
+from chassis.storage.database import Versioned
 from services.certification.domain.base import Base
 
 

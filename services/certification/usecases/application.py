@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
-from chassis.numbers import next_number
 from chassis.problems import InvalidInput, NotAllowed, NotFound
+from chassis.storage import audit
+from chassis.storage.sequences import next_number
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementState
 from services.certification.domain.program import ProgramAdmission, Recommendation

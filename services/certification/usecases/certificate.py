@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
-from chassis.numbers import next_number
 from chassis.problems import NotFound
+from chassis.storage import audit
+from chassis.storage.sequences import next_number
 from contracts.legal import OrderEnded, OrderFact
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy

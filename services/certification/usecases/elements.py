@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
+from chassis.storage import audit
 from services.certification.domain.answers import (
     Assessment,
     Degree,

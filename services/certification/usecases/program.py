@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
+from chassis.storage import audit
 from services.certification.domain.application import Application
 from services.certification.domain.known import Educator, Provider
 from services.certification.domain.program import (

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
+from chassis.storage import audit
 from contracts.certification import ApplicationOutcome
 from contracts.legal import OrderAction
 from contracts.notices import NoticeDue

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chassis.i18n.text import code_words, marked
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain.base import Base
 from services.identity.domain.organization import Organization

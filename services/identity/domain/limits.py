@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from services.identity.domain.base import Base
 
 

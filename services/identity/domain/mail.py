@@ -8,7 +8,7 @@ from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ids import new_id
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from services.identity.domain.base import Base
 
 PATIENCE = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720, 1440))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from services.identity.domain.base import Base
 
 

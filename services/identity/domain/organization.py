@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Versioned
 from chassis.ids import new_id
+from chassis.storage.database import Versioned
 from contracts.identity import OrganizationChanged, OrganizationKind
 from services.identity.domain.base import Base
 from services.identity.domain.names import folded

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Versioned
 from chassis.i18n.text import marked
 from chassis.problems import RuleBroken
-from chassis.tables import Instant
+from chassis.storage.database import Versioned
+from chassis.storage.types import Instant
 from contracts.identity import PersonClaimed, PersonRecorded
 from services.identity.domain.base import Base
 from services.identity.domain.names import folded

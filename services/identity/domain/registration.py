@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import NotFound
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from services.identity.domain.base import Base
 from services.identity.domain.person import Person
 

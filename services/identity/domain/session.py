@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import marked
 from chassis.ids import new_id
-from chassis.tables import Instant
+from chassis.storage.types import Instant
 from services.identity.domain.base import Base
 
 # The first that is named in a User-Agent tells it: Edge and Opera also call themselves Chrome.

@@ -7,8 +7,8 @@ from typing import Self
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import Versioned
-from chassis.tables import Instant
+from chassis.storage.database import Versioned
+from chassis.storage.types import Instant
 from contracts.identity import PublicKey, SigningKeysChanged
 from services.identity.domain.base import Base
 

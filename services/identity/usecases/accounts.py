@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotAllowed, NotFound
+from chassis.storage import audit
 from contracts.identity import Role
 from services.identity.domain import Account, username_key
 from services.identity.jurisdiction import IdentityRules

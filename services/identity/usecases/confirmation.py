@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
-from chassis.numbers import next_number
 from chassis.problems import NotFound
+from chassis.storage import audit
+from chassis.storage.sequences import next_number
 from services.identity.domain import (
     Account,
     Confirmation,

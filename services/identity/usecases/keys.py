@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.messaging.outbox import record
+from chassis.storage import audit
 from contracts.identity import SigningKeysChanged
 from services.identity.domain import KeySet, VaultRow
 from services.identity.domain.signing_key import ACTIVATION

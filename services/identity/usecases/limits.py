@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_ignoring_repetition
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import TooMany
+from chassis.storage.database import insert_ignoring_repetition
 from services.identity.domain import Attempt, UsedChallenge
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
+from chassis.storage import audit
 from contracts.identity import OrganizationChanged, OrganizationKind
 from services.identity.domain import Organization
 from services.identity.formats import Fault, FileRefused

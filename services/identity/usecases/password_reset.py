@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.ids import new_id
+from chassis.storage import audit
 from services.identity.domain import Account, PasswordReset
 from services.identity.letters import Letterhead
 from services.identity.tokens import token_digest

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
+from chassis.storage import audit
 from services.identity.domain import Person, VaultRow
 from services.identity.formats.persons import PersonEntry, open_table, read_persons
 from services.identity.formats.table import Table

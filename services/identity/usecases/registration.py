@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
+from chassis.storage import audit
 from services.identity.domain import (
     Account,
     Person,

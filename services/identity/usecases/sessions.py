@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.problems import NotFound
+from chassis.storage import audit
 from services.identity.domain import AccountSession
 from services.identity.tokens import random_token, token_digest
 

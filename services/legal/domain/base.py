@@ -4,7 +4,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from chassis.i18n.text import marked
 from chassis.problems import RuleBroken
-from chassis.tables import service_metadata
+from chassis.storage.tables import service_metadata
 
 
 class Base(DeclarativeBase):

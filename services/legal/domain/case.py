@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import Versioned
 from chassis.i18n.text import Marked, marked
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, RuleBroken
+from chassis.storage.database import Versioned
 from contracts.legal import HoldLifted, HoldPlaced
 from services.legal.domain.base import Base, ImpossibleStep
 from services.legal.domain.complaint import Complaint

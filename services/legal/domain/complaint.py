@@ -12,11 +12,11 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import Versioned
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import InvalidInput
-from chassis.tables import Instant
+from chassis.storage.database import Versioned
+from chassis.storage.types import Instant
 from services.legal.domain.base import Base, ImpossibleStep
 from services.legal.domain.people import Educator
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import Versioned
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
+from chassis.storage.database import Versioned
 from contracts.legal import HoldLifted, HoldPlaced
 from services.legal.domain.base import Base
 

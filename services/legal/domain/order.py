@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import Versioned
 from chassis.i18n.text import Marked, marked
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound, RuleBroken
+from chassis.storage.database import Versioned
 from contracts.legal import OrderAction, OrderEnded, OrderEntered
 from services.legal.domain.base import Base
 from services.legal.domain.case import Case

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
+from chassis.storage import audit
 from services.legal.domain import BoardDecision, Case, Step, Vote
 from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices

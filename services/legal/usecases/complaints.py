@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
-from chassis.numbers import next_number
 from chassis.problems import NotFound
+from chassis.storage import audit
+from chassis.storage.sequences import next_number
 from services.legal.domain import Case, Complaint, Document, Educator, Evidence, Statement
 from services.legal.domain.complaint import OwnReport, refuse_unknown_grounds
 from services.legal.jurisdiction import LegalRules

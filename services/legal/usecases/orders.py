@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis import audit
 from chassis.i18n.text import marked
 from chassis.messaging.outbox import record
-from chassis.numbers import next_number
 from chassis.problems import InvalidInput, NotFound
+from chassis.storage import audit
+from chassis.storage.sequences import next_number
 from services.legal.domain import Case, CaseState, Order, OrderTerms
 from services.legal.domain.complaint import refuse_unknown_grounds
 from services.legal.jurisdiction import LegalRules

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from chassis import audit
+from chassis.storage import audit
 from services.certification.domain import Certificate
 from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 

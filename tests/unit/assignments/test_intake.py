@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from chassis.tables import AUDIT
+from chassis.storage.tables import AUDIT
 from chassis.testing import FixedClock, service_of
 from services.assignments import intake
 from services.assignments.domain import Stage, Submission

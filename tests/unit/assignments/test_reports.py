@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from chassis import audit
 from chassis.ids import new_id
+from chassis.storage import audit
 from chassis.testing import FixedClock, client_of, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.identity import Role

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from chassis import audit
 from chassis.ids import new_id
+from chassis.storage import audit
 from chassis.testing import FixedClock, deliver, recorded, service_of
 from contracts.certification import (
     ApplicationDecided,

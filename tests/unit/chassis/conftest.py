@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from chassis.database import Database
-from chassis.tables import CHASSIS
+from chassis.storage.database import Database
+from chassis.storage.tables import CHASSIS
 from chassis.testing import service_of
 from tests.unit.chassis.registry import registry
 

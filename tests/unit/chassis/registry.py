@@ -19,10 +19,8 @@ from marshmallow import Schema, fields
 from sqlalchemy import String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from chassis import audit
 from chassis.app import build_app
 from chassis.clock import Clock
-from chassis.database import Versioned
 from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.idempotency import Answer, answer_once
@@ -33,7 +31,9 @@ from chassis.problems import NotFound, RuleBroken
 from chassis.schedule import Schedule
 from chassis.security.access import public, requires, signed_in
 from chassis.service import Service, current_service
-from chassis.tables import service_metadata
+from chassis.storage import audit
+from chassis.storage.database import Versioned
+from chassis.storage.tables import service_metadata
 from chassis.testing import FixedClock, service_of, test_settings, trust_test_key
 from contracts.identity import Role
 from contracts.legal import OrderAction, OrderEntered

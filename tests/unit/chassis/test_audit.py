@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from chassis import audit
-from chassis.audit import BEGINNING, ChainBroken
 from chassis.context import Context, acting_in
-from chassis.database import Database
-from chassis.tables import AUDIT
+from chassis.storage import audit
+from chassis.storage.audit import BEGINNING, ChainBroken
+from chassis.storage.database import Database
+from chassis.storage.tables import AUDIT
 
 
 @pytest.fixture

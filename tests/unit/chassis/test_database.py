@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis.database import Database
-from chassis.numbers import next_number
-from chassis.tables import NUMBER_SERIES
+from chassis.storage.database import Database
+from chassis.storage.sequences import next_number
+from chassis.storage.tables import NUMBER_SERIES
 from chassis.testing import NOW, service_of
 from tests.unit.chassis.registry import Order, drafted
 

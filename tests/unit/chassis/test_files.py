@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis.files import FileStore, StoredFile
 from chassis.problems import InvalidInput, NotFound
+from chassis.storage.files import FileStore, StoredFile
 
 TRANSCRIPT = b"%PDF-1.7 transcript of Wilhelmina Testworthy"
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from chassis.ids import new_id
 from chassis.operations.health import DailyJob, Health, measure_health, note_queue
-from chassis.tables import INBOX, INBOX_FAILURE, OUTBOX, PARKED
+from chassis.storage.tables import INBOX, INBOX_FAILURE, OUTBOX, PARKED
 from chassis.testing import NOW, client_of, service_of
 from chassis.web.health_page import health_page
 from contracts.identity import Role

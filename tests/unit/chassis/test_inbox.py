@@ -12,12 +12,12 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.ids import new_id
 from chassis.messaging.inbox import Inbox, Verdict, handled_count
 from chassis.messaging.participant import Participant
 from chassis.messaging.reactions import Reactions
-from chassis.tables import INBOX, service_metadata
+from chassis.storage.database import Database
+from chassis.storage.tables import INBOX, service_metadata
 from contracts.envelope import Message, encode
 from contracts.payments import NothingDue, PaymentFailed
 

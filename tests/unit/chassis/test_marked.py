@@ -13,7 +13,7 @@ from chassis.i18n import language
 from chassis.i18n.language import gettext
 from chassis.i18n.text import Marked, counted, from_json, marked, to_json
 from chassis.problems import NotFound
-from chassis.tables import Words
+from chassis.storage.types import Words
 
 DUE = date(2027, 8, 15)
 LEFT = counted("One letter for {name}.", "{count} letters for {name}.", 3, name="Ann")

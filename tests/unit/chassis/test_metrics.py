@@ -15,7 +15,7 @@ from chassis.clock import SystemClock
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.operations.gauges import Measured
 from chassis.schedule import Schedule
-from chassis.tables import OUTBOX
+from chassis.storage.tables import OUTBOX
 from chassis.testing import client_of, service_of
 from contracts.identity import Role
 from contracts.legal import OrderEntered

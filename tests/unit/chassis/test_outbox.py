@@ -13,7 +13,7 @@ from chassis.context import Context, acting_in
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.operations.republish import republish
-from chassis.tables import OUTBOX
+from chassis.storage.tables import OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
 from contracts.envelope import decode
 from contracts.event import Event, RestrictedField, public, restricted

@@ -9,13 +9,13 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import insert, select
 
-from chassis import audit
 from chassis.ids import new_id
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.outbox import record
 from chassis.messaging.parked import body_text
 from chassis.operations.parked_commands import main
-from chassis.tables import AUDIT, OUTBOX
+from chassis.storage import audit
+from chassis.storage.tables import AUDIT, OUTBOX
 from chassis.testing import NOW, service_of
 from contracts.legal import HoldPlaced, OrderAction, OrderEntered
 from tests.unit.chassis import registry

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from chassis.messaging.relay import waiting_events
-from chassis.numbers import next_number
 from chassis.operations import recovery
-from chassis.tables import OUTBOX
+from chassis.storage.sequences import next_number
+from chassis.storage.tables import OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
 from contracts.legal import OrderAction, OrderEntered
 from tests.architecture.suite import create_app

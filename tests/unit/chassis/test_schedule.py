@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.database import Database
 from chassis.schedule import Schedule
-from chassis.tables import NUMBER_SERIES, SCHEDULE_RUN
+from chassis.storage.database import Database
+from chassis.storage.tables import NUMBER_SERIES, SCHEDULE_RUN
 
 DAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis import audit
 from chassis.problems import InvalidInput
+from chassis.storage import audit
 from chassis.testing import recorded
 from contracts.identity import OrganizationChanged, OrganizationKind, Role
 from services.identity import usecases

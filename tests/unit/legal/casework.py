@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from chassis.ids import new_id
-from chassis.tables import AUDIT
+from chassis.storage.tables import AUDIT
 from chassis.testing import client_of, deliver, service_of
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
 from contracts.legal import OrderAction

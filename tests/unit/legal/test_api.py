@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from chassis.tables import IDEMPOTENCY
+from chassis.storage.tables import IDEMPOTENCY
 from chassis.testing import recorded, service_of
 from contracts.legal import OrderEntered
 from services.legal.domain import Complaint

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 
-from chassis import audit
 from chassis.ids import new_id
-from chassis.tables import AUDIT, OUTBOX
+from chassis.storage import audit
+from chassis.storage.tables import AUDIT, OUTBOX
 from chassis.testing import FixedClock, prepare, service_of, test_settings
 from contracts.legal import OrderAction
 from services.legal.app import create_app

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from chassis.messaging.rabbitmq.stream_consumer import find_offset
 from chassis.operations.cli import migrate
-from chassis.tables import STREAM_OFFSET
+from chassis.storage.tables import STREAM_OFFSET
 from chassis.testing import NOW, FixedClock, deliver, service_of, test_settings
 from services.lookup.app import create_app
 from services.lookup.peers import ADDRESS

@@ -12,7 +12,7 @@ from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
 from chassis.operations import migrations
 from chassis.security.tokens import key_reactions
-from chassis.tables import INBOX, PARKED
+from chassis.storage.tables import INBOX, PARKED
 from chassis.testing import NOW, FixedClock, deliver, prepare, service_of, test_settings
 from contracts import event_class
 from services.lookup import queries

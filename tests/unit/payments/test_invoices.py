@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from chassis import audit
 from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
+from chassis.storage import audit
 from chassis.testing import (
     NOW,
     FixedClock,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import chassis.tables
+import chassis.storage.types
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -24,7 +24,7 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("action", sa.String(length=100), nullable=False),
@@ -95,21 +95,21 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("response", sa.JSON(), nullable=False),
-        sa.Column("created_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("created_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("client", "key", name=op.f("pk_idempotency")),
     )
     op.create_table(
         "inbox",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("handled_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("handled_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox")),
     )
     op.create_table(
         "inbox_failure",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("not_before", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox_failure")),
     )
@@ -144,8 +144,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("recorded_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("published_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("recorded_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("published_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
         sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
     )
@@ -164,7 +164,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("parked_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("parked_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("parked_id", name=op.f("pk_parked")),
     )
     op.create_table(
@@ -173,7 +173,7 @@ def upgrade() -> None:
         sa.Column("report_number", sa.String(length=20), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("school_year", sa.String(length=9), nullable=False),
-        sa.Column("accepted_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("accepted_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("accepted_on", sa.Date(), nullable=False),
         sa.Column("sent_by", sa.String(), nullable=False),
         sa.Column("file_name", sa.String(), nullable=False),
@@ -194,7 +194,7 @@ def upgrade() -> None:
         "schedule_run",
         sa.Column("job", sa.String(length=100), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("ran_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("ran_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("job", "day", name=op.f("pk_schedule_run")),
     )
     op.create_table(
@@ -246,7 +246,7 @@ def upgrade() -> None:
         "stream_offset",
         sa.Column("stream", sa.String(length=100), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("event_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("event_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_stream_offset")),
     )
     op.create_table(
@@ -313,8 +313,8 @@ def upgrade() -> None:
         sa.Column("explanation", sa.String(), nullable=False),
         sa.Column("certificate_id", sa.Uuid(), nullable=True),
         sa.Column("certificate_number", sa.String(), nullable=True),
-        sa.Column("opened_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("resolved_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("opened_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("resolved_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.Column("resolution", sa.String(length=20), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

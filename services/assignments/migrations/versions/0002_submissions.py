@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import chassis.tables
+import chassis.storage.types
 
 revision: str = "0002"
 down_revision: str | None = "0001"
@@ -20,14 +20,14 @@ def upgrade() -> None:
         "submission",
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
-        sa.Column("sent_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("sent_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("sent_by", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("correlation_id", sa.String(length=64), nullable=False),
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("file_digest", sa.String(length=64), nullable=False),
         sa.Column("stage", sa.String(length=10), nullable=False),
-        sa.Column("stage_since", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("stage_since", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=True),
         sa.Column("faults", sa.JSON(), nullable=False),

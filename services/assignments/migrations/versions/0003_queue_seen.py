@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import chassis.tables
+import chassis.storage.types
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -20,7 +20,7 @@ def upgrade() -> None:
         "queue_seen",
         sa.Column("queue", sa.String(length=100), nullable=False),
         sa.Column("waiting", sa.Integer(), nullable=False),
-        sa.Column("seen_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("seen_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("queue", name=op.f("pk_queue_seen")),
     )
     # ### end Alembic commands ###

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import chassis.tables
+import chassis.storage.types
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -26,8 +26,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("display_name", sa.String(length=200), nullable=False),
         sa.Column("educator_id", sa.Uuid(), nullable=True),
-        sa.Column("opened_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("confirmed_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("opened_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("confirmed_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account")),
         sa.UniqueConstraint("educator_id", name=op.f("uq_account_educator_id")),
         sa.UniqueConstraint("sole_email", name=op.f("uq_account_sole_email")),
@@ -37,7 +37,7 @@ def upgrade() -> None:
         "attempt",
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("made_by", sa.String(length=200), nullable=False),
-        sa.Column("at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_attempt")),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -51,7 +51,7 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("action", sa.String(length=100), nullable=False),
@@ -73,21 +73,21 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("response", sa.JSON(), nullable=False),
-        sa.Column("created_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("created_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("client", "key", name=op.f("pk_idempotency")),
     )
     op.create_table(
         "inbox",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("handled_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("handled_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox")),
     )
     op.create_table(
         "inbox_failure",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("not_before", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox_failure")),
     )
@@ -139,8 +139,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("recorded_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("published_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("recorded_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("published_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
         sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
     )
@@ -162,10 +162,10 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("holds_link_that_lets_in", sa.Boolean(), nullable=False),
-        sa.Column("written_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("written_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_try_at", chassis.tables.Instant(timezone=True), nullable=True),
-        sa.Column("sent_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("next_try_at", chassis.storage.types.Instant(timezone=True), nullable=True),
+        sa.Column("sent_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.Column("last_failure", sa.String(length=300), nullable=True),
         sa.PrimaryKeyConstraint("mail_id", name=op.f("pk_outgoing_mail")),
         sa.UniqueConstraint(
@@ -181,7 +181,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("parked_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("parked_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("parked_id", name=op.f("pk_parked")),
     )
     op.create_table(
@@ -195,8 +195,8 @@ def upgrade() -> None:
         sa.Column("former_last_names", sa.JSON(), nullable=False),
         sa.Column("birth_date", sa.Date(), nullable=False),
         sa.Column("name_key", sa.String(length=200), nullable=False),
-        sa.Column("recorded_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("claimed_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("recorded_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("claimed_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("educator_id", name=op.f("pk_person")),
         sa.UniqueConstraint("educator_number", name=op.f("uq_person_educator_number")),
@@ -209,7 +209,7 @@ def upgrade() -> None:
         "registration",
         sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
-        sa.Column("expires_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("educator_id", sa.Uuid(), nullable=False),
         sa.Column("first_name", sa.String(length=60), nullable=False),
@@ -235,7 +235,7 @@ def upgrade() -> None:
         "schedule_run",
         sa.Column("job", sa.String(length=100), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("ran_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("ran_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("job", "day", name=op.f("pk_schedule_run")),
     )
     op.create_table(
@@ -262,13 +262,13 @@ def upgrade() -> None:
         "stream_offset",
         sa.Column("stream", sa.String(length=100), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("event_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("event_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_stream_offset")),
     )
     op.create_table(
         "used_challenge",
         sa.Column("challenge_id", sa.String(length=100), nullable=False),
-        sa.Column("used_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("challenge_id", name=op.f("pk_used_challenge")),
     )
     op.create_table(
@@ -276,9 +276,9 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Uuid(), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("started_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("last_seen_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("ended_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("started_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("last_seen_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("ended_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("user_agent", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
@@ -299,7 +299,7 @@ def upgrade() -> None:
         sa.Column("confirmation_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
-        sa.Column("expires_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.account_id"], name=op.f("fk_confirmation_account_id_account")
         ),
@@ -317,7 +317,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=30), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
-        sa.Column("granted_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("granted_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.account_id"], name=op.f("fk_role_held_account_id_account")
         ),
@@ -346,8 +346,8 @@ def upgrade() -> None:
         sa.Column("x", sa.String(length=64), nullable=False),
         sa.Column("y", sa.String(length=64), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("signs_from", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("created_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("signs_from", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["issuer"], ["key_set.issuer"], name=op.f("fk_sealed_signing_key_issuer_key_set")
         ),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import chassis.tables
+import chassis.storage.types
 
 revision: str = "0004"
 down_revision: str | None = "0003"
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("password_reset_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
-        sa.Column("expires_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.account_id"],

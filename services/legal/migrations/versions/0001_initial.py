@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import chassis.tables
+import chassis.storage.types
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -24,7 +24,7 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("action", sa.String(length=100), nullable=False),
@@ -62,21 +62,21 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("response", sa.JSON(), nullable=False),
-        sa.Column("created_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("created_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("client", "key", name=op.f("pk_idempotency")),
     )
     op.create_table(
         "inbox",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("handled_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("handled_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox")),
     )
     op.create_table(
         "inbox_failure",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("not_before", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox_failure")),
     )
@@ -104,8 +104,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("recorded_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("published_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("recorded_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("published_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
         sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
     )
@@ -124,14 +124,14 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("parked_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("parked_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("parked_id", name=op.f("pk_parked")),
     )
     op.create_table(
         "schedule_run",
         sa.Column("job", sa.String(length=100), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("ran_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("ran_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("job", "day", name=op.f("pk_schedule_run")),
     )
     op.create_table(
@@ -146,7 +146,7 @@ def upgrade() -> None:
         "stream_offset",
         sa.Column("stream", sa.String(length=100), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("event_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("event_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_stream_offset")),
     )
     op.create_table(
@@ -162,7 +162,7 @@ def upgrade() -> None:
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("learned_on", sa.Date(), nullable=False),
         sa.Column("report_due_on", sa.Date(), nullable=False),
-        sa.Column("received_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("received_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("suspected_grounds", sa.JSON(), nullable=False),
         sa.Column("signature", sa.String(length=200), nullable=False),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import chassis.tables
+import chassis.storage.types
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -24,7 +24,7 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("action", sa.String(length=100), nullable=False),
@@ -46,21 +46,21 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("response", sa.JSON(), nullable=False),
-        sa.Column("created_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("created_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("client", "key", name=op.f("pk_idempotency")),
     )
     op.create_table(
         "inbox",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
-        sa.Column("handled_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("handled_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox")),
     )
     op.create_table(
         "inbox_failure",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("not_before", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox_failure")),
     )
@@ -106,8 +106,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("recorded_at", chassis.tables.Instant(timezone=True), nullable=False),
-        sa.Column("published_at", chassis.tables.Instant(timezone=True), nullable=True),
+        sa.Column("recorded_at", chassis.storage.types.Instant(timezone=True), nullable=False),
+        sa.Column("published_at", chassis.storage.types.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
         sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
     )
@@ -126,7 +126,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("parked_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("parked_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("parked_id", name=op.f("pk_parked")),
     )
     op.create_table(
@@ -134,7 +134,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.String(length=100), nullable=False),
         sa.Column("checkout_id", sa.String(length=100), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("received_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("received_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_processor_report")),
     )
@@ -142,7 +142,7 @@ def upgrade() -> None:
         "schedule_run",
         sa.Column("job", sa.String(length=100), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("ran_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("ran_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("job", "day", name=op.f("pk_schedule_run")),
     )
     op.create_table(
@@ -157,7 +157,7 @@ def upgrade() -> None:
         "stream_offset",
         sa.Column("stream", sa.String(length=100), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("event_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("event_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_stream_offset")),
     )
     op.create_table(
@@ -170,7 +170,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("card_brand", sa.String(length=20), nullable=True),
         sa.Column("last_four", sa.String(length=4), nullable=True),
-        sa.Column("settled_at", chassis.tables.Instant(timezone=True), nullable=False),
+        sa.Column("settled_at", chassis.storage.types.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["invoice_id"], ["invoice.invoice_id"], name=op.f("fk_payment_invoice_id_invoice")
         ),

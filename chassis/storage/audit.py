@@ -10,8 +10,8 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
-from chassis.database import is_postgresql
-from chassis.tables import AUDIT
+from chassis.storage.database import is_postgresql
+from chassis.storage.tables import AUDIT
 
 BEGINNING = "0" * 64
 _SEALED = ("actor", "address", "action", "subject", "before", "after", "correlation_id")

@@ -3,8 +3,8 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_ignoring_repetition
-from chassis.tables import NUMBER_SERIES
+from chassis.storage.database import insert_ignoring_repetition
+from chassis.storage.tables import NUMBER_SERIES
 
 
 def next_number(session: Session, series: str, first: int = 1) -> int:
