@@ -24,7 +24,7 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 ##@ Check
 .PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
-	@$(BIN)/python -m chassis.assets build
+	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(T),tests $(READING:%=--ignore=%))
 
 check: lint types architecture contracts kubernetes ## Lint, types, architecture, contracts and manifests
@@ -45,7 +45,7 @@ kubernetes: $(VENV)/ready ## Check compose.yaml and every object of the Kubernet
 	@$(BIN)/pytest -q tests/deploy tests/kubernetes
 
 browser-ci: $(VENV)/ready ## Look at every page in a browser: as each role, by keyboard, on paper, at every width
-	@$(BIN)/python -m chassis.assets build
+	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -n 2 --dist loadfile -m browser tests/browser
 
 gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/gallery/index.html
@@ -55,7 +55,7 @@ faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, requests and lives at random
-	@$(BIN)/python -m chassis.assets build
+	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines tests/api
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)

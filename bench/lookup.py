@@ -24,7 +24,7 @@ from bench.peer_database import PeerDatabase
 from bench.peers.environment import installed
 from bench.population import EDUCATORS, FIRST_EDUCATOR, ROOT, WORK, replica_file, service_at
 from bench.wrk import drive, write_paths
-from chassis import assets
+from chassis.web.assets import VAR
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import ServerProcess, accepts, free_port
 
@@ -163,7 +163,7 @@ def running_replica(replica: Path) -> Iterator[int]:
         "WORKER_CLASS": os.environ.get("WORKER_CLASS", "gevent"),
         "VAR_DIR": str(WORK),
         "DATABASE_URL": f"sqlite:///{replica}",
-        "ASSETS_DIR": str(assets.VAR / "assets"),
+        "ASSETS_DIR": str(VAR / "assets"),
     }
     command = [sys.executable, "-m", "gunicorn", "--config", configuration]
     application = "services.lookup.app:create_app()"
@@ -224,7 +224,7 @@ def _gateway(product: int) -> Iterator[int]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     services = [app.parent.name for app in (ROOT / "services").glob("*/app.py")]
-    server = GatewayServer(folder, dict.fromkeys(services, product), assets.VAR / "assets")
+    server = GatewayServer(folder, dict.fromkeys(services, product), VAR / "assets")
     server.start()
     try:
         yield server.port

@@ -4,26 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, jsonify
+from flask import Blueprint, Flask, g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint as ApiBlueprint
-from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
-from chassis import assets
 from chassis.context import acting_in, current_context
-from chassis.errors import answer_errors
-from chassis.frame import page_frame
 from chassis.i18n.language import speak_languages
 from chassis.observability.logging import configure_logging
-from chassis.observability.metrics import exposition
 from chassis.observability.tracing import collect_spans
-from chassis.openapi import DocumentedApi
 from chassis.operations import cli
 from chassis.security.access import (
     authorize,
-    internal,
     note_access,
     public,
     refuse_undeclared_routes,
@@ -33,8 +25,13 @@ from chassis.security.principal import find_principal
 from chassis.security.tokens import TokenVerifier
 from chassis.service import Service
 from chassis.settings import SERVICES
-from chassis.surroundings import Surroundings
-from chassis.unreadable import refuse_unreadable_text
+from chassis.web import assets
+from chassis.web.error_handlers import answer_errors
+from chassis.web.layout import page_frame
+from chassis.web.malformed import refuse_unreadable_text
+from chassis.web.middleware import Surroundings
+from chassis.web.openapi import DocumentedApi
+from chassis.web.probes import probes
 
 LARGEST_REQUEST_BYTES = 60 * 1024 * 1024
 
@@ -70,7 +67,7 @@ def build_app(
     app.register_blueprint(page_frame())
     public(assets.serve)
     app.register_blueprint(assets.blueprint)
-    app.register_blueprint(_platform(service))
+    app.register_blueprint(probes(service))
     answer_errors(app)
     _authenticate_requests(app, service)
     for blueprint in pages:
@@ -82,38 +79,6 @@ def build_app(
         app.wsgi_app, service.name, service.form_targets
     )
     return app
-
-
-def _platform(service: Service) -> Blueprint:
-    """What the platform asks of every service; the gateway does not lead here."""
-    platform = Blueprint("platform", __name__)
-
-    @platform.get("/healthz")
-    @internal
-    def healthz() -> ResponseReturnValue:
-        return {"status": "alive"}
-
-    @platform.get("/readyz")
-    @internal
-    def readyz() -> ResponseReturnValue:
-        try:
-            with service.database.reading() as session:
-                session.execute(text("select 1"))
-                waiting = service.waits_for(session) if service.waits_for else None
-        except Exception as error:
-            return {"status": "not ready", "database": type(error).__name__}, 503
-        if waiting:
-            return {"status": "not ready", "waits for": waiting}, 503
-        return {"status": "ready"}
-
-    @platform.get("/metrics")
-    @internal
-    def metrics() -> ResponseReturnValue:
-        # Where several processes serve this port, each is to tell of all of them.
-        folder = service.settings.value("PROMETHEUS_MULTIPROC_DIR")
-        return Response(exposition(folder), content_type=CONTENT_TYPE_LATEST)
-
-    return platform
 
 
 def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None:

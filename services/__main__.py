@@ -18,14 +18,14 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import Client
 
-from chassis import assets
-from chassis.gateway import Gateway
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.rabbitmq.topology import queues_of
 from chassis.observability.logging import log
 from chassis.operations import cli, worker
 from chassis.service import Service
 from chassis.settings import read_settings
+from chassis.web import assets, build_assets
+from chassis.web.gateway import Gateway
 
 SERVICES = ("identity", "certification", "payments", "legal", "assignments", "lookup")
 PORT = 8080
@@ -241,7 +241,7 @@ def main() -> int:
         return contracts(environ, action=chosen.action)
     if chosen.command == "up":
         environ.setdefault("JURISDICTION", "kentucky")
-        assets.build(Path("var/assets"), Path("var/npm"))
+        build_assets.build(Path("var/assets"), Path("var/npm"))
     return {"up": up, "demo": demo, "topology": topology}[chosen.command](environ)
 
 

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import requests
 
-from chassis import assets
+from chassis.web import build_assets
+from chassis.web.assets import VAR
 from tests.servers import PostgresServer, RabbitServer, ServerFailed
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import ServerProcess, accepts, free_port
 
 ROOT = Path(__file__).parents[1]
-ASSETS = assets.VAR / "assets"
+ASSETS = VAR / "assets"
 CARD_PROVIDER = "card provider"
 GATEWAY = "gateway"
 
@@ -112,7 +113,7 @@ class RealSuite:
         self._name = f"suite_{secrets.token_hex(4)}"
         self._ports = {service: free_port() for service in self.services}
         self._provider_port = free_port()
-        assets.build(ASSETS, assets.VAR / "npm")
+        build_assets.build(ASSETS, VAR / "npm")
         prefix = folder / GATEWAY
         prefix.mkdir()
         self._gateway = GatewayServer(prefix, self._ports, ASSETS)

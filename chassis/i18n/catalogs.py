@@ -56,7 +56,7 @@ def daily_work(
 
 
 METHODS: list[tuple[str, Any]] = [
-    ("schedule.py", daily_work),
+    ("**/schedule.py", daily_work),
     ("**.py", "python"),
     ("**/templates/**.html", "jinja2"),
     ("**/jurisdictions/**.toml", words_of_a_state),

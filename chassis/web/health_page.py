@@ -6,11 +6,11 @@ Services do not ask each other, so each reports on itself alone; its page links 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from chassis.charts import Bar, BarChart, bar_chart
 from chassis.i18n.text import marked
 from chassis.operations.health import Health, measure_health
 from chassis.security.access import requires
 from chassis.service import current_service
+from chassis.web.charts import Bar, BarChart, bar_chart
 from contracts.addresses import HEALTH, LOOKUP
 from contracts.identity import Role
 

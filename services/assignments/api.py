@@ -7,11 +7,11 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from chassis.i18n.text import marked
-from chassis.idempotency import Answer, answer_once, needs_key
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.assignments import queries, usecases
 from services.assignments.access import (

@@ -7,14 +7,14 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.charts import Bar, bar_chart
-from chassis.forms import Form, read_form
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.charts import Bar, bar_chart
+from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.assignments import queries, usecases
 from services.assignments.access import (

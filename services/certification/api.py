@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from chassis.idempotency import Answer, answer_once, needs_key
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.certification import queries, usecases
 from services.certification.access import (

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.forms import MemorableDate
 from chassis.i18n.text import marked
+from chassis.web.forms import MemorableDate
 from contracts.certification import ApplicationOutcome
 from services.certification.jurisdiction import Question
 

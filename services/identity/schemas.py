@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.forms import MemorableDate
 from chassis.i18n.text import marked
+from chassis.web.forms import MemorableDate
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain import GRANTED_AT, folded
 from services.identity.mail import InvalidAddress, address_of

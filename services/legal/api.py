@@ -7,12 +7,12 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
-from chassis.idempotency import Answer, answer_once, needs_key
 from chassis.ids import new_id
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain import Case, OrderTerms

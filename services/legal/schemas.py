@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.forms import MemorableDate
 from chassis.i18n.text import marked
+from chassis.web.forms import MemorableDate
 from contracts.legal import OrderAction
 from services.legal.domain import BoardDecision, Statement
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
-from chassis.assets import asset_url
 from chassis.i18n.language import CHASSIS, current_language, ngettext
 from chassis.i18n.language import gettext as _
 from chassis.service import current_service
+from chassis.web.assets import asset_url
 
 CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5"
 CURRENT = timedelta(seconds=60)

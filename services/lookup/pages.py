@@ -13,13 +13,13 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.forms import Form
 from chassis.i18n.language import gettext
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from chassis.security.access import public
 from chassis.service import current_service
+from chassis.web.forms import Form
 from services.lookup import queries
 from services.lookup.answers import answer_page, warning
 from services.lookup.jurisdiction import rules

@@ -7,11 +7,11 @@ from flask import request
 from flask_smorest import Blueprint
 
 from chassis.i18n.text import marked
-from chassis.idempotency import Answer, answer_once, needs_key
 from chassis.problems import NotAllowed, Problem
 from chassis.security.access import public, requires, signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.payments import queries, usecases
 from services.payments.checkout import begin_checkout, current_processor, refuse_unless_visible

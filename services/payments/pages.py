@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.charts import Bar, bar_chart
 from chassis.i18n.language import weekday_in_words
 from chassis.i18n.text import Marked, marked
 from chassis.problems import InvalidInput, NotAllowed
 from chassis.security.access import requires, signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.charts import Bar, bar_chart
 from contracts.identity import Role
 from services.payments import queries, usecases
 from services.payments.checkout import begin_checkout, current_processor, refuse_unless_visible

@@ -18,9 +18,9 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.transport.wsgi import WSGITransport
 
-from chassis.idempotency import KEY
 from chassis.ids import new_id
 from chassis.testing import service_of
+from chassis.web.idempotency import KEY
 from tests.api import worlds
 from tests.api.worlds import SERVICES, World
 from tests.unit.assignments.world import biology_only

@@ -52,7 +52,7 @@ def test_a_suite_in_which_nothing_is_wrong_is_left_alone(paper_suite: Path) -> N
         ),
         (
             "services/library/domain/book.py",
-            "from chassis import outbox",
+            "from chassis.messaging import outbox",
             "the domain knows no chassis.messaging.outbox",
         ),
         (

@@ -6,7 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from chassis.assets import VAR, Package, fetch
+from chassis.web.assets import VAR
+from chassis.web.build_assets import Package, fetch
 
 AXE = Package("axe-core", "4.14.1")
 _OPTIONS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from chassis.assets import VAR
+from chassis.web.assets import VAR
 from tests.browser.chromium import chromium, find_chromium
 from tests.browser.everything import see_everything
 from tests.browser.looker import HEIGHT, Looker, Sight

@@ -16,7 +16,7 @@ from wsgiref.types import StartResponse
 import requests
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from chassis.gateway import Gateway
+from chassis.web.gateway import Gateway
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import free_port
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.certification import queries, usecases
 from services.certification.access import own_educator_id, refuse_unless_application_visible

@@ -8,11 +8,11 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
-from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.certification import queries, usecases
 from services.certification.access import own_educator_id

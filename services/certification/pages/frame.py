@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from chassis.forms import Form
 from chassis.i18n.language import day_in_words
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
 from chassis.service import current_service
+from chassis.web.forms import Form
 from contracts.certification import Authorization, CertificateStatus
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementState

@@ -7,8 +7,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from chassis.charts import Bar, BarChart, bar_chart
-from chassis.forms import Form, read_form
 from chassis.i18n.language import gettext as _
 from chassis.i18n.language import weekday_in_words
 from chassis.i18n.text import marked
@@ -16,6 +14,8 @@ from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.charts import Bar, BarChart, bar_chart
+from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.certification import queries, usecases
 from services.certification.domain.element import ElementKind

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.forms import FORM, Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import NotFound, RuleBroken
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.forms import FORM, Form, read_form
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries, usecases
 from services.identity.domain import GRANTED_AT

@@ -1,6 +1,6 @@
 """The password that somebody chooses on a form."""
 
-from chassis.forms import Form
+from chassis.web.forms import Form
 from services.identity.jurisdiction import rules
 
 

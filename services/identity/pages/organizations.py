@@ -3,10 +3,10 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.forms import Form, read_form
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries, usecases
 from services.identity.pages.blueprint import blueprint, page_number

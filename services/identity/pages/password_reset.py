@@ -4,9 +4,9 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
-from chassis.forms import Form, read_form
 from chassis.security.access import public
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from services.identity import usecases
 from services.identity.domain import Account, username_key
 from services.identity.instruments import instruments

@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.forms import Form, read_form
 from chassis.security.access import requires
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.identity import queries, usecases
 from services.identity.instruments import instruments

@@ -7,11 +7,11 @@ from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
-from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput
 from chassis.security.access import public
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from services.identity import usecases
 from services.identity.captcha import ANSWER_FIELD, CaptchaFailed
 from services.identity.domain import Registration, folded

@@ -6,11 +6,11 @@ from uuid import UUID
 from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.forms import FORM, Form, read_form
 from chassis.i18n.text import marked
 from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
+from chassis.web.forms import FORM, Form, read_form
 from contracts.addresses import HOME, home_of
 from services.identity import queries, usecases
 from services.identity.exchange import cookie_name, cookie_options

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import Principal, get_principal
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain import Complaint, Educator, Evidence

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from contracts.legal import OrderAction
 from services.legal.domain import Case, Condition, Order, OrderTerms

@@ -1,7 +1,7 @@
 """What a rule that was broken adds to the form that broke it."""
 
-from chassis.forms import Form
 from chassis.problems import InvalidInput
+from chassis.web.forms import Form
 
 
 def refused(form: Form, refusal: InvalidInput) -> Form:

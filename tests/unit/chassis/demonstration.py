@@ -11,11 +11,11 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 from werkzeug.datastructures import MultiDict
 
-from chassis import assets
-from chassis.forms import FORM, Form, MemorableDate, read_form
-from chassis.frame import unbroken
 from chassis.i18n.language import LANGUAGES, speak_languages
 from chassis.i18n.text import marked
+from chassis.web import assets
+from chassis.web.forms import FORM, Form, MemorableDate, read_form
+from chassis.web.layout import unbroken
 
 PAGES = {
     "form.html": """

@@ -21,9 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis.app import build_app
 from chassis.clock import Clock
-from chassis.forms import Form, read_form
 from chassis.i18n.text import marked
-from chassis.idempotency import Answer, answer_once
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.messaging.reactions import Reactions
@@ -35,6 +33,8 @@ from chassis.storage import audit
 from chassis.storage.database import Versioned
 from chassis.storage.tables import service_metadata
 from chassis.testing import FixedClock, service_of, test_settings, trust_test_key
+from chassis.web.forms import Form, read_form
+from chassis.web.idempotency import Answer, answer_once
 from contracts.identity import Role
 from contracts.legal import OrderAction, OrderEntered
 

@@ -11,16 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from chassis import assets
-from chassis.assets import (
-    ICONS,
-    VAR,
-    AssetMissing,
-    AssetsUnavailable,
-    asset_url,
-    blueprint,
-    build,
-)
+from chassis.web import build_assets
+from chassis.web.assets import VAR, AssetMissing, AssetsUnavailable, asset_url, blueprint
+from chassis.web.build_assets import ICONS, build
 
 ROOT = Path(__file__).parents[3]
 NPM_CACHE = VAR / "npm"
@@ -90,9 +83,9 @@ def test_a_lost_file_is_built_again(folder: Path, tmp_path: Path) -> None:
 def test_a_changed_style_sheet_gets_a_new_name_and_leaves_the_others(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours = shutil.copytree(assets.STATIC, tmp_path / "static")
+    ours = shutil.copytree(build_assets.STATIC, tmp_path / "static")
     (ours / "credence.css").write_text("main { color: teal; }")
-    monkeypatch.setattr(assets, "STATIC", ours)
+    monkeypatch.setattr(build_assets, "STATIC", ours)
     copied = shutil.copytree(folder, tmp_path / "assets")
     before = files(copied)
     assert build(copied, NPM_CACHE)
@@ -114,7 +107,7 @@ def test_without_a_registry_the_error_says_what_to_do(
 def test_an_icon_that_a_template_names_is_in_the_sprite(folder: Path) -> None:
     sprite = (folder / files(folder)["uswds/img/icons.svg"]).read_text()
     assert set(re.findall(r'<symbol id="([^"]+)"', sprite)) == set(ICONS)
-    templates = [*ROOT.glob("chassis/templates/**/*.html"), *ROOT.glob("services/**/*.html")]
+    templates = [*ROOT.glob("chassis/web/templates/**/*.html"), *ROOT.glob("services/**/*.html")]
     named = {
         name
         for template in templates
@@ -132,7 +125,7 @@ def test_an_address_leads_to_its_asset_which_may_be_kept_for_a_year(
     response = client.get(address)
     assert response.status_code == 200
     assert response.mimetype == "text/css"
-    assert response.data == (assets.STATIC / "credence.css").read_bytes()
+    assert response.data == (build_assets.STATIC / "credence.css").read_bytes()
     assert response.cache_control.immutable
     assert response.cache_control.max_age == 365 * 24 * 3600
 
@@ -171,5 +164,5 @@ def test_an_unknown_name_is_refused(app: Flask) -> None:
 
 def test_missing_assets_name_the_command_that_builds_them(app: Flask, tmp_path: Path) -> None:
     app.config["ASSETS_DIR"] = tmp_path
-    with app.app_context(), pytest.raises(AssetsUnavailable, match=r"chassis\.assets build"):
+    with app.app_context(), pytest.raises(AssetsUnavailable, match=r"chassis\.web\.build_assets"):
         asset_url("credence.css")

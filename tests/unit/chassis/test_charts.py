@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template_string
 
-from chassis.charts import ROW, Bar, BarChart, bar_chart
 from chassis.i18n.text import marked
+from chassis.web.charts import ROW, Bar, BarChart, bar_chart
 
 ROOT = Path(__file__).parents[3]
-CSS = (ROOT / "chassis/static/credence.css").read_text()
+CSS = (ROOT / "chassis/web/static/credence.css").read_text()
 LIGHT, DARK = "#ffffff", "#1b1b1b"
 
 AGES = bar_chart(
@@ -22,7 +22,7 @@ AGES = bar_chart(
 
 
 def drawn(chart: BarChart) -> str:
-    app = Flask("chart", template_folder=str(ROOT / "chassis/templates"))
+    app = Flask("chart", template_folder=str(ROOT / "chassis/web/templates"))
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters["translated"] = str

@@ -9,8 +9,8 @@ import pytest
 from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
-from chassis.forms import FORM, PLAIN_WORDS, Form, MemorableDate, read_form
 from chassis.i18n.text import marked
+from chassis.web.forms import FORM, PLAIN_WORDS, Form, MemorableDate, read_form
 
 
 class Registration(Schema):

@@ -81,7 +81,7 @@ def test_an_event_that_is_not_published_for_long_is_a_fault(app: Flask) -> None:
 def test_a_message_that_was_given_up_is_a_fault(app: Flask) -> None:
     park_one(app)
 
-    assert "Messages were given up." in page_of(app)
+    assert "Messages are parked." in page_of(app)
     assert "<desc" in page_of(app)
 
 

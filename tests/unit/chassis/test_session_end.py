@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from chassis.assets import VAR
 from chassis.testing import client_of, service_of
+from chassis.web.assets import VAR
 from tests.unit.chassis.registry import registry
 
 ENTER = "/registry/orders/0199b2d4-5c1e-7000-8000-000000000001/enter?from=list"

@@ -9,7 +9,7 @@ import structlog
 from structlog.testing import LogCapture
 from werkzeug.test import Client
 
-from chassis.surroundings import ONE_OF, Surroundings
+from chassis.web.middleware import ONE_OF, Surroundings
 
 
 @pytest.fixture

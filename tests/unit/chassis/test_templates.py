@@ -10,7 +10,8 @@ from flask import render_template
 from flask.testing import FlaskClient
 from lxml import html
 
-from chassis.assets import VAR, AssetsUnavailable, build
+from chassis.web.assets import VAR, AssetsUnavailable
+from chassis.web.build_assets import build
 from tests.unit.chassis.demonstration import HOSTILE, demonstration
 
 

@@ -13,9 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from chassis import assets
 from chassis.ids import new_id
 from chassis.testing import client_of, service_of
+from chassis.web import assets
 from contracts.identity import Role
 from tests.unit.chassis.registry import drafted, registry
 
@@ -35,7 +35,7 @@ def reader(tmp_path: Path) -> Iterator[FlaskClient]:
     """A person with a browser, on a service whose page assets are there."""
     folder = tmp_path / "assets"
     folder.mkdir()
-    frame = Path(__file__).parents[3] / "chassis" / "templates"
+    frame = Path(__file__).parents[3] / "chassis" / "web" / "templates"
     named = re.findall(
         r"asset_url\(['\"]([^'\"]+)['\"]\)",
         "".join(each.read_text() for each in frame.glob("*.html")),

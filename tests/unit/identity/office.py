@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
-from chassis.gateway import Gateway
 from chassis.operations import cli
 from chassis.security.principal import Principal
 from chassis.security.tokens import TokenVerifier
 from chassis.testing import FixedClock, deliver, recorded, service_of, test_settings
+from chassis.web.gateway import Gateway
 from contracts.identity import Role, SigningKeysChanged
 from services.identity import usecases
 from services.identity.app import create_app

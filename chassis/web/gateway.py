@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
 
-from chassis.assets import YEAR
 from chassis.i18n.language import said_in
 from chassis.i18n.text import marked
 from chassis.ids import new_id
 from chassis.observability.logging import log
+from chassis.web.assets import YEAR
 
 Exchange = Callable[[str, str], str]
 

@@ -11,8 +11,8 @@ from flask import Flask
 from flask_smorest import Api
 from flask_smorest.spec.plugins import FlaskPlugin
 
-from chassis.idempotency import KEY
 from chassis.security.access import find_access
+from chassis.web.idempotency import KEY
 
 Json = dict[str, Any]
 

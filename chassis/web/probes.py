@@ -1,0 +1,44 @@
+"""What the platform asks of every service: whether it is alive, ready, and its metrics."""
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+
+from chassis.observability.metrics import exposition
+from chassis.security.access import (
+    internal,
+)
+from chassis.service import Service
+
+
+def probes(service: Service) -> Blueprint:
+    """What the platform asks of every service; the gateway does not lead here."""
+    platform = Blueprint("platform", __name__)
+
+    @platform.get("/healthz")
+    @internal
+    def healthz() -> ResponseReturnValue:
+        return {"status": "alive"}
+
+    @platform.get("/readyz")
+    @internal
+    def readyz() -> ResponseReturnValue:
+        try:
+            with service.database.reading() as session:
+                session.execute(text("select 1"))
+                waiting = service.waits_for(session) if service.waits_for else None
+        except Exception as error:
+            return {"status": "not ready", "database": type(error).__name__}, 503
+        if waiting:
+            return {"status": "not ready", "waits for": waiting}, 503
+        return {"status": "ready"}
+
+    @platform.get("/metrics")
+    @internal
+    def metrics() -> ResponseReturnValue:
+        # Where several processes serve this port, each is to tell of all of them.
+        folder = service.settings.value("PROMETHEUS_MULTIPROC_DIR")
+        return Response(exposition(folder), content_type=CONTENT_TYPE_LATEST)
+
+    return platform
