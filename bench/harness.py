@@ -19,8 +19,8 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 
-Measured = float | Mapping[str, float]
-Contender = Callable[[], Measured]
+ServiceCollector = float | Mapping[str, float]
+Contender = Callable[[], ServiceCollector]
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Report:
             print(f"  note: {note}")
 
 
-def _named(contender: str, measured: Measured) -> dict[str, float]:
+def _named(contender: str, measured: ServiceCollector) -> dict[str, float]:
     if isinstance(measured, Mapping):
         return {f"{contender}, {name}": value for name, value in measured.items()}
     return {contender: measured}

@@ -110,7 +110,7 @@ def _replayed(url: str, events: int, batch: int) -> dict[str, float]:
     migrations.upgrade(service)
     stopping, connected = threading.Event(), threading.Event()
     usual, stream_consumer.BATCH = stream_consumer.BATCH, batch
-    reader = stream_consumer.StreamFollower(url, service.participant)
+    reader = stream_consumer.StreamConsumer(url, service.participant)
     thread = threading.Thread(target=reader.run, args=(stopping, connected))
     began = time.monotonic()
     try:

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from werkzeug.exceptions import HTTPException
 
 from chassis.context import acting_in, current_context
-from chassis.i18n.language import speak_languages
+from chassis.i18n.language import init_translations
 from chassis.observability.logging import configure_logging
 from chassis.observability.tracing import collect_spans
 from chassis.operations import cli
@@ -27,9 +27,9 @@ from chassis.service import Service
 from chassis.settings import SERVICES
 from chassis.web import assets
 from chassis.web.error_handlers import answer_errors
-from chassis.web.layout import page_frame
-from chassis.web.malformed import refuse_unreadable_text
-from chassis.web.middleware import Surroundings
+from chassis.web.layout import page_layout
+from chassis.web.malformed import refuse_malformed_text
+from chassis.web.middleware import RequestMiddleware
 from chassis.web.openapi import DocumentedApi
 from chassis.web.probes import probes
 
@@ -63,8 +63,8 @@ def build_app(
     if folder := service.settings.value("ASSETS_DIR"):
         app.config["ASSETS_DIR"] = folder
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    speak_languages(app)
-    app.register_blueprint(page_frame())
+    init_translations(app)
+    app.register_blueprint(page_layout())
     public(assets.serve)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(probes(service))
@@ -75,7 +75,7 @@ def build_app(
     _add_api(app, service, apis)
     cli.register(app, service)
     refuse_undeclared_routes(app)
-    app.wsgi_app = Surroundings(  # type: ignore[method-assign]
+    app.wsgi_app = RequestMiddleware(  # type: ignore[method-assign]
         app.wsgi_app, service.name, service.form_targets
     )
     return app
@@ -112,7 +112,7 @@ def _authenticate_requests(app: Flask, service: Service) -> None:
             actor = replace(current_context(), actor=f"account {principal.account_id}")
             g.acting = acting_in(actor)
             g.acting.__enter__()
-        refuse_unreadable_text()
+        refuse_malformed_text()
 
     @app.teardown_request
     def leave(_: BaseException | None) -> None:

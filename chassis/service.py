@@ -37,7 +37,7 @@ class Service:
     `announce` gives the current state of every thing the service owns, for a new reader.
     `rules` is the service's own typed jurisdiction file.
     `before_migration` runs before each, and may bring a database of an earlier release.
-    `on_start` runs once after each migration; `beside` runs in the worker, in a thread of its own,
+    `on_start` runs once after each migration; `background` runs in a thread of the worker
     until the event is set; `caught_up` is told up to which moment everything was handled.
     `waits_for` names what must yet happen before the service may be asked, or gives None.
     `known_until` is, for one that shows what others decided, the moment up to which it knows it.
@@ -54,7 +54,7 @@ class Service:
     announce: Announce = nothing_to_announce
     before_migration: Callable[[], object] | None = None
     on_start: Callable[[Session, datetime], None] | None = None
-    beside: Callable[["Service", threading.Event], None] | None = None
+    background: Callable[["Service", threading.Event], None] | None = None
     caught_up: Callable[[Session, datetime], None] | None = None
     waits_for: Callable[[Session], str | None] | None = None
     known_until: Callable[[Session], datetime | None] | None = None

@@ -121,7 +121,7 @@ class EmbeddedSuite:
             name=f"{service.name} schedule",
             daemon=True,
         ).start()
-        worker.run_beside(service, self._stopping)
+        worker.run_background(service, self._stopping)
 
     def _stylesheets(self) -> list[str]:
         with self.apps["identity"].app_context():

@@ -23,7 +23,13 @@ from contracts.identity import OrganizationKind, Role
 # What pages show of a jurisdiction's file; its titles and names stay as the state says them.
 WORDS_OF_A_STATE = ("government_name", "certificate_number_words", "grade_words")
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
-KEYWORDS = {"_": None, "gettext": None, "marked": None, "counted": (1, 2), "ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "translatable": None,
+    "translatable_count": (1, 2),
+    "ngettext": (1, 2),
+}
 WIDTH = 100
 # Without the dates and names that gettext's own header has: the repository knows them.
 HEADER = """msgid ""
@@ -35,7 +41,7 @@ msgstr ""
 """
 
 
-def words_of_a_state(
+def extract_jurisdiction(
     file: IO[bytes], keywords: Any, comments: Any, options: Any
 ) -> Iterator[tuple[int, None, str, list[str]]]:
     """What a jurisdiction's file has pages say, as Babel asks for it."""
@@ -46,7 +52,7 @@ def words_of_a_state(
             yield 1, None, text, []
 
 
-def daily_work(
+def extract_job_names(
     file: IO[bytes], keywords: Any, comments: Any, options: Any
 ) -> Iterator[tuple[int, None, str, list[str]]]:
     """What a schedule's jobs are called where pages show them, as Babel asks for it."""
@@ -56,10 +62,10 @@ def daily_work(
 
 
 METHODS: list[tuple[str, Any]] = [
-    ("**/schedule.py", daily_work),
+    ("**/schedule.py", extract_job_names),
     ("**.py", "python"),
     ("**/templates/**.html", "jinja2"),
-    ("**/jurisdictions/**.toml", words_of_a_state),
+    ("**/jurisdictions/**.toml", extract_jurisdiction),
 ]
 
 

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
 
-from chassis.i18n.text import Marked
+from chassis.i18n.text import Translatable
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
@@ -26,7 +26,7 @@ CHASSIS = Path(__file__).parents[1]
 _EXTENSION = "translations"
 
 
-def speak_languages(app: Flask) -> None:
+def init_translations(app: Flask) -> None:
     """Have the application's pages, and what its code says of them, appear in their language."""
     app.extensions[_EXTENSION] = (CHASSIS, Path(app.root_path))
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -58,15 +58,15 @@ def has_languages() -> bool:
 def gettext(text: str) -> str:
     """The text in the language of the page."""
     language = current_language()
-    # Of nothing, a catalog would tell its header.
+    # gettext("") returns the catalog's header.
     if language == ENGLISH or not text:
         return text
-    if isinstance(text, Marked) and text.values:
+    if isinstance(text, Translatable) and text.values:
         return _with_values(text)
     return _translations(language).gettext(text)
 
 
-def said_in(language: str, text: str) -> str:
+def translate(language: str, text: str) -> str:
     """A text of the chassis in a language, where no service makes the page."""
     if language == ENGLISH:
         return text
@@ -78,26 +78,26 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _translations(current_language()).ngettext(one, many, count)
 
 
-def day_in_words(day: date) -> str:
+def format_day(day: date) -> str:
     """A day as people write it: "August 15, 2027", "15 de agosto de 2027"."""
     return format_date(day, "long", locale=_locale())
 
 
-def weekday_in_words(day: date) -> str:
+def format_weekday(day: date) -> str:
     """A day of these weeks: "Sunday, August 15", "domingo, 15 de agosto"."""
     return format_date(
         day, "EEEE, d 'de' MMMM" if current_language() == SPANISH else "EEEE, MMMM d", _locale()
     )
 
 
-def month_in_words(first: date) -> str:
+def format_month(first: date) -> str:
     """A month as people write it: "February 2027", "febrero de 2027"."""
     return format_date(
         first, "MMMM 'de' y" if current_language() == SPANISH else "MMMM y", _locale()
     )
 
 
-def moment_in_words(local: datetime) -> str:
+def format_moment(local: datetime) -> str:
     """A moment, already in the state's time zone, as people write it."""
     if current_language() == SPANISH:
         return format_datetime(
@@ -124,7 +124,7 @@ def _locale() -> str:
     return "es_US" if current_language() == SPANISH else "en_US"
 
 
-def _with_values(text: Marked) -> str:
+def _with_values(text: Translatable) -> str:
     words, count = gettext(text.forms[0]), text.values.get("count")
     if len(text.forms) > 1 and isinstance(count, int):
         words = ngettext(text.forms[0], text.forms[1], count)
@@ -135,8 +135,8 @@ def _said(value: object) -> object:
     if isinstance(value, tuple):
         return ", ".join(str(_said(each)) for each in value)
     if isinstance(value, date):
-        return day_in_words(value)
-    return gettext(value) if isinstance(value, Marked) else value
+        return format_day(value)
+    return gettext(value) if isinstance(value, Translatable) else value
 
 
 def _translations(language: str) -> NullTranslations:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 
-class Marked(str):
+class Translatable(str):
     """A text in English, with its values in it, that remembers both: `gettext` says it anew.
 
     `forms` is the text with its places, as the catalogs know it; for a count, one and many.
@@ -15,41 +15,41 @@ class Marked(str):
     values: Mapping[str, object]
 
 
-def marked(text: str, **values: object) -> Marked:
+def translatable(text: str, **values: object) -> Translatable:
     """The very text, of which `chassis.i18n.language.gettext` is to be asked where it is shown.
 
     Values go into its places, as in `"Enter a day from {day} on."`.
     Days are written as people write them, several values in a tuple one after another, and a value
-    that is `marked` itself is said like the text.
+    that is `translatable` itself is said like the text.
     """
     return _remembering(text, (text,), values)
 
 
-def counted(one: str, many: str, count: int, **values: object) -> Marked:
-    """A text as `marked`, for so many: `"{count} elements wait for you."`."""
+def translatable_count(one: str, many: str, count: int, **values: object) -> Translatable:
+    """A text as `translatable`, for so many: `"{count} elements wait for you."`."""
     return _remembering(one if count == 1 else many, (one, many), {"count": count, **values})
 
 
-def code_words(code: str) -> Marked:
+def code_words(code: str) -> Translatable:
     """A code of the contracts, such as `provider_officer`, as words; the catalogs know them."""
-    return marked(code.replace("_", " "))
+    return translatable(code.replace("_", " "))
 
 
-def to_json(text: Marked) -> dict[str, Any]:
+def to_json(text: Translatable) -> dict[str, Any]:
     """The text as JSON that remembers what it does; `from_json` reads it."""
     values = {name: _value_to_json(value) for name, value in text.values.items()}
     return {"forms": list(text.forms), "values": values}
 
 
-def from_json(stored: Mapping[str, Any]) -> Marked:
+def from_json(stored: Mapping[str, Any]) -> Translatable:
     """The text that was stored by `to_json`."""
     values = {name: _value_from_json(value) for name, value in stored["values"].items()}
     one, *many = stored["forms"]
-    return counted(one, many[0], **values) if many else marked(one, **values)
+    return translatable_count(one, many[0], **values) if many else translatable(one, **values)
 
 
 def _value_to_json(value: object) -> object:
-    if isinstance(value, Marked):
+    if isinstance(value, Translatable):
         return to_json(value)
     if isinstance(value, tuple):
         return [_value_to_json(each) for each in value]
@@ -64,9 +64,9 @@ def _value_from_json(value: Any) -> Any:
     return date.fromisoformat(value["day"]) if "day" in value else from_json(value)
 
 
-def _remembering(words: str, forms: tuple[str, ...], values: Mapping[str, object]) -> Marked:
+def _remembering(words: str, forms: tuple[str, ...], values: Mapping[str, object]) -> Translatable:
     english = {name: _in_english(value) for name, value in values.items()}
-    text = Marked(words.format(**english) if values else words)
+    text = Translatable(words.format(**english) if values else words)
     text.forms, text.values = forms, values
     return text
 

@@ -31,7 +31,7 @@ from contracts.envelope import Message, decode
 from contracts.event import ContractError, Event
 
 BACK_OFF_SECONDS = (0.1, 0.5, 2.0, 5.0)
-# Answers with the repeated ones, of which there are hardly any.
+# Returns the duplicates, which are rare.
 _MARK_ON_POSTGRESQL = (
     text("""
         with arrived as (
@@ -48,8 +48,8 @@ _MARK_ON_POSTGRESQL = (
     .bindparams(bindparam("now", type_=Instant))
     .columns(INBOX.c.event_id)
 )
-# Answers with those that were marked, as SQLite can do no better.
-# `where true` tells it that the conflict clause is not a join's.
+# Returns the rows it inserted, because SQLite cannot return the duplicates.
+# `where true` keeps the conflict clause from being parsed as a join's.
 _MARK_ON_SQLITE = (
     text("""
         insert into inbox (event_id, topic, handled_at)
@@ -61,14 +61,14 @@ _MARK_ON_SQLITE = (
     .bindparams(bindparam("now", type_=Instant))
     .columns(INBOX.c.event_id)
 )
-# Counts what the embedded bus parked, or a reader of the broker gave up, and nobody handled since.
-GIVEN_UP = """
+# Counts what the embedded bus or a consumer of the broker parked and nobody handled since.
+COUNT_PARKED = """
     select count(*) from (
         select parked_id as event_id from parked
         union select event_id from inbox_failure where attempts = 0
-    ) as given_up where event_id not in (select event_id from inbox)
+    ) as parked where event_id not in (select event_id from inbox)
 """
-Also = Callable[[Session], None]
+InSameTransaction = Callable[[Session], None]
 
 
 class Verdict(Enum):
@@ -123,7 +123,9 @@ class Inbox:
             return [Outcome(Verdict.HANDLED)] * len(bodies)
         return [self.handle_one(body) for body in bodies]
 
-    def handle_together(self, bodies: Sequence[bytes], also: Also | None = None) -> bool:
+    def handle_together(
+        self, bodies: Sequence[bytes], also: InSameTransaction | None = None
+    ) -> bool:
         """Handle all of them and `also` in one transaction, or none; tells which."""
         try:
             messages = [decode(body) for body in bodies]
@@ -139,7 +141,7 @@ class Inbox:
         self._tell(handled, repeated=len(messages) - len(handled))
         return True
 
-    def handle_one(self, body: bytes, also: Also | None = None) -> Outcome:
+    def handle_one(self, body: bytes, also: InSameTransaction | None = None) -> Outcome:
         """Handle one delivery; counts its failures and says when to try again or give up."""
         try:
             message = decode(body)
@@ -160,8 +162,8 @@ class Inbox:
         self._tell(handled, repeated=1 - len(handled))
         return Outcome(Verdict.HANDLED)
 
-    def handle_to_the_end(self, body: bytes, also: Also | None = None) -> Outcome:
-        """Handle one delivery, waiting out each back-off, until it is handled or given up."""
+    def handle_to_the_end(self, body: bytes, also: InSameTransaction | None = None) -> Outcome:
+        """Handle one delivery, waiting out each back-off, until it is handled or parked."""
         outcome = self.handle_one(body, also)
         while outcome.verdict is Verdict.RETRY:
             assert outcome.not_before is not None
@@ -205,11 +207,11 @@ class Inbox:
 
     def _react_to_many(self, session: Session, messages: Sequence[Message]) -> None:
         for reaction, concerned in self._reactions.to_many([each.event for each in messages]):
-            with self._on_account_of(concerned, messages):
+            with self._span_attributes(concerned, messages):
                 reaction(session, concerned)
 
     @contextmanager
-    def _on_account_of(
+    def _span_attributes(
         self, concerned: Sequence[Event], messages: Sequence[Message]
     ) -> Iterator[None]:
         """Act for several events at once, within the trace and the act of those who caused them."""

@@ -28,22 +28,22 @@ _ATTRIBUTES = {
 }
 
 
-class DeadLetterRefused(Exception):
-    """What was asked of a dead letter cannot be done; the message says why, for an operator."""
+class ParkedMessageRefused(Exception):
+    """What was asked of a parked message cannot be done; the message says why, for an operator."""
 
 
-class NoSuchDeadLetter(DeadLetterRefused):
+class NoSuchParkedMessage(ParkedMessageRefused):
     """Nothing is parked under this ID."""
 
-    def __init__(self, letter_id: str) -> None:
+    def __init__(self, message_id: str) -> None:
         super().__init__(
-            f"Nothing is parked under {letter_id}. `list` shows what is; a letter that somebody "
+            f"Nothing is parked under {message_id}. `list` shows what is; a message that somebody "
             "else is looking at this very moment is back in a second."
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeadLetter:
+class ParkedMessage:
     """A message as it was parked: its event's ID, why it was given up, and the broker's headers."""
 
     id: str
@@ -62,12 +62,12 @@ class DeadLetter:
             return "unknown"
 
 
-Note = Callable[[Session, DeadLetter], None]
-"""Writes the audit line, in a transaction that commits before the letter leaves its place."""
+Note = Callable[[Session, ParkedMessage], None]
+"""Writes the audit line, in a transaction that commits before the message leaves its place."""
 
 
-class DeadLetters(Protocol):
-    """The dead letters of one service."""
+class ParkedMessages(Protocol):
+    """The parked messages of one service."""
 
     database: Database
 
@@ -75,25 +75,25 @@ class DeadLetters(Protocol):
         """How many are parked."""
         ...
 
-    def oldest(self, limit: int) -> list[DeadLetter]:
+    def oldest(self, limit: int) -> list[ParkedMessage]:
         """Those that were parked first, left where they are."""
         ...
 
-    def get(self, letter_id: str) -> DeadLetter:
-        """One of them, left where it is; raises `NoSuchDeadLetter`."""
+    def get(self, message_id: str) -> ParkedMessage:
+        """One of them, left where it is; raises `NoSuchParkedMessage`."""
         ...
 
-    def replay(self, letter_id: str, note: Note) -> None:
-        """Give it to the service again; raises `DeadLetterRefused`."""
+    def replay(self, message_id: str, note: Note) -> None:
+        """Give it to the service again; raises `ParkedMessageRefused`."""
         ...
 
-    def discard(self, letter_id: str, note: Note) -> None:
-        """Give it up for good; raises `NoSuchDeadLetter`."""
+    def discard(self, message_id: str, note: Note) -> None:
+        """Give it up for good; raises `NoSuchParkedMessage`."""
         ...
 
 
 class ParkedTable:
-    """The dead letters of a service in the embedded suite; replay needs the service itself."""
+    """The parked messages of a service in the embedded suite; replay needs the service itself."""
 
     def __init__(self, database: Database, participant: Participant | None = None) -> None:
         self.database = database
@@ -104,53 +104,53 @@ class ParkedTable:
         with self.database.reading() as session:
             return session.scalar(select(func.count()).select_from(PARKED)) or 0
 
-    def oldest(self, limit: int) -> list[DeadLetter]:
+    def oldest(self, limit: int) -> list[ParkedMessage]:
         """Those that were parked first."""
         first = select(PARKED).order_by(PARKED.c.parked_at, PARKED.c.parked_id).limit(limit)
         with self.database.reading() as session:
-            return [_letter_of(row) for row in session.execute(first)]
+            return [_message_of(row) for row in session.execute(first)]
 
-    def get(self, letter_id: str) -> DeadLetter:
-        """One of them; raises `NoSuchDeadLetter`."""
+    def get(self, message_id: str) -> ParkedMessage:
+        """One of them; raises `NoSuchParkedMessage`."""
         with self.database.reading() as session:
-            return _get_letter(session, letter_id)
+            return _get_message(session, message_id)
 
-    def replay(self, letter_id: str, note: Note) -> None:
+    def replay(self, message_id: str, note: Note) -> None:
         """React to it here and now, in the transaction that takes it out of the table.
 
-        Raises `NoSuchDeadLetter`, and `DeadLetterRefused` when the reaction fails once more.
+        Raises `NoSuchParkedMessage`, and `ParkedMessageRefused` when the reaction fails once more.
         """
-        letter = self.get(letter_id)
+        message = self.get(message_id)
         if self._participant is None:
-            raise DeadLetterRefused(
+            raise ParkedMessageRefused(
                 "Without a broker only the service itself can replay: run "
-                f"`flask --app services.{self.database.service}.app parked replay {letter_id}`."
+                f"`flask --app services.{self.database.service}.app parked replay {message_id}`."
             )
         outcome = Inbox(self._participant).handle_to_the_end(
-            letter.body, also=lambda session: _remove(session, letter, note)
+            message.body, also=lambda session: _remove(session, message, note)
         )
         if outcome.verdict is not Verdict.HANDLED:
-            raise DeadLetterRefused(f"It failed again and stays parked. {outcome.reason}")
+            raise ParkedMessageRefused(f"It failed again and stays parked. {outcome.reason}")
 
-    def discard(self, letter_id: str, note: Note) -> None:
-        """Give it up for good; raises `NoSuchDeadLetter`."""
+    def discard(self, message_id: str, note: Note) -> None:
+        """Give it up for good; raises `NoSuchParkedMessage`."""
         with self.database.transaction() as session:
-            _remove(session, _get_letter(session, letter_id), note)
+            _remove(session, _get_message(session, message_id), note)
 
 
-def _get_letter(session: Session, letter_id: str) -> DeadLetter:
+def _get_message(session: Session, message_id: str) -> ParkedMessage:
     try:
-        wanted = PARKED.c.parked_id == UUID(letter_id)
+        wanted = PARKED.c.parked_id == UUID(message_id)
     except ValueError:
-        raise NoSuchDeadLetter(letter_id) from None
+        raise NoSuchParkedMessage(message_id) from None
     row = session.execute(select(PARKED).where(wanted)).first()
     if row is None:
-        raise NoSuchDeadLetter(letter_id)
-    return _letter_of(row)
+        raise NoSuchParkedMessage(message_id)
+    return _message_of(row)
 
 
-def _letter_of(row: Row[Any]) -> DeadLetter:
-    return DeadLetter(
+def _message_of(row: Row[Any]) -> ParkedMessage:
+    return ParkedMessage(
         id=str(row.parked_id),
         topic=row.topic,
         body=row.body,
@@ -159,9 +159,9 @@ def _letter_of(row: Row[Any]) -> DeadLetter:
     )
 
 
-def _remove(session: Session, letter: DeadLetter, note: Note) -> None:
-    session.execute(delete(PARKED).where(PARKED.c.parked_id == UUID(letter.id)))
-    note(session, letter)
+def _remove(session: Session, message: ParkedMessage, note: Note) -> None:
+    session.execute(delete(PARKED).where(PARKED.c.parked_id == UUID(message.id)))
+    note(session, message)
 
 
 def find_reason(session: Session, body: bytes) -> str | None:

@@ -48,7 +48,7 @@ DUPLICATES = Counter("inbox_duplicates_total", "Repeated deliveries left alone."
 FAILED = Counter(
     "inbox_failures_total", "Reactions that failed, each of which is tried again.", ["service"]
 )
-PARKED_TOTAL = Counter("parked_total", "Messages given up and parked.", ["service"])
+PARKED_TOTAL = Counter("parked_total", "Messages parked.", ["service"])
 
 METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
 

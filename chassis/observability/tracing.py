@@ -120,7 +120,7 @@ def span_in_each(
         return
     tracer = _tracers.get(service)
     spans = [
-        tracer.start_span(name, extract({"traceparent": each}), kind, _on_account_of())
+        tracer.start_span(name, extract({"traceparent": each}), kind, _span_attributes())
         for each in different
         if tracer and each
     ]
@@ -154,7 +154,7 @@ def _collected(
         name,
         parent,
         kind,
-        _on_account_of(),
+        _span_attributes(),
         links,
         record_exception=False,
         set_status_on_exception=False,
@@ -167,7 +167,7 @@ def _collected(
             raise
 
 
-def _on_account_of() -> dict[str, str]:
+def _span_attributes() -> dict[str, str]:
     """The request's id at the gateway, by which people and the log know what belongs together."""
     return {"correlation_id": current_context().correlation_id}
 

@@ -1,4 +1,4 @@
-"""The roles of a service's image beside `web`: worker, migrate, republish, relearn and others."""
+"""The commands of a service's image: its roles other than `web`, and what operators run."""
 
 from datetime import datetime
 
@@ -6,9 +6,10 @@ import click
 from flask import Flask
 
 from chassis.observability.tracing import span
-from chassis.operations import migrations, parked_commands, recovery, resync
+from chassis.operations import migrations, parked_commands, recovery
 from chassis.operations.operator import as_operator
 from chassis.operations.republish import republish
+from chassis.operations.resync import replicas_pending, resync
 from chassis.operations.worker import work
 from chassis.service import Service
 from chassis.storage import audit
@@ -47,18 +48,18 @@ def register(app: Flask, service: Service) -> None:
             series = recovery.skip_numbers(session, count)
         click.echo(f"{count} numbers were left out: {', '.join(series) or 'of no series'}")
 
-    @app.cli.command("relearn")
-    @click.option("--waiting", is_flag=True, help="Change nothing; count what still waits.")
-    def relearn_command(*, waiting: bool) -> None:
-        """Take over anew what others tell; then run republish on them."""
-        if waiting:
+    @app.cli.command("resync")
+    @click.option("--pending", is_flag=True, help="Change nothing; count the rows still pending.")
+    def resync_command(*, pending: bool) -> None:
+        """Rebuild replicas of what other services own; then run republish on the owners."""
+        if pending:
             with service.database.reading() as session:
-                told = resync.waiting_copies(session, service.metadata)
+                counts = replicas_pending(session, service.metadata)
         else:
             with as_operator(service) as session:
-                told = resync.relearn(session, service.metadata)
-        for name, number in told.items():
-            click.echo(f"{name}: {number} wait to be told anew")
+                counts = resync(session, service.metadata)
+        for name, count in counts.items():
+            click.echo(f"{name}: {count} rows pending resync")
 
     @app.cli.command("verify-audit")
     def verify_command() -> None:

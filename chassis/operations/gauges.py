@@ -22,7 +22,7 @@ GAUGES = {
     "outbox_oldest_seconds": "Age of the oldest unpublished event.",
     "outbox_waiting": "Events in the outbox that are not published.",
     "queue_waiting": "Events that wait in the service's queue, or in its stream past its offset.",
-    "parked_waiting": "Messages that were given up and wait for an operator.",
+    "parked_waiting": "Parked messages waiting for an operator.",
     "daily_job_last_run_timestamp_seconds": "When a daily job was last carried out; 0 for never.",
     "knowledge_age_seconds": "Age of what the service knows of others; infinite before it knows.",
     "database_connections": "Connections that the service's PostgreSQL serves, to whomever.",
@@ -34,7 +34,7 @@ _CONNECTIONS = text(
 )
 
 
-class Measured(Collector):
+class ServiceCollector(Collector):
     """One service's state; what cannot be measured is left out, and `dependency_up` says why."""
 
     def __init__(self, service: Service) -> None:
@@ -107,7 +107,7 @@ def serve_metrics(service: Service, port: int, host: str) -> None:
     """Serve `/metrics` of a worker: what it counted, and what it measures when asked."""
     registry = CollectorRegistry()
     registry.register(REGISTRY)
-    registry.register(Measured(service))
+    registry.register(ServiceCollector(service))
     start_http_server(port, host, registry)
 
 

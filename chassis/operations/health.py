@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
-from chassis.messaging.inbox import GIVEN_UP
+from chassis.i18n.text import translatable
+from chassis.messaging.inbox import COUNT_PARKED
 from chassis.messaging.outbox import unpublished
 from chassis.service import Service
 from chassis.storage.database import insert_ignoring_repetition
@@ -56,7 +56,7 @@ class Health:
     unpublished: int
     oldest_unpublished_at: datetime | None
     retried: int
-    given_up: int
+    parked: int
     queue: SeenQueue | None
     jobs: tuple[DailyJob, ...]
 
@@ -70,17 +70,23 @@ class Health:
         found: list[str] = []
         if self.is_late(now):
             found.append(
-                marked("Events are not published. See that the service's worker and broker run.")
+                translatable(
+                    "Events are not published. See that the service's worker and broker run."
+                )
             )
         if self.queue and self.queue.is_old(now):
-            found.append(marked("The worker has not looked for a minute. See that it runs."))
+            found.append(translatable("The worker has not looked for a minute. See that it runs."))
         if self.retried:
-            found.append(marked("Events fail and are tried again. The service's log says why."))
-        if self.given_up:
-            found.append(marked("Messages are parked. List them with the command: parked list"))
+            found.append(
+                translatable("Events fail and are tried again. The service's log says why.")
+            )
+        if self.parked:
+            found.append(
+                translatable("Messages are parked. List them with the command: parked list")
+            )
         if any(job.is_late(now) for job in self.jobs):
             found.append(
-                marked("A daily job was not carried out. See that the service's worker runs.")
+                translatable("A daily job was not carried out. See that the service's worker runs.")
             )
         return found
 
@@ -95,10 +101,10 @@ def measure_health(service: Service) -> Health:
             .where(INBOX_FAILURE.c.not_before > service.now() - LATE_AFTER)
         )
         runs = service.schedule.last_runs(session)
-        given_up = session.scalar(text(GIVEN_UP))
+        parked = session.scalar(text(COUNT_PARKED))
         queue = find_queue(session, service.name)
     jobs = tuple(DailyJob(*run) for run in runs.items())
-    return Health(waiting, oldest, retried or 0, given_up or 0, queue, jobs)
+    return Health(waiting, oldest, retried or 0, parked or 0, queue, jobs)
 
 
 def find_queue(session: Session, name: str) -> SeenQueue | None:

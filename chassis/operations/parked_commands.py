@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from chassis.context import acting_in
 from chassis.messaging.parked import (
-    DeadLetter,
-    DeadLetterRefused,
-    DeadLetters,
+    ParkedMessage,
+    ParkedMessageRefused,
+    ParkedMessages,
     ParkedTable,
     body_text,
 )
@@ -35,7 +35,7 @@ class _PlainlyRefusing(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except DeadLetterRefused as error:
+        except ParkedMessageRefused as error:
             raise click.ClickException(str(error)) from error
         except SQLAlchemyError as error:
             raise click.ClickException(
@@ -52,7 +52,7 @@ def main(context: click.Context, service: str) -> None:
     settings = read_settings(service)
     database = Database(service, settings.database_url)
     context.call_on_close(database.close)
-    _begin(context, _letters_of(database, settings.broker_url))
+    _begin(context, _messages_of(database, settings.broker_url))
 
 
 def group_of(service: Service) -> click.Group:
@@ -63,19 +63,19 @@ def group_of(service: Service) -> click.Group:
     def parked(context: click.Context) -> None:
         """The messages that the service gave up on."""
         broker_url = service.settings.broker_url
-        _begin(context, _letters_of(service.database, broker_url, service.participant))
+        _begin(context, _messages_of(service.database, broker_url, service.participant))
 
     return parked
 
 
-def _begin(context: click.Context, letters: DeadLetters) -> None:
-    context.obj = letters
+def _begin(context: click.Context, messages: ParkedMessages) -> None:
+    context.obj = messages
     context.with_resource(acting_in(operator_context()))
 
 
-def _letters_of(
+def _messages_of(
     database: Database, broker_url: str | None, participant: Participant | None = None
-) -> DeadLetters:
+) -> ParkedMessages:
     if not broker_url:
         return ParkedTable(database, participant)
     # Here, so that a service without a broker never loads a client of one.
@@ -86,73 +86,77 @@ def _letters_of(
 
 @main.command("list")
 @click.pass_obj
-def list_command(letters: DeadLetters) -> None:
+def list_command(messages: ParkedMessages) -> None:
     """What is parked, the oldest first; nothing is moved."""
-    name, count = letters.database.service, letters.count()
+    name, count = messages.database.service, messages.count()
     if count == 0:
         click.echo(f"Nothing is parked for {name}.")
         return
     click.echo(f"Parked for {name}: {count}. The oldest comes first.")
-    listed = letters.oldest(MOST_LISTED)
-    for letter in listed:
-        click.echo(f"\n{_summary(letter, letter.reason.partition(chr(10))[0])}")
+    listed = messages.oldest(MOST_LISTED)
+    for message in listed:
+        click.echo(f"\n{_summary(message, message.reason.partition(chr(10))[0])}")
     if count > len(listed):
         click.echo(f"\nAnd {count - len(listed)} more, which come up when these are gone.")
 
 
 @main.command("show")
-@click.argument("letter_id", metavar="ID")
+@click.argument("message_id", metavar="ID")
 @click.option("--personal", is_flag=True, help="Show personal fields; leaves an audit line.")
 @click.pass_obj
-def show_command(letters: DeadLetters, letter_id: str, *, personal: bool) -> None:
+def show_command(messages: ParkedMessages, message_id: str, *, personal: bool) -> None:
     """One message whole: why it was parked, its headers, and its body without personal fields."""
-    letter = letters.get(letter_id)
+    message = messages.get(message_id)
     if personal:
-        with letters.database.transaction() as session:
-            audit.note(session, "dead letter read", letter.id, after={"topic": letter.topic})
-    click.echo(_summary(letter, letter.reason))
-    click.echo(f"\nHeaders\n{json.dumps(letter.headers, indent=2, default=str)}")
-    click.echo(f"\nBody\n{body_text(letter.body, personal=personal)}")
+        with messages.database.transaction() as session:
+            audit.record_entry(
+                session, "parked message read", message.id, after={"topic": message.topic}
+            )
+    click.echo(_summary(message, message.reason))
+    click.echo(f"\nHeaders\n{json.dumps(message.headers, indent=2, default=str)}")
+    click.echo(f"\nBody\n{body_text(message.body, personal=personal)}")
 
 
 @main.command("replay")
-@click.argument("letter_id", metavar="ID")
+@click.argument("message_id", metavar="ID")
 @click.pass_obj
-def replay_command(letters: DeadLetters, letter_id: str) -> None:
+def replay_command(messages: ParkedMessages, message_id: str) -> None:
     """Give a message to this service again, once the cause is mended."""
 
-    def note(session: Session, letter: DeadLetter) -> None:
-        audit.note(session, "dead letter replayed", letter.id, after={"topic": letter.topic})
+    def note(session: Session, message: ParkedMessage) -> None:
+        audit.record_entry(
+            session, "parked message replayed", message.id, after={"topic": message.topic}
+        )
 
-    letters.replay(letter_id, note)
-    click.echo(f"Replayed {letter_id}. If its reaction fails again, it will be parked again.")
+    messages.replay(message_id, note)
+    click.echo(f"Replayed {message_id}. If its reaction fails again, it will be parked again.")
 
 
 @main.command("discard")
-@click.argument("letter_id", metavar="ID")
+@click.argument("message_id", metavar="ID")
 @click.option("--because", required=True, help="Why nobody will miss it; kept in the audit trail.")
 @click.pass_obj
-def discard_command(letters: DeadLetters, letter_id: str, because: str) -> None:
+def discard_command(messages: ParkedMessages, message_id: str, because: str) -> None:
     """Give a message up for good."""
     if not because.strip():
         raise click.BadParameter("Say why nobody will miss this message.", param_hint="--because")
 
-    def note(session: Session, letter: DeadLetter) -> None:
-        after = {"topic": letter.topic, "because": because.strip()}
-        audit.note(session, "dead letter discarded", letter.id, after=after)
+    def note(session: Session, message: ParkedMessage) -> None:
+        after = {"topic": message.topic, "because": because.strip()}
+        audit.record_entry(session, "parked message discarded", message.id, after=after)
 
-    letters.discard(letter_id, note)
-    click.echo(f"Discarded {letter_id}. The audit trail says why.")
+    messages.discard(message_id, note)
+    click.echo(f"Discarded {message_id}. The audit trail says why.")
 
 
-def _summary(letter: DeadLetter, reason: str) -> str:
+def _summary(message: ParkedMessage, reason: str) -> str:
     return "\n".join(
         (
-            f"{letter.id}  {letter.topic}",
-            f"    parked   {_moment(letter.parked_at)}",
+            f"{message.id}  {message.topic}",
+            f"    parked   {_moment(message.parked_at)}",
             f"    why      {reason}",
-            f"    subject  {letter.subject}",
-            f"    size     {len(letter.body)} bytes",
+            f"    subject  {message.subject}",
+            f"    size     {len(message.body)} bytes",
         )
     )
 

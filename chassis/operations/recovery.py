@@ -41,17 +41,19 @@ def resend(database: Database, since: datetime | None = None) -> int:
         marked, last = marked + len(positions), positions[-1]
 
 
-def outrank(session: Session, service: Service) -> None:
+def raise_versions(session: Session, service: Service) -> None:
     """Make each thing that the service owns newer than whatever it has said and forgotten."""
     for table in _owned(service):
         session.execute(update(table).values(version=table.c.version + LEAP))
-    audit.note(session, "versions raised after a restore", "versions", after={"by": LEAP})
+    audit.record_entry(session, "versions raised after a restore", "versions", after={"by": LEAP})
 
 
 def skip_numbers(session: Session, count: int) -> list[str]:
     """Leave out the next numbers of every series, lest one is given twice; names the series."""
     session.execute(update(NUMBER_SERIES).values(last=NUMBER_SERIES.c.last + count))
-    audit.note(session, "numbers left out after a restore", "numbers", after={"count": count})
+    audit.record_entry(
+        session, "numbers left out after a restore", "numbers", after={"count": count}
+    )
     return list(session.scalars(select(NUMBER_SERIES.c.series).order_by(NUMBER_SERIES.c.series)))
 
 

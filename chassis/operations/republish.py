@@ -18,7 +18,7 @@ def republish(service: Service, *, as_newest: bool = False) -> int:
     """
     with span("republish", service.name), as_operator(service) as session:
         if as_newest:
-            recovery.outrank(session, service)
+            recovery.raise_versions(session, service)
         events = list(service.announce(session))
         for start_at in range(0, len(events), 500):
             ids = [event.event_id for event in events[start_at : start_at + 500]]

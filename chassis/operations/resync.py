@@ -1,7 +1,7 @@
-"""Learning anew what others told: every copy takes over what its owner announces next.
+"""Resync: rebuild local replicas from what their owners announce next.
 
-For copies that a fault or a hand in the database has made wrong; the service goes on meanwhile with
-those it has. To be followed by `republish` on the owners.
+For replicas that a bug or a manual change in the database has made wrong.
+The service keeps working with what it has; run `republish` on the owners afterward.
 """
 
 from collections.abc import Iterator
@@ -10,30 +10,33 @@ from sqlalchemy import MetaData, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from chassis.storage import audit
-from chassis.storage.replicas import TOLD_BY
+from chassis.storage.replicas import REPLICA_OF
 from chassis.storage.tables import INBOX
 
 
-def relearn(session: Session, metadata: MetaData) -> dict[str, int]:
-    """Forget how new each copy is, and that its facts were heard; returns how many now wait."""
-    for table in _copies(metadata):
+def resync(session: Session, metadata: MetaData) -> dict[str, int]:
+    """Let every replica accept any version, and its facts count as unread.
+
+    Returns the number of pending rows by table.
+    """
+    for table in _replicas(metadata):
         session.execute(update(table).values(version=0))
-        session.execute(delete(INBOX).where(INBOX.c.topic.in_(table.info[TOLD_BY])))
-    waiting = waiting_copies(session, metadata)
-    audit.note(session, "copies to be learned anew", "copies", after=dict(waiting))
-    return waiting
+        session.execute(delete(INBOX).where(INBOX.c.topic.in_(table.info[REPLICA_OF])))
+    pending = replicas_pending(session, metadata)
+    audit.record_entry(session, "replicas to be resynced", "replicas", after=dict(pending))
+    return pending
 
 
-def waiting_copies(session: Session, metadata: MetaData) -> dict[str, int]:
-    """How many copies of each table their owners have not told anew since `relearn`."""
+def replicas_pending(session: Session, metadata: MetaData) -> dict[str, int]:
+    """How many rows of each replica their owners have not announced since `resync`."""
     return {
         table.name: session.scalar(
             select(func.count()).select_from(table).where(table.c.version == 0)
         )
         or 0
-        for table in _copies(metadata)
+        for table in _replicas(metadata)
     }
 
 
-def _copies(metadata: MetaData) -> Iterator[Table]:
-    return (table for table in metadata.sorted_tables if TOLD_BY in table.info)
+def _replicas(metadata: MetaData) -> Iterator[Table]:
+    return (table for table in metadata.sorted_tables if REPLICA_OF in table.info)

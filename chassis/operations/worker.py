@@ -16,7 +16,7 @@ QUEUE_SECONDS = 15.0
 
 def work(service: Service) -> None:
     """Run the service's relay, reader and schedule until told to stop."""
-    from chassis.messaging.rabbitmq.bus import RabbitBus, end_process_when_given_up
+    from chassis.messaging.rabbitmq.bus import RabbitBus, exit_when_connection_fails
 
     if not service.settings.broker_url:
         raise click.ClickException("a worker needs BROKER_URL; without a broker run `make up`")
@@ -24,31 +24,31 @@ def work(service: Service) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     bus = RabbitBus(service.settings.broker_url, [service.participant])
-    end_process_when_given_up(bus)
+    exit_when_connection_fails(bus)
     if port := service.settings.value("METRICS_PORT"):
         serve_metrics(service, int(port), service.settings.value("METRICS_HOST", "0.0.0.0"))  # noqa: S104  # as gunicorn does: within the suite's own network
     bus.start()
     if not service.participant.follows_stream:
         watching = threading.Thread(target=watch_queue, args=(service, stopping), daemon=True)
         watching.start()
-    run_beside(service, stopping)
+    run_background(service, stopping)
     log.info("worker started", service=service.name)
     keep_schedule(service, stopping)
     bus.stop()
     log.info("worker stopped", service=service.name)
 
 
-def run_beside(service: Service, stopping: threading.Event) -> None:
-    """Start the thread that the service wants beside its reactions, if it wants one."""
-    beside = service.beside
-    if beside is None:
+def run_background(service: Service, stopping: threading.Event) -> None:
+    """Start the service's background thread, if it has one."""
+    background = service.background
+    if background is None:
         return
 
     def run() -> None:
         with service.context():
-            beside(service, stopping)
+            background(service, stopping)
 
-    threading.Thread(target=run, name=f"{service.name} beside", daemon=True).start()
+    threading.Thread(target=run, name=f"{service.name} background", daemon=True).start()
 
 
 def watch_queue(service: Service, stopping: threading.Event, every: float = QUEUE_SECONDS) -> None:

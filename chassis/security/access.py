@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
-from chassis.i18n.text import code_words, marked
+from chassis.i18n.text import code_words, translatable
 from chassis.problems import NotAllowed, SignInNeeded
 from chassis.security.principal import get_principal
 from chassis.security.tokens import TokenVerifier
@@ -102,7 +102,7 @@ def authorize(verifier: TokenVerifier, now: datetime) -> None:
         return
     access = _find_route_access()
     if access is None:
-        raise NotAllowed(marked("This address does not say who may use it."))
+        raise NotAllowed(translatable("This address does not say who may use it."))
     # A token that is no longer good shuts nobody out of what anybody may see, such as the sign-in.
     with suppress(SignInNeeded) if access.is_open else nullcontext():
         g.principal = verifier.find_principal(request.environ.get("HTTP_AUTHORIZATION", ""), now)
@@ -111,7 +111,7 @@ def authorize(verifier: TokenVerifier, now: datetime) -> None:
     principal = get_principal()
     if access.roles and not principal.holds(*access.roles):
         raise NotAllowed(
-            marked(
+            translatable(
                 "Your account needs one of these roles: {roles}.",
                 roles=tuple(code_words(role) for role in access.roles),
             )

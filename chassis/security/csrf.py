@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -13,8 +13,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 class CrossSiteRequest(NotAllowed):
     """A form of another site tried to act in the signed-in person's name."""
 
-    title = marked("This came from another site")
-    advice = marked("Open the page on this site and send the form from there.")
+    title = translatable("This came from another site")
+    advice = translatable("Open the page on this site and send the form from there.")
 
 
 def refuse_cross_site_requests(public_url: str) -> None:

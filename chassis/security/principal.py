@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import g
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed, SignInNeeded
 from contracts.identity import Role
 
@@ -53,7 +53,7 @@ class Principal:
     def refuse_unless_at(self, organization_id: UUID, *roles: Role) -> None:
         """Raise `NotAllowed` unless the person holds one of these roles at this organization."""
         if organization_id not in self.organizations(*roles):
-            raise NotAllowed(marked("This belongs to another organization than yours."))
+            raise NotAllowed(translatable("This belongs to another organization than yours."))
 
 
 def find_principal() -> Principal | None:

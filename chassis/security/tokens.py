@@ -15,7 +15,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.reactions import Reactions
 from chassis.problems import SignInNeeded
 from chassis.security.principal import Principal, RoleAt
@@ -25,13 +25,13 @@ from contracts.identity import Role, SigningKeysChanged
 
 ALGORITHMS = ["ES256"]
 ISSUER = "credence-identity"
-KEYS_GOOD_FOR = timedelta(seconds=30)
+KEY_CACHE_TTL = timedelta(seconds=30)
 
 
 class TokenVerifier:
     """Checks identity's tokens for one service, with the keys in its database.
 
-    The keys are read anew every `KEYS_GOOD_FOR`, so that a withdrawn one is soon good for nothing.
+    The keys are read anew every `KEY_CACHE_TTL`, so that a withdrawn one is soon good for nothing.
     """
 
     def __init__(self, database: Database, audience: str) -> None:
@@ -53,7 +53,7 @@ class TokenVerifier:
             self._validate(decoded.claims, now)
             return _principal_of(decoded.claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise SignInNeeded(marked("Your sign-in is no longer good.")) from error
+            raise SignInNeeded(translatable("Your sign-in is no longer good.")) from error
 
     def _validate(self, claims: dict[str, Any], now: datetime) -> None:
         JWTClaimsRegistry(
@@ -65,7 +65,7 @@ class TokenVerifier:
         ).validate(claims)
 
     def _decode(self, token: str, now: datetime) -> jwt.Token:
-        if now - self._keys_read_at > KEYS_GOOD_FOR:
+        if now - self._keys_read_at > KEY_CACHE_TTL:
             self._read_keys(now)
         try:
             return jwt.decode(token, self._keys, algorithms=ALGORITHMS)

@@ -25,7 +25,7 @@ class ChainBroken(Exception):
         self.position = position
 
 
-def note(
+def record_entry(
     session: Session,
     action: str,
     subject: object,

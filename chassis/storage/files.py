@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 
 LARGEST_BYTES = 50 * 1024 * 1024
@@ -39,12 +39,20 @@ class FileStore:
                     if size > largest:
                         limit = largest // 1024 // 1024
                         raise InvalidInput(
-                            {"file": [marked("Choose a file of at most {limit} MB.", limit=limit)]}
+                            {
+                                "file": [
+                                    translatable(
+                                        "Choose a file of at most {limit} MB.", limit=limit
+                                    )
+                                ]
+                            }
                         )
                     digest.update(chunk)
                     partial.write(chunk)
                 if size == 0:
-                    raise InvalidInput({"file": [marked("The file is empty. Choose another.")]})
+                    raise InvalidInput(
+                        {"file": [translatable("The file is empty. Choose another.")]}
+                    )
                 partial.flush()
                 os.fsync(partial.fileno())
             except BaseException:
@@ -58,5 +66,5 @@ class FileStore:
         """Where a kept file lies; raises `NotFound`."""
         path = self._folder / digest
         if len(digest) != 64 or not digest.isalnum() or not path.is_file():
-            raise NotFound(marked("This file is not here."))
+            raise NotFound(translatable("This file is not here."))
         return path

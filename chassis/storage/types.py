@@ -10,7 +10,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from chassis.i18n.text import Marked, from_json, marked, to_json
+from chassis.i18n.text import Translatable, from_json, to_json, translatable
 
 
 class Instant(TypeDecorator[datetime]):
@@ -32,21 +32,21 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-class Words(TypeDecorator[Marked]):
-    """A marked text, which can be said in any language later; one stored as a text is read so."""
+class TranslatableText(TypeDecorator[Translatable]):
+    """A translatable text with its values, stored as JSON; plain strings are read too."""
 
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Marked | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Translatable | None, dialect: Dialect) -> str | None:
         """To the database."""
         return None if value is None else json.dumps(to_json(value), ensure_ascii=False)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Marked | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Translatable | None:
         """From the database."""
         if value is None:
             return None
-        return from_json(json.loads(value)) if value.startswith(_STORED) else marked(value)
+        return from_json(json.loads(value)) if value.startswith(_STORED) else translatable(value)
 
 
 _STORED = '{"forms": ['

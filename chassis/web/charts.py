@@ -6,7 +6,7 @@ Lengths are percentages, so that a chart is as wide as its place and its letters
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chassis.i18n.text import Marked
+from chassis.i18n.text import Translatable
 
 ROW = 44
 """How much of the height a bar with its words takes, in pixels."""
@@ -49,8 +49,8 @@ class BarChart:
     """
 
     name: str
-    title: Marked
-    columns: tuple[Marked, Marked]
+    title: Translatable
+    columns: tuple[Translatable, Translatable]
     bars: tuple[Bar, ...]
 
     def __post_init__(self) -> None:
@@ -78,7 +78,7 @@ class BarChart:
 
 
 def bar_chart(
-    name: str, title: Marked, columns: tuple[Marked, Marked], bars: Iterable[Bar]
+    name: str, title: Translatable, columns: tuple[Translatable, Translatable], bars: Iterable[Bar]
 ) -> BarChart:
     """A chart of these bars."""
     return BarChart(name, title, columns, tuple(bars))

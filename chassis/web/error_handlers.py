@@ -12,19 +12,19 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.context import current_context
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.observability.logging import log
 from chassis.problems import CHECK_FIELDS, InvalidInput, Problem, SignInNeeded
 from contracts.addresses import SIGN_IN
 
 PROBLEM_JSON = "application/problem+json"
-_HOW_TO_COME_IN = {"WWW-Authenticate": "Bearer"}
+_WWW_AUTHENTICATE = {"WWW-Authenticate": "Bearer"}
 # Fields that no page repeats.
 _SECRET = re.compile("password|ssn")
 RETRY_AFTER_SECONDS = 10
 
 
-class Words(NamedTuple):
+class ErrorText(NamedTuple):
     """What a page says of an error: what happened, and what to do next."""
 
     title: str
@@ -33,25 +33,25 @@ class Words(NamedTuple):
 
 
 _HTTP_ERRORS = {
-    404: Words(
-        marked("We could not find that"),
-        marked("Nothing answers at this address."),
-        marked("Check the address, or start again from your home page."),
+    404: ErrorText(
+        translatable("We could not find that"),
+        translatable("Nothing answers at this address."),
+        translatable("Check the address, or start again from your home page."),
     ),
-    405: Words(
-        marked("This cannot be done at this address"),
-        marked("What you sent does not fit this address."),
-        marked("Go back to the page you came from."),
+    405: ErrorText(
+        translatable("This cannot be done at this address"),
+        translatable("What you sent does not fit this address."),
+        translatable("Go back to the page you came from."),
     ),
-    413: Words(
-        marked("The file is too large"),
-        marked("At most 60 MB can be sent at once, so nothing was saved."),
-        marked("Choose a smaller file."),
+    413: ErrorText(
+        translatable("The file is too large"),
+        translatable("At most 60 MB can be sent at once, so nothing was saved."),
+        translatable("Choose a smaller file."),
     ),
-    415: Words(
-        marked("This kind of content is not taken here"),
-        marked("What you sent does not fit this address."),
-        marked("Send the content type that the API's document names."),
+    415: ErrorText(
+        translatable("This kind of content is not taken here"),
+        translatable("What you sent does not fit this address."),
+        translatable("Send the content type that the API's document names."),
     ),
 }
 
@@ -80,7 +80,7 @@ def answer_problem(problem: Problem) -> ResponseReturnValue:
     if isinstance(problem, SignInNeeded) and wants_page() and request.method == "GET":
         return redirect(f"{SIGN_IN}?next={quote(request.full_path.rstrip('?'))}", 303)
     if isinstance(problem, SignInNeeded) and wants_page() and request.form:
-        return _keep_what_was_typed()
+        return _preserve_submitted_form()
     return _answer(
         problem.status,
         problem.title,
@@ -91,7 +91,7 @@ def answer_problem(problem: Problem) -> ResponseReturnValue:
     )
 
 
-def _keep_what_was_typed() -> ResponseReturnValue:
+def _preserve_submitted_form() -> ResponseReturnValue:
     """A page that holds the form until its sender has signed in again."""
     typed = list(request.form.items(multi=True))
     kept = [(name, value) for name, value in typed if not _SECRET.search(name)]
@@ -100,14 +100,14 @@ def _keep_what_was_typed() -> ResponseReturnValue:
         typed=kept,
         without=len(kept) < len(typed) or bool(request.files),
     )
-    return page, 401, _HOW_TO_COME_IN
+    return page, 401, _WWW_AUTHENTICATE
 
 
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     errors = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
-    words = _HTTP_ERRORS.get(error.code, Words(error.name, error.description or error.name))
+    words = _HTTP_ERRORS.get(error.code, ErrorText(error.name, error.description or error.name))
     return _answer(
         error.code,
         words.title,
@@ -124,9 +124,9 @@ def _answer_without_database(error: Exception) -> ResponseReturnValue:
     log.exception("database does not answer", path=request.path)
     return _answer(
         503,
-        marked("This part of the site does not work right now"),
-        marked("We cannot reach our records. Nothing that was saved is lost."),
-        marked(
+        translatable("This part of the site does not work right now"),
+        translatable("We cannot reach our records. Nothing that was saved is lost."),
+        translatable(
             "Try again in a minute. If you were sending a form, first look whether it has arrived."
         ),
         "service-unavailable",
@@ -137,9 +137,11 @@ def _answer_crash(error: Exception) -> ResponseReturnValue:
     log.exception("request crashed", path=request.path)
     return _answer(
         500,
-        marked("Something went wrong on our side"),
-        marked("It was not caused by anything that you did."),
-        marked("Try again in a minute. If it happens again, tell us the request number below."),
+        translatable("Something went wrong on our side"),
+        translatable("It was not caused by anything that you did."),
+        translatable(
+            "Try again in a minute. If it happens again, tell us the request number below."
+        ),
         "internal-error",
     )
 
@@ -164,7 +166,7 @@ def _answer(
     headers: dict[str, str] = {}
     # RFC 9110, sections 15.5.2 and 15.5.6: how to come in, and what may be asked.
     if status == 401:
-        headers |= _HOW_TO_COME_IN
+        headers |= _WWW_AUTHENTICATE
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if allowed:

@@ -13,9 +13,9 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validate
 from werkzeug.datastructures import MultiDict
 
+from chassis.i18n.language import format_month
 from chassis.i18n.language import gettext as _
-from chassis.i18n.language import month_in_words
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 
 FORM = "_schema"
 """The field name under which errors that belong to no one field are kept."""
@@ -39,7 +39,7 @@ class Form:
         """Whether nothing has to be corrected."""
         return not self.errors
 
-    def with_error(self, name: str, message: Marked) -> "Form":
+    def with_error(self, name: str, message: Translatable) -> "Form":
         """The same form with one more error, found after the schema had passed.
 
         `name` is a field, or `FORM` for the form as a whole.
@@ -104,7 +104,11 @@ class MemorableDate(fields.Date):
         return super().deserialize(_date(parts).isoformat(), attr, data, **kwargs)
 
 
-_PARTS = {"month": marked("the month"), "day": marked("the day"), "year": marked("the year")}
+_PARTS = {
+    "month": translatable("the month"),
+    "day": translatable("the day"),
+    "year": translatable("the year"),
+}
 
 
 def _date(parts: Mapping[str, str]) -> date:
@@ -112,21 +116,19 @@ def _date(parts: Mapping[str, str]) -> date:
     if absent:
         raise ValidationError(_("Enter {parts} too.").format(parts=_(" and ").join(absent)))
     if not re.fullmatch(r"\d{4}", parts["year"], re.ASCII):
-        raise ValidationError(marked("Enter the year with four digits."))
+        raise ValidationError(translatable("Enter the year with four digits."))
     year = int(parts["year"])
     if year < 1800:
-        raise ValidationError(marked("Check the year."))
+        raise ValidationError(translatable("Check the year."))
     month = _number(parts["month"])
     if not 1 <= month <= 12:
-        raise ValidationError(marked("Enter the month as a number from 1 to 12."))
+        raise ValidationError(translatable("Enter the month as a number from 1 to 12."))
     day, last_day = _number(parts["day"]), monthrange(year, month)[1]
     if not 1 <= day <= 31:
-        raise ValidationError(marked("Enter the day as a number from 1 to 31."))
+        raise ValidationError(translatable("Enter the day as a number from 1 to 31."))
     if day > last_day:
         short = _("{month} has only {days} days.")
-        raise ValidationError(
-            short.format(month=month_in_words(date(year, month, 1)), days=last_day)
-        )
+        raise ValidationError(short.format(month=format_month(date(year, month, 1)), days=last_day))
     return date(year, month, day)
 
 
@@ -160,50 +162,53 @@ def _texts(messages: Any) -> Iterator[str]:
 
 
 # marshmallow's wording → ours. {label} is the field, {Label} begins a sentence, {1} is a number.
-ENTER, CHOOSE = marked("Enter {label}."), marked("Choose {label}.")
+ENTER, CHOOSE = translatable("Enter {label}."), translatable("Choose {label}.")
 PLAIN_WORDS = [
     (r"Missing data for required field\.|Field may not be null\.", ENTER),
     (
         r"Not a valid email address\.",
-        marked("Enter an email address such as name@example.com."),
+        translatable("Enter an email address such as name@example.com."),
     ),
-    (r"Not a valid URL\.", marked("Enter a web address that begins with https://.")),
-    (r"Not a valid integer\.", marked("{Label} must be a whole number, such as 12.")),
+    (r"Not a valid URL\.", translatable("Enter a web address that begins with https://.")),
+    (r"Not a valid integer\.", translatable("{Label} must be a whole number, such as 12.")),
     (
         r"Not a valid number\.|Number too large\.|Special numeric values.*",
-        marked("{Label} must be a number, such as 12.5."),
+        translatable("{Label} must be a number, such as 12.5."),
     ),
-    (r"Not a valid date\.", marked("Enter a date that exists, such as 08/15/2027.")),
+    (r"Not a valid date\.", translatable("Enter a date that exists, such as 08/15/2027.")),
     (
         r"Not a valid (naive |aware )?(datetime|time)\.",
-        marked("Enter a time that exists, such as 14:30."),
+        translatable("Enter a time that exists, such as 14:30."),
     ),
-    (r"Shorter than minimum length (\d+)\.", marked("{Label} must have at least {1} characters.")),
+    (
+        r"Shorter than minimum length (\d+)\.",
+        translatable("{Label} must have at least {1} characters."),
+    ),
     (
         r"Longer than maximum length (\d+)\.",
-        marked("{Label} must have no more than {1} characters."),
+        translatable("{Label} must have no more than {1} characters."),
     ),
     (
         r"Length must be between (\d+) and (\d+)\.",
-        marked("{Label} must have {1} to {2} characters."),
+        translatable("{Label} must have {1} to {2} characters."),
     ),
-    (r"Length must be (\d+)\.", marked("{Label} must have exactly {1} characters.")),
+    (r"Length must be (\d+)\.", translatable("{Label} must have exactly {1} characters.")),
     (
         r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
-        marked("{Label} must be from {1} to {2}."),
+        translatable("{Label} must be from {1} to {2}."),
     ),
-    (r"Must be greater than or equal to (\S+)\.", marked("{Label} must be {1} or more.")),
-    (r"Must be less than or equal to (\S+)\.", marked("{Label} must be {1} or less.")),
-    (r"Must be greater than (\S+)\.", marked("{Label} must be more than {1}.")),
-    (r"Must be less than (\S+)\.", marked("{Label} must be less than {1}.")),
-    (r"Must be equal to (\S+)\.", marked("{Label} must be {1}.")),
+    (r"Must be greater than or equal to (\S+)\.", translatable("{Label} must be {1} or more.")),
+    (r"Must be less than or equal to (\S+)\.", translatable("{Label} must be {1} or less.")),
+    (r"Must be greater than (\S+)\.", translatable("{Label} must be more than {1}.")),
+    (r"Must be less than (\S+)\.", translatable("{Label} must be less than {1}.")),
+    (r"Must be equal to (\S+)\.", translatable("{Label} must be {1}.")),
     (
         r"Must be one of: .*|One or more of the choices.*|Not a valid (UUID|boolean)\.",
-        marked("Choose {label} from the list."),
+        translatable("Choose {label} from the list."),
     ),
     (
         r"String does not match expected pattern\.|Invalid (value|input|type)\.|Not a valid .*\.",
-        marked("Check {label}: it is not in the expected form."),
+        translatable("Check {label}: it is not in the expected form."),
     ),
 ]
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
 
-from chassis.i18n.language import said_in
-from chassis.i18n.text import marked
+from chassis.i18n.language import translate
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.observability.logging import log
 from chassis.web.assets import YEAR
@@ -64,8 +64,12 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-_NEXT, _CODE, _REQUEST = marked("What to do next"), marked("Status"), marked("Request")
-_WAYS = marked(
+_NEXT, _CODE, _REQUEST = (
+    translatable("What to do next"),
+    translatable("Status"),
+    translatable("Request"),
+)
+_WAYS = translatable(
     '<a href="/identity/">Go to the home page</a> or <a href="/lookup/">look up an educator</a>.'
 )
 
@@ -81,18 +85,18 @@ class Refusal(NamedTuple):
 
 NOT_FOUND = Refusal(
     "404 Not Found",
-    marked("We could not find that"),
-    marked("Nothing answers at this address."),
-    marked("Check the address, or start again from your home page."),
+    translatable("We could not find that"),
+    translatable("Nothing answers at this address."),
+    translatable("Check the address, or start again from your home page."),
 )
 NO_IDENTITY = Refusal(
     "503 Service Unavailable",
-    marked("Signing in does not work right now"),
-    marked(
+    translatable("Signing in does not work right now"),
+    translatable(
         "We cannot see who you are, so pages for signed-in people are closed."
         " You are still signed in, and nothing was lost."
     ),
-    marked("Try again in a minute. Looking up an educator works without signing in."),
+    translatable("Try again in a minute. Looking up an educator works without signing in."),
 )
 
 
@@ -180,14 +184,14 @@ class Gateway:
         return PAGE.format(
             language=language,
             styles="".join(f'<link rel="stylesheet" href="{each}">' for each in self._stylesheets),
-            title=html.escape(said_in(language, refusal.title)),
-            detail=html.escape(said_in(language, refusal.detail)),
-            next=said_in(language, _NEXT),
-            advice=html.escape(said_in(language, refusal.advice)),
-            ways=said_in(language, _WAYS),
-            code=said_in(language, _CODE),
+            title=html.escape(translate(language, refusal.title)),
+            detail=html.escape(translate(language, refusal.detail)),
+            next=translate(language, _NEXT),
+            advice=html.escape(translate(language, refusal.advice)),
+            ways=translate(language, _WAYS),
+            code=translate(language, _CODE),
             status=refusal.status.partition(" ")[0],
-            request=said_in(language, _REQUEST),
+            request=translate(language, _REQUEST),
             request_id=request_id,
         )
 

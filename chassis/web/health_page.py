@@ -6,7 +6,7 @@ Services do not ask each other, so each reports on itself alone; its page links 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.operations.health import Health, measure_health
 from chassis.security.access import requires
 from chassis.service import current_service
@@ -41,11 +41,11 @@ def health_page(name: str) -> Blueprint:
 def _chart(health: Health) -> BarChart:
     return bar_chart(
         "waiting",
-        marked("Events that wait"),
-        (marked("Where"), marked("Events")),
+        translatable("Events that wait"),
+        (translatable("Where"), translatable("Events")),
         (
-            Bar(marked("To be published"), health.unpublished),
-            Bar(marked("To be tried again"), health.retried, kind="warning"),
-            Bar(marked("Given up"), health.given_up, kind="error"),
+            Bar(translatable("To be published"), health.unpublished),
+            Bar(translatable("To be tried again"), health.retried, kind="warning"),
+            Bar(translatable("Parked"), health.parked, kind="error"),
         ),
     )

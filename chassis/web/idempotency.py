@@ -15,7 +15,7 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.security.principal import get_principal
 from chassis.storage.database import insert_ignoring_repetition
@@ -29,14 +29,14 @@ KEY = r"[!-~]{8,200}"
 class KeyReused(InvalidInput):
     """The same Idempotency-Key came with another request."""
 
-    title = marked("This Idempotency-Key was used for another request")
+    title = translatable("This Idempotency-Key was used for another request")
 
 
 class StillCarriedOut(RuleBroken):
     """The same command came again before its first time was over."""
 
-    title = marked("This command is being carried out at this moment")
-    advice = marked("Send it again in a second; you will get the answer to the first time.")
+    title = translatable("This command is being carried out at this moment")
+    advice = translatable("Send it again in a second; you will get the answer to the first time.")
 
 
 def needs_key(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,10 +11,10 @@ from chassis.context import current_context
 from chassis.i18n.language import (
     LANGUAGES,
     current_language,
-    day_in_words,
+    format_day,
+    format_moment,
     gettext,
     has_languages,
-    moment_in_words,
 )
 from chassis.security.principal import find_principal
 from chassis.service import current_service
@@ -23,18 +23,18 @@ from contracts.addresses import HOME, SIGN_IN, SIGN_OUT, navigation_for
 _NUMBER = re.compile(r"\b[A-Z]+(?:-[0-9]+)+\b")
 
 
-def page_frame() -> Blueprint:
+def page_layout() -> Blueprint:
     """The page frame's templates, which every service's pages extend."""
     frame = Blueprint("frame", __name__, template_folder="templates")
     frame.add_app_template_filter(unbroken)
 
     @frame.app_template_filter("day")
     def day(value: date) -> str:
-        return day_in_words(value)
+        return format_day(value)
 
     @frame.app_template_filter("moment")
     def moment(value: datetime) -> str:
-        return moment_in_words(value.astimezone(current_service().place.time_zone))
+        return format_moment(value.astimezone(current_service().place.time_zone))
 
     @frame.app_context_processor
     def frame_values() -> dict[str, Any]:

@@ -7,31 +7,31 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import Problem
 
 # PostgreSQL keeps no U+0000 in a text, and half of a surrogate pair is in no encoding at all.
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
-class UnreadableText(Problem):
+class MalformedText(Problem):
     """A request holds characters that are no text, or JSON that nobody can read."""
 
-    title = marked("This request holds characters that we cannot read")
-    advice = marked("Send text without NUL characters, and JSON in UTF-8 as RFC 8259 has it.")
+    title = translatable("This request holds characters that we cannot read")
+    advice = translatable("Send text without NUL characters, and JSON in UTF-8 as RFC 8259 has it.")
 
 
-def refuse_unreadable_text() -> None:
-    """Raise `UnreadableText` for the current request if its address or body holds such text.
+def refuse_malformed_text() -> None:
+    """Raise `MalformedText` for the current request if its address or body holds such text.
 
     Raises `werkzeug.exceptions.BadRequest` for a body that is no JSON, though it says that it is.
     """
     try:
         is_unreadable = any(map(_UNREADABLE.search, _texts_of_request()))
     except RecursionError as error:
-        raise UnreadableText from error
+        raise MalformedText from error
     if is_unreadable:
-        raise UnreadableText
+        raise MalformedText
 
 
 def _texts_of_request() -> Iterator[str]:

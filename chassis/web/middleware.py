@@ -35,7 +35,7 @@ ONE_OF = 100
 SLOW_SECONDS = 0.5
 
 
-class Surroundings:
+class RequestMiddleware:
     """An application of a service, with what each of its requests needs around it.
 
     `form_targets` are sites outside, separated by spaces, to which its forms may lead.

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed
 from chassis.security.principal import Principal
 from contracts.identity import Role
@@ -20,7 +20,7 @@ def find_district(principal: Principal, asked: UUID | None = None) -> UUID | Non
         own = principal.organizations(*SENDERS)
         if own or principal.holds(Role.ANALYST):
             return next(iter(own), None)
-        raise NotAllowed(marked("You speak for no district."))
+        raise NotAllowed(translatable("You speak for no district."))
     refuse_unless_readable(principal, asked)
     return asked
 
@@ -35,6 +35,6 @@ def get_sender_district(principal: Principal, asked: UUID | None = None) -> UUID
     """The district for which the person sends a report; raises `NotAllowed`."""
     district = asked or next(iter(principal.organizations(*SENDERS)), None)
     if district is None:
-        raise NotAllowed(marked("You speak for no district."))
+        raise NotAllowed(translatable("You speak for no district."))
     principal.refuse_unless_at(district, *SENDERS)
     return district

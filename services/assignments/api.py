@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -40,14 +40,16 @@ blueprint = Blueprint("api", __name__, url_prefix="/assignments")
 class ReportNotAccepted(InvalidInput):
     """A report has faults; nothing of it was stored."""
 
-    title = marked("The report was not accepted")
-    advice = marked("Correct each fault in your system, export the report again and send it anew.")
+    title = translatable("The report was not accepted")
+    advice = translatable(
+        "Correct each fault in your system, export the report again and send it anew."
+    )
 
 
 class DistrictNeeded(InvalidInput):
     """Somebody who reads every district's must name one."""
 
-    title = marked("Name a district")
+    title = translatable("Name a district")
 
 
 @blueprint.post("/api/reports")
@@ -75,7 +77,7 @@ def send_report(file: Any, district: UUID | None) -> dict[str, Any]:
         faults = [asdict(each) for each in refused.faults]
         raise ReportNotAccepted(
             {"faults": faults, "more": refused.more},
-            marked(
+            translatable(
                 "{count} faults were found, and nothing was stored.",
                 count=f"{len(faults) + refused.more:,}",
             ),

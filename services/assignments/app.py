@@ -4,7 +4,7 @@ from flask import Flask
 
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
@@ -22,14 +22,14 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or read_settings("assignments")
     service = Service(
         name="assignments",
-        title=marked("Assignment reports"),
+        title=translatable("Assignment reports"),
         settings=settings,
         metadata=Base.metadata,
         rules=load_rules(settings.jurisdiction),
         reactions=reactions,
         schedule=schedule,
         announce=announcements,
-        beside=take_in,
+        background=take_in,
         clock=clock or SystemClock(),
     )
     app = build_app(service, [pages.blueprint, health_page("assignments")], [api.blueprint])

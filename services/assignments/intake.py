@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.context import Context, acting_in
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 from chassis.observability.logging import log
 from chassis.observability.tracing import span
 from chassis.problems import Problem
@@ -68,8 +68,8 @@ def take_in_next(service: Service) -> bool:
 
 
 _OUR_FAULT = (
-    marked("could not be taken in, because of a fault on our side, which has been recorded"),
-    marked("Send it again. If it happens again, write to the agency"),
+    translatable("could not be taken in, because of a fault on our side, which has been recorded"),
+    translatable("Send it again. If it happens again, write to the agency"),
 )
 
 
@@ -117,5 +117,7 @@ def _changing(service: Service, submission_id: UUID) -> Iterator[Submission]:
         yield session.get_one(Submission, submission_id)
 
 
-def _refused_for(submission: Submission, problem: Marked, cure: Marked) -> ReportRefused:
+def _refused_for(
+    submission: Submission, problem: Translatable, cure: Translatable
+) -> ReportRefused:
     return ReportRefused((Fault(submission.file_name, None, None, None, problem, cure),))

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.language import gettext as _
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -78,8 +78,8 @@ def home() -> ResponseReturnValue:
             findings=by_reason,
             chart=bar_chart(
                 "reasons",
-                marked("Why assignments are out of field"),
-                (marked("Reason"), marked("Assignments")),
+                translatable("Why assignments are out of field"),
+                (translatable("Reason"), translatable("Assignments")),
                 [Bar(REASONS[reason].title, count) for reason, count in by_reason.items()],
             ),
             ending=queries.certificates_ending(session, district_id, service.today()),
@@ -114,7 +114,7 @@ def send_report() -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _report_form(
-            district_id, Form().with_error("file", marked("Choose the zip or CSV file."))
+            district_id, Form().with_error("file", translatable("Choose the zip or CSV file."))
         )
     try:
         kept = service.files.keep(upload.stream)
@@ -258,5 +258,5 @@ def _read(schema: DistrictSchema) -> dict[str, Any]:
     """What the address asks for; raises `NotFound` for what cannot be."""
     form = read_form(schema, request.args)
     if not form.is_valid:
-        raise NotFound(marked("This address asks for something that cannot be."))
+        raise NotFound(translatable("This address asks for something that cannot be."))
     return form.values

@@ -9,7 +9,7 @@ from pathlib import Path
 import segno
 import typst
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 
 TEMPLATE = Path(__file__).parent / "templates/certification/certificate.typ"
 
@@ -84,7 +84,7 @@ def render_certificate(document: CertificateDocument) -> bytes:
         )
     except typst.TypstError as error:
         raise CertificateNotPrintableError(
-            marked(
+            translatable(
                 "Certificate {number} cannot be printed: {why}",
                 number=document.certificate_number,
                 why=error.message,

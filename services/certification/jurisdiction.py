@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.jurisdiction import load_file
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.service import current_service
@@ -25,15 +25,15 @@ MOST_AUTHORIZATIONS = 12
 class UnknownCertificateType(RuleBroken):
     """The state has no such type of certificate on that day."""
 
-    title = marked("There is no certificate of this type")
-    advice = marked("Choose one from the list.")
+    title = translatable("There is no certificate of this type")
+    advice = translatable("Choose one from the list.")
 
 
 class UnknownAuthorization(InvalidInput):
     """The state has no such authorization."""
 
-    title = marked("There is no such authorization")
-    advice = marked("Choose one from the list.")
+    title = translatable("There is no such authorization")
+    advice = translatable("Choose one from the list.")
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class CertificationRules:
             if each.code == code:
                 return each
         raise UnknownCertificateType(
-            marked("No certificate type '{code}' is issued on {day}.", code=code, day=on)
+            translatable("No certificate type '{code}' is issued on {day}.", code=code, day=on)
         )
 
     def title_of(self, code: str) -> str:
@@ -148,7 +148,11 @@ class CertificationRules:
             return self.areas[code]
         except KeyError:
             raise UnknownAuthorization(
-                {"authorization_codes": [marked("There is no authorization '{code}'.", code=code)]}
+                {
+                    "authorization_codes": [
+                        translatable("There is no authorization '{code}'.", code=code)
+                    ]
+                }
             ) from None
 
     def authorizations(self, codes: tuple[str, ...]) -> tuple[Authorization, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from contracts.event import Event
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy
@@ -73,7 +73,10 @@ def programs_of(session: Session, educator_id: UUID) -> list[ProgramOnRecord]:
         .where(ProgramAdmission.educator_id == educator_id)
         .order_by(ProgramAdmission.admitted_on.desc())
     )
-    return [ProgramOnRecord(admission, name or marked("Your provider")) for admission, name in rows]
+    return [
+        ProgramOnRecord(admission, name or translatable("Your provider"))
+        for admission, name in rows
+    ]
 
 
 def names_of_providers(session: Session, organization_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
 from contracts.certification import ApplicationOutcome
 from services.certification.jurisdiction import Question
@@ -18,8 +18,8 @@ def _certificate_type() -> fields.String:
     return fields.String(
         required=True,
         validate=validate.Length(max=20),
-        error_messages={"required": marked("Choose a certificate.")},
-        metadata={"label": marked("the certificate type")},
+        error_messages={"required": translatable("Choose a certificate.")},
+        metadata={"label": translatable("the certificate type")},
     )
 
 
@@ -27,8 +27,8 @@ def _areas() -> fields.List[str]:
     return fields.List(
         fields.String(),
         required=True,
-        error_messages={"required": marked("Choose at least one area.")},
-        metadata={"label": marked("the authorization codes")},
+        error_messages={"required": translatable("Choose at least one area.")},
+        metadata={"label": translatable("the authorization codes")},
     )
 
 
@@ -43,36 +43,38 @@ class LicenseSchema(Schema):
     """Whether somebody held another state's license, and which state's."""
 
     held = fields.String(
-        required=True, validate=_YES_OR_NO, metadata={"label": marked("yes or no")}
+        required=True, validate=_YES_OR_NO, metadata={"label": translatable("yes or no")}
     )
     issuing_state = fields.String(
         load_default="",
         validate=validate.Length(max=60),
-        metadata={"label": marked("the issuing state")},
+        metadata={"label": translatable("the issuing state")},
     )
 
     @validates_schema
     def check_state(self, values: dict[str, Any], **_: Any) -> None:
         """A license names its state."""
         if values.get("held") == "yes" and not values.get("issuing_state"):
-            raise ValidationError(marked("Enter the state that issued it."), "issuing_state")
+            raise ValidationError(translatable("Enter the state that issued it."), "issuing_state")
 
 
 class DegreeSchema(Schema):
     """A degree and its transcript."""
 
     institution = fields.String(
-        required=True, validate=_NAME, metadata={"label": marked("the institution")}
+        required=True, validate=_NAME, metadata={"label": translatable("the institution")}
     )
-    degree = fields.String(required=True, validate=_NAME, metadata={"label": marked("the degree")})
+    degree = fields.String(
+        required=True, validate=_NAME, metadata={"label": translatable("the degree")}
+    )
     conferred_on = MemorableDate(
-        required=True, metadata={"label": marked("the day the degree was conferred")}
+        required=True, metadata={"label": translatable("the day the degree was conferred")}
     )
     name_on_transcript = fields.String(
-        required=True, validate=_NAME, metadata={"label": marked("the name on transcript")}
+        required=True, validate=_NAME, metadata={"label": translatable("the name on transcript")}
     )
     sent_on = MemorableDate(
-        load_default=None, metadata={"label": marked("the day on which it was sent")}
+        load_default=None, metadata={"label": translatable("the day on which it was sent")}
     )
 
 
@@ -80,13 +82,21 @@ class AssessmentSchema(Schema):
     """A test as the applicant reports it."""
 
     test_code = fields.String(
-        required=True, validate=validate.Length(max=20), metadata={"label": marked("the test code")}
+        required=True,
+        validate=validate.Length(max=20),
+        metadata={"label": translatable("the test code")},
     )
-    title = fields.String(required=True, validate=_NAME, metadata={"label": marked("the title")})
+    title = fields.String(
+        required=True, validate=_NAME, metadata={"label": translatable("the title")}
+    )
     score = fields.String(
-        required=True, validate=validate.Length(max=20), metadata={"label": marked("the score")}
+        required=True,
+        validate=validate.Length(max=20),
+        metadata={"label": translatable("the score")},
     )
-    taken_on = MemorableDate(required=True, metadata={"label": marked("the day you took the test")})
+    taken_on = MemorableDate(
+        required=True, metadata={"label": translatable("the day you took the test")}
+    )
 
 
 def fitness_schema(questions: tuple[Question, ...]) -> Schema:
@@ -96,13 +106,13 @@ def fitness_schema(questions: tuple[Question, ...]) -> Schema:
         members[each.key] = fields.String(
             required=True,
             validate=_YES_OR_NO,
-            error_messages={"required": marked("Choose yes or no.")},
+            error_messages={"required": translatable("Choose yes or no.")},
         )
         members[f"{each.key}_explanation"] = fields.String(load_default="", validate=_TEXT)
     members["signature"] = fields.String(
         required=True,
         validate=_NAME,
-        error_messages={"required": marked("Type your full name to sign.")},
+        error_messages={"required": translatable("Type your full name to sign.")},
     )
     return Schema.from_dict(members)()
 
@@ -113,7 +123,7 @@ class SubmitSchema(Schema):
     confirmed = fields.Boolean(
         required=True,
         validate=validate.Equal(True),
-        error_messages={"required": marked("Confirm that everything is true and complete.")},
+        error_messages={"required": translatable("Confirm that everything is true and complete.")},
     )
 
 
@@ -121,18 +131,20 @@ class AdmissionSchema(Schema):
     """A candidate's admission; `number_label` is what the state calls the educator number."""
 
     organization_id = fields.UUID(
-        load_default=None, metadata={"label": marked("your organization")}
+        load_default=None, metadata={"label": translatable("your organization")}
     )
     educator_number = fields.String(required=True, validate=validate.Length(max=30))
     last_name = fields.String(
         required=True,
         validate=validate.Length(max=100),
-        metadata={"label": marked("the last name")},
+        metadata={"label": translatable("the last name")},
     )
     program_name = fields.String(
-        required=True, validate=_NAME, metadata={"label": marked("the program name")}
+        required=True, validate=_NAME, metadata={"label": translatable("the program name")}
     )
-    admitted_on = MemorableDate(required=True, metadata={"label": marked("the day of admission")})
+    admitted_on = MemorableDate(
+        required=True, metadata={"label": translatable("the day of admission")}
+    )
     certificate_type = _certificate_type()
     authorization_codes = _areas()
 
@@ -144,7 +156,9 @@ class AdmissionSchema(Schema):
 class CompletionSchema(Schema):
     """A candidate's exit as completer."""
 
-    completed_on = MemorableDate(required=True, metadata={"label": marked("the day of completion")})
+    completed_on = MemorableDate(
+        required=True, metadata={"label": translatable("the day of completion")}
+    )
 
 
 class CheckSchema(Schema):
@@ -153,9 +167,11 @@ class CheckSchema(Schema):
     verdict = fields.String(
         required=True,
         validate=validate.OneOf(("verify", "reject")),
-        metadata={"label": marked("the verdict")},
+        metadata={"label": translatable("the verdict")},
     )
-    note = fields.String(load_default="", validate=_TEXT, metadata={"label": marked("the note")})
+    note = fields.String(
+        load_default="", validate=_TEXT, metadata={"label": translatable("the note")}
+    )
 
 
 class ReturnSchema(Schema):
@@ -164,7 +180,7 @@ class ReturnSchema(Schema):
     return_reasons = fields.String(
         required=True,
         validate=_TEXT,
-        metadata={"label": marked("what the applicant must correct or add")},
+        metadata={"label": translatable("what the applicant must correct or add")},
     )
 
 
@@ -172,14 +188,17 @@ class DecisionSchema(Schema):
     """A decision, and the version of the application that it was made on."""
 
     outcome = fields.Enum(
-        ApplicationOutcome, by_value=True, required=True, metadata={"label": marked("a decision")}
+        ApplicationOutcome,
+        by_value=True,
+        required=True,
+        metadata={"label": translatable("a decision")},
     )
     reasons = fields.String(
         required=True,
         validate=validate.And(validate.Length(min=1), _TEXT),
-        metadata={"label": marked("the reasons")},
+        metadata={"label": translatable("the reasons")},
     )
-    version = fields.Integer(required=True, metadata={"label": marked("the version")})
+    version = fields.Integer(required=True, metadata={"label": translatable("the version")})
 
 
 class ElementSchema(Schema):

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from werkzeug.datastructures import FileStorage
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 from chassis.storage.files import FileStore
 from services.certification.domain.answers import LicenseCopy
@@ -25,16 +25,20 @@ def keep_copy(files: FileStore, upload: FileStorage | None) -> LicenseCopy:
     """
     name = PurePath((upload.filename if upload else "") or "").name
     if upload is None or not name:
-        raise InvalidInput({"file": [marked("Choose the file that holds the copy.")]})
+        raise InvalidInput({"file": [translatable("Choose the file that holds the copy.")]})
     known = _KINDS.get(PurePath(name).suffix.lower())
     if known is None:
-        raise InvalidInput({"file": [marked("Choose a PDF, PNG or JPEG file.")]})
+        raise InvalidInput({"file": [translatable("Choose a PDF, PNG or JPEG file.")]})
     media_type, beginning = known
     start = upload.stream.read(len(beginning))
     upload.stream.seek(0)
     if start and start != beginning:
         raise InvalidInput(
-            {"file": [marked("This file is not what its name says: {name}.", name=name[-60:])]}
+            {
+                "file": [
+                    translatable("This file is not what its name says: {name}.", name=name[-60:])
+                ]
+            }
         )
     kept = files.keep(upload.stream, largest=LARGEST_BYTES)
     return LicenseCopy(digest=kept.digest, file_name=name[-150:], media_type=media_type)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.jurisdiction import load_place
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
     service = Service(
         name="identity",
-        title=marked("Educator accounts"),
+        title=translatable("Educator accounts"),
         settings=settings,
         metadata=Base.metadata,
         rules=rules,
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         schedule=schedule,
         announce=announcements,
         on_start=begin,
-        beside=carry_mail,
+        background=carry_mail,
         clock=clock or SystemClock(),
     )
     app = build_app(

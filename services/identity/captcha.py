@@ -17,7 +17,7 @@ import altcha
 from itsdangerous import BadData, URLSafeSerializer
 
 from chassis.i18n.language import gettext as _
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 
 PROOF_FIELD = "captcha"
 """The hidden form field that the altcha widget fills in, as the page frame's macro names it."""
@@ -28,27 +28,86 @@ LIFETIME = timedelta(minutes=10)
 
 _LONGEST_FIELD = 4096
 _NUMBERS = (
-    *(marked("zero"), marked("one"), marked("two"), marked("three"), marked("four")),
-    *(marked("five"), marked("six"), marked("seven"), marked("eight"), marked("nine")),
-    *(marked("ten"), marked("eleven"), marked("twelve"), marked("thirteen"), marked("fourteen")),
-    *(marked("fifteen"), marked("sixteen"), marked("seventeen"), marked("eighteen")),
-    *(marked("nineteen"), marked("twenty")),
+    *(
+        translatable("zero"),
+        translatable("one"),
+        translatable("two"),
+        translatable("three"),
+        translatable("four"),
+    ),
+    *(
+        translatable("five"),
+        translatable("six"),
+        translatable("seven"),
+        translatable("eight"),
+        translatable("nine"),
+    ),
+    *(
+        translatable("ten"),
+        translatable("eleven"),
+        translatable("twelve"),
+        translatable("thirteen"),
+        translatable("fourteen"),
+    ),
+    *(
+        translatable("fifteen"),
+        translatable("sixteen"),
+        translatable("seventeen"),
+        translatable("eighteen"),
+    ),
+    *(translatable("nineteen"), translatable("twenty")),
 )
-_ORDINALS = (marked("first"), marked("second"), marked("third"), marked("fourth"))
+_ORDINALS = (
+    translatable("first"),
+    translatable("second"),
+    translatable("third"),
+    translatable("fourth"),
+)
 _DAYS = (
-    *(marked("Monday"), marked("Tuesday"), marked("Wednesday"), marked("Thursday")),
-    *(marked("Friday"), marked("Saturday"), marked("Sunday")),
+    *(
+        translatable("Monday"),
+        translatable("Tuesday"),
+        translatable("Wednesday"),
+        translatable("Thursday"),
+    ),
+    *(translatable("Friday"), translatable("Saturday"), translatable("Sunday")),
 )
 _WORDS = (
-    *(marked("school"), marked("pencil"), marked("teacher"), marked("paper"), marked("lesson")),
-    *(marked("library"), marked("garden"), marked("window"), marked("river")),
+    *(
+        translatable("school"),
+        translatable("pencil"),
+        translatable("teacher"),
+        translatable("paper"),
+        translatable("lesson"),
+    ),
+    *(
+        translatable("library"),
+        translatable("garden"),
+        translatable("window"),
+        translatable("river"),
+    ),
 )
 _KINDS = {
-    marked("a color"): (marked("green"), marked("yellow"), marked("purple"), marked("white")),
-    marked("an animal"): (marked("horse"), marked("rabbit"), marked("sheep"), marked("goose")),
-    marked("a fruit"): (marked("apple"), marked("pear"), marked("banana"), marked("melon")),
-    marked("a piece of furniture"): (
-        *(marked("chair"), marked("table"), marked("bed"), marked("desk")),
+    translatable("a color"): (
+        translatable("green"),
+        translatable("yellow"),
+        translatable("purple"),
+        translatable("white"),
+    ),
+    translatable("an animal"): (
+        translatable("horse"),
+        translatable("rabbit"),
+        translatable("sheep"),
+        translatable("goose"),
+    ),
+    translatable("a fruit"): (
+        translatable("apple"),
+        translatable("pear"),
+        translatable("banana"),
+        translatable("melon"),
+    ),
+    translatable("a piece of furniture"): (
+        *(translatable("chair"), translatable("table"), translatable("bed"), translatable("desk")),
     ),
 }
 
@@ -62,7 +121,7 @@ class CaptchaFailed(Exception):
     can go on guessing at one question.
     """
 
-    def __init__(self, reason: Marked, challenge_id: str | None = None) -> None:
+    def __init__(self, reason: Translatable, challenge_id: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.challenge_id = challenge_id
@@ -119,23 +178,25 @@ class Captcha:
         proof, answer = form.get(PROOF_FIELD, ""), form.get(ANSWER_FIELD, "").strip()
         if not proof and not answer:
             raise CaptchaFailed(
-                marked("Please show that you are not a robot: answer the question below.")
+                translatable("Please show that you are not a robot: answer the question below.")
             )
         stamp = self._proven(proof) if proof else self._asked(form.get(TOKEN_FIELD, ""))
         if now.timestamp() >= stamp["expires"]:
             minutes = LIFETIME // timedelta(minutes=1)
             raise CaptchaFailed(
-                marked(
+                translatable(
                     "This check is more than {minutes} minutes old. Please do the new one below.",
                     minutes=minutes,
                 )
             )
         challenge_id = str(stamp["id"])
         if is_used(challenge_id):
-            raise CaptchaFailed(marked("This check was used before. Please do the new one below."))
+            raise CaptchaFailed(
+                translatable("This check was used before. Please do the new one below.")
+            )
         if not proof and not self._is_answer(stamp, answer):
             raise CaptchaFailed(
-                marked(
+                translatable(
                     "That is not the answer to the question. Please answer the new one below; "
                     "a number may be typed in digits or as a word."
                 ),
@@ -172,7 +233,7 @@ class Captcha:
 
 
 def _unreadable() -> CaptchaFailed:
-    return CaptchaFailed(marked("This check could not be read. Please do the new one below."))
+    return CaptchaFailed(translatable("This check could not be read. Please do the new one below."))
 
 
 def _normalized(answer: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from chassis.i18n.text import Marked
+from chassis.i18n.text import Translatable
 from chassis.jurisdiction import load_file
 from chassis.service import current_service
 from services.identity.formats.organizations import Columns, OrganizationFormat
@@ -58,7 +58,7 @@ class IdentityRules:
     limits: AttemptLimits
     organization_file: OrganizationFormat
 
-    def password_faults(self, password: str, *easy_words: str) -> list[Marked]:
+    def password_faults(self, password: str, *easy_words: str) -> list[Translatable]:
         """What is wrong with somebody's new password; `easy_words` are what guessers know of them.
 
         What they know of the state and its agency is added.

@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Protocol
 from uuid import UUID
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.eml")
 _TIMEOUT_SECONDS = 30
@@ -176,10 +176,10 @@ def address_of(text: str) -> Address:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, MessageError) as error:
         raise InvalidAddress(
-            marked("This is not an email address such as ann@example.org.")
+            translatable("This is not an email address such as ann@example.org.")
         ) from error
     if not text.isascii():
         raise InvalidAddress(
-            marked("Email can be sent only to addresses in plain letters (a to z).")
+            translatable("Email can be sent only to addresses in plain letters (a to z).")
         )
     return address

@@ -10,7 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 
 MAXIMUM_LENGTH = 128
 """Characters. NIST SP 800-63B-4 §3.1.1 asks for 64 at least; a limit keeps requests small."""
@@ -28,11 +28,11 @@ def _is_special(character: str) -> bool:
     return not character.isalnum()
 
 
-_COMPOSITION: tuple[tuple[Callable[[str], bool], Marked], ...] = (
-    (str.isupper, marked("Use at least one uppercase letter.")),
-    (str.islower, marked("Use at least one lowercase letter.")),
-    (str.isdecimal, marked("Use at least one number.")),
-    (_is_special, marked("Use at least one special character, such as ! @ # $.")),
+_COMPOSITION: tuple[tuple[Callable[[str], bool], Translatable], ...] = (
+    (str.isupper, translatable("Use at least one uppercase letter.")),
+    (str.islower, translatable("Use at least one lowercase letter.")),
+    (str.isdecimal, translatable("Use at least one number.")),
+    (_is_special, translatable("Use at least one special character, such as ! @ # $.")),
 )
 
 
@@ -48,7 +48,7 @@ class PasswordRule:
     minimum_length: int = 15
     composition: bool = False
 
-    def faults(self, password: str, context_words: Iterable[str] = ()) -> list[Marked]:
+    def faults(self, password: str, context_words: Iterable[str] = ()) -> list[Translatable]:
         """What is wrong with a new password, in words for the person choosing it; [] if nothing.
 
         `context_words` are what a guesser tries first for this person: the username, the names,
@@ -57,14 +57,14 @@ class PasswordRule:
         password = _normalized(password)
         faults = []
         if len(password) < self.minimum_length:
-            short = marked(
+            short = translatable(
                 "Use at least {count} characters. "
                 "Several unrelated words with spaces between them are easy to remember.",
                 count=self.minimum_length,
             )
             faults.append(short)
         if len(password) > MAXIMUM_LENGTH:
-            faults.append(marked("Use at most {count} characters.", count=MAXIMUM_LENGTH))
+            faults.append(translatable("Use at most {count} characters.", count=MAXIMUM_LENGTH))
         if self.composition:
             faults += [fault for belongs, fault in _COMPOSITION if not any(map(belongs, password))]
         if easy := _easy_to_guess(password.casefold(), context_words):
@@ -89,7 +89,7 @@ def check_password(hashed: str, password: str) -> bool:
         return False
 
 
-def check_nothing(password: str) -> None:
+def equalize_timing(password: str) -> None:
     """Spends the time of a check where there is no such user, so that the delay tells nothing."""
     _HASHER.hash(_encoded(password))
 
@@ -109,16 +109,18 @@ def _encoded(password: str) -> bytes:
     return _normalized(password).encode("utf-8", "surrogatepass")
 
 
-def _easy_to_guess(password: str, context_words: Iterable[str]) -> Marked | None:
+def _easy_to_guess(password: str, context_words: Iterable[str]) -> Translatable | None:
     if password and len(set(password)) < _FEWEST_DIFFERENT_CHARACTERS:
-        return marked("Use more different characters; repeated ones are guessed first.")
+        return translatable("Use more different characters; repeated ones are guessed first.")
     if _is_common(password):
-        return marked("Choose something less common; passwords like this one are guessed first.")
+        return translatable(
+            "Choose something less common; passwords like this one are guessed first."
+        )
     left = password
     for word in sorted(_easy_words(context_words), key=len, reverse=True):
         left = left.replace(word, "")
     if left != password and (len(left) < _ENOUGH_BESIDE_AN_EASY_WORD or _is_common(left)):
-        return marked(
+        return translatable(
             "Do not build your password on your name, your username, your email address or "
             "the agency's name; they are guessed first."
         )

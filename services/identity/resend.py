@@ -6,7 +6,7 @@ from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed
 
 LIFETIME = timedelta(hours=1)
@@ -15,13 +15,13 @@ LIFETIME = timedelta(hours=1)
 class TicketRefused(NotAllowed):
     """The ticket was altered, or is too old."""
 
-    title = marked("We could not send another email")
-    advice = marked(
+    title = translatable("We could not send another email")
+    advice = translatable(
         "Sign in with your username and password; from there you can ask for a new email."
     )
 
     def __init__(self) -> None:
-        super().__init__(marked("This page was open for too long, or was changed."))
+        super().__init__(translatable("This page was open for too long, or was changed."))
 
 
 class ResendTickets:

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain import GRANTED_AT, folded
@@ -18,13 +18,13 @@ _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 
 def _check_name(text: str) -> None:
     if not folded(text) or not text.isprintable():
-        raise ValidationError(marked("Enter the name in letters."))
+        raise ValidationError(translatable("Enter the name in letters."))
 
 
 def _check_username(text: str) -> None:
     if not _USERNAME.fullmatch(text):
         raise ValidationError(
-            marked(
+            translatable(
                 "Use letters, digits and . _ @ + - only in the username; "
                 "begin with a letter or digit."
             )
@@ -59,17 +59,19 @@ class _Ssn(fields.Field[SocialSecurityNumber]):
 class SearchSchema(Schema):
     """By what somebody's record is found."""
 
-    first_name = _name(marked("your first name"))
-    last_name = _name(marked("your last name"))
+    first_name = _name(translatable("your first name"))
+    last_name = _name(translatable("your last name"))
     ssn_last_four = fields.String(
         required=True,
         validate=validate.Regexp(
             r"[0-9]{4}\Z",
-            error=marked("Enter the last four digits of your Social Security number."),
+            error=translatable("Enter the last four digits of your Social Security number."),
         ),
-        metadata={"label": marked("the last four digits of your Social Security number")},
+        metadata={"label": translatable("the last four digits of your Social Security number")},
     )
-    birth_date = MemorableDate(required=True, metadata={"label": marked("your date of birth")})
+    birth_date = MemorableDate(
+        required=True, metadata={"label": translatable("your date of birth")}
+    )
 
 
 class AccountSchema(Schema):
@@ -78,25 +80,27 @@ class AccountSchema(Schema):
     username = fields.String(
         required=True,
         validate=[validate.Length(min=3, max=60), _check_username],
-        metadata={"label": marked("a username")},
+        metadata={"label": translatable("a username")},
     )
     email = fields.String(
         required=True,
         validate=[validate.Length(max=254), _check_email],
-        metadata={"label": marked("your email address")},
+        metadata={"label": translatable("your email address")},
     )
     password = fields.String(
-        required=True, metadata={"label": marked("a password"), "verbatim": True}
+        required=True, metadata={"label": translatable("a password"), "verbatim": True}
     )
     password_again = fields.String(
-        required=True, metadata={"label": marked("the password again"), "verbatim": True}
+        required=True, metadata={"label": translatable("the password again"), "verbatim": True}
     )
 
     @validates_schema
     def check_password(self, values: dict[str, Any], **_: Any) -> None:
         """Both entries must be the same."""
         if values.get("password") != values.get("password_again"):
-            raise ValidationError(marked("The two passwords are not the same."), "password_again")
+            raise ValidationError(
+                translatable("The two passwords are not the same."), "password_again"
+            )
 
 
 class NewPersonSchema(AccountSchema):
@@ -105,14 +109,14 @@ class NewPersonSchema(AccountSchema):
     middle_name = fields.String(
         load_default=None,
         validate=[validate.Length(max=60), _check_name],
-        metadata={"label": marked("the middle name")},
+        metadata={"label": translatable("the middle name")},
     )
     suffix = fields.String(
         load_default=None,
         validate=[validate.Length(max=20), _check_name],
-        metadata={"label": marked("the suffix")},
+        metadata={"label": translatable("the suffix")},
     )
-    ssn = _Ssn(required=True, metadata={"label": marked("your Social Security number")})
+    ssn = _Ssn(required=True, metadata={"label": translatable("your Social Security number")})
 
 
 class SignInSchema(Schema):
@@ -121,13 +125,13 @@ class SignInSchema(Schema):
     username = fields.String(
         required=True,
         validate=validate.Length(max=200),
-        metadata={"label": marked("your username")},
+        metadata={"label": translatable("your username")},
     )
     password = fields.String(
         required=True,
         # A new password may have half of it; anything longer is no password of ours.
         validate=validate.Length(max=2 * MAXIMUM_LENGTH),
-        metadata={"label": marked("your password"), "verbatim": True},
+        metadata={"label": translatable("your password"), "verbatim": True},
     )
 
 
@@ -137,12 +141,12 @@ class ProviderSchema(Schema):
     name = fields.String(
         required=True,
         validate=[validate.Length(max=200), _check_name],
-        metadata={"label": marked("the provider's name")},
+        metadata={"label": translatable("the provider's name")},
     )
     state_number = fields.String(
         required=True,
         validate=[validate.Length(max=30), _check_username],
-        metadata={"label": marked("the provider's state number")},
+        metadata={"label": translatable("the provider's state number")},
     )
 
 
@@ -153,7 +157,7 @@ class RoleSchema(Schema):
     state_number = fields.String(
         load_default="",
         validate=validate.Length(max=30),
-        metadata={"label": marked("the organization's state number")},
+        metadata={"label": translatable("the organization's state number")},
     )
 
     @validates_schema
@@ -162,11 +166,13 @@ class RoleSchema(Schema):
         kind = GRANTED_AT.get(values["role"])
         if kind is None:
             raise ValidationError(
-                marked("Nobody is granted this role; it comes with one's own record."), "role"
+                translatable("Nobody is granted this role; it comes with one's own record."), "role"
             )
         if kind != OrganizationKind.AGENCY and not values["state_number"]:
             raise ValidationError(
-                marked("Enter the state number of the organization at which the role is held."),
+                translatable(
+                    "Enter the state number of the organization at which the role is held."
+                ),
                 "state_number",
             )
 
@@ -177,7 +183,7 @@ class ReasonSchema(Schema):
     reason = fields.String(
         required=True,
         validate=validate.Length(min=5, max=200),
-        metadata={"label": marked("what you need the number for")},
+        metadata={"label": translatable("what you need the number for")},
     )
 
 

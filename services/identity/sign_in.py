@@ -8,7 +8,7 @@ from chassis.service import Service
 from services.identity import usecases
 from services.identity.domain import Account, username_key
 from services.identity.jurisdiction import IdentityRules
-from services.identity.passwords import check_nothing, check_password, hash_password, needs_rehash
+from services.identity.passwords import check_password, equalize_timing, hash_password, needs_rehash
 
 
 class WrongCredentials(Exception):
@@ -65,7 +65,7 @@ def _get_checked(service: Service, username: str, password: str) -> Account:
     with service.database.reading() as session:
         account = usecases.find_account_by_username(session, username)
     if account is None:
-        check_nothing(password)
+        equalize_timing(password)
         raise WrongCredentials
     if not check_password(account.password_hash, password):
         raise WrongCredentials

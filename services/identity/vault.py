@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 
 MINIMUM_SECRET_LENGTH = 32
 """Characters. HKDF spreads a secret but adds nothing to it, so a short one stays guessable."""
@@ -53,12 +53,12 @@ class SocialSecurityNumber:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9]{9}", self.digits):
             raise InvalidSsn(
-                marked("A Social Security number has nine digits, such as 123-45-6789.")
+                translatable("A Social Security number has nine digits, such as 123-45-6789.")
             )
         area, group, serial = self.digits[:3], self.digits[3:5], self.digits[5:]
         if area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000":
             raise InvalidSsn(
-                marked(
+                translatable(
                     "This number was never given out as a Social Security number. "
                     "Please compare it with your Social Security card."
                 )
@@ -86,7 +86,7 @@ def parse_ssn(text: str) -> SocialSecurityNumber:
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
         raise InvalidSsn(
-            marked("Type the Social Security number as nine digits, such as 123-45-6789.")
+            translatable("Type the Social Security number as nine digits, such as 123-45-6789.")
         )
     return SocialSecurityNumber(match[1] + match[3] + match[4])
 

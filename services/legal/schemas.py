@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
 from contracts.legal import OrderAction
 from services.legal.domain import BoardDecision, Statement
@@ -20,19 +20,19 @@ def _text(label: str, longest: int = LONGEST_TEXT, **options: Any) -> fields.Str
 
 
 class _StatementSchema(Schema):
-    position = _text(marked("the educator's position"), 200, required=True)
-    facts = _text(marked("what happened"), required=True)
+    position = _text(translatable("the educator's position"), 200, required=True)
+    facts = _text(translatable("what happened"), required=True)
     suspected_grounds = fields.List(
         fields.String(),
         data_key="grounds",
         load_default=list,
-        metadata={"label": marked("the grounds")},
+        metadata={"label": translatable("the grounds")},
     )
-    signature = _text(marked("your full name as your signature"), 200, required=True)
+    signature = _text(translatable("your full name as your signature"), 200, required=True)
     is_true = fields.Boolean(
         required=True,
-        validate=validate.Equal(True, error=marked("Confirm that what you state is true.")),
-        error_messages={"required": marked("Confirm that what you state is true.")},
+        validate=validate.Equal(True, error=translatable("Confirm that what you state is true.")),
+        error_messages={"required": translatable("Confirm that what you state is true.")},
     )
 
     @post_load
@@ -47,9 +47,11 @@ class ComplaintForm(_StatementSchema):
     """A complaint as the page sends it; `form_id` tells a form that is sent twice."""
 
     form_id = fields.UUID(required=True)
-    organization_id = fields.UUID(required=True, metadata={"label": marked("your district")})
-    occurred_on = MemorableDate(required=True, metadata={"label": marked("when it happened")})
-    learned_on = MemorableDate(required=True, metadata={"label": marked("when you learned of it")})
+    organization_id = fields.UUID(required=True, metadata={"label": translatable("your district")})
+    occurred_on = MemorableDate(required=True, metadata={"label": translatable("when it happened")})
+    learned_on = MemorableDate(
+        required=True, metadata={"label": translatable("when you learned of it")}
+    )
 
 
 class ComplaintInSchema(_StatementSchema):
@@ -74,9 +76,9 @@ class ComplaintOutSchema(Schema):
 class EducatorSearchForm(Schema):
     """Find an educator by number, or by name."""
 
-    educator_number = _text(marked("the educator's number"), 20)
-    last_name = _text(marked("the last name"), 100)
-    first_name = _text(marked("the first name"), 100)
+    educator_number = _text(translatable("the educator's number"), 20)
+    last_name = _text(translatable("the last name"), 100)
+    first_name = _text(translatable("the first name"), 100)
 
     @validates_schema
     def check_enough(self, values: dict[str, Any], **_: Any) -> None:
@@ -84,10 +86,12 @@ class EducatorSearchForm(Schema):
         if values.get("educator_number"):
             return
         if not values.get("last_name") and not values.get("first_name"):
-            raise ValidationError(marked("Enter the number, or both names."), "educator_number")
+            raise ValidationError(
+                translatable("Enter the number, or both names."), "educator_number"
+            )
         for name, message in (
-            ("last_name", marked("Enter the last name too.")),
-            ("first_name", marked("Enter the first name too.")),
+            ("last_name", translatable("Enter the last name too.")),
+            ("first_name", translatable("Enter the first name too.")),
         ):
             if not values.get(name):
                 raise ValidationError(message, name)
@@ -99,35 +103,37 @@ class ScreeningForm(Schema):
     outcome = fields.String(
         required=True,
         validate=validate.OneOf(["open_case", "insufficient_evidence"]),
-        metadata={"label": marked("what becomes of the complaint")},
+        metadata={"label": translatable("what becomes of the complaint")},
     )
     grounds = fields.List(
-        fields.String(), load_default=list, metadata={"label": marked("the grounds")}
+        fields.String(), load_default=list, metadata={"label": translatable("the grounds")}
     )
-    reason = _text(marked("the reason"))
+    reason = _text(translatable("the reason"))
 
     @validates_schema
     def check_outcome(self, values: dict[str, Any], **_: Any) -> None:
         """A case needs grounds, a refusal its reason."""
         outcome = values.get("outcome")
         if outcome == "open_case" and not values.get("grounds"):
-            raise ValidationError(marked("Choose at least one ground for the case."), "grounds")
+            raise ValidationError(
+                translatable("Choose at least one ground for the case."), "grounds"
+            )
         if outcome == "insufficient_evidence" and not values.get("reason"):
             raise ValidationError(
-                marked("Write down why the evidence is not sufficient."), "reason"
+                translatable("Write down why the evidence is not sufficient."), "reason"
             )
 
 
 class StepForm(Schema):
     """A step that is dated today."""
 
-    note = _text(marked("the note"), load_default=None)
+    note = _text(translatable("the note"), load_default=None)
 
 
 class DatedStepForm(StepForm):
     """A step that happened, or will happen, on another day."""
 
-    on = MemorableDate(required=True, metadata={"label": marked("the day")})
+    on = MemorableDate(required=True, metadata={"label": translatable("the day")})
 
 
 def _votes(label: str, **options: Any) -> fields.Integer:
@@ -141,23 +147,23 @@ class DecisionForm(DatedStepForm):
         BoardDecision,
         by_value=True,
         required=True,
-        metadata={"label": marked("what the board decided")},
+        metadata={"label": translatable("what the board decided")},
     )
-    votes_for = _votes(marked("the votes for it"), required=True)
-    votes_against = _votes(marked("the votes against it"), required=True)
-    abstained = _votes(marked("the abstentions"), load_default=0)
+    votes_for = _votes(translatable("the votes for it"), required=True)
+    votes_against = _votes(translatable("the votes against it"), required=True)
+    abstained = _votes(translatable("the abstentions"), load_default=0)
 
 
 class ReasonForm(Schema):
     """Why something is done."""
 
-    reason = _text(marked("the reason"), required=True)
+    reason = _text(translatable("the reason"), required=True)
 
 
 class EvidenceForm(Schema):
     """What shows that a condition is fulfilled."""
 
-    evidence = _text(marked("what shows that the condition is fulfilled"), required=True)
+    evidence = _text(translatable("what shows that the condition is fulfilled"), required=True)
 
 
 class _Lines(fields.String):
@@ -172,22 +178,22 @@ class OrderForm(Schema):
     """What every final order says: the whole of a surrender."""
 
     effective_on = MemorableDate(
-        required=True, metadata={"label": marked("the day on which it takes effect")}
+        required=True, metadata={"label": translatable("the day on which it takes effect")}
     )
     grounds = fields.List(
         fields.String(),
         required=True,
         validate=validate.Length(min=1),
-        error_messages={"required": marked("Choose at least one ground.")},
-        metadata={"label": marked("the grounds")},
+        error_messages={"required": translatable("Choose at least one ground.")},
+        metadata={"label": translatable("the grounds")},
     )
 
 
 class SuspensionForm(OrderForm):
     """A suspension, with one condition a line."""
 
-    last_day = MemorableDate(required=True, metadata={"label": marked("the last day")})
-    conditions = _Lines(load_default=list, metadata={"label": marked("the conditions")})
+    last_day = MemorableDate(required=True, metadata={"label": translatable("the last day")})
+    conditions = _Lines(load_default=list, metadata={"label": translatable("the conditions")})
 
 
 class _Reapplication(Schema):
@@ -197,7 +203,7 @@ class _Reapplication(Schema):
         """Raise unless a revocation either names a day to reapply or is permanent."""
         if bool(values.get("earliest_reapplication_on")) == values["is_permanent"]:
             raise ValidationError(
-                marked("Enter a day, or mark the revocation as permanent: one of the two."),
+                translatable("Enter a day, or mark the revocation as permanent: one of the two."),
                 "earliest_reapplication_on",
             )
 

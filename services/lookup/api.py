@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import public
 from chassis.service import current_service
@@ -60,7 +60,7 @@ def show_educator(number: str) -> Response:
     """One educator with all certificates."""
     found = queries.find_educator(current_replica(), number, current_service().today(), rules())
     if found.document is None:
-        raise NotFound(marked("No educator with a certificate has this number."))
+        raise NotFound(translatable("No educator with a certificate has this number."))
     return answer_json(found.document, found.as_of)
 
 
@@ -71,7 +71,7 @@ def show_certificate(number: str) -> Response:
     """One certificate."""
     found = queries.find_certificate(current_replica(), number, current_service().today(), rules())
     if found.document is None:
-        raise NotFound(marked("No certificate has this number."))
+        raise NotFound(translatable("No certificate has this number."))
     return answer_json(found.document, found.as_of)
 
 
@@ -104,7 +104,7 @@ def verify_certificate(number: str) -> Response:
 def show_freshness() -> Response:
     """Up to which moment this replica knows everything, and how many events it had to pass over."""
     replica = current_replica()
-    as_of, passed_over = queries.freshness(replica), queries.passed_over(replica)
+    as_of, parked = queries.freshness(replica), queries.parked_count(replica)
     age = int((current_service().now() - as_of).total_seconds()) if as_of else None
-    told = json_text({"age_seconds": age, "passed_over": passed_over})
+    told = json_text({"age_seconds": age, "parked": parked})
     return answer_json(told.encode(), as_of)

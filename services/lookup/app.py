@@ -4,7 +4,7 @@ from flask import Flask
 
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from services.lookup import api, commands, pages, peers
@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     replica = Replica(settings.database_url)
     service = Service(
         name="lookup",
-        title=marked("Educator lookup"),
+        title=translatable("Educator lookup"),
         settings=settings,
         metadata=Base.metadata,
         rules=load_rules(settings.jurisdiction),

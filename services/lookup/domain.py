@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Date, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.storage.tables import service_metadata
 from chassis.storage.types import Instant
 from contracts.certification import (
@@ -24,12 +24,12 @@ from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import NameKey, keys_of
 
 STATUS_WORDS = {
-    CertificateStatus.ACTIVE: marked("Active"),
-    CertificateStatus.EXPIRED: marked("Expired"),
-    CertificateStatus.NOT_YET_EFFECTIVE: marked("Not yet effective"),
-    CertificateStatus.REVOKED: marked("Revoked"),
-    CertificateStatus.SURRENDERED: marked("Surrendered"),
-    CertificateStatus.SUSPENDED: marked("Suspended"),
+    CertificateStatus.ACTIVE: translatable("Active"),
+    CertificateStatus.EXPIRED: translatable("Expired"),
+    CertificateStatus.NOT_YET_EFFECTIVE: translatable("Not yet effective"),
+    CertificateStatus.REVOKED: translatable("Revoked"),
+    CertificateStatus.SURRENDERED: translatable("Surrendered"),
+    CertificateStatus.SUSPENDED: translatable("Suspended"),
 }
 GRAVEST_FIRST = (RestrictionKind.REVOCATION, RestrictionKind.SURRENDER, RestrictionKind.SUSPENSION)
 
@@ -196,7 +196,7 @@ def name_keys(certificates: Sequence[Shown]) -> set[NameKey]:
     return {key for name, last_name in names for key in keys_of(name, last_name, former)}
 
 
-def day_in_words(day: date) -> str:
+def format_day(day: date) -> str:
     """A day as people write it."""
     return f"{day:%B %-d, %Y}"
 
@@ -212,8 +212,8 @@ def notice_in_words(
 
 
 def _notice(order: Restriction) -> dict[str, str | None]:
-    begins = day_in_words(order.starts_on)
-    ends = day_in_words(order.ends_on) if order.ends_on else None
+    begins = format_day(order.starts_on)
+    ends = format_day(order.ends_on) if order.ends_on else None
     return {
         "kind": order.kind,
         "text": notice_in_words(order.kind, begins, ends),
@@ -223,11 +223,11 @@ def _notice(order: Restriction) -> dict[str, str | None]:
 
 
 _NOTICES = {
-    RestrictionKind.REVOCATION: marked("Revoked effective {begins}."),
-    RestrictionKind.SURRENDER: marked("Surrendered effective {begins}."),
-    RestrictionKind.SUSPENSION: marked("Suspended from {begins} through {ends}."),
+    RestrictionKind.REVOCATION: translatable("Revoked effective {begins}."),
+    RestrictionKind.SURRENDER: translatable("Surrendered effective {begins}."),
+    RestrictionKind.SUSPENSION: translatable("Suspended from {begins} through {ends}."),
 }
-_SUSPENDED_WITHOUT_END = marked("Suspended from {begins} until further order.")
+_SUSPENDED_WITHOUT_END = translatable("Suspended from {begins} until further order.")
 
 
 def json_text(value: object) -> str:

@@ -8,14 +8,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.jurisdiction import load_file
 from chassis.service import current_service
 from services.lookup.names import number_key
 
-_GRADE = marked("grade {grade}")
-_GRADES = marked("Grades {lowest} through {highest}")
-_SPAN = marked("{lowest} through {highest}")
+_GRADE = translatable("grade {grade}")
+_GRADES = translatable("Grades {lowest} through {highest}")
+_SPAN = translatable("{lowest} through {highest}")
 
 
 @dataclass(frozen=True)

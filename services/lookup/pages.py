@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.i18n.language import gettext
 from chassis.i18n.language import gettext as _
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.access import public
 from chassis.service import current_service
@@ -108,12 +108,12 @@ def educator(number: str) -> Response:
     if document is None:
         label = current_service().place.educator_number_label
         raise NotFound(
-            marked(
+            translatable(
                 "No educator with a certificate has the {label} {number}.",
                 label=label,
                 number=number,
             ),
-            advice=marked("Check the number, or look the educator up by name."),
+            advice=translatable("Check the number, or look the educator up by name."),
         )
 
     def render() -> str:
@@ -163,7 +163,7 @@ def _is_number(asked: str) -> bool:
 
 
 def _ask_for_more(asked: str) -> str:
-    message = marked("Enter at least two letters of the last name, or a whole number.")
+    message = translatable("Enter at least two letters of the last name, or a whole number.")
     as_of = queries.freshness(current_replica())
     return _render("search.html", as_of, form=Form(raw={"q": asked}, errors={"q": [message]}))
 

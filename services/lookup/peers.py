@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from flask import Blueprint, Response, send_file
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.observability.logging import log
 from chassis.problems import Problem
 from chassis.security.access import internal
@@ -34,8 +34,8 @@ class NotCaughtUp(Problem):
     """This replica cannot give what it does not have yet."""
 
     status: ClassVar[int] = 503
-    title = marked("This replica is still being filled")
-    advice = marked("Ask another replica, or again when this one is ready.")
+    title = translatable("This replica is still being filled")
+    advice = translatable("Ask another replica, or again when this one is ready.")
 
 
 class CutShort(OSError):

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from chassis.messaging.inbox import GIVEN_UP
+from chassis.messaging.inbox import COUNT_PARKED
 from services.lookup.domain import Freshness, Shown, educator_document, newest_first
 from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import NameKey, number_key, understandings_of
@@ -178,9 +178,9 @@ def freshness(replica: Replica) -> datetime | None:
     return _moment(replica.one("select (select as_of from freshness)")[0])
 
 
-def passed_over(replica: Replica) -> int:
+def parked_count(replica: Replica) -> int:
     """How many events could not be applied, and are missing from what the replica shows."""
-    count: int = replica.one(GIVEN_UP)[0]
+    count: int = replica.one(COUNT_PARKED)[0]
     return count
 
 

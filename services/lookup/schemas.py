@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 
 
 class SearchSchema(Schema):
@@ -16,7 +16,7 @@ class SearchSchema(Schema):
     def check_one(self, values: dict[str, str], **_: object) -> None:
         """A search is for one thing."""
         if ("name" in values) == ("number" in values):
-            raise ValidationError(marked("Give either a name or a number."), "name")
+            raise ValidationError(translatable("Give either a name or a number."), "name")
 
 
 class AuthorizationSchema(Schema):
@@ -101,7 +101,7 @@ class VerificationSchema(FreshSchema):
 
 
 class FreshnessSchema(FreshSchema):
-    """How far this replica has come; `passed_over` counts events that it could not apply."""
+    """How far this replica has come; `parked` counts events that it could not apply."""
 
     age_seconds = fields.Integer(required=True, allow_none=True)
-    passed_over = fields.Integer(required=True)
+    parked = fields.Integer(required=True)

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from chassis.i18n.language import day_in_words, gettext
+from chassis.i18n.language import format_day, gettext
 from chassis.i18n.language import gettext as _
 from chassis.jurisdiction import Place
 from contracts.certification import CertificateStatus, RestrictionKind
@@ -61,7 +61,7 @@ def verify(
     if status is CertificateStatus.ACTIVE:
         return Verification(
             Reason.VALID,
-            _("Valid on {day}").format(day=day_in_words(day)),
+            _("Valid on {day}").format(day=format_day(day)),
             _validity(certificate),
             _(
                 "Compare the name and the number with the certificate you were shown. "
@@ -159,7 +159,7 @@ def _validity(certificate: Mapping[str, Any]) -> str:
 
 def stored_day(stored: str) -> str:
     """A document's day as people write it."""
-    return day_in_words(date.fromisoformat(stored))
+    return format_day(date.fromisoformat(stored))
 
 
 def stored_notice(order: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import request
 from flask_smorest import Blueprint
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed, Problem
 from chassis.security.access import public, requires, signed_in
 from chassis.security.principal import get_principal
@@ -35,8 +35,8 @@ WEBHOOK_BODY = {
 class ForgedWebhook(Problem):
     """A webhook that must not be believed."""
 
-    title = marked("This report was not accepted")
-    advice = marked("Sign the bytes as they are sent, with the current time.")
+    title = translatable("This report was not accepted")
+    advice = translatable("Sign the bytes as they are sent, with the current time.")
 
 
 @blueprint.get("/api/invoices")
@@ -46,7 +46,7 @@ def list_invoices() -> dict[str, Any]:
     """The caller's invoices, newest first."""
     educator_id = get_principal().educator_id
     if educator_id is None:
-        raise NotAllowed(marked("Only an educator has invoices."))
+        raise NotAllowed(translatable("Only an educator has invoices."))
     with current_service().database.reading() as session:
         return {"invoices": list(queries.invoices_of(session, educator_id))}
 
@@ -90,7 +90,7 @@ def take_card_webhook() -> dict[str, str]:
     try:
         report = processor.read_webhook(request.get_data(), signature, service.now())
     except WebhookRefused as error:
-        raise ForgedWebhook(marked(error.reason)) from error
+        raise ForgedWebhook(translatable(error.reason)) from error
     with service.database.transaction() as session:
         outcome = usecases.take_report(session, report, service.now(), service.today())
     return {"outcome": outcome}

@@ -4,7 +4,7 @@ from flask import Flask
 
 from chassis.app import build_app
 from chassis.clock import Clock, SystemClock
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or read_settings("payments")
     service = Service(
         name="payments",
-        title=marked("Fees and payments"),
+        title=translatable("Fees and payments"),
         settings=settings,
         metadata=Base.metadata,
         rules=load_rules(settings.jurisdiction),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import current_app
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed, Problem
 from chassis.security.principal import Principal
 from chassis.service import Service
@@ -26,8 +26,8 @@ class CardPaymentUnavailable(Problem):
     """The card processor does not answer."""
 
     status = 503
-    title = marked("Card payment is not available right now")
-    advice = marked("Nothing was charged. Try again in a few minutes.")
+    title = translatable("Card payment is not available right now")
+    advice = translatable("Nothing was charged. Try again in a few minutes.")
 
 
 def processor_from(settings: Settings) -> Processor:
@@ -48,7 +48,7 @@ def current_processor() -> Processor:
 def refuse_unless_visible(principal: Principal, invoice: Invoice) -> None:
     """Raise `NotAllowed` unless the invoice is the person's own, or they work in finance."""
     if principal.educator_id != invoice.educator_id and not principal.holds(Role.FINANCE):
-        raise NotAllowed(marked("This invoice belongs to somebody else."))
+        raise NotAllowed(translatable("This invoice belongs to somebody else."))
 
 
 def begin_checkout(

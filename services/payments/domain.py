@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
@@ -26,14 +26,14 @@ class Base(DeclarativeBase):
 class AlreadyPaid(RuleBroken):
     """An invoice is paid once."""
 
-    title = marked("This invoice is already paid")
-    advice = marked("You need not do anything. Your receipt is on the invoice's page.")
+    title = translatable("This invoice is already paid")
+    advice = translatable("You need not do anything. Your receipt is on the invoice's page.")
 
 
 class WrongAmount(RuleBroken):
     """The processor took another amount than the invoice asks for."""
 
-    title = marked("The payment does not match the invoice")
+    title = translatable("The payment does not match the invoice")
 
 
 class InvoiceStatus(StrEnum):
@@ -132,7 +132,7 @@ class Invoice(Versioned, Base):
         self.refuse_if_paid()
         if (payment.amount_cents, payment.currency) != (self.amount_cents, self.currency):
             raise WrongAmount(
-                marked(
+                translatable(
                     "{number} asks for {asked} {currency}, the payment holds {held} {other}",
                     number=self.invoice_number,
                     asked=self.amount_cents,

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.jurisdiction import load_file
 from chassis.problems import RuleBroken
 from chassis.service import current_service
@@ -17,7 +17,7 @@ from contracts.payments import InvoiceLine
 class UnknownFee(RuleBroken):
     """The schedule has no such fee on that day."""
 
-    title = marked("There is no fee of this kind")
+    title = translatable("There is no fee of this kind")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class PaymentRules:
         """The fee for an item on a day; raises `UnknownFee`."""
         in_force = [fee for fee in self.fees if fee.item == item and fee.effective_from <= on]
         if not in_force:
-            raise UnknownFee(marked("no fee '{item}' on {day}", item=item, day=on))
+            raise UnknownFee(translatable("no fee '{item}' on {day}", item=item, day=on))
         return max(in_force, key=lambda fee: fee.effective_from)
 
     def lines_for(self, items: tuple[str, ...], on: date) -> tuple[InvoiceLine, ...]:

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.language import weekday_in_words
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.language import format_weekday
+from chassis.i18n.text import Translatable, translatable
 from chassis.problems import InvalidInput, NotAllowed
 from chassis.security.access import requires, signed_in
 from chassis.security.principal import get_principal
@@ -36,7 +36,7 @@ def invoices() -> ResponseReturnValue:
     """What the educator owes and has paid."""
     educator_id = get_principal().educator_id
     if educator_id is None:
-        raise NotAllowed(marked("Only an educator has fees to pay."))
+        raise NotAllowed(translatable("Only an educator has fees to pay."))
     with current_service().database.reading() as session:
         mine = queries.invoices_of(session, educator_id)
     return render_template("payments/invoices.html", invoices=mine)
@@ -86,10 +86,10 @@ def received() -> ResponseReturnValue:
             owed=queries.owed(session),
             week=bar_chart(
                 "week",
-                marked("Received in the seven days up to this one"),
-                (marked("Day"), marked("Received")),
+                translatable("Received in the seven days up to this one"),
+                (translatable("Day"), translatable("Received")),
                 [
-                    Bar(weekday_in_words(each.day), each.amount_cents, money(each.amount_cents))
+                    Bar(format_weekday(each.day), each.amount_cents, money(each.amount_cents))
                     for each in week
                 ],
             ),
@@ -102,16 +102,16 @@ def _day_asked_for(today: date) -> date:
     try:
         day = date.fromisoformat(request.args.get("day") or today.isoformat())
     except ValueError:
-        raise _not_shown(marked("Write a day such as 2026-11-22.")) from None
+        raise _not_shown(translatable("Write a day such as 2026-11-22.")) from None
     if day < EARLIEST:
-        raise _not_shown(marked("Write a day from {day} on.", day=str(EARLIEST)))
+        raise _not_shown(translatable("Write a day from {day} on.", day=str(EARLIEST)))
     if day > today:
-        raise _not_shown(marked("This day has not come yet. Choose today or an earlier day."))
+        raise _not_shown(translatable("This day has not come yet. Choose today or an earlier day."))
     return day
 
 
-def _not_shown(fault: Marked) -> InvalidInput:
-    return InvalidInput({"day": [fault]}, marked("We cannot show the payments of that day."))
+def _not_shown(fault: Translatable) -> InvalidInput:
+    return InvalidInput({"day": [fault]}, translatable("We cannot show the payments of that day."))
 
 
 def _get_visible(invoice_id: UUID) -> Invoice:

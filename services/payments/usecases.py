@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
@@ -76,7 +76,7 @@ def get_invoice(session: Session, invoice_id: UUID) -> Invoice:
     """The invoice; raises `NotFound`."""
     invoice = session.get(Invoice, invoice_id)
     if invoice is None:
-        raise NotFound(marked("There is no such invoice."))
+        raise NotFound(translatable("There is no such invoice."))
     return invoice
 
 
@@ -85,7 +85,9 @@ def send_to_checkout(session: Session, invoice_id: UUID, checkout: Checkout) -> 
     invoice = get_invoice(session, invoice_id)
     if invoice.checkout_id != checkout.id:
         invoice.send_to(checkout.id, checkout.url)
-        audit.note(session, "checkout opened", invoice_id, after={"checkout_id": checkout.id})
+        audit.record_entry(
+            session, "checkout opened", invoice_id, after={"checkout_id": checkout.id}
+        )
     return invoice
 
 
@@ -107,7 +109,9 @@ def take_report(session: Session, report: CardReport, now: datetime, today: date
             outcome=outcome,
         )
     )
-    audit.note(session, "processor reported", report.checkout_id, after={"outcome": outcome})
+    audit.record_entry(
+        session, "processor reported", report.checkout_id, after={"outcome": outcome}
+    )
     return outcome
 
 

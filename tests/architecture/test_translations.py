@@ -41,11 +41,11 @@ SPEAKING = {
     *("passwords", "queries", "schemas", "uploads", "usecases"),
 }
 TO_OPERATORS = ("services/identity/formats", NOT_OURS)
-MARKING = {*SAYING, "counted", "marked"}
+MARKING = {*SAYING, "translatable", "translatable_count"}
 # Mail, which is written in English; the audit trail, the log; and the faults of an import.
 NOT_ON_PAGES = {
     *("NoticeDue", "tell_applicant", "tell_officers", "_to_district", "_to_educator"),
-    *("note", "exception", "Fault", "fault"),
+    *("record_entry", "exception", "Fault", "fault"),
 }
 # Two words at least, from a capital letter on or up to a full stop; no SQL, and no type.
 LOOKS_LIKE_A_SENTENCE = re.compile(

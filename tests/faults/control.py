@@ -14,7 +14,7 @@ import amqp
 from sqlalchemy import Select, delete, func, select
 
 import chassis.messaging.relay
-from chassis.messaging.inbox import Also, Inbox, Outcome
+from chassis.messaging.inbox import Inbox, InSameTransaction, Outcome
 from chassis.messaging.rabbitmq.connection import drain
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher, _message_of
 from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
@@ -49,11 +49,15 @@ def no_inbox() -> None:
     """Forget what was handled, so that a repetition has its effect again."""
     together, alone = Inbox.handle_together, Inbox.handle_one
 
-    def forgetful(inbox: Inbox, bodies: Sequence[bytes], also: Also | None = None) -> bool:
+    def forgetful(
+        inbox: Inbox, bodies: Sequence[bytes], also: InSameTransaction | None = None
+    ) -> bool:
         _forget(inbox, bodies)
         return together(inbox, bodies, also)
 
-    def forgetful_alone(inbox: Inbox, body: bytes, also: Also | None = None) -> Outcome:
+    def forgetful_alone(
+        inbox: Inbox, body: bytes, also: InSameTransaction | None = None
+    ) -> Outcome:
         _forget(inbox, [body])
         return alone(inbox, body, also)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from chassis.messaging.parked import DeadLetter
+from chassis.messaging.parked import ParkedMessage
 from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
 from chassis.service import Service
 from chassis.storage.tables import AUDIT, INBOX, OUTBOX
@@ -102,7 +102,7 @@ class Evidence:
         with self.services[service].database.reading() as session:
             return [tuple(row) for row in session.execute(text(question), values)]
 
-    def parked(self, service: str) -> list[DeadLetter]:
+    def parked(self, service: str) -> list[ParkedMessage]:
         """The messages that a service gave up on."""
         broker_url = self.services[service].settings.broker_url
         assert broker_url is not None

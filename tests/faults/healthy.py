@@ -12,7 +12,7 @@ from uuid import UUID
 import requests
 import structlog
 
-from chassis.messaging.parked import DeadLetter
+from chassis.messaging.parked import ParkedMessage
 from chassis.observability import logging as suite_logging
 from chassis.settings import read_settings
 from services.__main__ import SERVICES, EmbeddedSuite
@@ -29,13 +29,13 @@ _UNPUBLISHED = "select count(*) from outbox where published_at is null"
 
 
 class HealthyEvidence(Evidence):
-    """What such a suite says; `parked_letters` and the card provider's book can be changed."""
+    """What such a suite says; `parked_messages` and the card provider's book can be changed."""
 
     def __init__(self, suite: EmbeddedSuite, load: Load, folder: Path, rebuilt: Path) -> None:
         self.load = load
         self.folder = rebuilt
         self.services = {name: app.extensions["credence"] for name, app in suite.apps.items()}
-        self.parked_letters: dict[str, list[DeadLetter]] = {}
+        self.parked_messages: dict[str, list[ParkedMessage]] = {}
         self._environ = MappingProxyType(suite._environ)
         self._var = folder
         self.book = _book_of(suite._environ)
@@ -45,9 +45,9 @@ class HealthyEvidence(Evidence):
         plain = {name: v.hex if isinstance(v, UUID) else v for name, v in values.items()}
         return [tuple(map(_as_uuid, row)) for row in super().rows(service, question, **plain)]
 
-    def parked(self, service: str) -> list[DeadLetter]:
+    def parked(self, service: str) -> list[ParkedMessage]:
         """What a test says is parked."""
-        return self.parked_letters.get(service, [])
+        return self.parked_messages.get(service, [])
 
     def environ(self, service: str) -> Mapping[str, str]:
         """The environment of the one process."""

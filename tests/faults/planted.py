@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from chassis.messaging.parked import DeadLetter
+from chassis.messaging.parked import ParkedMessage
 from tests.faults.evidence import Kind
 from tests.faults.healthy import HealthyEvidence
 from tests.faults.invariants import Check
@@ -58,12 +58,12 @@ def repeat(service: str, topic: str) -> Plant:
 
 
 def park(evidence: HealthyEvidence) -> None:
-    evidence.parked_letters["legal"] = [letter(str(NOBODY))]
+    evidence.parked_messages["legal"] = [parked_message(str(NOBODY))]
 
 
-def letter(letter_id: str) -> DeadLetter:
-    return DeadLetter(
-        id=letter_id, topic="a.b.v1", body=b"{}", parked_at=None, reason="it was given up"
+def parked_message(message_id: str) -> ParkedMessage:
+    return ParkedMessage(
+        id=message_id, topic="a.b.v1", body=b"{}", parked_at=None, reason="it was parked"
     )
 
 

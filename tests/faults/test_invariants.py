@@ -14,7 +14,7 @@ from tests.faults.invariants.agreed import everybody_agrees_on_each_certificate
 from tests.faults.invariants.handled import nothing_is_parked
 from tests.faults.invariants.told import FACTS_CHECKED
 from tests.faults.load import Load
-from tests.faults.planted import PLANTED, Plant, letter
+from tests.faults.planted import PLANTED, Plant, parked_message
 
 # The whole suite and a journey on it, before the first test.
 pytestmark = pytest.mark.timeout(300)
@@ -70,7 +70,7 @@ def test_a_parked_message_that_was_handled_all_the_same_explains_itself(
     evidence: HealthyEvidence,
 ) -> None:
     handled = next(iter(evidence.inboxes["legal"]))
-    evidence.parked_letters["legal"] = [letter(str(handled))]
+    evidence.parked_messages["legal"] = [parked_message(str(handled))]
 
     assert list(nothing_is_parked(evidence)) == []
 

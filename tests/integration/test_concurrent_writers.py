@@ -57,7 +57,9 @@ def test_writers_at_the_same_moment_keep_one_unbroken_audit_chain(database: Data
     def write(writer: int) -> None:
         for each in range(20):
             with database.transaction() as session:
-                audit.note(session, "fee changed", f"{writer}-{each}", after={"cents": each})
+                audit.record_entry(
+                    session, "fee changed", f"{writer}-{each}", after={"cents": each}
+                )
 
     at_once(WRITERS, write)
 
@@ -70,14 +72,14 @@ def test_an_entry_waits_for_the_one_before_it_to_commit_or_vanish(database: Data
 
     def fail_slowly() -> None:
         with database.transaction() as session:
-            audit.note(session, "never happened", 1)
+            audit.record_entry(session, "never happened", 1)
             entered.set()
             may_go.wait(10)
             raise RuntimeError("the use case failed")
 
     def note() -> None:
         with database.transaction() as session:
-            audit.note(session, "happened", 2)
+            audit.record_entry(session, "happened", 2)
 
     with ThreadPoolExecutor(2) as threads:
         failing = threads.submit(fail_slowly)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import declare_topology
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
-from chassis.messaging.rabbitmq.stream_consumer import StreamFollower
+from chassis.messaging.rabbitmq.stream_consumer import StreamConsumer
 from chassis.messaging.reactions import Reactions
 from chassis.messaging.relay import Outgoing
 from chassis.storage.database import Database
@@ -42,7 +42,7 @@ class Follower:
     @contextmanager
     def following(self) -> Iterator[None]:
         stopping = threading.Event()
-        follower = StreamFollower(self._url, self._participant)
+        follower = StreamConsumer(self._url, self._participant)
         thread = threading.Thread(target=follower.run, args=(stopping, threading.Event()))
         thread.start()
         try:

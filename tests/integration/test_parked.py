@@ -1,4 +1,4 @@
-"""The operator's commands for dead letters, on a real RabbitMQ."""
+"""The operator's commands for parked messages, on a real RabbitMQ."""
 
 import getpass
 import multiprocessing
@@ -219,7 +219,7 @@ def test_personal_fields_are_shown_on_demand_and_the_reading_is_written_down(
     shown = printer.run("show", str(poisoned.event_id), "--personal")
 
     assert TITLE in shown.output
-    assert printer.audited() == [("dead letter read", str(poisoned.event_id))]
+    assert printer.audited() == [("parked message read", str(poisoned.event_id))]
 
 
 def test_what_is_not_json_is_shown_on_demand_only(printer: Printer) -> None:
@@ -243,7 +243,7 @@ def test_a_replay_after_the_cause_is_mended_has_its_effect_once_and_leaves_the_o
         eventually(lambda: mended.notice_id in printer.printed())
     assert printer.printed() == {mended.notice_id: 1}
     assert printer.parked_ids() == [str(still_jammed.event_id)]
-    assert printer.audited() == [("dead letter replayed", str(mended.event_id))]
+    assert printer.audited() == [("parked message replayed", str(mended.event_id))]
 
 
 def test_a_replay_before_the_cause_is_mended_is_parked_again_with_its_history(
@@ -285,7 +285,7 @@ def test_a_discard_says_why_and_leaves_the_others(printer: Printer) -> None:
 
     assert discarded.exit_code == 0
     assert printer.parked_ids() == [str(kept)]
-    assert printer.audited() == [("dead letter discarded", str(gone))]
+    assert printer.audited() == [("parked message discarded", str(gone))]
     with printer.database.reading() as session:
         after = session.scalar(select(AUDIT.c.after))
     assert after == {"topic": "notices.notice-due.v1", "because": "a test of the line"}
@@ -372,13 +372,13 @@ def test_a_kill_between_publish_and_acknowledgment_repeats_harmlessly(printer: P
         eventually(lambda: _is_drained(printer))
     assert printer.printed() == {mended.notice_id: 1}
     assert printer.parked() == 0
-    assert printer.audited() == [("dead letter replayed", str(mended.event_id))] * 2
+    assert printer.audited() == [("parked message replayed", str(mended.event_id))] * 2
 
 
-def _replay_until_acknowledgment(environment: dict[str, str], letter_id: str) -> None:
+def _replay_until_acknowledgment(environment: dict[str, str], message_id: str) -> None:
     BlockingChannel.basic_ack = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     os.environ.update(environment)
-    main(["--service", "printer", "replay", letter_id])
+    main(["--service", "printer", "replay", message_id])
 
 
 def _is_drained(printer: Printer) -> bool:
@@ -388,7 +388,7 @@ def _is_drained(printer: Printer) -> bool:
         )
 
 
-def test_a_follower_of_a_stream_gets_its_letter_back_through_the_stream(
+def test_a_consumer_of_a_stream_gets_its_message_back_through_the_stream(
     broker_url: str, tmp_path: Path
 ) -> None:
     printer = Printer(broker_url, tmp_path, follows_stream=True).prepare()

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from services.certification.domain.element import ElementKind
-from services.certification.usecases import FillingIn
+from services.certification.usecases import ApplicationEditor
 from tests.unit.certification import story
 
 
-def answer(filling: FillingIn, kind: ElementKind, is_whole: bool) -> None:
+def answer(filling: ApplicationEditor, kind: ElementKind, is_whole: bool) -> None:
     """Give an element; a degree that is not whole waits for its transcript, and an answer of
     character and fitness that is not whole discloses something.
     """

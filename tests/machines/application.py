@@ -83,8 +83,8 @@ class ApplicationLife(ApplicationModel):
             self.elements[kind] = State.IN_PROGRESS
         self.payment_may_open()
 
-    def filling_in(self, session: Session) -> usecases.FillingIn:
-        return usecases.FillingIn.of(
+    def filling_in(self, session: Session) -> usecases.ApplicationEditor:
+        return usecases.ApplicationEditor.of(
             session, self.jurisdiction, self.application_id, story.WILLA, **self.moment
         )
 

@@ -12,7 +12,7 @@ from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.connection import channel_of, connect
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
-from chassis.messaging.rabbitmq.stream_consumer import StreamFollower
+from chassis.messaging.rabbitmq.stream_consumer import StreamConsumer
 from chassis.messaging.rabbitmq.topology import declare
 from chassis.messaging.relay import BATCH, OutboxAlarm, relay_batch
 from chassis.observability.logging import log
@@ -50,7 +50,7 @@ class RabbitBus:
     def start(self) -> None:
         """Begin to carry events."""
         for each in self._participants:
-            reader = StreamFollower if each.follows_stream else QueueConsumer
+            reader = StreamConsumer if each.follows_stream else QueueConsumer
             self._go(f"{each.name} reader", _declaring(self._url, each, reader))
             self._go(f"{each.name} relay", _relaying(self._url, each))
 
@@ -101,7 +101,7 @@ class _Connected(threading.Event):
 
 
 def _declaring(
-    url: str, participant: Participant, reader: type[QueueConsumer] | type[StreamFollower]
+    url: str, participant: Participant, reader: type[QueueConsumer] | type[StreamConsumer]
 ) -> Work:
     def work(stopping: threading.Event, connected: threading.Event) -> None:
         declare_topology(url, [participant])
@@ -127,7 +127,7 @@ def _relaying(url: str, participant: Participant) -> Work:
     return work
 
 
-def end_process_when_given_up(bus: RabbitBus) -> None:
+def exit_when_connection_fails(bus: RabbitBus) -> None:
     """End this process, loudly, once the bus gave up; an orchestrator starts it anew."""
 
     def watch() -> None:

@@ -1,5 +1,7 @@
-"""The dead letters of a service on RabbitMQ, read with pika: a second client, on purpose, so that
-what one client wrote is not only ever read by the same.
+"""The parked messages of a service on RabbitMQ.
+
+They are read with pika, a second client on purpose: what one client wrote is not only ever read by
+that same client.
 """
 
 import hashlib
@@ -15,10 +17,10 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
 from chassis.messaging.parked import (
-    DeadLetter,
-    DeadLetterRefused,
-    NoSuchDeadLetter,
+    NoSuchParkedMessage,
     Note,
+    ParkedMessage,
+    ParkedMessageRefused,
     find_reason,
 )
 from chassis.messaging.rabbitmq.topology import parked_name, queue_name
@@ -83,10 +85,10 @@ class _Look:
             self._held += 1
             yield _Held(method.delivery_tag, properties, body)
 
-    def copies_of(self, letter_id: str) -> list[_Held]:
-        copies = [each for each in self.messages() if each.id == letter_id]
+    def copies_of(self, message_id: str) -> list[_Held]:
+        copies = [each for each in self.messages() if each.id == message_id]
         if not copies:
-            raise NoSuchDeadLetter(letter_id)
+            raise NoSuchParkedMessage(message_id)
         return copies
 
     def take_away(self, copies: Sequence[_Held]) -> None:
@@ -103,7 +105,7 @@ class _Look:
 
 
 class ParkedQueue:
-    """The dead letters in `<service>.parked`; a letter's ID stands for every copy of it.
+    """The parked messages in `<service>.parked`; a message's ID stands for every copy of it.
 
     Looking at them holds them back from others for that moment, and moves none.
     """
@@ -116,41 +118,41 @@ class ParkedQueue:
         self._parameters.blocked_connection_timeout = PATIENCE_SECONDS
 
     def count(self) -> int:
-        """How many are parked; raises `DeadLetterRefused` when RabbitMQ does not answer."""
+        """How many are parked; raises `ParkedMessageRefused` when RabbitMQ does not answer."""
         with self._looking() as look:
             return look.count()
 
-    def oldest(self, limit: int) -> list[DeadLetter]:
+    def oldest(self, limit: int) -> list[ParkedMessage]:
         """Those that were parked first, left where they are."""
         with self._looking() as look:
-            return [self._letter_of(each) for each in islice(look.messages(), limit)]
+            return [self._message_of(each) for each in islice(look.messages(), limit)]
 
-    def get(self, letter_id: str) -> DeadLetter:
-        """One of them, left where it is; raises `NoSuchDeadLetter`."""
+    def get(self, message_id: str) -> ParkedMessage:
+        """One of them, left where it is; raises `NoSuchParkedMessage`."""
         with self._looking() as look:
-            return self._letter_of(look.copies_of(letter_id)[0])
+            return self._message_of(look.copies_of(message_id)[0])
 
-    def replay(self, letter_id: str, note: Note) -> None:
+    def replay(self, message_id: str, note: Note) -> None:
         """Publish it to this service's queue, or stream, alone; what others handled stays handled.
 
-        At least once: a crash before the last step leaves the letter parked, and the inbox absorbs
+        At least once: a crash before the last step leaves the message parked, and the inbox absorbs
         the repetition.
         """
         with self._looking() as look:
-            copies = look.copies_of(letter_id)
+            copies = look.copies_of(message_id)
             look.channel.confirm_delivery()
             for each in {each.body: each for each in copies}.values():
                 look.channel.basic_publish("", self._events, each.body, _anew(each), mandatory=True)
             self._take_away(look, copies, note)
 
-    def discard(self, letter_id: str, note: Note) -> None:
-        """Give it up for good; raises `NoSuchDeadLetter`."""
+    def discard(self, message_id: str, note: Note) -> None:
+        """Give it up for good; raises `NoSuchParkedMessage`."""
         with self._looking() as look:
-            self._take_away(look, look.copies_of(letter_id), note)
+            self._take_away(look, look.copies_of(message_id), note)
 
     def _take_away(self, look: _Look, copies: Sequence[_Held], note: Note) -> None:
         with self.database.transaction() as session:
-            note(session, self._letter_of(copies[0]))
+            note(session, self._message_of(copies[0]))
         look.take_away(copies)
 
     @contextmanager
@@ -164,12 +166,12 @@ class ParkedQueue:
                     if look.channel.is_open:
                         look.give_back()
         except AMQPError as error:
-            raise DeadLetterRefused(f"RabbitMQ did not do this: {error!r}") from error
+            raise ParkedMessageRefused(f"RabbitMQ did not do this: {error!r}") from error
 
-    def _letter_of(self, held: _Held) -> DeadLetter:
+    def _message_of(self, held: _Held) -> ParkedMessage:
         with self.database.reading() as session:
             reason = find_reason(session, held.body)
-        return DeadLetter(
+        return ParkedMessage(
             id=held.id,
             topic=held.topic,
             body=held.body,

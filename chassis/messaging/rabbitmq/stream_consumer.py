@@ -1,7 +1,7 @@
 """Follows a stream by offset: every replica reads every event, and goes on exactly where it was.
 
 The offset is stored in the transaction that applies the events. An event that cannot be applied is
-copied to the parked queue and passed over.
+copied to the parked queue and skipped.
 """
 
 import threading
@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
-from chassis.messaging.inbox import Also, Inbox, Verdict
+from chassis.messaging.inbox import Inbox, InSameTransaction, Verdict
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.connection import (
     channel_of,
@@ -46,7 +46,7 @@ def find_offset(session: Session, stream: str) -> int | None:
     return session.scalar(select(STREAM_OFFSET.c.position).where(STREAM_OFFSET.c.stream == stream))
 
 
-class StreamFollower:
+class StreamConsumer:
     """One replica's reading of its service's stream."""
 
     def __init__(self, url: str, participant: Participant) -> None:
@@ -116,14 +116,14 @@ class StreamFollower:
         body, note = body_of(message), self._note_offset([message])
         outcome = self._inbox.handle_to_the_end(body, also=note)
         if outcome.verdict is Verdict.PARK:
-            log.error("event passed over", stream=self._stream, reason=outcome.reason)
+            log.error("event parked", stream=self._stream, reason=outcome.reason)
             event_id = message.properties.get("message_id") or new_id()
             topic = message.delivery_info["routing_key"]
             self._parking.publish([Outgoing(0, event_id, topic, body, datetime.now(UTC))])
             with self._participant.database.transaction() as session:
                 note(session)
 
-    def _note_offset(self, batch: Sequence[amqp.Message]) -> Also:
+    def _note_offset(self, batch: Sequence[amqp.Message]) -> InSameTransaction:
         last = batch[-1]
         offset = last.application_headers["x-stream-offset"]
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
-from chassis.storage.types import Instant, Words
+from chassis.storage.types import Instant, TranslatableText
 from contracts.assignments import FindingOpened, FindingReason, FindingResolved
 from services.assignments.domain.judging import Judgment
 from services.assignments.domain.tables import Base
@@ -21,7 +21,7 @@ from services.assignments.domain.tables import Base
 class AlreadyResolved(RuleBroken):
     """A finding is resolved once."""
 
-    title = marked("This finding is already resolved")
+    title = translatable("This finding is already resolved")
 
 
 class Resolution(StrEnum):
@@ -41,75 +41,75 @@ class ReasonText(NamedTuple):
 
 REASONS: dict[FindingReason, ReasonText] = {
     FindingReason.STAFF_NOT_MATCHED: ReasonText(
-        marked("Teacher not matched"),
-        marked(
+        translatable("Teacher not matched"),
+        translatable(
             "Enter the teacher's educator number in your student information system, "
             "then send the report again."
         ),
     ),
     FindingReason.COURSE_CODE_UNKNOWN: ReasonText(
-        marked("Course not recognized"),
-        marked("Link the course to a current state course code, then send the report again."),
+        translatable("Course not recognized"),
+        translatable("Link the course to a current state course code, then send the report again."),
     ),
     FindingReason.NO_CERTIFICATE: ReasonText(
-        marked("No certificate"),
-        marked(
+        translatable("No certificate"),
+        translatable(
             "Assign a teacher whose certificate covers the class, or have the "
             "teacher apply for one."
         ),
     ),
     FindingReason.CERTIFICATE_NOT_YET_EFFECTIVE: ReasonText(
-        marked("Certificate not yet in effect"),
-        marked(
+        translatable("Certificate not yet in effect"),
+        translatable(
             "Assign a teacher whose certificate covers the class until then; this "
             "finding ends by itself on that day."
         ),
     ),
     FindingReason.CERTIFICATE_EXPIRED: ReasonText(
-        marked("Certificate expired"),
-        marked(
+        translatable("Certificate expired"),
+        translatable(
             "Have the teacher apply for renewal, or assign a teacher whose "
             "certificate covers the class."
         ),
     ),
     FindingReason.CERTIFICATE_SUSPENDED: ReasonText(
-        marked("Certificate suspended"),
-        marked(
+        translatable("Certificate suspended"),
+        translatable(
             "Take the teacher out of the class now. Assign a teacher whose "
             "certificate covers the class."
         ),
     ),
     FindingReason.CERTIFICATE_SURRENDERED: ReasonText(
-        marked("Certificate surrendered"),
-        marked(
+        translatable("Certificate surrendered"),
+        translatable(
             "Take the teacher out of the class now. Assign a teacher whose "
             "certificate covers the class."
         ),
     ),
     FindingReason.CERTIFICATE_REVOKED: ReasonText(
-        marked("Certificate revoked"),
-        marked(
+        translatable("Certificate revoked"),
+        translatable(
             "Take the teacher out of the class now. Assign a teacher whose "
             "certificate covers the class."
         ),
     ),
     FindingReason.WRONG_CONTENT: ReasonText(
-        marked("Wrong content area"),
-        marked(
+        translatable("Wrong content area"),
+        translatable(
             "Check the course's code. Assign a teacher whose certificate covers "
             "the class, or have the teacher add the area."
         ),
     ),
     FindingReason.WRONG_GRADE_SPAN: ReasonText(
-        marked("Wrong grade span"),
-        marked(
+        translatable("Wrong grade span"),
+        translatable(
             "Check the class's grades. Assign a teacher whose certificate covers "
             "the class, or have the teacher extend the certificate."
         ),
     ),
     FindingReason.WRONG_POPULATION: ReasonText(
-        marked("Wrong population"),
-        marked(
+        translatable("Wrong population"),
+        translatable(
             "Check the course's code. Assign a teacher whose certificate covers "
             "the class and these students."
         ),
@@ -128,7 +128,7 @@ class Finding(Versioned, Base):
     educator_id: Mapped[UUID | None]
     course_code: Mapped[str]
     reason: Mapped[FindingReason] = mapped_column(String(40))
-    explanation: Mapped[Marked] = mapped_column(Words)
+    explanation: Mapped[Translatable] = mapped_column(TranslatableText)
     certificate_id: Mapped[UUID | None]
     certificate_number: Mapped[str | None]
     opened_at: Mapped[datetime] = mapped_column(Instant)

@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from uuid import UUID
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 from contracts.assignments import FindingReason
 from contracts.certification import (
     Authorization,
@@ -66,7 +66,7 @@ class Judgment:
     """Without a reason the assignment is in field; the certificate is the one that decided."""
 
     reason: FindingReason | None
-    explanation: Marked
+    explanation: Translatable
     certificate_id: UUID | None = None
     certificate_number: str | None = None
 
@@ -135,7 +135,7 @@ def judge(
     if teaching.educator_id is None:
         return Judgment(
             FindingReason.STAFF_NOT_MATCHED,
-            marked(
+            translatable(
                 "None of the numbers reported for {name} belongs to one educator.",
                 name=teaching.staff_name,
             ),
@@ -149,18 +149,19 @@ def judge(
         )
     if requirement.content.needs is Needs.NOTHING:
         return Judgment(
-            None, marked("{content}: no certificate is needed.", content=requirement.content.title)
+            None,
+            translatable("{content}: no certificate is needed.", content=requirement.content.title),
         )
     candidates = _weigh(teaching, requirement, certificates, standard, day)
     nearest = max(candidates, key=lambda each: each.nearness, default=None)
     if nearest is None:
         return Judgment(
             FindingReason.NO_CERTIFICATE,
-            marked("{taught}; no certificate is known.", taught=_what_is_taught(teaching)),
+            translatable("{taught}; no certificate is known.", taught=_what_is_taught(teaching)),
         )
     return Judgment(
         _reason(nearest),
-        marked(
+        translatable(
             "{taught}; {held}.",
             taught=_what_is_taught(teaching),
             held=_what_is_held(nearest, requirement, day),
@@ -228,33 +229,39 @@ def _reason(nearest: _Candidate) -> FindingReason | None:
     return _MISSED.get(nearest.fit)
 
 
-def grade_span(lowest: int, highest: int) -> Marked:
+def grade_span(lowest: int, highest: int) -> Translatable:
     """Grades in words: "grade 9", "grades K-5", "kindergarten"."""
     if lowest != highest:
-        return marked("grades {first}\N{EN DASH}{last}", first=_grade(lowest), last=_grade(highest))
+        return translatable(
+            "grades {first}\N{EN DASH}{last}", first=_grade(lowest), last=_grade(highest)
+        )
     if lowest < 0:
-        return marked("prekindergarten")
-    return marked("kindergarten") if lowest == 0 else marked("grade {number}", number=lowest)
+        return translatable("prekindergarten")
+    return (
+        translatable("kindergarten")
+        if lowest == 0
+        else translatable("grade {number}", number=lowest)
+    )
 
 
 def _grade(number: int) -> str:
     return "PK" if number < 0 else "K" if number == 0 else str(number)
 
 
-def _what_is_taught(teaching: Teaching) -> Marked:
+def _what_is_taught(teaching: Teaching) -> Translatable:
     course = teaching.course_title
     if teaching.lowest_grade is None or teaching.highest_grade is None:
-        return marked("Teaches {course}", course=course)
+        return translatable("Teaches {course}", course=course)
     span = grade_span(teaching.lowest_grade, teaching.highest_grade)
-    return marked("Teaches {course} to {grades}", course=course, grades=span)
+    return translatable("Teaches {course} to {grades}", course=course, grades=span)
 
 
-def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> Marked:
+def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> Translatable:
     certificate, authorization = nearest.certificate, nearest.authorization
     if authorization is None:
-        words = marked("certificate {number} names no area", number=certificate.number)
+        words = translatable("certificate {number} names no area", number=certificate.number)
     else:
-        words = marked(
+        words = translatable(
             "certificate {number} covers {area}, {grades}",
             number=certificate.number,
             area=authorization.title,
@@ -262,10 +269,12 @@ def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> M
         )
     if not nearest.is_active:
         why = _why_out_of_force(certificate, nearest.status, day)
-        return marked("{held}, but {why}", held=words, why=why)
+        return translatable("{held}, but {why}", held=words, why=why)
     if nearest.fit is _Fit.POPULATION_MISSED:
         students = requirement.population.title
-        return marked("{held}, but not these students ({students})", held=words, students=students)
+        return translatable(
+            "{held}, but not these students ({students})", held=words, students=students
+        )
     return words
 
 
@@ -275,25 +284,27 @@ _ORDERS = {
     CertificateStatus.REVOKED: RestrictionKind.REVOCATION,
 }
 _BY_ORDER = {
-    CertificateStatus.SURRENDERED: marked("was surrendered"),
-    CertificateStatus.SUSPENDED: marked("is suspended"),
-    CertificateStatus.REVOKED: marked("was revoked"),
+    CertificateStatus.SURRENDERED: translatable("was surrendered"),
+    CertificateStatus.SUSPENDED: translatable("is suspended"),
+    CertificateStatus.REVOKED: translatable("was revoked"),
 }
 
 
-def _why_out_of_force(certificate: HeldCertificate, status: CertificateStatus, day: date) -> Marked:
+def _why_out_of_force(
+    certificate: HeldCertificate, status: CertificateStatus, day: date
+) -> Translatable:
     if status is CertificateStatus.NOT_YET_EFFECTIVE:
-        return marked("takes effect only on {day}", day=certificate.effective_on)
+        return translatable("takes effect only on {day}", day=certificate.effective_on)
     if status is CertificateStatus.EXPIRED:
-        return marked("expired on {day}", day=certificate.expires_on)
+        return translatable("expired on {day}", day=certificate.expires_on)
     order = next(
         each
         for each in certificate.restrictions
         if each.kind is _ORDERS[status] and each.is_in_force(day)
     )
     if order.ends_on is None:
-        return marked("{ended} from {day}", ended=_BY_ORDER[status], day=order.starts_on)
-    return marked(
+        return translatable("{ended} from {day}", ended=_BY_ORDER[status], day=order.starts_on)
+    return translatable(
         "{ended} from {first} through {last}",
         ended=_BY_ORDER[status],
         first=order.starts_on,
@@ -301,11 +312,13 @@ def _why_out_of_force(certificate: HeldCertificate, status: CertificateStatus, d
     )
 
 
-def _why_course_is_unknown(teaching: Teaching, standard: ReportingStandard, day: date) -> Marked:
+def _why_course_is_unknown(
+    teaching: Teaching, standard: ReportingStandard, day: date
+) -> Translatable:
     title = teaching.course_title
     course = standard.find_course(teaching.codes, day)
     if course is not None and course.deprecated_from is not None:
-        return marked(
+        return translatable(
             'The course "{title}" has the code {code} ({meaning}), which may not be used since '
             "{day}.",
             title=title,
@@ -313,8 +326,8 @@ def _why_course_is_unknown(teaching: Teaching, standard: ReportingStandard, day:
             meaning=course.title,
             day=course.deprecated_from,
         )
-    given = (*teaching.codes, *teaching.subjects) or marked("no code and no subject")
-    words = marked(
+    given = (*teaching.codes, *teaching.subjects) or translatable("no code and no subject")
+    words = translatable(
         'The course "{title}" ({given}) is not in the state\'s list, nor is its subject.',
         title=title,
         given=given,
@@ -322,7 +335,7 @@ def _why_course_is_unknown(teaching: Teaching, standard: ReportingStandard, day:
     for code in teaching.codes:
         found = standard.find_course(_similar_codes(code, tuple(standard.course_codes)), day)
         if found is not None:
-            return marked(
+            return translatable(
                 "{unknown} Is {code} ({meaning}) meant?",
                 unknown=words,
                 code=found.code,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.replicas import told_by
+from chassis.storage.replicas import replica_of
 from contracts.certification import (
     Authorization,
     CertificateFact,
@@ -34,7 +34,7 @@ class Organization(Base):
     """A district, school or other organization, as identity knows it."""
 
     __tablename__ = "organization"
-    __table_args__ = told_by(OrganizationChanged)
+    __table_args__ = replica_of(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -59,7 +59,7 @@ class Educator(Base):
     """A person whom the agency knows as an educator."""
 
     __tablename__ = "educator"
-    __table_args__ = told_by(PersonFact)
+    __table_args__ = replica_of(PersonFact)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -79,7 +79,7 @@ class Certificate(Base):
     """A certificate with what it authorizes and the orders that bind it."""
 
     __tablename__ = "certificate"
-    __table_args__ = told_by(CertificateFact)
+    __table_args__ = replica_of(CertificateFact)
 
     certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

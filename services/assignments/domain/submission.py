@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import from_json, marked, to_json
+from chassis.i18n.text import from_json, to_json, translatable
 from chassis.ids import new_id
 from chassis.storage.types import Instant
 from services.assignments.domain.tables import Base
@@ -107,7 +107,7 @@ def _to_store(fault: Fault) -> dict[str, Any]:
 def _read(stored: dict[str, Any]) -> Fault:
     told = {name: stored[name] for name in ("problem", "cure")}
     words = {
-        name: from_json(each) if isinstance(each, dict) else marked(each)
+        name: from_json(each) if isinstance(each, dict) else translatable(each)
         for name, each in told.items()
     }
     return Fault(**{**stored, **words})

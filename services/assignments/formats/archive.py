@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from services.assignments.formats.faults import FaultList
 
 MAX_BYTES = 256 * 1024 * 1024  # room for a district of more than 100,000 students
@@ -19,8 +19,8 @@ MAX_MEMBERS = 1_000
 
 _ENCRYPTED = 0x1  # bit 0 of a member's flags
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
-_THE_ZIP_FILE = marked("the zip file")
-_EXPORT_AGAIN = marked("Export the report again and send the new file.")
+_THE_ZIP_FILE = translatable("the zip file")
+_EXPORT_AGAIN = translatable("Export the report again and send the new file.")
 
 
 def read_files(
@@ -42,8 +42,8 @@ def read_files(
             None,
             None,
             None,
-            marked("is not there"),
-            marked("Name a zip file or a folder."),
+            translatable("is not there"),
+            translatable("Name a zip file or a folder."),
         )
         raise faults.refusal()
     with source.open("rb") as stream:
@@ -64,7 +64,7 @@ def _read_zip(
     try:
         archive = zipfile.ZipFile(stream)
     except _DAMAGED:
-        problem = marked("is not a zip file, or was cut short or damaged on its way")
+        problem = translatable("is not a zip file, or was cut short or damaged on its way")
         faults.add(name, None, None, None, problem, _EXPORT_AGAIN)
         raise faults.refusal() from None
     with archive:
@@ -83,27 +83,33 @@ def _members_of_one_folder(
 ) -> dict[str, zipfile.ZipInfo]:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        problem = marked(
+        problem = translatable(
             "holds {members} files; a report may hold {max_members}",
             members=f"{len(members):,}",
             max_members=f"{MAX_MEMBERS:,}",
         )
-        faults.add(name, None, None, None, problem, marked("Send the report's CSV files only."))
+        faults.add(
+            name, None, None, None, problem, translatable("Send the report's CSV files only.")
+        )
         raise faults.refusal()
     folders: dict[str, dict[str, zipfile.ZipInfo]] = {}
     for member in members:
         folder, _, file = member.filename.replace("\\", "/").rpartition("/")
         in_folder = folders.setdefault(folder, {})
         if file in wanted and file in in_folder:
-            problem = marked("is in the zip file twice")
-            faults.add(file, None, None, None, problem, marked("Leave only the one that holds."))
+            problem = translatable("is in the zip file twice")
+            faults.add(
+                file, None, None, None, problem, translatable("Leave only the one that holds.")
+            )
         in_folder[file] = member
     report_folders = [folder for folder, files in folders.items() if files.keys() & set(wanted)]
     if len(report_folders) > 1:
-        told = tuple(f'"{folder}"' if folder else marked("its top") for folder in report_folders)
-        problem = marked("holds the report's files in several folders ({told})", told=told)
+        told = tuple(
+            f'"{folder}"' if folder else translatable("its top") for folder in report_folders
+        )
+        problem = translatable("holds the report's files in several folders ({told})", told=told)
         faults.add(
-            name, None, None, None, problem, marked("Put the report's files into one folder.")
+            name, None, None, None, problem, translatable("Put the report's files into one folder.")
         )
         raise faults.refusal()
     return folders[report_folders[0]] if report_folders else folders.get("", {})
@@ -113,26 +119,28 @@ def _read_member(
     file: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, faults: FaultList
 ) -> bytes | None:
     if member.flag_bits & _ENCRYPTED:
-        cure = marked("Make the zip file without a password; the connection itself is encrypted.")
-        faults.add(file, None, None, None, marked("is locked with a password"), cure)
+        cure = translatable(
+            "Make the zip file without a password; the connection itself is encrypted."
+        )
+        faults.add(file, None, None, None, translatable("is locked with a password"), cure)
         return None
     # Other methods may claim gigabytes of memory before the first byte comes out.
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        problem = marked("is compressed in a way that is not accepted")
+        problem = translatable("is compressed in a way that is not accepted")
         faults.add(
             file,
             None,
             None,
             None,
             problem,
-            marked("Make the zip file with Deflate, the usual way."),
+            translatable("Make the zip file with Deflate, the usual way."),
         )
         return None
     try:
         # No more than the size it declares is ever read, and the checksum tells if that is wrong.
         return archive.read(member)
     except _DAMAGED:
-        problem = marked("is damaged inside the zip file")
+        problem = translatable("is damaged inside the zip file")
         faults.add(file, None, None, None, problem, _EXPORT_AGAIN)
         return None
 
@@ -140,12 +148,14 @@ def _read_member(
 def _check_size(name: str, sizes: Iterable[int], faults: FaultList) -> None:
     size = sum(sizes)
     if size > MAX_BYTES:
-        problem = marked(
+        problem = translatable(
             "unpacks to {size} MB; a report may have {max_bytes} MB",
             size=f"{size // 2**20:,}",
             max_bytes=f"{MAX_BYTES // 2**20:,}",
         )
-        faults.add(name, None, None, None, problem, marked("Send one district's report at a time."))
+        faults.add(
+            name, None, None, None, problem, translatable("Send one district's report at a time.")
+        )
         raise faults.refusal()
 
 
@@ -157,9 +167,9 @@ def _tell_missing(wanted: Collection[str], present: Collection[str], faults: Fau
         nearest = get_close_matches(file.casefold(), others, n=1, cutoff=0.8)
         if nearest:
             name = others[nearest[0]]
-            problem = marked('is missing; there is a file "{name}"', name=name)
-            cure = marked("Rename it to {file}.", file=file)
+            problem = translatable('is missing; there is a file "{name}"', name=name)
+            cure = translatable("Rename it to {file}.", file=file)
         else:
-            problem = marked("is missing from the report")
-            cure = marked("Export it together with the other files.")
+            problem = translatable("is missing from the report")
+            cure = translatable("Export it together with the other files.")
         faults.add(file, None, None, None, problem, cure)

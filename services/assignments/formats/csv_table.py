@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from io import BytesIO
 from operator import itemgetter
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 from services.assignments.formats.faults import FaultList
 from services.assignments.formats.rules import EMPTY, NOT_A_BOOLEAN, NOT_A_DATE
 
@@ -22,8 +22,8 @@ _CONTROL = re.compile("[" + re.escape(CONTROL_BYTES.decode()) + "]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_COLUMNS_COMPARED = 200
 _BOOLEANS = ("true", "false")  # in any case: spreadsheets write TRUE
-_SAVE_AS_UTF8 = marked('In a spreadsheet, save the file as "CSV UTF-8 (comma delimited)".')
-_EXPORT_AGAIN = marked("Export the file again; it must have every column of the format.")
+_SAVE_AS_UTF8 = translatable('In a spreadsheet, save the file as "CSV UTF-8 (comma delimited)".')
+_EXPORT_AGAIN = translatable("Export the file again; it must have every column of the format.")
 
 
 class CsvTable:
@@ -44,7 +44,12 @@ class CsvTable:
         self._header: list[str] = []
 
     def fault(
-        self, row: int | None, column: str | None, value: str | None, problem: Marked, cure: Marked
+        self,
+        row: int | None,
+        column: str | None,
+        value: str | None,
+        problem: Translatable,
+        cure: Translatable,
     ) -> None:
         """Note a fault of this file."""
         self._faults.add(self.file, row, column, value, problem, cure)
@@ -60,8 +65,8 @@ class CsvTable:
                 None,
                 None,
                 None,
-                marked("is empty"),
-                marked("Export it again, with its header and rows."),
+                translatable("is empty"),
+                translatable("Export it again, with its header and rows."),
             )
         if header is None or not self._is_good_header(header_row, header):
             return
@@ -82,8 +87,8 @@ class CsvTable:
                 None,
                 None,
                 None,
-                marked("has a header and no rows"),
-                marked("Export it again, with rows."),
+                translatable("has a header and no rows"),
+                translatable("Export it again, with rows."),
             )
         self.complete = unread == 0 and row > header_row
 
@@ -114,11 +119,11 @@ class CsvTable:
             column = None
             if "unexpected end" in str(error):
                 column = self._column_at(line, len(line))
-                problem = marked("a quotation mark is opened and not closed on its line")
-                cure = marked("Close it; take out any line break inside the field.")
+                problem = translatable("a quotation mark is opened and not closed on its line")
+                cure = translatable("Close it; take out any line break inside the field.")
             else:
-                problem = marked("cannot be read as CSV ({error})", error=str(error))
-                cure = marked(
+                problem = translatable("cannot be read as CSV ({error})", error=str(error))
+                cure = translatable(
                     'Put the field into quotation marks and write one inside it twice: "".'
                 )
             self.fault(row, column, None, problem, cure)
@@ -128,8 +133,8 @@ class CsvTable:
         twice = [name for name, times in Counter(header).items() if times > 1 and name]
         for name in twice:
             problem, cure = (
-                marked("stands in the header more than once"),
-                marked("Remove or rename one of them."),
+                translatable("stands in the header more than once"),
+                translatable("Remove or rename one of them."),
             )
             self.fault(row, name, None, problem, cure)
         missing = [column for column in self._columns if column not in header]
@@ -143,42 +148,52 @@ class CsvTable:
             if nearest:
                 found = others[nearest[0]]
                 problem, cure = (
-                    marked("is not this column's name"),
-                    marked("Rename the header to {column}.", column=column),
+                    translatable("is not this column's name"),
+                    translatable("Rename the header to {column}.", column=column),
                 )
                 self.fault(row, column, found, problem, cure)
             else:
-                self.fault(row, column, None, marked("is missing from the header"), _EXPORT_AGAIN)
+                self.fault(
+                    row, column, None, translatable("is missing from the header"), _EXPORT_AGAIN
+                )
         return not twice and not missing
 
     def _tell_width(self, row: int, fields: list[str]) -> None:
         width = len(self._header)
         column = self._header[len(fields)] if len(fields) < width else None
         words = (
-            marked("has too few fields: {fields}, and the header has {width}")
+            translatable("has too few fields: {fields}, and the header has {width}")
             if len(fields) < width
-            else marked("has too many fields: {fields}, and the header has {width}")
+            else translatable("has too many fields: {fields}, and the header has {width}")
         )
-        problem = marked(words, fields=len(fields), width=width)
-        cure = marked("Put a field that holds a comma into quotation marks; leave no field out.")
+        problem = translatable(words, fields=len(fields), width=width)
+        cure = translatable(
+            "Put a field that holds a comma into quotation marks; leave no field out."
+        )
         self.fault(row, column, None, problem, cure)
 
     def _tell_byte(self, row: int, raw: bytes, position: int) -> None:
         line = raw.decode(errors="replace")
         column = self._column_at(line, len(raw[:position].decode()))
-        problem = marked("has the byte 0x{byte}, which is not UTF-8", byte=f"{raw[position]:02X}")
+        problem = translatable(
+            "has the byte 0x{byte}, which is not UTF-8", byte=f"{raw[position]:02X}"
+        )
         self.fault(row, column, None, problem, _SAVE_AS_UTF8)
 
     def _tell_bare_return(self, row: int, line: str) -> None:
         column = self._column_at(line, line.index("\r"))
-        problem = marked("a line ends in a carriage return alone, as on old Macintosh computers")
-        cure = marked("Save the file with Windows (CR LF) or Unix (LF) line ends.")
+        problem = translatable(
+            "a line ends in a carriage return alone, as on old Macintosh computers"
+        )
+        cure = translatable("Save the file with Windows (CR LF) or Unix (LF) line ends.")
         self.fault(row, column, None, problem, cure)
 
     def _tell_control(self, row: int, line: str, control: re.Match[str]) -> None:
         column = self._column_at(line, control.start())
-        problem = marked("holds an invisible control character (code {code})", code=ord(control[0]))
-        self.fault(row, column, None, problem, marked("Type the field's text anew."))
+        problem = translatable(
+            "holds an invisible control character (code {code})", code=ord(control[0])
+        )
+        self.fault(row, column, None, problem, translatable("Type the field's text anew."))
 
     def _column_at(self, line: str, position: int) -> str | None:
         """Return the column in which a character of a line stands, as far as can be told."""
@@ -219,5 +234,7 @@ class CsvTable:
     def require_one_of(self, row: int, column: str, value: str, allowed: Collection[str]) -> None:
         """Note a fault unless the value is one of those allowed."""
         if value not in allowed:
-            cure = marked("Write one of: {allowed}.", allowed=", ".join(sorted(allowed)))
-            self.fault(row, column, value, marked("is not a value this column may have"), cure)
+            cure = translatable("Write one of: {allowed}.", allowed=", ".join(sorted(allowed)))
+            self.fault(
+                row, column, value, translatable("is not a value this column may have"), cure
+            )

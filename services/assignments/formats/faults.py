@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 
 FAULT_LIMIT = 1_000
 _LONGEST_VALUE_TOLD = 80
@@ -21,8 +21,8 @@ class Fault:
     row: int | None
     column: str | None
     value: str | None
-    problem: Marked
-    cure: Marked
+    problem: Translatable
+    cure: Translatable
 
     def __str__(self) -> str:
         where = self.file
@@ -46,7 +46,9 @@ class ReportRefused(Exception):
         lines = [str(fault) for fault in self.faults]
         if self.more:
             told, more = f"{len(self.faults):,}", f"{self.more:,}"
-            lines.append(marked("Faults found beyond these {told}: {more}.", told=told, more=more))
+            lines.append(
+                translatable("Faults found beyond these {told}: {more}.", told=told, more=more)
+            )
         return "\n".join(lines)
 
 
@@ -63,8 +65,8 @@ class FaultList:
         row: int | None,
         column: str | None,
         value: str | None,
-        problem: Marked,
-        cure: Marked,
+        problem: Translatable,
+        cure: Translatable,
     ) -> None:
         """Note one fault; beyond `FAULT_LIMIT` it is only counted."""
         if len(self._faults) >= FAULT_LIMIT:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from chassis.i18n.text import Marked
+from chassis.i18n.text import Translatable
 from services.assignments.formats.faults import FAULT_LIMIT, FaultList
 from services.assignments.formats.flat_columns import (
     BOOLEANS,
@@ -84,7 +84,7 @@ def tell_faulty_rows(
 
 def _faults_of(
     cells: dict[str, str], schema: AssignmentRowSchema, file: str
-) -> Iterator[tuple[str, int, str, str | None, Marked, Marked]]:
+) -> Iterator[tuple[str, int, str, str | None, Translatable, Translatable]]:
     row = int(cells.pop("row"))
     broken: Mapping[str, Sequence[Any]] = schema.validate(cells)
     for column in NAMES:

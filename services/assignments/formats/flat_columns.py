@@ -6,7 +6,7 @@ the classes that one teacher has in one course.
 
 from typing import NamedTuple
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from services.assignments.formats.rules import Rule
 
 
@@ -19,27 +19,33 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("district_number", marked("The district's number with the state."), "165"),
+    Column("district_number", translatable("The district's number with the state."), "165"),
     Column(
-        "school_number", marked("The school's; empty for work at the district itself."), "165010"
+        "school_number",
+        translatable("The school's; empty for work at the district itself."),
+        "165010",
     ),
-    Column("staff_number", marked("The teacher's educator number."), "200144321"),
-    Column("first_name", marked("The teacher's first name."), "Ann"),
-    Column("last_name", marked("The teacher's last name."), "Lee"),
-    Column("course_code", marked("The course's code: the state's, if it has one."), "302601"),
-    Column("course_title", marked("The course's title."), "Biology 1"),
-    Column("section", marked("The class; may be empty if the teacher has the course once."), "2"),
+    Column("staff_number", translatable("The teacher's educator number."), "200144321"),
+    Column("first_name", translatable("The teacher's first name."), "Ann"),
+    Column("last_name", translatable("The teacher's last name."), "Lee"),
+    Column("course_code", translatable("The course's code: the state's, if it has one."), "302601"),
+    Column("course_title", translatable("The course's title."), "Biology 1"),
     Column(
-        "subject", marked("Words for the content; several are set apart by semicolons."), "Science"
+        "section", translatable("The class; may be empty if the teacher has the course once."), "2"
     ),
-    Column("population", marked("The students the course is for; empty for all."), "general"),
-    Column("lowest_grade", marked("The lowest grade of students enrolled."), "09"),
-    Column("highest_grade", marked("The highest grade of students enrolled."), "12"),
-    Column("students", marked("How many students are enrolled."), "27"),
-    Column("hours", marked("Hours of staff time over the school year, whole ones."), "175"),
-    Column("begins_on", marked("The first day of the assignment."), "2026-08-15"),
-    Column("ends_on", marked("The last day of the assignment."), "2027-05-28"),
-    Column("primary", marked("Whether this is the class's teacher of record."), "true"),
+    Column(
+        "subject",
+        translatable("Words for the content; several are set apart by semicolons."),
+        "Science",
+    ),
+    Column("population", translatable("The students the course is for; empty for all."), "general"),
+    Column("lowest_grade", translatable("The lowest grade of students enrolled."), "09"),
+    Column("highest_grade", translatable("The highest grade of students enrolled."), "12"),
+    Column("students", translatable("How many students are enrolled."), "27"),
+    Column("hours", translatable("Hours of staff time over the school year, whole ones."), "175"),
+    Column("begins_on", translatable("The first day of the assignment."), "2026-08-15"),
+    Column("ends_on", translatable("The last day of the assignment."), "2027-05-28"),
+    Column("primary", translatable("Whether this is the class's teacher of record."), "true"),
 )
 NAMES = tuple(column.name for column in COLUMNS)
 TEMPLATE = (",".join(NAMES) + "\r\n").encode()
@@ -63,41 +69,42 @@ BOOLEANS = {
 }
 
 NOT_A_NUMBER = Rule(
-    marked("is not a number or code of at most 40 characters"),
-    marked(
+    translatable("is not a number or code of at most 40 characters"),
+    translatable(
         "Use only the letters A to Z, digits, blanks and . _ -, and begin with a letter or digit."
     ),
 )
 TOO_LONG = Rule(
-    marked("has more than {longest_text} characters", longest_text=LONGEST_TEXT),
-    marked("Write it shorter."),
+    translatable("has more than {longest_text} characters", longest_text=LONGEST_TEXT),
+    translatable("Write it shorter."),
 )
 NOT_STUDENTS = Rule(
-    marked("is not a number of students"),
-    marked("Write a whole number from 0 to 9999, without a comma."),
+    translatable("is not a number of students"),
+    translatable("Write a whole number from 0 to 9999, without a comma."),
 )
 NOT_HOURS = Rule(
-    marked("is not a number of hours"),
-    marked(
+    translatable("is not a number of hours"),
+    translatable(
         "Write the hours of the whole school year, from 1 to {most_hours}, without a comma.",
         most_hours=MOST_HOURS,
     ),
 )
 ENDS_TOO_EARLY = Rule(
-    marked("is before the assignment begins"), marked("Correct one of the two dates.")
+    translatable("is before the assignment begins"), translatable("Correct one of the two dates.")
 )
 GRADES_TURNED = Rule(
-    marked("is below the lowest grade"), marked("Write the lower of the two grades first.")
+    translatable("is below the lowest grade"),
+    translatable("Write the lower of the two grades first."),
 )
 GRADES_APART = Rule(
-    marked("does not go with the lowest grade"),
-    marked("Write two grades from PK to 13, or two codes that are no grades, such as UG."),
+    translatable("does not go with the lowest grade"),
+    translatable("Write two grades from PK to 13, or two codes that are no grades, such as UG."),
 )
 
 
 def not_a_population(codes: tuple[str, ...]) -> Rule:
     """The rule that a population is one of the state's."""
     return Rule(
-        marked("is not a population of the state's list"),
-        marked("Write one of: {codes}; or leave it empty.", codes=", ".join(codes)),
+        translatable("is not a population of the state's list"),
+        translatable("Write one of: {codes}; or leave it empty.", codes=", ".join(codes)),
     )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from services.assignments.formats.faults import FAULT_LIMIT, FaultList
 
 
@@ -17,8 +17,10 @@ class _Agreement(NamedTuple):
 
 
 _AGREEMENTS = (
-    _Agreement("staff_number", ("first_name", "last_name"), marked("staff number")),
-    _Agreement("course_code", ("course_title", "subject", "population"), marked("course code")),
+    _Agreement("staff_number", ("first_name", "last_name"), translatable("staff number")),
+    _Agreement(
+        "course_code", ("course_title", "subject", "population"), translatable("course code")
+    ),
 )
 KEY = ("school_number", "staff_number", "course_code", "section", "begins_on")
 """What tells one assignment from another; also the parts of its id."""
@@ -45,13 +47,18 @@ def _tell_other_districts(rows: pl.DataFrame, file: str, faults: FaultList) -> N
         pl.col("district_number") != pl.col("first")
     )
     for row, value, first_value, first_row in _told(others, "district_number", faults):
-        problem = marked(
+        problem = translatable(
             'is another district than "{first_value}" in row {first_row}',
             first_value=first_value,
             first_row=first_row,
         )
         faults.add(
-            file, row, "district_number", value, problem, marked("Send each district by itself.")
+            file,
+            row,
+            "district_number",
+            value,
+            problem,
+            translatable("Send each district by itself."),
         )
 
 
@@ -66,13 +73,13 @@ def _tell_disagreements(
         disagreeing = rows.with_columns(first).rename({f"first_{column}": "first"})
         disagreeing = disagreeing.filter(pl.col(column) != pl.col("first"))
         for row, value, first_value, first_row in _told(disagreeing, column, faults):
-            problem = marked(
+            problem = translatable(
                 'is "{first_value}" in row {first_row}, which has the same {noun}',
                 first_value=first_value,
                 first_row=first_row,
                 noun=noun,
             )
-            cure = marked("Write it alike in all rows, or correct the {noun}.", noun=noun)
+            cure = translatable("Write it alike in all rows, or correct the {noun}.", noun=noun)
             faults.add(file, row, column, value, problem, cure)
 
 
@@ -84,11 +91,13 @@ def _tell_repetitions(rows: pl.DataFrame, file: str, faults: FaultList) -> None:
         pl.col("row") != pl.col("first_row")
     )
     for row, value, _, first_row_number in _told(repeated, "section", faults):
-        problem = marked(
+        problem = translatable(
             "is the same teacher, course and section as row {first_row_number}",
             first_row_number=first_row_number,
         )
-        cure = marked("Remove one of the rows, or tell the classes apart in the column section.")
+        cure = translatable(
+            "Remove one of the rows, or tell the classes apart in the column section."
+        )
         faults.add(file, row, "section", value, problem, cure)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from services.assignments.formats import (
     AssignmentReport,
     ReportedAssignment,
@@ -197,8 +197,10 @@ class _Roster:
             else:
                 file.require_one_of(row, "role", role, _ROLES)
         if file.complete and not self._teachings:
-            problem = marked("no row has the role teacher, so nobody would be assigned")
-            file.fault(None, "role", None, problem, marked("Export the teachers' enrollments too."))
+            problem = translatable("no row has the role teacher, so nobody would be assigned")
+            file.fault(
+                None, "role", None, problem, translatable("Export the teachers' enrollments too.")
+            )
 
     def _read_staff(self) -> Iterator[ReportedStaff]:
         file = self._users
@@ -249,12 +251,12 @@ def _in_order(
 ) -> bool:
     if begins_on is None or ends_on is None or begins_on <= ends_on:
         return True
-    problem = marked(
+    problem = translatable(
         "the end, {ends_on}, is before the beginning, {begins_on}",
         ends_on=str(ends_on),
         begins_on=str(begins_on),
     )
-    file.fault(row, column, None, problem, marked("Correct one of the two dates."))
+    file.fault(row, column, None, problem, translatable("Correct one of the two dates."))
     return False
 
 

@@ -5,7 +5,7 @@ Source: 1EdTech OneRoster 1.1 CSV Tables.
 
 from collections.abc import Iterator
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from services.assignments.formats.csv_table import CsvTable
 from services.assignments.formats.faults import FaultList
 from services.assignments.formats.grades import find_grade
@@ -40,11 +40,11 @@ COLUMNS = {
 LONGEST_ID = 255  # what a database can index, and more than any system writes
 _STATUSES = ("", "active", "tobedeleted")
 _NOUNS = {
-    ORGANIZATIONS: marked("organization"),
-    SESSIONS: marked("academic session"),
-    COURSES: marked("course"),
-    CLASSES: marked("class"),
-    USERS: marked("user"),
+    ORGANIZATIONS: translatable("organization"),
+    SESSIONS: translatable("academic session"),
+    COURSES: translatable("course"),
+    CLASSES: translatable("class"),
+    USERS: translatable("user"),
 }
 
 
@@ -66,21 +66,23 @@ class RosterFile(CsvTable):
                 continue
             if len(source_id) > LONGEST_ID:
                 self._lost_an_id = True
-                problem = marked("has more than {longest_id} characters", longest_id=LONGEST_ID)
+                problem = translatable(
+                    "has more than {longest_id} characters", longest_id=LONGEST_ID
+                )
                 self.fault(
-                    row, "sourcedId", source_id, problem, marked("Give the row a shorter id.")
+                    row, "sourcedId", source_id, problem, translatable("Give the row a shorter id.")
                 )
                 continue
             first = self._row_by_id.setdefault(source_id, row)
             if first != row:
                 self._lost_an_id = True
-                problem = marked("is the sourcedId of row {first} already", first=first)
-                cure = marked("Remove one of the two rows, or correct its sourcedId.")
+                problem = translatable("is the sourcedId of row {first} already", first=first)
+                cure = translatable("Remove one of the two rows, or correct its sourcedId.")
                 self.fault(row, "sourcedId", source_id, problem, cure)
                 continue
             if status not in _STATUSES:
-                cure = marked("Write active or tobedeleted, or leave it empty for active.")
-                self.fault(row, "status", status, marked("is not a status"), cure)
+                cure = translatable("Write active or tobedeleted, or leave it empty for active.")
+                self.fault(row, "status", status, translatable("is not a status"), cure)
             if status != "tobedeleted":
                 self._active.add(source_id)
                 yield row, source_id, values
@@ -108,14 +110,18 @@ class RosterFile(CsvTable):
         if not value:
             self.require(row, column, value)
         elif target.has(value):
-            problem = marked("names a row marked tobedeleted in {file}", file=target.file)
-            cure = marked("Mark this row tobedeleted too, or correct the id.")
+            problem = translatable("names a row marked tobedeleted in {file}", file=target.file)
+            cure = translatable("Mark this row tobedeleted too, or correct the id.")
             self.fault(row, column, value, problem, cure)
         elif target.knows_all_ids:
             noun = _NOUNS[target.file]
-            problem = marked("names no {noun} in {file}", noun=noun, file=target.file)
+            problem = translatable("names no {noun} in {file}", noun=noun, file=target.file)
             self.fault(
-                row, column, value, problem, marked("Add the {noun} or correct the id.", noun=noun)
+                row,
+                column,
+                value,
+                problem,
+                translatable("Add the {noun} or correct the id.", noun=noun),
             )
 
     def grades(self, row: int, value: str) -> tuple[str, ...]:
@@ -145,20 +151,26 @@ def check_manifest(content: bytes | None, faults: FaultList) -> None:
     properties: dict[str, tuple[int, str]] = {}
     for row, (name, value) in table.rows():
         if name in properties:
-            problem = marked("is told in row {row} already", row=properties[name][0])
-            table.fault(row, "propertyName", name, problem, marked("Remove one of the two rows."))
+            problem = translatable("is told in row {row} already", row=properties[name][0])
+            table.fault(
+                row, "propertyName", name, problem, translatable("Remove one of the two rows.")
+            )
         properties[name] = (row, value)
     if not table.complete:
         return
     version_row, version = properties.get("oneroster.version", (None, None))
     if version != "1.1":
         problem = (
-            marked("is not the version expected")
+            translatable("is not the version expected")
             if version_row
-            else marked("oneroster.version is missing")
+            else translatable("oneroster.version is missing")
         )
         table.fault(
-            version_row, "value", version, problem, marked("Export the report as OneRoster 1.1.")
+            version_row,
+            "value",
+            version,
+            problem,
+            translatable("Export the report as OneRoster 1.1."),
         )
         raise faults.refusal()
     modes = [_check_mode(table, file, properties) for file in ROSTER_FILES]
@@ -170,15 +182,15 @@ def _check_mode(table: CsvTable, file: str, properties: dict[str, tuple[int, str
     name = f"file.{file.removesuffix('.csv')}"
     row, mode = properties.get(name, (None, None))
     if mode == "delta":
-        problem = marked(
+        problem = translatable(
             "means that {file} holds only what changed, and a report must be whole", file=file
         )
     elif mode is None:
-        problem = marked("nothing is said of {file}", file=file)
+        problem = translatable("nothing is said of {file}", file=file)
     else:
-        problem = marked("does not mean that {file} is sent whole", file=file)
+        problem = translatable("does not mean that {file} is sent whole", file=file)
     if mode != "bulk":
-        cure = marked(
+        cure = translatable(
             'Export the report in bulk: the manifest then says "bulk" for {name}.', name=name
         )
         table.fault(row, "value", mode, problem, cure)

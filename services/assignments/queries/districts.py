@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from contracts.event import Event
 from contracts.identity import OrganizationKind
@@ -19,7 +19,7 @@ def get_district(session: Session, organization_id: UUID) -> Organization:
     """The district; raises `NotFound`."""
     organization = session.get(Organization, organization_id)
     if organization is None or not organization.is_district:
-        raise NotFound(marked("There is no such district."))
+        raise NotFound(translatable("There is no such district."))
     return organization
 
 

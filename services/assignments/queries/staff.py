@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from services.assignments.domain import (
     Assignment,
@@ -110,7 +110,7 @@ def get_staff(session: Session, staff_id: UUID) -> StaffMember:
     """The teacher; raises `NotFound`."""
     staff = session.get(StaffMember, staff_id)
     if staff is None:
-        raise NotFound(marked("There is no such teacher in the reports."))
+        raise NotFound(translatable("There is no such teacher in the reports."))
     return staff
 
 
@@ -122,7 +122,7 @@ def get_staff_of(session: Session, organization_id: UUID, source_id: str) -> Sta
         )
     )
     if staff is None:
-        raise NotFound(marked("There is no such teacher in the district's reports."))
+        raise NotFound(translatable("There is no such teacher in the district's reports."))
     return staff
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
@@ -27,8 +27,8 @@ from services.assignments.usecases.replacing import replace_reported
 class UnknownDistrict(NotFound):
     """Nothing is known of the district, or the organization is none."""
 
-    title = marked("Your organization is not known here as a district")
-    advice = marked(
+    title = translatable("Your organization is not known here as a district")
+    advice = translatable(
         "Try again in a minute. If it happens again, ask the agency to check your district."
     )
 
@@ -37,7 +37,7 @@ def get_report(session: Session, report_id: UUID) -> Report:
     """The report; raises `NotFound`."""
     report = session.get(Report, report_id)
     if report is None:
-        raise NotFound(marked("There is no such report."))
+        raise NotFound(translatable("There is no such report."))
     return report
 
 
@@ -95,7 +95,7 @@ def accept_report(
     )
     session.add(report)
     record(session, report.accepted())
-    audit.note(
+    audit.record_entry(
         session,
         "report accepted",
         report.report_id,
@@ -139,8 +139,8 @@ def _refuse_another_districts(
     )
     faults = FaultList()
     for other in others:
-        problem = marked("is the state number of another district, {name}", name=other.name)
-        cure = marked("Send the report of {name}.", name=district.name)
+        problem = translatable("is the state number of another district, {name}", name=other.name)
+        cure = translatable("Send the report of {name}.", name=district.name)
         file, column = contents.district_cell
         faults.add(file, None, column, other.state_number, problem, cure)
     faults.refuse_if_any()
@@ -149,13 +149,13 @@ def _refuse_another_districts(
 def _refuse_an_earlier_years(newest: Report | None, year: str, contents: ReportTables) -> None:
     faults = FaultList()
     if newest is not None and year < newest.school_year:
-        problem = marked(
+        problem = translatable(
             "the assignments begin in the school year {year}, "
             "and the report of {school_year} was accepted already",
             year=year,
             school_year=newest.school_year,
         )
-        cure = marked("Export the current school year.")
+        cure = translatable("Export the current school year.")
         file, column = contents.begin_cell
         faults.add(file, None, column, None, problem, cure)
     faults.refuse_if_any()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from services.assignments.domain import Stage, Submission
 
@@ -42,7 +42,7 @@ def get_submission(session: Session, submission_id: UUID) -> Submission:
     """The submission; raises `NotFound`."""
     submission = session.get(Submission, submission_id)
     if submission is None:
-        raise NotFound(marked("There is no such submission."))
+        raise NotFound(translatable("There is no such submission."))
     return submission
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 
 
@@ -74,7 +74,7 @@ def _dates(stored: Mapping[str, Any], *names: str) -> dict[str, date | None]:
 def refuse_days_to_come(entry: Degree | Assessment, today: date) -> None:
     """Raise `InvalidInput` naming each date that has not come yet."""
     to_come = {
-        name: [marked("This day has not come yet. Check the date.")]
+        name: [translatable("This day has not come yet. Check the date.")]
         for name, value in vars(entry).items()
         if isinstance(value, date) and value > today
     }
@@ -85,7 +85,9 @@ def refuse_days_to_come(entry: Degree | Assessment, today: date) -> None:
 def refuse_unexplained(answers: Sequence[FitnessAnswer]) -> None:
     """Raise `InvalidInput` naming each yes that has no explanation (domain reference 1.8)."""
     unexplained = {
-        f"{each.key}_explanation": [marked("You answered yes. Explain what happened, and when.")]
+        f"{each.key}_explanation": [
+            translatable("You answered yes. Explain what happened, and when.")
+        ]
         for each in answers
         if each.is_yes and not each.explanation
     }
@@ -100,7 +102,7 @@ def refuse_other_signature(signature: str, name_on_file: str) -> None:
         raise InvalidInput(
             {
                 "signature": [
-                    marked("Type your name as we have it on file: {name}.", name=name_on_file)
+                    translatable("Type your name as we have it on file: {name}.", name=name_on_file)
                 ]
             }
         )

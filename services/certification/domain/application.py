@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.storage.database import Versioned
 from chassis.storage.types import Instant
@@ -274,7 +274,9 @@ class Application(Versioned, Base):
         """
         element = self._checkable(kind, ElementState.SUBMITTED, ElementState.REJECTED)
         if element.discloses and not note:
-            raise refusals.NoteNeeded(marked("Say why the disclosure does not stand in the way."))
+            raise refusals.NoteNeeded(
+                translatable("Say why the disclosure does not stand in the way.")
+            )
         self._check(element, ElementState.VERIFIED, note, now)
 
     def reject(self, kind: ElementKind, note: str, now: datetime) -> None:
@@ -286,7 +288,7 @@ class Application(Versioned, Base):
             kind, ElementState.SUBMITTED, ElementState.VERIFIED, ElementState.NOT_REQUIRED
         )
         if not note:
-            raise refusals.NoteNeeded(marked("The applicant must know what is wrong."))
+            raise refusals.NoteNeeded(translatable("The applicant must know what is wrong."))
         self._check(element, ElementState.REJECTED, note, now)
 
     def _checkable(self, kind: ElementKind, *states: ElementState) -> Element:

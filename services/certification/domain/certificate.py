@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
@@ -37,8 +37,8 @@ ENDS_SOON = timedelta(days=180)
 class NoCopyIssued(RuleBroken):
     """A certificate that was revoked or surrendered is not given out any more."""
 
-    title = marked("This certificate is not given out any more")
-    advice = marked("Anybody can look up what it is worth today by its number.")
+    title = translatable("This certificate is not given out any more")
+    advice = translatable("Anybody can look up what it is worth today by its number.")
 
 
 def last_day_of(effective_on: date, months: int, ends_on: tuple[int, int] | None) -> date:
@@ -201,10 +201,10 @@ class Certificate(Versioned, Base):
         )
         is_revoked = self.status_on(day) == CertificateStatus.REVOKED
         raise NoCopyIssued(
-            marked(
+            translatable(
                 "Certificate {number} is {status} since {since}, by a final order.",
                 number=self.certificate_number,
-                status=marked("revoked") if is_revoked else marked("surrendered"),
+                status=translatable("revoked") if is_revoked else translatable("surrendered"),
                 since=since,
             )
         )

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
-from chassis.storage.replicas import told_by
+from chassis.storage.replicas import replica_of
 from contracts.certification import Restriction, RestrictionKind
 from contracts.identity import OrganizationChanged, PersonFact
 from contracts.legal import OrderAction
@@ -21,15 +21,15 @@ from services.certification.domain.base import Base
 class EducatorUnknown(NotFound):
     """Identity has not yet told of this educator."""
 
-    title = marked("Your record has not reached us yet")
-    advice = marked("This takes a few seconds after you register. Try again in a minute.")
+    title = translatable("Your record has not reached us yet")
+    advice = translatable("This takes a few seconds after you register. Try again in a minute.")
 
 
 class HoldInForce(RuleBroken):
     """Legal asked that nothing be decided for this educator; only the agency may know."""
 
-    title = marked("Legal has placed a hold on this educator")
-    advice = marked(
+    title = translatable("Legal has placed a hold on this educator")
+    advice = translatable(
         "Nothing can be decided until legal lifts the hold. Ask legal when that may be."
     )
 
@@ -37,15 +37,15 @@ class HoldInForce(RuleBroken):
 class OrderInForce(RuleBroken):
     """A final order binds the educator, so that no certificate can be issued."""
 
-    title = marked("A final order binds this educator")
-    advice = marked("Deny or return the application, or wait until legal ends the order.")
+    title = translatable("A final order binds this educator")
+    advice = translatable("Deny or return the application, or wait until legal ends the order.")
 
 
 class Educator(Base):
     """A person as identity describes them."""
 
     __tablename__ = "educator"
-    __table_args__ = told_by(PersonFact)
+    __table_args__ = replica_of(PersonFact)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -64,7 +64,7 @@ class Provider(Base):
     """A preparation provider, by its name."""
 
     __tablename__ = "provider"
-    __table_args__ = told_by(OrganizationChanged)
+    __table_args__ = replica_of(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.storage.database import Versioned
@@ -18,29 +18,31 @@ from services.certification.domain.base import Base
 class AlreadyAdmitted(RuleBroken):
     """The candidate is in this program already."""
 
-    title = marked("This candidate is already in the program")
-    advice = marked("Open the candidate in your list instead.")
+    title = translatable("This candidate is already in the program")
+    advice = translatable("Open the candidate in your list instead.")
 
 
 class AlreadyCompleted(RuleBroken):
     """A program is completed once."""
 
-    title = marked("This candidate's exit is already recorded")
-    advice = marked("If the date is wrong, write to us.")
+    title = translatable("This candidate's exit is already recorded")
+    advice = translatable("If the date is wrong, write to us.")
 
 
 class NotACompleter(RuleBroken):
     """Only a completer may be recommended for this certificate."""
 
-    title = marked("This candidate has not completed the program")
-    advice = marked("Record the exit as completer first, then recommend.")
+    title = translatable("This candidate has not completed the program")
+    advice = translatable("Record the exit as completer first, then recommend.")
 
 
 class ProgramDoesNotCover(RuleBroken):
     """The program leads to another certificate, or to other areas, than are applied for."""
 
-    title = marked("This program does not cover the application")
-    advice = marked("Recommend from the program that the candidate completed for these areas.")
+    title = translatable("This program does not cover the application")
+    advice = translatable(
+        "Recommend from the program that the candidate completed for these areas."
+    )
 
 
 class Recommendation(StrEnum):
@@ -80,7 +82,7 @@ class ProgramAdmission(Versioned, Base):
         """A new candidate; raises `InvalidInput` for a day to come."""
         if admitted_on > today:
             raise InvalidInput(
-                {"admitted_on": [marked("Record an admission once it has happened.")]}
+                {"admitted_on": [translatable("Record an admission once it has happened.")]}
             )
         return cls(
             admission_id=new_id(),
@@ -103,10 +105,12 @@ class ProgramAdmission(Versioned, Base):
         if self.is_completed:
             raise AlreadyCompleted
         if completed_on < self.admitted_on:
-            message = marked("Enter a day from the admission, {day}.", day=self.admitted_on)
+            message = translatable("Enter a day from the admission, {day}.", day=self.admitted_on)
             raise InvalidInput({"completed_on": [message]})
         if completed_on > today:
-            raise InvalidInput({"completed_on": [marked("Record an exit once it has happened.")]})
+            raise InvalidInput(
+                {"completed_on": [translatable("Record an exit once it has happened.")]}
+            )
         self.completed_on = completed_on
         self.version += 1
 

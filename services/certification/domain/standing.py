@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from chassis.i18n.text import counted, marked
+from chassis.i18n.text import translatable, translatable_count
 from services.certification.domain.application import Application
 from services.certification.domain.element import Element, ElementKind, ElementState
 from services.certification.domain.status import OPEN, ApplicationStatus
@@ -73,17 +73,17 @@ def _waiting_for(actor: ActionBy, application: Application, theirs: list[Element
         return Standing(words, kind, actor, since, next_step)
     if application.status == ApplicationStatus.RETURNED:
         words, next_step = (
-            marked("Returned to you"),
-            marked("Read why, correct it, and submit it again."),
+            translatable("Returned to you"),
+            translatable("Read why, correct it, and submit it again."),
         )
     elif [each.kind for each in theirs] == [ElementKind.PAYMENT]:
         words, next_step = (
-            marked("Payment due"),
-            marked("Pay the fee, then submit your application."),
+            translatable("Payment due"),
+            translatable("Pay the fee, then submit your application."),
         )
     else:
-        words = marked("Waiting for you")
-        next_step = counted(
+        words = translatable("Waiting for you")
+        next_step = translatable_count(
             "One element waits for you.", "{count} elements wait for you.", len(theirs)
         )
     return Standing(words, "warning", actor, since, next_step)
@@ -91,68 +91,70 @@ def _waiting_for(actor: ActionBy, application: Application, theirs: list[Element
 
 _WAITING_FOR = {
     ActionBy.PROVIDER: (
-        marked("Waiting for your provider"),
+        translatable("Waiting for your provider"),
         "info",
-        marked("Your preparation provider must recommend you. You need not do anything now."),
+        translatable("Your preparation provider must recommend you. You need not do anything now."),
     ),
     ActionBy.PAYMENTS: (
-        marked("Fee being worked out"),
+        translatable("Fee being worked out"),
         "info",
-        marked("We are working out your fee. Look again in a minute."),
+        translatable("We are working out your fee. Look again in a minute."),
     ),
     ActionBy.LEGAL: (
-        marked("Legal review"),
+        translatable("Legal review"),
         "info",
-        marked("Legal reviews your character and fitness answers. You need not do anything now."),
+        translatable(
+            "Legal reviews your character and fitness answers. You need not do anything now."
+        ),
     ),
 }
 _BY_STATUS = {
     ApplicationStatus.DRAFT: (
-        marked("Started"),
+        translatable("Started"),
         "info",
         ActionBy.APPLICANT,
-        marked("Go on with it."),
+        translatable("Go on with it."),
     ),
     ApplicationStatus.PAYMENT_DUE: (
-        marked("Payment due"),
+        translatable("Payment due"),
         "info",
         ActionBy.PAYMENTS,
-        marked("Wait for the fee."),
+        translatable("Wait for the fee."),
     ),
     ApplicationStatus.READY: (
-        marked("Ready to submit"),
+        translatable("Ready to submit"),
         "warning",
         ActionBy.APPLICANT,
-        marked("Everything is done. Check your answers and submit."),
+        translatable("Everything is done. Check your answers and submit."),
     ),
     ApplicationStatus.SUBMITTED: (
-        marked("Under review"),
+        translatable("Under review"),
         "info",
         ActionBy.AGENCY,
-        marked("An analyst reviews your application. You need not do anything now."),
+        translatable("An analyst reviews your application. You need not do anything now."),
     ),
     ApplicationStatus.RETURNED: (
-        marked("Returned to you"),
+        translatable("Returned to you"),
         "warning",
         ActionBy.APPLICANT,
-        marked("Read why, correct it, and submit it again."),
+        translatable("Read why, correct it, and submit it again."),
     ),
     ApplicationStatus.APPROVED: (
-        marked("Approved"),
+        translatable("Approved"),
         "success",
         ActionBy.NONE,
-        marked("Your certificate is issued. You find it on your home page."),
+        translatable("Your certificate is issued. You find it on your home page."),
     ),
     ApplicationStatus.DENIED: (
-        marked("Denied"),
+        translatable("Denied"),
         "error",
         ActionBy.NONE,
-        marked("Read the reasons, and what you can do."),
+        translatable("Read the reasons, and what you can do."),
     ),
     ApplicationStatus.WITHDRAWN: (
-        marked("Withdrawn"),
+        translatable("Withdrawn"),
         "neutral",
         ActionBy.NONE,
-        marked("You withdrew this application. You can start a new one."),
+        translatable("You withdrew this application. You can start a new one."),
     ),
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -91,7 +91,7 @@ def license_copy(application_id: UUID) -> Response:
     refuse_unless_application_visible(get_principal(), shown)
     copy = shown.element(ElementKind.OUT_OF_STATE_LICENSE).license_copy
     if copy is None:
-        raise NotFound(marked("No copy of a license was uploaded."))
+        raise NotFound(translatable("No copy of a license was uploaded."))
     return send_file(
         service.files.path_of(copy.digest),
         mimetype=copy.media_type,

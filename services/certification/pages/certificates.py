@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import Problem
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -29,8 +29,8 @@ class CertificateNotPrintable(Problem):
     """The certificate's page cannot be set."""
 
     status = 500
-    title = marked("We cannot make this certificate's PDF")
-    advice = marked(
+    title = translatable("We cannot make this certificate's PDF")
+    advice = translatable(
         "Your certificate is good all the same. Write to us, and we will send you a copy."
     )
 

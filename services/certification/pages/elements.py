@@ -8,7 +8,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.service import current_service
@@ -29,9 +29,9 @@ from services.certification.schemas import (
     fitness_schema,
 )
 from services.certification.uploads import ACCEPTED, keep_copy
-from services.certification.usecases import FillingIn
+from services.certification.usecases import ApplicationEditor
 
-Fill = Callable[[FillingIn], None]
+Fill = Callable[[ApplicationEditor], None]
 
 
 def _get_editable(application_id: UUID, kind: ElementKind) -> Application:
@@ -45,7 +45,7 @@ def _fill_in(application_id: UUID, fill: Fill) -> None:
     service = current_service()
     with service.database.transaction() as session:
         fill(
-            FillingIn.of(
+            ApplicationEditor.of(
                 session,
                 rules(),
                 application_id,
@@ -222,7 +222,7 @@ def _assessments_page(application_id: UUID, form: Form, number: int | None) -> s
 def _put(
     application_id: UUID,
     schema: Schema,
-    fill: Callable[[FillingIn, dict[str, Any]], None],
+    fill: Callable[[ApplicationEditor, dict[str, Any]], None],
 ) -> tuple[Form, bool]:
     """Save what was submitted, if it can be; gives the form, and whether it was saved."""
     form = read_form(schema, request.form)
@@ -237,7 +237,7 @@ def _put(
 
 def _entry_at(entries: list[Any], number: int) -> Any:
     if number >= len(entries):
-        raise NotFound(marked("This is not on your list any more."))
+        raise NotFound(translatable("This is not on your list any more."))
     return entries[number]
 
 
@@ -263,7 +263,7 @@ def sign_fitness(application_id: UUID) -> ResponseReturnValue:
     return _fitness_page(application_id, form), 422
 
 
-def _sign(filling: FillingIn, values: dict[str, Any]) -> None:
+def _sign(filling: ApplicationEditor, values: dict[str, Any]) -> None:
     answers = {
         each.key: (values[each.key] == "yes", values[f"{each.key}_explanation"])
         for each in rules().fitness_questions

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from chassis.i18n.language import day_in_words
+from chassis.i18n.language import format_day
 from chassis.i18n.language import gettext as _
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 from chassis.service import current_service
 from chassis.web.forms import Form
@@ -27,27 +27,27 @@ from services.certification.jurisdiction import rules
 blueprint = Blueprint("pages", __name__, url_prefix="/certification")
 
 _STATES = {
-    ElementState.NOT_STARTED: ("neutral", marked("Not started")),
-    ElementState.IN_PROGRESS: ("warning", marked("In progress")),
-    ElementState.SUBMITTED: ("info", marked("Submitted")),
-    ElementState.VERIFIED: ("success", marked("Verified")),
-    ElementState.REJECTED: ("error", marked("Rejected")),
-    ElementState.NOT_REQUIRED: ("success", marked("Not required")),
+    ElementState.NOT_STARTED: ("neutral", translatable("Not started")),
+    ElementState.IN_PROGRESS: ("warning", translatable("In progress")),
+    ElementState.SUBMITTED: ("info", translatable("Submitted")),
+    ElementState.VERIFIED: ("success", translatable("Verified")),
+    ElementState.REJECTED: ("error", translatable("Rejected")),
+    ElementState.NOT_REQUIRED: ("success", translatable("Not required")),
 }
 _CERTIFICATE_STATUSES = {
-    CertificateStatus.NOT_YET_EFFECTIVE: ("info", marked("Not yet effective")),
-    CertificateStatus.ACTIVE: ("success", marked("Active")),
-    CertificateStatus.EXPIRED: ("neutral", marked("Expired")),
-    CertificateStatus.SUSPENDED: ("error", marked("Suspended")),
-    CertificateStatus.SURRENDERED: ("error", marked("Surrendered")),
-    CertificateStatus.REVOKED: ("error", marked("Revoked")),
+    CertificateStatus.NOT_YET_EFFECTIVE: ("info", translatable("Not yet effective")),
+    CertificateStatus.ACTIVE: ("success", translatable("Active")),
+    CertificateStatus.EXPIRED: ("neutral", translatable("Expired")),
+    CertificateStatus.SUSPENDED: ("error", translatable("Suspended")),
+    CertificateStatus.SURRENDERED: ("error", translatable("Surrendered")),
+    CertificateStatus.REVOKED: ("error", translatable("Revoked")),
 }
 
 
 @blueprint.app_template_filter("on_day")
 def on_day(moment: datetime) -> str:
     """The calendar day of a moment, in the state's time zone, as people write it."""
-    return day_in_words(current_service().place.today(moment))
+    return format_day(current_service().place.today(moment))
 
 
 @blueprint.app_context_processor

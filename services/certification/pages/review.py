@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from chassis.i18n.language import format_weekday
 from chassis.i18n.language import gettext as _
-from chassis.i18n.language import weekday_in_words
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -67,20 +67,22 @@ def _charts(session: Session) -> list[BarChart]:
     return [
         bar_chart(
             "ages",
-            marked("How long submitted applications wait"),
-            (marked("Waiting"), marked("Applications")),
+            translatable("How long submitted applications wait"),
+            (translatable("Waiting"), translatable("Applications")),
             (
-                Bar(marked("Up to {count} days", count=week), young),
+                Bar(translatable("Up to {count} days", count=week), young),
                 Bar(
-                    marked("{first} to {last} days", first=week, last=month), older, kind="warning"
+                    translatable("{first} to {last} days", first=week, last=month),
+                    older,
+                    kind="warning",
                 ),
-                Bar(marked("More than {count} days", count=month), oldest, kind="error"),
+                Bar(translatable("More than {count} days", count=month), oldest, kind="error"),
             ),
         ),
         bar_chart(
             "actors",
-            marked("Who must act"),
-            (marked("Who"), marked("Applications")),
+            translatable("Who must act"),
+            (translatable("Who"), translatable("Applications")),
             [
                 Bar(actor_words(actor, _("The applicant, to whom it was returned")), count)
                 for actor, count in waiting.items()
@@ -88,15 +90,15 @@ def _charts(session: Session) -> list[BarChart]:
         ),
         bar_chart(
             "submitted",
-            marked("Submitted in the last seven days"),
-            (marked("Day"), marked("Submitted")),
-            [Bar(weekday_in_words(each.day), each.submitted) for each in days],
+            translatable("Submitted in the last seven days"),
+            (translatable("Day"), translatable("Submitted")),
+            [Bar(format_weekday(each.day), each.submitted) for each in days],
         ),
         bar_chart(
             "decided",
-            marked("Decided in the last seven days"),
-            (marked("Day"), marked("Decided")),
-            [Bar(weekday_in_words(each.day), each.decided) for each in days],
+            translatable("Decided in the last seven days"),
+            (translatable("Day"), translatable("Decided")),
+            [Bar(format_weekday(each.day), each.decided) for each in days],
         ),
     ]
 
@@ -113,7 +115,7 @@ def review(application_id: UUID) -> ResponseReturnValue:
 def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     """Verify or reject an element."""
     if kind not in list(ElementKind):
-        raise NotFound(marked("There is no such element."))
+        raise NotFound(translatable("There is no such element."))
     # The note's name is its element's, for one page shows them all.
     note = request.form.get(f"{kind}_note", "")
     form = read_form(

@@ -15,7 +15,7 @@ from services.certification.usecases.certificate import (
     note_copy,
     record_legacy_certificate,
 )
-from services.certification.usecases.elements import FillingIn
+from services.certification.usecases.elements import ApplicationEditor
 from services.certification.usecases.known import (
     get_educator,
     know_educator,
@@ -36,7 +36,7 @@ from services.certification.usecases.review import (
 )
 
 __all__ = [
-    "FillingIn",
+    "ApplicationEditor",
     "apply_order",
     "decide",
     "get_application",

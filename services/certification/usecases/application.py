@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.storage import audit
@@ -29,7 +29,7 @@ def get_application(
     """The application; raises `NotFound`."""
     application = session.get(Application, application_id, with_for_update=for_update)
     if application is None:
-        raise NotFound(marked("There is no such application."))
+        raise NotFound(translatable("There is no such application."))
     return application
 
 
@@ -39,7 +39,7 @@ def get_own_application(
     """The educator's own application; raises `NotFound` and `NotAllowed`."""
     application = get_application(session, application_id, for_update=for_update)
     if application.educator_id != educator_id:
-        raise NotAllowed(marked("This application belongs to somebody else."))
+        raise NotAllowed(translatable("This application belongs to somebody else."))
     return application
 
 
@@ -78,7 +78,7 @@ def start_application(
         session.flush()
     except IntegrityError as error:  # the same click in another transaction was faster
         raise AlreadyApplied from error
-    audit.note(
+    audit.record_entry(
         session,
         "application started",
         application.application_id,
@@ -92,12 +92,12 @@ def check_codes(rules: CertificationRules, codes: Iterable[str]) -> tuple[str, .
     """The authorization codes, each once; raises `InvalidInput` and `UnknownAuthorization`."""
     chosen = tuple(dict.fromkeys(codes))
     if not chosen:
-        raise InvalidInput({"authorization_codes": [marked("Choose at least one area.")]})
+        raise InvalidInput({"authorization_codes": [translatable("Choose at least one area.")]})
     if len(chosen) > MOST_AUTHORIZATIONS:
         raise InvalidInput(
             {
                 "authorization_codes": [
-                    marked("Choose no more than {most} areas.", most=MOST_AUTHORIZATIONS)
+                    translatable("Choose no more than {most} areas.", most=MOST_AUTHORIZATIONS)
                 ]
             }
         )
@@ -186,7 +186,9 @@ def submit_application(
     """
     application = get_own_application(session, application_id, educator_id, for_update=True)
     record(session, application.submit(now, today))
-    audit.note(session, "application submitted", application_id, after={"confirmed_true": True})
+    audit.record_entry(
+        session, "application submitted", application_id, after={"confirmed_true": True}
+    )
     return application
 
 
@@ -197,5 +199,5 @@ def withdraw_application(
     application = get_own_application(session, application_id, educator_id, for_update=True)
     before = application.status
     application.withdraw(now)
-    audit.note(session, "application withdrawn", application_id, before={"status": before})
+    audit.record_entry(session, "application withdrawn", application_id, before={"status": before})
     return application

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
@@ -25,7 +25,7 @@ def get_certificate(session: Session, certificate_id: UUID) -> Certificate:
     """The certificate; raises `NotFound`."""
     certificate = session.get(Certificate, certificate_id)
     if certificate is None:
-        raise NotFound(marked("There is no such certificate."))
+        raise NotFound(translatable("There is no such certificate."))
     return certificate
 
 
@@ -111,7 +111,7 @@ def record_legacy_certificate(
 def _announce(session: Session, certificate: Certificate) -> Certificate:
     session.add(certificate)
     record(session, certificate.state())
-    audit.note(
+    audit.record_entry(
         session,
         "certificate issued",
         certificate.certificate_id,
@@ -148,7 +148,7 @@ def apply_order(session: Session, event: OrderFact) -> None:
     for certificate in certificates:
         if certificate.is_bound_by(restriction):
             record(session, certificate.apply_order(restriction, has_ended=order.has_ended))
-            audit.note(
+            audit.record_entry(
                 session,
                 "order ended" if order.has_ended else "order applied",
                 certificate.certificate_id,
@@ -175,4 +175,4 @@ def note_copy(
             given_at=now,
         )
     )
-    audit.note(session, "copy given out", certificate_id, after={"to_holder": to_holder})
+    audit.record_entry(session, "copy given out", certificate_id, after={"to_holder": to_holder})

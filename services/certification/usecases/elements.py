@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
 from services.certification.domain.answers import (
@@ -34,7 +34,7 @@ Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
-class FillingIn:
+class ApplicationEditor:
     """An applicant at work on their own application, within one transaction.
 
     Every method raises `AlreadySubmitted`, `AlreadyDecided`, `AlreadyWithdrawn` and
@@ -128,7 +128,9 @@ class FillingIn:
         """
         questions = self.rules.fitness_questions
         missing = {
-            each.key: [marked("Choose yes or no.")] for each in questions if each.key not in answers
+            each.key: [translatable("Choose yes or no.")]
+            for each in questions
+            if each.key not in answers
         }
         if missing:
             raise InvalidInput(missing)
@@ -146,7 +148,7 @@ class FillingIn:
     def _save(self, kind: ElementKind, state: ElementState, answers: dict[str, Any]) -> None:
         before = self.application.element(kind).state
         self.application.edit(kind, state, answers, self.now)
-        audit.note(
+        audit.record_entry(
             self.session,
             "element saved",
             self.application.application_id,
@@ -170,4 +172,4 @@ def _without(entries: list[Entry], number: int) -> list[Entry]:
 
 def _refuse_unless_listed(entries: list[Entry], number: int) -> None:
     if not 0 <= number < len(entries):
-        raise NotFound(marked("This is not on your list any more."))
+        raise NotFound(translatable("This is not on your list any more."))

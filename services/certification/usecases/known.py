@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
 from contracts.legal import HoldFact
 from services.certification.domain.known import (
@@ -84,5 +84,5 @@ def refuse_if_held(session: Session, educator_id: UUID) -> None:
     )
     if held is not None:
         if held.placed_on is None:
-            raise HoldInForce(marked("The hold is in force."))
-        raise HoldInForce(marked("The hold is in force since {day}.", day=held.placed_on))
+            raise HoldInForce(translatable("The hold is in force."))
+        raise HoldInForce(translatable("The hold is in force since {day}.", day=held.placed_on))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.storage import audit
@@ -31,7 +31,7 @@ from services.certification.usecases.notices import tell_applicant
 class NoSuchEducator(InvalidInput):
     """No educator has this number and this last name."""
 
-    title = marked("We do not know this educator")
+    title = translatable("We do not know this educator")
 
 
 def get_own_admission(
@@ -44,9 +44,11 @@ def get_own_admission(
     """A candidate of one of these providers; raises `NotFound` and `NotAllowed`."""
     admission = session.get(ProgramAdmission, admission_id, with_for_update=for_update)
     if admission is None:
-        raise NotFound(marked("There is no such candidate."))
+        raise NotFound(translatable("There is no such candidate."))
     if admission.organization_id not in organization_ids:
-        raise NotAllowed(marked("This candidate is in the program of another provider than yours."))
+        raise NotAllowed(
+            translatable("This candidate is in the program of another provider than yours.")
+        )
     return admission
 
 
@@ -83,7 +85,7 @@ def record_admission(
     _refuse_second_admission(session, admission)
     session.add(admission)
     session.flush()
-    audit.note(
+    audit.record_entry(
         session,
         "admission recorded",
         admission.admission_id,
@@ -109,7 +111,7 @@ def _get_educator(session: Session, educator_number: str, last_name: str) -> Edu
     for educator in numbered:
         if educator.has_last_name(last_name):
             return educator
-    advice = marked(
+    advice = translatable(
         "No educator has this number and this last name. Check both with the candidate, "
         "who finds the number on their home page."
     )
@@ -144,7 +146,7 @@ def record_completion(
     """
     admission = get_own_admission(session, admission_id, organization_ids, for_update=True)
     admission.complete(completed_on, today)
-    audit.note(
+    audit.record_entry(
         session,
         "completion recorded",
         admission_id,
@@ -178,8 +180,8 @@ def recommend(
         application.authorization_codes,
     )
     provider = session.get(Provider, admission.organization_id)
-    application.recommend(provider.name if provider else marked("Your provider"), now, today)
-    audit.note(
+    application.recommend(provider.name if provider else translatable("Your provider"), now, today)
+    audit.record_entry(
         session, "candidate recommended", application_id, after={"admission_id": str(admission_id)}
     )
     if not open_payment_if_complete(session, rules, application, now, today):

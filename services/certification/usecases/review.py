@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.storage import audit
 from contracts.certification import ApplicationOutcome
@@ -45,7 +45,7 @@ def reject_element(
 
 
 def _note_check(session: Session, application: Application, kind: ElementKind, before: str) -> None:
-    audit.note(
+    audit.record_entry(
         session,
         "element checked",
         application.application_id,
@@ -63,7 +63,7 @@ def return_application(
     """
     application = get_application(session, application_id, for_update=True)
     application.send_back(reasons, now)
-    audit.note(session, "application returned", application_id, after={"reasons": reasons})
+    audit.record_entry(session, "application returned", application_id, after={"reasons": reasons})
     notice = tell_applicant(
         application,
         "Your application was returned to you",
@@ -98,7 +98,7 @@ def decide(
     if outcome is ApplicationOutcome.APPROVED:
         _refuse_if_bound(session, application.educator_id, today)
     decided = application.decide(outcome, reasons, decided_by, now, today)
-    audit.note(
+    audit.record_entry(
         session,
         "application decided",
         application_id,
@@ -112,9 +112,9 @@ def decide(
 
 
 _ACTIONS = {
-    OrderAction.SUSPENSION: marked("suspension"),
-    OrderAction.SURRENDER: marked("surrender"),
-    OrderAction.REVOCATION: marked("revocation"),
+    OrderAction.SUSPENSION: translatable("suspension"),
+    OrderAction.SURRENDER: translatable("surrender"),
+    OrderAction.REVOCATION: translatable("revocation"),
 }
 
 
@@ -124,7 +124,7 @@ def _refuse_if_bound(session: Session, educator_id: UUID, today: date) -> None:
     for order in orders:
         if not order.is_over(today):
             raise OrderInForce(
-                marked(
+                translatable(
                     "Order {number} ({action}) binds from {day}.",
                     number=order.order_number,
                     action=_ACTIONS[OrderAction(order.action)],

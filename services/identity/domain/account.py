@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.i18n.text import code_words, marked
+from chassis.i18n.text import code_words, translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
 from chassis.storage.types import Instant
@@ -33,28 +33,30 @@ Nobody is granted the role of educator: it comes with one's own record.
 class AccountAlreadyConfirmed(RuleBroken):
     """An address is confirmed once."""
 
-    title = marked("This link was used before")
-    advice = marked("Your email address is confirmed. Sign in with your username and password.")
+    title = translatable("This link was used before")
+    advice = translatable(
+        "Your email address is confirmed. Sign in with your username and password."
+    )
 
 
 class RoleDoesNotFit(RuleBroken):
     """A role is held at organizations of one kind."""
 
-    title = marked("This role cannot be held there")
-    advice = marked("Choose an organization of the kind that the role belongs to.")
+    title = translatable("This role cannot be held there")
+    advice = translatable("Choose an organization of the kind that the role belongs to.")
 
 
 class RoleAlreadyHeld(RuleBroken):
     """A role is granted once at each organization."""
 
-    title = marked("This account already holds that role there")
-    advice = marked("You need not do anything.")
+    title = translatable("This account already holds that role there")
+    advice = translatable("You need not do anything.")
 
 
 class RoleNotHeld(RuleBroken):
     """Only a role that is held can be withdrawn."""
 
-    title = marked("This account does not hold that role there")
+    title = translatable("This account does not hold that role there")
 
 
 def username_key(username: str) -> str:
@@ -136,7 +138,7 @@ class Account(Base):
         """Let the account act in this role; raises `RoleDoesNotFit` and `RoleAlreadyHeld`."""
         if GRANTED_AT.get(role) != organization.kind:
             raise RoleDoesNotFit(
-                marked(
+                translatable(
                     "The role {role} cannot be held at {organization}.",
                     role=code_words(role),
                     organization=organization.name,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
 from chassis.storage.types import Instant
@@ -17,8 +17,8 @@ from services.identity.domain.base import Base
 class LinkExpired(RuleBroken):
     """A confirmation link holds for a day."""
 
-    title = marked("This link has expired")
-    advice = marked("Ask for a new one; it is sent to the same email address.")
+    title = translatable("This link has expired")
+    advice = translatable("Ask for a new one; it is sent to the same email address.")
 
 
 class MailedLink(Base):

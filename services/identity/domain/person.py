@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
 from chassis.storage.types import Instant
@@ -20,8 +20,8 @@ from services.identity.vault import SealedSsn
 class PersonAlreadyClaimed(RuleBroken):
     """A person has one account."""
 
-    title = marked("This record already has an account")
-    advice = marked(
+    title = translatable("This record already has an account")
+    advice = translatable(
         "If the account is yours, sign in. If you did not make it, or cannot sign in, "
         "write to the agency; the address is at the foot of this page."
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import NotFound
 from chassis.storage.types import Instant
@@ -21,12 +21,12 @@ STEPS_LIFETIME = timedelta(minutes=30)
 class RegistrationLost(NotFound):
     """The browser names no registration that is under way."""
 
-    title = marked("Please start your registration again")
-    advice = marked("Go to Register and search for your record again. It takes a minute.")
+    title = translatable("Please start your registration again")
+    advice = translatable("Go to Register and search for your record again. It takes a minute.")
 
     def __init__(self) -> None:
         super().__init__(
-            marked(
+            translatable(
                 "For your protection a registration must be finished within 30 minutes, "
                 "in the browser in which it was begun."
             )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.storage.types import Instant
 from services.identity.domain.base import Base
@@ -22,10 +22,10 @@ _BROWSERS = (
 )
 _SYSTEMS = (
     ("Android", "Android"),
-    ("iPhone", marked("an iPhone")),
-    ("iPad", marked("an iPad")),
+    ("iPhone", translatable("an iPhone")),
+    ("iPad", translatable("an iPad")),
     ("Windows", "Windows"),
-    ("Mac OS", marked("a Mac")),
+    ("Mac OS", translatable("a Mac")),
     ("Linux", "Linux"),
 )
 
@@ -68,12 +68,12 @@ class AccountSession(Base):
     @property
     def device(self) -> str:
         """The browser and machine, as far as it says, for its owner to recognize."""
-        unknown = marked("A browser")
+        unknown = translatable("A browser")
         browser = next((name for mark, name in _BROWSERS if mark in self.user_agent), unknown)
         system = next((name for mark, name in _SYSTEMS if mark in self.user_agent), None)
         if system is None:
             return browser
-        return marked("{browser} on {system}", browser=browser, system=system)
+        return translatable("{browser} on {system}", browser=browser, system=system)
 
     def end(self, now: datetime) -> None:
         """From now on the cookie opens nothing; a session that ended stays ended as it was."""

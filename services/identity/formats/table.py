@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 
 
@@ -29,14 +29,14 @@ class Fault:
 class FileRefused(InvalidInput):
     """A file has faults, so nothing of it was imported; `faults` names every one."""
 
-    title = marked("The file was not imported")
-    advice = marked("Correct the file and import it again. Nothing of it was taken over.")
+    title = translatable("The file was not imported")
+    advice = translatable("Correct the file and import it again. Nothing of it was taken over.")
 
     def __init__(self, faults: Collection[Fault]) -> None:
         self.faults = tuple(faults)
         told = [str(fault) for fault in faults]
         all_told = "\n".join(told)
-        super().__init__({"file": told}, marked(all_told))
+        super().__init__({"file": told}, translatable(all_told))
 
 
 class Row(NamedTuple):

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -79,7 +79,7 @@ def _grant(account_id: UUID, form: Form) -> None:
 def withdraw_role(account_id: UUID, role: str, organization_id: UUID) -> ResponseReturnValue:
     """Take a role back."""
     if role not in set(Role):
-        raise NotFound(marked("There is no such role."))
+        raise NotFound(translatable("There is no such role."))
     with current_service().database.transaction() as session:
         usecases.withdraw_role(
             session, account_id, Role(role), organization_id, by=get_principal().account_id

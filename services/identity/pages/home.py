@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
@@ -12,17 +12,21 @@ from services.identity import queries, usecases
 from services.identity.pages.blueprint import blueprint
 
 _WHAT_FOR = {
-    "/certification/": marked("Apply, follow an application, and see your certificates."),
-    "/payments/": marked("Pay what your applications cost, and find your receipts."),
-    "/certification/candidates": marked("Record who is admitted and who completes a program."),
-    "/certification/queue": marked("Review applications and decide them."),
-    "/legal/cases": marked("Work on cases, place holds, enter final orders."),
-    "/legal/complaints": marked("Report misconduct to the board, and follow your reports."),
-    "/assignments/": marked("Send your district's report, and see who teaches out of field."),
-    "/payments/received": marked("See what was received on a day."),
-    "/identity/organizations": marked("Find people, accounts and organizations; grant roles."),
-    "/identity/health": marked("See whether the services work, what waits, and what failed."),
-    "/identity/messages": marked("Read again what we wrote to you by email."),
+    "/certification/": translatable("Apply, follow an application, and see your certificates."),
+    "/payments/": translatable("Pay what your applications cost, and find your receipts."),
+    "/certification/candidates": translatable(
+        "Record who is admitted and who completes a program."
+    ),
+    "/certification/queue": translatable("Review applications and decide them."),
+    "/legal/cases": translatable("Work on cases, place holds, enter final orders."),
+    "/legal/complaints": translatable("Report misconduct to the board, and follow your reports."),
+    "/assignments/": translatable("Send your district's report, and see who teaches out of field."),
+    "/payments/received": translatable("See what was received on a day."),
+    "/identity/organizations": translatable(
+        "Find people, accounts and organizations; grant roles."
+    ),
+    "/identity/health": translatable("See whether the services work, what waits, and what failed."),
+    "/identity/messages": translatable("Read again what we wrote to you by email."),
 }
 
 

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.access import public
 from services.identity.instruments import instruments
@@ -15,7 +15,7 @@ def _folder() -> FolderDeliverer:
     folder = instruments().mail_folder
     if folder is None:
         raise NotFound(
-            marked("Emails are sent here by a mail server; they cannot be read on this site.")
+            translatable("Emails are sent here by a mail server; they cannot be read on this site.")
         )
     return folder
 
@@ -34,5 +34,5 @@ def one_mail(name: str) -> ResponseReturnValue:
     try:
         mail = _folder().read_mail(name)
     except MailNotFound as error:
-        raise NotFound(marked("There is no such email.")) from error
+        raise NotFound(translatable("There is no such email.")) from error
     return render_template("identity/mail.html", mail=mail)

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.language import gettext as _
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.access import signed_in
 from chassis.security.principal import get_principal
@@ -35,7 +35,7 @@ def message(mail_id: UUID) -> ResponseReturnValue:
     with current_service().database.reading() as session:
         found = queries.find_message(session, get_principal().account_id, mail_id)
     if found is None:
-        raise NotFound(marked("You were not written such a message."))
+        raise NotFound(translatable("You were not written such a message."))
     return render_template(
         "identity/message.html", message=found, breadcrumbs=[(_("Messages"), "/identity/messages")]
     )

@@ -7,7 +7,7 @@ from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 from chassis.security.access import public
 from chassis.service import current_service
@@ -73,7 +73,7 @@ def _search_form(form: Form) -> str:
 def _with_date_fault(form: Form, today: date) -> Form:
     if date(1900, 1, 1) <= form.values["birth_date"] < today:
         return form
-    return form.with_error("birth_date", marked("Check the year of your date of birth."))
+    return form.with_error("birth_date", translatable("Check the year of your date of birth."))
 
 
 def _with_captcha_fault(form: Form) -> Form:
@@ -87,7 +87,7 @@ def _with_captcha_fault(form: Form) -> Form:
         with service.database.transaction() as session:
             if not usecases.use_challenge(session, challenge_id, service.now()):
                 raise CaptchaFailed(
-                    marked("This check was used before. Please do the new one below.")
+                    translatable("This check was used before. Please do the new one below.")
                 )
     except CaptchaFailed as failure:
         if failure.challenge_id:

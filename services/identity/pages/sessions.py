@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
@@ -51,7 +51,8 @@ def begin_session() -> ResponseReturnValue:
         )
     except WrongCredentials:
         wrong = form.with_error(
-            FORM, marked("The username or the password is not right. Check both and try again.")
+            FORM,
+            translatable("The username or the password is not right. Check both and try again."),
         )
         return _sign_in_form(wrong, onward), 422
     except NotConfirmed as waiting:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.storage import audit
 from contracts.identity import Role
@@ -44,7 +44,9 @@ def create_staff_account(
     )
     account.confirm(now)
     session.add(account)
-    audit.note(session, "staff account created", account.account_id, after={"username": username})
+    audit.record_entry(
+        session, "staff account created", account.account_id, after={"username": username}
+    )
     return account
 
 
@@ -52,7 +54,7 @@ def get_account(session: Session, account_id: UUID) -> Account:
     """The account; raises `NotFound`."""
     account = session.get(Account, account_id)
     if account is None:
-        raise NotFound(marked("There is no such account."))
+        raise NotFound(translatable("There is no such account."))
     return account
 
 
@@ -65,7 +67,7 @@ def get_account_by_username(session: Session, username: str) -> Account:
     """The account of this username; raises `NotFound`."""
     account = find_account_by_username(session, username)
     if account is None:
-        raise NotFound(marked("No account has the username {username}.", username=username))
+        raise NotFound(translatable("No account has the username {username}.", username=username))
     return account
 
 
@@ -79,7 +81,7 @@ def grant_role(
     account = get_account(session, account_id)
     organization = get_organization(session, organization_id)
     account.grant(role, organization, now)
-    audit.note(
+    audit.record_entry(
         session,
         "role granted",
         account_id,
@@ -103,12 +105,12 @@ def withdraw_role(
     """
     if by == account_id and role == Role.ADMINISTRATOR:
         raise NotAllowed(
-            marked("You cannot take the role of administrator from yourself."),
-            advice=marked("Ask another administrator to do it, so that there always is one."),
+            translatable("You cannot take the role of administrator from yourself."),
+            advice=translatable("Ask another administrator to do it, so that there always is one."),
         )
     account = get_account(session, account_id)
     account.withdraw(role, organization_id)
-    audit.note(
+    audit.record_entry(
         session,
         "role withdrawn",
         account_id,

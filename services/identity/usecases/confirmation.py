@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
@@ -25,8 +25,8 @@ from services.identity.usecases.mailed_links import mail_link
 class UnknownLink(NotFound):
     """No link with this token was sent, or its registration was replaced by a later one."""
 
-    title = marked("We do not know this link")
-    advice = marked(
+    title = translatable("We do not know this link")
+    advice = translatable(
         "Use the link of the newest email, and all of it. If you registered again, only the later "
         "registration counts. If a week has passed, please register again."
     )
@@ -57,7 +57,9 @@ def find_confirmation(session: Session, token: str) -> tuple[Confirmation, Accou
         .where(Confirmation.token_digest == token_digest(token))
     ).first()
     if row is None:
-        raise UnknownLink(marked("The link may be incomplete, or from an earlier registration."))
+        raise UnknownLink(
+            translatable("The link may be incomplete, or from an earlier registration.")
+        )
     return row[0], row[1]
 
 
@@ -76,7 +78,7 @@ def confirm_address(session: Session, rules: IdentityRules, token: str, now: dat
     fact = person.claim(now)
     session.flush()
     record(session, fact)
-    audit.note(session, "address confirmed", account.account_id)
+    audit.record_entry(session, "address confirmed", account.account_id)
     return account
 
 

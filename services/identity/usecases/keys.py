@@ -31,7 +31,7 @@ def rotate_keys(session: Session, sealer: KeySealer, now: datetime) -> SigningKe
     keys = session.get_one(KeySet, ISSUER, with_for_update=True)
     fact = keys.rotate(sealer.row_of(new_signing_key(now), ISSUER, now + ACTIVATION), now)
     record(session, fact)
-    audit.note(session, "signing keys rotated", ISSUER, after={"version": fact.version})
+    audit.record_entry(session, "signing keys rotated", ISSUER, after={"version": fact.version})
     return fact
 
 
@@ -57,5 +57,5 @@ def rewrap_numbers(session: Session, vault: Vault) -> int:
         row.rewrap(vault.rewrap(row.sealed, row.educator_id))
     if rows:
         told = {"version": vault.current, "numbers": len(rows)}
-        audit.note(session, "vault rewrapped", "ssn_vault", after=told)
+        audit.record_entry(session, "vault rewrapped", "ssn_vault", after=told)
     return len(rows)

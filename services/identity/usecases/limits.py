@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import TooMany
 from chassis.storage.database import insert_ignoring_repetition
@@ -20,8 +20,10 @@ class TooManyTries(TooMany):
     def __init__(self, window: timedelta) -> None:
         minutes = window // timedelta(minutes=1)
         super().__init__(
-            marked("For the protection of everybody's records no more tries are taken for now."),
-            advice=marked("Wait {minutes} minutes, then try again.", minutes=minutes),
+            translatable(
+                "For the protection of everybody's records no more tries are taken for now."
+            ),
+            advice=translatable("Wait {minutes} minutes, then try again.", minutes=minutes),
         )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
@@ -46,7 +46,7 @@ def import_organizations(
     record(session, *facts)
     added = len(known) - before
     outcome = OrganizationsImported(added, len(facts) - added, len(entries) - len(facts))
-    audit.note(session, "organizations imported", path.name, after=outcome._asdict())
+    audit.record_entry(session, "organizations imported", path.name, after=outcome._asdict())
     return outcome
 
 
@@ -99,14 +99,16 @@ def add_organization(
     existing = find_organization_by_number(session, state_number)
     if existing:
         raise InvalidInput(
-            {"state_number": [marked("{name} has this number already.", name=existing.name)]}
+            {"state_number": [translatable("{name} has this number already.", name=existing.name)]}
         )
     organization = Organization.add(kind, name, state_number)
     session.add(organization)
     fact = organization.describe(name=name, nces_number=nces_number, parent_id=parent_id)
     assert fact is not None
     record(session, fact)
-    audit.note(session, "organization added", organization.organization_id, after={"name": name})
+    audit.record_entry(
+        session, "organization added", organization.organization_id, after={"name": name}
+    )
     return organization
 
 
@@ -124,7 +126,7 @@ def get_organization(session: Session, organization_id: UUID) -> Organization:
     """The organization; raises `NotFound`."""
     organization = session.get(Organization, organization_id)
     if organization is None:
-        raise NotFound(marked("There is no such organization."))
+        raise NotFound(translatable("There is no such organization."))
     return organization
 
 
@@ -138,6 +140,6 @@ def get_organization_by_number(session: Session, state_number: str) -> Organizat
     organization = find_organization_by_number(session, state_number)
     if organization is None:
         raise NotFound(
-            marked("No organization has the state number {number}.", number=state_number)
+            translatable("No organization has the state number {number}.", number=state_number)
         )
     return organization

@@ -45,7 +45,7 @@ def _send_reset(session: Session, letterhead: Letterhead, account: Account, now:
         lambda token: letterhead.password_reset(account.display_name, account.username, token),
         now,
     )
-    audit.note(session, "password reset asked for", account.account_id)
+    audit.record_entry(session, "password reset asked for", account.account_id)
 
 
 def get_account_to_reset(session: Session, token: str, now: datetime) -> Account:
@@ -73,7 +73,7 @@ def reset_password(
     get_account_to_reset(session, token, now)
     account.password_hash = password_hash
     session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.account_id))
-    audit.note(session, "password reset", account.account_id)
+    audit.record_entry(session, "password reset", account.account_id)
     end_all_sessions(session, account.account_id, now)
     letter = letterhead.password_changed(account.display_name)
     session.add(letter.to(account, notice_id=new_id(), now=now))

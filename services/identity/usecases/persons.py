@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
@@ -61,7 +61,7 @@ def import_persons(
             withdraw_unconfirmed(session, pending)
         _record_entry(session, vault, entry, now)
     outcome = PersonsImported(len(fresh), len(entries) - len(fresh))
-    audit.note(session, "persons imported", path.name, after=outcome._asdict())
+    audit.record_entry(session, "persons imported", path.name, after=outcome._asdict())
     return outcome
 
 
@@ -138,7 +138,7 @@ def get_person(session: Session, educator_id: UUID) -> Person:
     """The person; raises `NotFound`."""
     person = session.get(Person, educator_id)
     if person is None:
-        raise NotFound(marked("There is no such person."))
+        raise NotFound(translatable("There is no such person."))
     return person
 
 
@@ -148,12 +148,12 @@ def reveal_ssn(session: Session, vault: Vault, educator_id: UUID, reason: str) -
     Raises `InvalidInput` without a reason, `NotFound`, and `vault.SealBroken`.
     """
     if len(reason.strip()) < 5:
-        raise InvalidInput({"reason": [marked("Say what you need the number for.")]})
+        raise InvalidInput({"reason": [translatable("Say what you need the number for.")]})
     person = get_person(session, educator_id)
     row = session.get(VaultRow, educator_id)
     if row is None:
-        raise NotFound(marked("There is no Social Security number for this person."))
-    audit.note(
+        raise NotFound(translatable("There is no Social Security number for this person."))
+    audit.record_entry(
         session,
         "social security number shown",
         educator_id,

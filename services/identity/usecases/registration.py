@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
 from chassis.storage import audit
 from services.identity.domain import (
@@ -34,8 +34,8 @@ from services.identity.vault import SocialSecurityNumber, Vault
 class SsnOnFile(RuleBroken):
     """There is one person for each Social Security number; says nothing of whose it is."""
 
-    title = marked("We already have a record with this Social Security number")
-    advice = marked(
+    title = translatable("We already have a record with this Social Security number")
+    advice = translatable(
         "Do not create a second one. If you have an account, sign in. If not, search again with "
         "your name as it is on your certificate, or a former last name. If neither helps, or you "
         "think somebody else uses your number, write to the agency; the address is at the foot of "
@@ -43,14 +43,14 @@ class SsnOnFile(RuleBroken):
     )
 
     def __init__(self) -> None:
-        super().__init__(marked("Each person has one record, so no new one was made."))
+        super().__init__(translatable("Each person has one record, so no new one was made."))
 
 
 class TakenMeanwhile(RuleBroken):
     """Somebody else was a moment faster with the same username, address or number."""
 
-    title = marked("Somebody else took this username a moment ago")
-    advice = marked("Go back and choose another username.")
+    title = translatable("Somebody else took this username a moment ago")
+    advice = translatable("Go back and choose another username.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ def open_account(
     if registration.account_id is not None:
         return _get_opened(session, registration.account_id)
     if not registration.may_open_account:
-        raise NotAllowed(marked("This search did not lead to a record of yours."))
+        raise NotAllowed(translatable("This search did not lead to a record of yours."))
     if registration.is_new_person:
         display_name = _take_new_person(session, vault, registration, chosen)
     else:
@@ -161,7 +161,9 @@ def open_account(
     except IntegrityError as error:
         raise TakenMeanwhile from error
     send_confirmation(session, letterhead, account, now)
-    audit.note(session, "account opened", account.account_id, after={"username": account.username})
+    audit.record_entry(
+        session, "account opened", account.account_id, after={"username": account.username}
+    )
     return account
 
 
@@ -184,10 +186,10 @@ def _take_new_person(
     session: Session, vault: Vault, registration: Registration, chosen: NewAccount
 ) -> str:
     if chosen.ssn is None:
-        raise InvalidInput({"ssn": [marked("Enter your Social Security number.")]})
+        raise InvalidInput({"ssn": [translatable("Enter your Social Security number.")]})
     if chosen.ssn.last_four != registration.ssn_last_four:
         raise InvalidInput(
-            {"ssn": [marked("The last four digits are not those that you searched with.")]}
+            {"ssn": [translatable("The last four digits are not those that you searched with.")]}
         )
     holder = session.scalar(
         select(VaultRow.educator_id).where(VaultRow.blind_index == vault.blind_index(chosen.ssn))
@@ -206,12 +208,12 @@ def refuse_taken_names(session: Session, rules: IdentityRules, username: str, em
     if session.scalar(
         select(Account.account_id).where(Account.username_key == username_key(username))
     ):
-        errors["username"] = [marked("This username is taken. Choose another one.")]
+        errors["username"] = [translatable("This username is taken. Choose another one.")]
     if rules.unique_email and session.scalar(
         select(Account.account_id).where(Account.sole_email == email.casefold())
     ):
         errors["email"] = [
-            marked("Another account uses this email address; each needs one of its own.")
+            translatable("Another account uses this email address; each needs one of its own.")
         ]
     if errors:
         raise InvalidInput(errors)

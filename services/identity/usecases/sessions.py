@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.storage import audit
 from services.identity.domain import AccountSession
@@ -31,7 +31,9 @@ def start_session(
         now=now,
     )
     session.add(started)
-    audit.note(session, "signed in", account_id, after={"session_id": str(started.session_id)})
+    audit.record_entry(
+        session, "signed in", account_id, after={"session_id": str(started.session_id)}
+    )
     return token
 
 
@@ -51,7 +53,7 @@ def end_session_by_token(session: Session, token: str, now: datetime) -> None:
     )
     if found is not None and found.ended_at is None:
         found.end(now)
-        audit.note(
+        audit.record_entry(
             session, "signed out", found.account_id, after={"session_id": str(found.session_id)}
         )
 
@@ -60,9 +62,9 @@ def end_session(session: Session, session_id: UUID, account_id: UUID, now: datet
     """End one of the account's own sessions; raises `NotFound`."""
     found = session.get(AccountSession, session_id)
     if found is None or found.account_id != account_id:
-        raise NotFound(marked("There is no such sign-in of yours."))
+        raise NotFound(translatable("There is no such sign-in of yours."))
     found.end(now)
-    audit.note(session, "session ended", account_id, after={"session_id": str(session_id)})
+    audit.record_entry(session, "session ended", account_id, after={"session_id": str(session_id)})
 
 
 def end_all_sessions(session: Session, account_id: UUID, now: datetime) -> int:
@@ -74,5 +76,7 @@ def end_all_sessions(session: Session, account_id: UUID, now: datetime) -> int:
     ).all()
     for each in open_sessions:
         each.end(now)
-    audit.note(session, "signed out everywhere", account_id, after={"ended": len(open_sessions)})
+    audit.record_entry(
+        session, "signed out everywhere", account_id, after={"ended": len(open_sessions)}
+    )
     return len(open_sessions)

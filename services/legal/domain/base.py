@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import RuleBroken
 from chassis.storage.tables import service_metadata
 
@@ -16,4 +16,4 @@ class Base(DeclarativeBase):
 class ImpossibleStep(RuleBroken):
     """A complaint or case is in a state from which this step does not lead on."""
 
-    title = marked("This step is not possible now")
+    title = translatable("This step is not possible now")

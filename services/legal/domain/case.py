@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.storage.database import Versioned
@@ -39,25 +39,25 @@ from services.legal.domain.timeline import CaseEntry, Vote
 class ResponseStillAwaited(RuleBroken):
     """The educator may still respond."""
 
-    title = marked("The educator may still respond")
+    title = translatable("The educator may still respond")
 
 
 class ResponseAlreadyRecorded(RuleBroken):
     """A rebuttal is recorded once."""
 
-    title = marked("The educator's rebuttal is already recorded")
+    title = translatable("The educator's rebuttal is already recorded")
 
 
 class HearingRequestTooLate(InvalidInput):
     """The request for a hearing came after its days."""
 
-    title = marked("The request came too late")
+    title = translatable("The request came too late")
 
 
 class HearingMayBeRequested(RuleBroken):
     """The educator may still ask for a hearing."""
 
-    title = marked("The educator may still ask for a hearing")
+    title = translatable("The educator may still ask for a hearing")
 
 
 class ImpossibleDay(InvalidInput):
@@ -67,8 +67,8 @@ class ImpossibleDay(InvalidInput):
 class OrderAlreadyEntered(RuleBroken):
     """A case ends in one final order."""
 
-    title = marked("The final order is already entered")
-    advice = marked("Open the case to see the order.")
+    title = translatable("The final order is already entered")
+    advice = translatable("Open the case to see the order.")
 
 
 class Case(Versioned, Base):
@@ -106,7 +106,7 @@ class Case(Versioned, Base):
         grounds.
         """
         if not grounds:
-            raise InvalidInput({"grounds": [marked("Choose at least one ground.")]})
+            raise InvalidInput({"grounds": [translatable("Choose at least one ground.")]})
         complaint.become_case(today)
         return cls(
             case_id=new_id(),
@@ -156,7 +156,9 @@ class Case(Versioned, Base):
         """
         if step in TAKEN_BY_ORDER:
             raise ImpossibleStep(
-                marked("Case {number} takes this step by its order alone.", number=self.case_number)
+                translatable(
+                    "Case {number} takes this step by its order alone.", number=self.case_number
+                )
             )
         self.refuse_impossible(step)
         if step is Step.SCHEDULE_HEARING:
@@ -184,7 +186,7 @@ class Case(Versioned, Base):
         self.refuse_impossible(decision)
         self._refuse_day(on, earliest=self.opened_on, latest=today)
         if vote.votes_for <= vote.votes_against:
-            message = marked("The board decides by majority: more votes for than against.")
+            message = translatable("The board decides by majority: more votes for than against.")
             raise InvalidInput({"votes_for": [message]})
         self._go_on(decision, on=on, by=by, clocks=clocks, note=note, vote=vote)
 
@@ -200,7 +202,7 @@ class Case(Versioned, Base):
         """
         if self.has_final_order:
             raise OrderAlreadyEntered(
-                marked("Case {number} has its final order.", number=self.case_number)
+                translatable("Case {number} has its final order.", number=self.case_number)
             )
         self.refuse_impossible(Step.ENTER_LASTING_ORDER)
 
@@ -236,11 +238,13 @@ class Case(Versioned, Base):
         """
         if self.is_finished:
             raise ImpossibleStep(
-                marked("Case {number} is over; it can place no hold.", number=self.case_number)
+                translatable(
+                    "Case {number} is over; it can place no hold.", number=self.case_number
+                )
             )
         if self.hold:
             raise HoldAlreadyPlaced(
-                marked(
+                translatable(
                     "Case {number} placed one on {day}.",
                     number=self.case_number,
                     day=self.hold.placed_on,
@@ -258,7 +262,7 @@ class Case(Versioned, Base):
         """
         if self.hold is None:
             raise NoHoldInForce(
-                marked("Case {number} has no hold in force.", number=self.case_number)
+                translatable("Case {number} has no hold in force.", number=self.case_number)
             )
         lifted = self.hold.lift(today)
         self._enter("lift_hold", on=today, by=by, note=reason)
@@ -269,7 +273,7 @@ class Case(Versioned, Base):
         if action not in TRANSITIONS[self.state]:
             fitting = [WORDS[state] for state, steps in TRANSITIONS.items() if action in steps]
             raise ImpossibleStep(
-                marked(
+                translatable(
                     "Case {number} is {state}. This step is for a case that is {fitting}.",
                     number=self.case_number,
                     state=WORDS[self.state],
@@ -279,15 +283,15 @@ class Case(Versioned, Base):
 
     def _refuse_day(self, day: date, *, earliest: date, latest: date | None) -> None:
         if latest is not None and day > latest:
-            raise ImpossibleDay({"on": [marked("This day has not come yet.")]})
+            raise ImpossibleDay({"on": [translatable("This day has not come yet.")]})
         if day < earliest:
-            raise ImpossibleDay({"on": [marked("Enter a day from {day} on.", day=earliest)]})
+            raise ImpossibleDay({"on": [translatable("Enter a day from {day} on.", day=earliest)]})
 
     def _refuse_before_its_time(self, step: Step, on: date, today: date) -> None:
         assert self.due_on is not None
         if step is Step.RECORD_REBUTTAL and self.has_rebuttal:
             raise ResponseAlreadyRecorded(
-                marked("Case {number} has a rebuttal in its file.", number=self.case_number)
+                translatable("Case {number} has a rebuttal in its file.", number=self.case_number)
             )
         if (
             step is Step.PUT_BEFORE_BOARD
@@ -296,19 +300,23 @@ class Case(Versioned, Base):
             and today <= self.due_on
         ):
             raise ResponseStillAwaited(
-                marked("The educator may send a rebuttal through {day}.", day=self.due_on),
-                advice=marked(
+                translatable("The educator may send a rebuttal through {day}.", day=self.due_on),
+                advice=translatable(
                     "Record the rebuttal when it comes, or wait until that day has passed."
                 ),
             )
         if step is Step.RECORD_HEARING_REQUEST and on > self.due_on:
             raise HearingRequestTooLate(
-                {"on": [marked("A hearing could be requested through {day}.", day=self.due_on)]}
+                {
+                    "on": [
+                        translatable("A hearing could be requested through {day}.", day=self.due_on)
+                    ]
+                }
             )
         if step is Step.CLOSE_ADMONISHED and today <= self.due_on:
             raise HearingMayBeRequested(
-                marked("The educator may ask for a hearing through {day}.", day=self.due_on),
-                advice=marked(
+                translatable("The educator may ask for a hearing through {day}.", day=self.due_on),
+                advice=translatable(
                     "Close the case after that day, or record the request when it comes."
                 ),
             )
@@ -342,5 +350,5 @@ class Case(Versioned, Base):
         self.entries.append(entry)
 
 
-def _or(one: Marked, other: Marked) -> Marked:
-    return marked("{one} or {other}", one=one, other=other)
+def _or(one: Translatable, other: Translatable) -> Translatable:
+    return translatable("{one} or {other}", one=one, other=other)

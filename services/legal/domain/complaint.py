@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import InvalidInput
 from chassis.storage.database import Versioned
@@ -32,7 +32,7 @@ class UnknownGrounds(InvalidInput):
 class OwnReport(InvalidInput):
     """A superintendent names themselves in a complaint."""
 
-    title = marked("You cannot report yourself here")
+    title = translatable("You cannot report yourself here")
 
 
 class ComplaintState(StrEnum):
@@ -58,11 +58,13 @@ class Statement:
     def refuse_impossible_dates(self, today: date) -> None:
         """Raise `ImpossibleDates` unless it happened first, was learned next, and is told now."""
         if self.occurred_on > today:
-            raise ImpossibleDates({"occurred_on": [marked("This day has not come yet.")]})
+            raise ImpossibleDates({"occurred_on": [translatable("This day has not come yet.")]})
         if self.learned_on > today:
-            raise ImpossibleDates({"learned_on": [marked("This day has not come yet.")]})
+            raise ImpossibleDates({"learned_on": [translatable("This day has not come yet.")]})
         if self.learned_on < self.occurred_on:
-            message = marked("You cannot have learned of it before it happened. Check both days.")
+            message = translatable(
+                "You cannot have learned of it before it happened. Check both days."
+            )
             raise ImpossibleDates({"learned_on": [message]})
 
 
@@ -179,7 +181,7 @@ class Complaint(Versioned, Base):
     def _go_on(self, state: ComplaintState, *, from_state: ComplaintState) -> None:
         if self.state != from_state:
             raise ImpossibleStep(
-                marked(
+                translatable(
                     "Complaint {number} is {state}; "
                     "only a complaint that is {before} can be {after}.",
                     number=self.complaint_number,
@@ -193,10 +195,10 @@ class Complaint(Versioned, Base):
 
 
 _WORDS = {
-    ComplaintState.RECEIVED: marked("received and not yet taken up"),
-    ComplaintState.SCREENING: marked("being screened"),
-    ComplaintState.INSUFFICIENT_EVIDENCE: marked("closed for insufficient evidence"),
-    ComplaintState.CASE_OPENED: marked("made a case"),
+    ComplaintState.RECEIVED: translatable("received and not yet taken up"),
+    ComplaintState.SCREENING: translatable("being screened"),
+    ComplaintState.INSUFFICIENT_EVIDENCE: translatable("closed for insufficient evidence"),
+    ComplaintState.CASE_OPENED: translatable("made a case"),
 }
 
 
@@ -229,5 +231,5 @@ def refuse_unknown_grounds(codes: Collection[str], known: Collection[str]) -> No
     """Raise `UnknownGrounds` unless the state has each of these grounds."""
     unknown = sorted(set(codes) - set(known))
     if unknown:
-        message = marked("There is no ground {codes}.", codes=tuple(unknown))
+        message = translatable("There is no ground {codes}.", codes=tuple(unknown))
         raise UnknownGrounds({"grounds": [message]})

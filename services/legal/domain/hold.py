@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
@@ -17,13 +17,13 @@ from services.legal.domain.base import Base
 class HoldAlreadyPlaced(RuleBroken):
     """A case places one hold at a time."""
 
-    title = marked("A hold is already in force")
+    title = translatable("A hold is already in force")
 
 
 class NoHoldInForce(RuleBroken):
     """There is no hold to lift."""
 
-    title = marked("There is no hold to lift")
+    title = translatable("There is no hold to lift")
 
 
 class Hold(Versioned, Base):

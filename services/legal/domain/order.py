@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound, RuleBroken
 from chassis.storage.database import Versioned
@@ -22,7 +22,7 @@ from services.legal.domain.case import Case
 class OrderRefused(InvalidInput):
     """A final order contradicts the board's decision or the law."""
 
-    title = marked("This order cannot be entered as written")
+    title = translatable("This order cannot be entered as written")
 
 
 class EffectiveBeforeDecision(OrderRefused):
@@ -36,26 +36,26 @@ class SuspensionTooLong(OrderRefused):
 class OrderDoesNotEnd(RuleBroken):
     """Legal cannot end an order that is not a suspension with conditions in force."""
 
-    title = marked("This order is not yours to end")
+    title = translatable("This order is not yours to end")
 
 
 class SuspensionNotServed(RuleBroken):
     """A suspension's last day has not come."""
 
-    title = marked("The suspension's last day has not come")
+    title = translatable("The suspension's last day has not come")
 
 
 class ConditionsOpen(RuleBroken):
     """A suspension binds until all its conditions are fulfilled."""
 
-    title = marked("Not all conditions are fulfilled")
-    advice = marked("Mark each condition as fulfilled when its evidence is in the file.")
+    title = translatable("Not all conditions are fulfilled")
+    advice = translatable("Mark each condition as fulfilled when its evidence is in the file.")
 
 
 class ConditionAlreadyFulfilled(RuleBroken):
     """A condition is fulfilled once."""
 
-    title = marked("This condition is already marked as fulfilled")
+    title = translatable("This condition is already marked as fulfilled")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class OrderTerms:
     def refuse_contradictions(self, decided_on: date, longest_months: int) -> None:
         """Raise `EffectiveBeforeDecision`, `SuspensionTooLong` or `OrderRefused`."""
         if self.effective_on < decided_on:
-            message = marked(
+            message = translatable(
                 "The board decided on {day}; the order binds no earlier.", day=decided_on
             )
             raise EffectiveBeforeDecision({"effective_on": [message]})
@@ -80,28 +80,36 @@ class OrderTerms:
             self._refuse_impossible_suspension(longest_months)
         elif self.last_day or self.conditions:
             raise OrderRefused(
-                {"action": [marked("Only a suspension has a last day and conditions.")]}
+                {"action": [translatable("Only a suspension has a last day and conditions.")]}
             )
         reapplication = self.earliest_reapplication_on
         if reapplication is None:
             return
         if self.action is not OrderAction.REVOCATION:
             raise OrderRefused(
-                {"earliest_reapplication_on": [marked("Only a revocation names a day to reapply.")]}
+                {
+                    "earliest_reapplication_on": [
+                        translatable("Only a revocation names a day to reapply.")
+                    ]
+                }
             )
         if reapplication <= self.effective_on:
             raise OrderRefused(
-                {"earliest_reapplication_on": [marked("Enter a day after the order takes effect.")]}
+                {
+                    "earliest_reapplication_on": [
+                        translatable("Enter a day after the order takes effect.")
+                    ]
+                }
             )
 
     def _refuse_impossible_suspension(self, longest_months: int) -> None:
         if self.last_day is None:
-            raise OrderRefused({"last_day": [marked("Enter the suspension's last day.")]})
+            raise OrderRefused({"last_day": [translatable("Enter the suspension's last day.")]})
         if self.last_day < self.effective_on:
-            raise OrderRefused({"last_day": [marked("Enter a day on or after the first.")]})
+            raise OrderRefused({"last_day": [translatable("Enter a day on or after the first.")]})
         latest = months_after(self.effective_on, longest_months) - timedelta(days=1)
         if self.last_day > latest:
-            message = marked(
+            message = translatable(
                 "On these grounds a suspension lasts at most {months} months: through {day}.",
                 months=longest_months,
                 day=latest,
@@ -210,7 +218,7 @@ class Order(Versioned, Base):
         for condition in self.conditions:
             if condition.condition_id == condition_id:
                 return condition
-        raise NotFound(marked("This order has no such condition."))
+        raise NotFound(translatable("This order has no such condition."))
 
     def fulfill(self, condition_id: UUID, evidence: str, *, by: str, today: date) -> "Condition":
         """Mark a condition as fulfilled; the note of its evidence stays here.
@@ -220,7 +228,7 @@ class Order(Versioned, Base):
         condition = self.get_condition(condition_id)
         if condition.fulfilled_on is not None:
             raise ConditionAlreadyFulfilled(
-                marked("It was marked on {day}.", day=condition.fulfilled_on)
+                translatable("It was marked on {day}.", day=condition.fulfilled_on)
             )
         condition.fulfilled_on, condition.fulfilled_by = today, by
         condition.evidence = evidence
@@ -245,13 +253,13 @@ class Order(Versioned, Base):
         assert self.last_day is not None
         if today < self.last_day:
             raise SuspensionNotServed(
-                marked("It is {day}.", day=self.last_day),
-                advice=marked("The suspension can be ended on that day or later."),
+                translatable("It is {day}.", day=self.last_day),
+                advice=translatable("The suspension can be ended on that day or later."),
             )
         unfulfilled = sum(condition.fulfilled_on is None for condition in self.conditions)
         if unfulfilled:
             raise ConditionsOpen(
-                marked(
+                translatable(
                     "{open} of {all} are still open.", open=unfulfilled, all=len(self.conditions)
                 )
             )
@@ -270,16 +278,18 @@ class Order(Versioned, Base):
         self.case.close_after_suspension(by=by, today=today)
         return OrderEnded(**self._facts(), ended_on=self.ended_on)
 
-    def _why_not_ended(self) -> Marked:
+    def _why_not_ended(self) -> Translatable:
         number = self.order_number
         if self.ended_on:
-            return marked("Order {number} ended on {day}.", number=number, day=self.ended_on)
+            return translatable("Order {number} ended on {day}.", number=number, day=self.ended_on)
         if self.ends_by_itself:
             last_day = self.last_day
-            return marked("Order {number} ends by itself after {day}.", number=number, day=last_day)
+            return translatable(
+                "Order {number} ends by itself after {day}.", number=number, day=last_day
+            )
         if self.action == OrderAction.SURRENDER:
-            return marked("Order {number} is a surrender, which does not end.", number=number)
-        return marked("Order {number} is a revocation, which does not end.", number=number)
+            return translatable("Order {number} is a surrender, which does not end.", number=number)
+        return translatable("Order {number} is a revocation, which does not end.", number=number)
 
     def _facts(self) -> dict[str, Any]:
         return {

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.replicas import told_by
+from chassis.storage.replicas import replica_of
 from contracts.identity import OrganizationChanged, PersonFact
 from services.legal.domain.base import Base
 
@@ -23,7 +23,7 @@ class Educator(Base):
     __tablename__ = "educator"
     __table_args__ = (
         Index("ix_educator_name", "last_name_key", "first_name_key"),
-        told_by(PersonFact),
+        replica_of(PersonFact),
     )
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -46,7 +46,7 @@ class Organization(Base):
     """A district or other organization as identity last described it; `version` is that fact's."""
 
     __tablename__ = "organization"
-    __table_args__ = told_by(OrganizationChanged)
+    __table_args__ = replica_of(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

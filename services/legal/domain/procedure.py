@@ -6,7 +6,7 @@ After 16 KAR 1:030, KRS 161.120 and the board's procedures of 2017 and 2021.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 
 
 class CaseState(StrEnum):
@@ -123,18 +123,22 @@ ALLOWS_ORDER = (BoardDecision.ISSUE_FINAL_ORDER, BoardDecision.ACCEPT_AGREED_ORD
 ENTERS_ORDER = (Step.ENTER_SUSPENSION, Step.ENTER_LASTING_ORDER)
 TAKEN_BY_ORDER = (*ENTERS_ORDER, Step.CLOSE_AFTER_SUSPENSION)
 
-WORDS: Mapping[CaseState, Marked] = {
-    CaseState.OPEN: marked("open, the educator not yet notified"),
-    CaseState.AWAITING_RESPONSE: marked("waiting for the educator's rebuttal"),
-    CaseState.READY_FOR_BOARD: marked("ready for the board"),
-    CaseState.DEFERRED: marked("deferred by the board"),
-    CaseState.ADMONISHED: marked("decided by admonishment"),
-    CaseState.REFERRED: marked("referred to an attorney"),
-    CaseState.AGREED_ORDER_PENDING: marked("waiting for the board to vote on an agreed order"),
-    CaseState.HEARING: marked("scheduled for a hearing"),
-    CaseState.RECOMMENDED_ORDER: marked("waiting for the board to act on a recommended order"),
-    CaseState.ORDER_DUE: marked("decided, its final order to be entered"),
-    CaseState.FINAL_ORDER: marked("under a suspension by final order"),
-    CaseState.DISMISSED: marked("dismissed"),
-    CaseState.CLOSED: marked("closed"),
+WORDS: Mapping[CaseState, Translatable] = {
+    CaseState.OPEN: translatable("open, the educator not yet notified"),
+    CaseState.AWAITING_RESPONSE: translatable("waiting for the educator's rebuttal"),
+    CaseState.READY_FOR_BOARD: translatable("ready for the board"),
+    CaseState.DEFERRED: translatable("deferred by the board"),
+    CaseState.ADMONISHED: translatable("decided by admonishment"),
+    CaseState.REFERRED: translatable("referred to an attorney"),
+    CaseState.AGREED_ORDER_PENDING: translatable(
+        "waiting for the board to vote on an agreed order"
+    ),
+    CaseState.HEARING: translatable("scheduled for a hearing"),
+    CaseState.RECOMMENDED_ORDER: translatable(
+        "waiting for the board to act on a recommended order"
+    ),
+    CaseState.ORDER_DUE: translatable("decided, its final order to be entered"),
+    CaseState.FINAL_ORDER: translatable("under a suspension by final order"),
+    CaseState.DISMISSED: translatable("dismissed"),
+    CaseState.CLOSED: translatable("closed"),
 }

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -35,14 +35,14 @@ def index() -> ResponseReturnValue:
     clocks = queries.count_by_clock(work, service.today())
     chart = bar_chart(
         "clocks",
-        marked("What is due when"),
-        (marked("Due"), marked("Complaints and cases")),
+        translatable("What is due when"),
+        (translatable("Due"), translatable("Complaints and cases")),
         (
-            Bar(marked("Overdue"), clocks.overdue, kind="error"),
-            Bar(marked("Within 7 days"), clocks.this_week, kind="warning"),
-            Bar(marked("Within 30 days"), clocks.this_month),
-            Bar(marked("Later"), clocks.later),
-            Bar(marked("No deadline"), clocks.without),
+            Bar(translatable("Overdue"), clocks.overdue, kind="error"),
+            Bar(translatable("Within 7 days"), clocks.this_week, kind="warning"),
+            Bar(translatable("Within 30 days"), clocks.this_month),
+            Bar(translatable("Later"), clocks.later),
+            Bar(translatable("No deadline"), clocks.without),
         ),
     )
     return render_template("legal/cases.html", work=work, states=STATES, chart=chart)
@@ -194,7 +194,7 @@ def _get_case(case_id: UUID) -> Case:
 def _get_step(name: str) -> Step:
     found = next((step for step in STEPS if step == name), None)
     if found is None:
-        raise NotFound(marked("There is no such step."))
+        raise NotFound(translatable("There is no such step."))
     return found
 
 

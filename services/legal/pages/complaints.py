@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
@@ -187,7 +187,7 @@ def refuse_unless_visible(principal: Principal, complaint: Complaint) -> None:
         return
     of_district = complaint.organization_id in principal.organizations(Role.SUPERINTENDENT)
     if not of_district or complaint.educator_id == principal.educator_id:
-        raise NotFound(marked("There is no such complaint."))
+        raise NotFound(translatable("There is no such complaint."))
 
 
 def _screen(session: Session, complaint_id: UUID, form: Form) -> str:
@@ -227,7 +227,7 @@ def _keep_documents() -> list[Evidence]:
             stored = files.keep(upload.stream)
         except InvalidInput as refusal:
             messages = [
-                marked("{name}: {problem}", name=name, problem=text)
+                translatable("{name}: {problem}", name=name, problem=text)
                 for text in refusal.errors["file"]
             ]
             raise InvalidInput({"documents": messages}) from refusal
@@ -239,7 +239,7 @@ def _complaint_page(educator_id: UUID, form: Form) -> ResponseReturnValue:
     service, principal = current_service(), get_principal()
     if form.errors and any(each.filename for each in request.files.getlist("documents")):
         form = form.with_error(
-            "documents", marked("Choose the documents again; browsers forget them.")
+            "documents", translatable("Choose the documents again; browsers forget them.")
         )
     with service.database.reading() as session:
         educator = people.get_educator(session, educator_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
@@ -135,7 +135,7 @@ def _get_action(name: str) -> OrderAction:
     try:
         return OrderAction(name)
     except ValueError:
-        raise NotFound(marked("There is no such order.")) from None
+        raise NotFound(translatable("There is no such order.")) from None
 
 
 def _order_page(case: Case, action: OrderAction, form: Form) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from chassis.i18n.language import gettext as _
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from services.legal.domain import (
     BoardDecision,
     Case,
@@ -31,40 +31,48 @@ class StateWords(NamedTuple):
 
 STATES: Mapping[str, StateWords] = {
     ComplaintState.RECEIVED: StateWords(
-        "info", marked("Complaint received"), marked("First review")
+        "info", translatable("Complaint received"), translatable("First review")
     ),
-    ComplaintState.SCREENING: StateWords("info", marked("Being screened"), marked("First review")),
-    ComplaintState.INSUFFICIENT_EVIDENCE: StateWords("neutral", marked("Insufficient evidence")),
-    ComplaintState.CASE_OPENED: StateWords("neutral", marked("Case opened")),
-    CaseState.OPEN: StateWords("info", marked("Open"), marked("Notify the educator")),
+    ComplaintState.SCREENING: StateWords(
+        "info", translatable("Being screened"), translatable("First review")
+    ),
+    ComplaintState.INSUFFICIENT_EVIDENCE: StateWords(
+        "neutral", translatable("Insufficient evidence")
+    ),
+    ComplaintState.CASE_OPENED: StateWords("neutral", translatable("Case opened")),
+    CaseState.OPEN: StateWords("info", translatable("Open"), translatable("Notify the educator")),
     CaseState.AWAITING_RESPONSE: StateWords(
-        "neutral", marked("Waiting for rebuttal"), marked("Rebuttal, then the board")
+        "neutral", translatable("Waiting for rebuttal"), translatable("Rebuttal, then the board")
     ),
     CaseState.READY_FOR_BOARD: StateWords(
-        "info", marked("Ready for the board"), marked("Board's review")
+        "info", translatable("Ready for the board"), translatable("Board's review")
     ),
-    CaseState.DEFERRED: StateWords("neutral", marked("Deferred"), marked("Back before the board")),
+    CaseState.DEFERRED: StateWords(
+        "neutral", translatable("Deferred"), translatable("Back before the board")
+    ),
     CaseState.ADMONISHED: StateWords(
-        "neutral", marked("Admonished"), marked("Request for a hearing")
+        "neutral", translatable("Admonished"), translatable("Request for a hearing")
     ),
-    CaseState.REFERRED: StateWords("info", marked("Referred"), marked("Agreed order or hearing")),
+    CaseState.REFERRED: StateWords(
+        "info", translatable("Referred"), translatable("Agreed order or hearing")
+    ),
     CaseState.AGREED_ORDER_PENDING: StateWords(
-        "info", marked("Agreed order"), marked("Board's vote")
+        "info", translatable("Agreed order"), translatable("Board's vote")
     ),
     CaseState.HEARING: StateWords(
-        "neutral", marked("Hearing"), marked("Day of the hearing"), is_day=True
+        "neutral", translatable("Hearing"), translatable("Day of the hearing"), is_day=True
     ),
     CaseState.RECOMMENDED_ORDER: StateWords(
-        "info", marked("Recommended order"), marked("Board's final order")
+        "info", translatable("Recommended order"), translatable("Board's final order")
     ),
     CaseState.ORDER_DUE: StateWords(
-        "warning", marked("Order to be entered"), marked("Enter the order")
+        "warning", translatable("Order to be entered"), translatable("Enter the order")
     ),
     CaseState.FINAL_ORDER: StateWords(
-        "error", marked("Suspended"), marked("Last day of the suspension"), is_day=True
+        "error", translatable("Suspended"), translatable("Last day of the suspension"), is_day=True
     ),
-    CaseState.DISMISSED: StateWords("neutral", marked("Dismissed")),
-    CaseState.CLOSED: StateWords("neutral", marked("Closed")),
+    CaseState.DISMISSED: StateWords("neutral", translatable("Dismissed")),
+    CaseState.CLOSED: StateWords("neutral", translatable("Closed")),
 }
 
 
@@ -78,62 +86,64 @@ class StepWords(NamedTuple):
 
 STEPS: Mapping[Step, StepWords] = {
     Step.NOTIFY_EDUCATOR: StepWords(
-        marked("Notify the educator"),
-        marked(
+        translatable("Notify the educator"),
+        translatable(
             "The educator is told that the case was opened and by when a rebuttal must reach us. "
             "Mail them a copy of the complaint today: the notice does not contain it."
         ),
     ),
     Step.RECORD_REBUTTAL: StepWords(
-        marked("Record the rebuttal"),
-        marked("Put the educator's rebuttal into the paper file, and record when it came."),
-        marked("Received on"),
+        translatable("Record the rebuttal"),
+        translatable("Put the educator's rebuttal into the paper file, and record when it came."),
+        translatable("Received on"),
     ),
     Step.PUT_BEFORE_BOARD: StepWords(
-        marked("Put before the board"),
-        marked("The board will read the redacted summary and the rebuttal in closed session."),
+        translatable("Put before the board"),
+        translatable(
+            "The board will read the redacted summary and the rebuttal in closed session."
+        ),
     ),
     Step.RECORD_HEARING_REQUEST: StepWords(
-        marked("Record the request for a hearing"),
-        marked("The request sets the admonishment aside, and the case goes to an attorney."),
-        marked("Received on"),
+        translatable("Record the request for a hearing"),
+        translatable("The request sets the admonishment aside, and the case goes to an attorney."),
+        translatable("Received on"),
     ),
     Step.PROPOSE_AGREED_ORDER: StepWords(
-        marked("Put an agreed order before the board"),
-        marked("The educator has signed. The order binds only when the board accepts it."),
-        marked("Signed on"),
+        translatable("Put an agreed order before the board"),
+        translatable("The educator has signed. The order binds only when the board accepts it."),
+        translatable("Signed on"),
     ),
     Step.SCHEDULE_HEARING: StepWords(
-        marked("Schedule the hearing"),
-        marked("The hearing officer has set a day."),
-        marked("Day of the hearing"),
+        translatable("Schedule the hearing"),
+        translatable("The hearing officer has set a day."),
+        translatable("Day of the hearing"),
     ),
     Step.RECORD_RECOMMENDED_ORDER: StepWords(
-        marked("Record the recommended order"),
-        marked("The board's time for its final order runs from the day on which it came."),
-        marked("Received on"),
+        translatable("Record the recommended order"),
+        translatable("The board's time for its final order runs from the day on which it came."),
+        translatable("Received on"),
     ),
     Step.CLOSE_ADMONISHED: StepWords(
-        marked("Close the case"),
-        marked("No hearing was requested in time; the admonishment stays in the file."),
+        translatable("Close the case"),
+        translatable("No hearing was requested in time; the admonishment stays in the file."),
     ),
 }
 
 DONE: Mapping[str, str] = {
-    "open_case": marked("Case opened"),
-    Step.NOTIFY_EDUCATOR: marked("Educator notified"),
-    Step.RECORD_REBUTTAL: marked("Rebuttal received"),
-    Step.PUT_BEFORE_BOARD: marked("Put before the board"),
-    Step.RECORD_HEARING_REQUEST: marked("Hearing requested; the admonishment is set aside"),
-    Step.PROPOSE_AGREED_ORDER: marked("Agreed order signed by the educator"),
-    Step.SCHEDULE_HEARING: marked("Hearing set for this day"),
-    Step.RECORD_RECOMMENDED_ORDER: marked("Recommended order received"),
-    Step.CLOSE_ADMONISHED: marked("Case closed after the admonishment"),
-    Step.ENTER_SUSPENSION: marked("Suspension entered"),
-    Step.ENTER_LASTING_ORDER: marked("Final order entered; case closed"),
-    Step.CLOSE_AFTER_SUSPENSION: marked("Suspension over; case closed"),
-    "place_hold": marked("Hold placed"),
-    "lift_hold": marked("Hold lifted"),
+    "open_case": translatable("Case opened"),
+    Step.NOTIFY_EDUCATOR: translatable("Educator notified"),
+    Step.RECORD_REBUTTAL: translatable("Rebuttal received"),
+    Step.PUT_BEFORE_BOARD: translatable("Put before the board"),
+    Step.RECORD_HEARING_REQUEST: translatable("Hearing requested; the admonishment is set aside"),
+    Step.PROPOSE_AGREED_ORDER: translatable("Agreed order signed by the educator"),
+    Step.SCHEDULE_HEARING: translatable("Hearing set for this day"),
+    Step.RECORD_RECOMMENDED_ORDER: translatable("Recommended order received"),
+    Step.CLOSE_ADMONISHED: translatable("Case closed after the admonishment"),
+    Step.ENTER_SUSPENSION: translatable("Suspension entered"),
+    Step.ENTER_LASTING_ORDER: translatable("Final order entered; case closed"),
+    Step.CLOSE_AFTER_SUSPENSION: translatable("Suspension over; case closed"),
+    "place_hold": translatable("Hold placed"),
+    "lift_hold": translatable("Hold lifted"),
 }
 
 
@@ -157,13 +167,15 @@ def done_words(entry: CaseEntry, rules: LegalRules) -> str:
 def progress(complaint: Complaint, case: Case | None) -> StateWords:
     """Where a complaint stands, as far as its reporter may know."""
     if complaint.state == ComplaintState.INSUFFICIENT_EVIDENCE:
-        return StateWords("neutral", marked("Closed: the evidence was not sufficient for a case"))
+        return StateWords(
+            "neutral", translatable("Closed: the evidence was not sufficient for a case")
+        )
     if complaint.state == ComplaintState.RECEIVED:
-        return StateWords("info", marked("Received"))
+        return StateWords("info", translatable("Received"))
     if case is None:
-        return StateWords("info", marked("Under review"))
+        return StateWords("info", translatable("Under review"))
     if case.has_final_order:
-        return StateWords("success", marked("A final order was entered"))
+        return StateWords("success", translatable("A final order was entered"))
     if case.is_finished:
-        return StateWords("neutral", marked("Closed without an order"))
-    return StateWords("info", marked("A case is open"))
+        return StateWords("neutral", translatable("Closed without an order"))
+    return StateWords("info", translatable("A case is open"))

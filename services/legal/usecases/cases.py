@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
@@ -18,14 +18,14 @@ def get_case(session: Session, case_id: UUID, *, to_change: bool = False) -> Cas
     """The case, locked for whoever will change it; raises `NotFound`."""
     case = session.get(Case, case_id, with_for_update=to_change)
     if case is None:
-        raise NotFound(marked("There is no such case."))
+        raise NotFound(translatable("There is no such case."))
     return case
 
 
 def read_case(session: Session, case_id: UUID) -> Case:
     """A case's file, for somebody to read; it is noted who read it. Raises `NotFound`."""
     case = get_case(session, case_id)
-    audit.note(session, "case file read", case_id, after={"number": case.case_number})
+    audit.record_entry(session, "case file read", case_id, after={"number": case.case_number})
     return case
 
 
@@ -46,7 +46,7 @@ def take_step(
     case.take(step, on=on, by=by, today=today, clocks=rules.days, note=note)
     if step is Step.NOTIFY_EDUCATOR:
         record(session, notices.educator_notified(case))
-    audit.note(
+    audit.record_entry(
         session,
         step.replace("_", " "),
         case_id,
@@ -74,7 +74,7 @@ def record_decision(
     case.decide(decision, on=on, vote=vote, by=by, today=today, clocks=rules.days, note=note)
     if notice := notices.decided(case, decision):
         record(session, notice)
-    audit.note(
+    audit.record_entry(
         session,
         "board decided",
         case_id,
@@ -96,7 +96,7 @@ def place_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: 
     """
     case = get_case(session, case_id, to_change=True)
     record(session, case.place_hold(reason, by=by, today=today))
-    audit.note(session, "hold placed", case_id)
+    audit.record_entry(session, "hold placed", case_id)
     return case
 
 
@@ -104,5 +104,5 @@ def lift_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: d
     """End the hold; the reason stays here. Raises `NoHoldInForce`."""
     case = get_case(session, case_id, to_change=True)
     record(session, case.lift_hold(reason, by=by, today=today))
-    audit.note(session, "hold lifted", case_id)
+    audit.record_entry(session, "hold lifted", case_id)
     return case

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
@@ -41,7 +41,7 @@ def file_complaint(
     # Locked, so that a form sent twice at once is received one after the other.
     educator = session.get(Educator, educator_id, with_for_update=True)
     if educator is None:
-        raise NotFound(marked("There is no such educator."))
+        raise NotFound(translatable("There is no such educator."))
     existing = session.scalar(
         select(Complaint).where(Complaint.filed_by == filed_by, Complaint.form_id == form_id)
     )
@@ -49,7 +49,7 @@ def file_complaint(
         return existing
     if educator_id == reporter_id:
         raise OwnReport(
-            {"educator": [marked("Somebody else must file a complaint that concerns you.")]}
+            {"educator": [translatable("Somebody else must file a complaint that concerns you.")]}
         )
     refuse_unknown_grounds(statement.suspected_grounds, rules.grounds_on(today))
     # Before its clock is reckoned from them: the calendar ends.
@@ -70,7 +70,7 @@ def file_complaint(
     )
     session.add(complaint)
     record(session, notices.complaint_received(complaint))
-    audit.note(
+    audit.record_entry(
         session,
         "complaint received",
         complaint.complaint_id,
@@ -87,7 +87,7 @@ def get_complaint(session: Session, complaint_id: UUID) -> Complaint:
     """The complaint without its text; raises `NotFound`."""
     complaint = session.get(Complaint, complaint_id, options=[selectinload(Complaint.documents)])
     if complaint is None:
-        raise NotFound(marked("There is no such complaint."))
+        raise NotFound(translatable("There is no such complaint."))
     return complaint
 
 
@@ -100,8 +100,8 @@ def read_complaint(session: Session, complaint_id: UUID) -> Complaint:
         populate_existing=True,
     )
     if complaint is None:
-        raise NotFound(marked("There is no such complaint."))
-    audit.note(
+        raise NotFound(translatable("There is no such complaint."))
+    audit.record_entry(
         session, "complaint read", complaint_id, after={"number": complaint.complaint_number}
     )
     return complaint
@@ -114,8 +114,8 @@ def read_document(session: Session, complaint: Complaint, document_id: UUID) -> 
     """
     document = next((d for d in complaint.documents if d.document_id == document_id), None)
     if document is None:
-        raise NotFound(marked("This complaint has no such document."))
-    audit.note(
+        raise NotFound(translatable("This complaint has no such document."))
+    audit.record_entry(
         session,
         "document read",
         complaint.complaint_id,
@@ -129,7 +129,7 @@ def _get_to_change(session: Session, complaint_id: UUID) -> Complaint:
         Complaint, complaint_id, options=[selectinload(Complaint.text)], with_for_update=True
     )
     if complaint is None:
-        raise NotFound(marked("There is no such complaint."))
+        raise NotFound(translatable("There is no such complaint."))
     return complaint
 
 
@@ -137,7 +137,7 @@ def begin_screening(session: Session, complaint_id: UUID) -> Complaint:
     """Take a complaint up; raises `ImpossibleStep`."""
     complaint = _get_to_change(session, complaint_id)
     complaint.begin_screening()
-    audit.note(session, "screening begun", complaint_id)
+    audit.record_entry(session, "screening begun", complaint_id)
     return complaint
 
 
@@ -149,7 +149,7 @@ def close_complaint(session: Session, complaint_id: UUID, *, reason: str, today:
     complaint = _get_to_change(session, complaint_id)
     complaint.close_for_insufficient_evidence(reason, today)
     record(session, notices.complaint_closed(complaint))
-    audit.note(session, "complaint closed", complaint_id, after={"state": complaint.state})
+    audit.record_entry(session, "complaint closed", complaint_id, after={"state": complaint.state})
     return complaint
 
 
@@ -176,7 +176,7 @@ def open_case(
         clocks=rules.days,
     )
     session.add(case)
-    audit.note(
+    audit.record_entry(
         session,
         "case opened",
         case.case_id,

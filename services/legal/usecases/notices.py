@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from chassis.i18n.text import Marked, marked
+from chassis.i18n.text import Translatable, translatable
 from chassis.ids import new_id
 from contracts.identity import Role
 from contracts.legal import OrderAction
@@ -77,7 +77,7 @@ def order_entered(order: Order, board_name: str) -> Iterator[NoticeDue]:
 def order_ended(order: Order, board_name: str) -> Iterator[NoticeDue]:
     """The educator and the reporting district learn that a suspension ended."""
     text = public_text(order, board_name)
-    title = marked("The suspension by order {number} ended", number=order.order_number)
+    title = translatable("The suspension by order {number} ended", number=order.order_number)
     yield _to_educator(order.educator_id, title, text)
     yield _to_district(order.case.complaint, title, text)
 
@@ -87,10 +87,10 @@ def public_text(order: Order, board_name: str) -> str:
     return " ".join(public_sentences(order, board_name))
 
 
-def public_sentences(order: Order, board_name: str) -> list[Marked]:
+def public_sentences(order: Order, board_name: str) -> list[Translatable]:
     """What anybody may know of a final order, sentence by sentence."""
     educator = order.case.educator
-    said = marked(
+    said = translatable(
         "By final order {number} the {board} {does} of {educator} ({educator_number}), {dates}.",
         number=order.order_number,
         board=board_name,
@@ -103,33 +103,33 @@ def public_sentences(order: Order, board_name: str) -> list[Marked]:
 
 
 _DOES = {
-    OrderAction.SUSPENSION: marked("suspended every certificate"),
-    OrderAction.REVOCATION: marked("revoked every certificate"),
-    OrderAction.SURRENDER: marked("accepted the surrender of every certificate"),
+    OrderAction.SUSPENSION: translatable("suspended every certificate"),
+    OrderAction.REVOCATION: translatable("revoked every certificate"),
+    OrderAction.SURRENDER: translatable("accepted the surrender of every certificate"),
 }
 
 
-def _dates(order: Order) -> Marked:
+def _dates(order: Order) -> Translatable:
     last_day = order.ended_on or (order.last_day if order.ends_by_itself else None)
     if last_day:
-        return marked("from {first} through {last}", first=order.effective_on, last=last_day)
-    return marked("effective {day}", day=order.effective_on)
+        return translatable("from {first} through {last}", first=order.effective_on, last=last_day)
+    return translatable("effective {day}", day=order.effective_on)
 
 
-def _more(order: Order) -> Iterator[Marked]:
+def _more(order: Order) -> Iterator[Translatable]:
     if order.ended_on:
-        yield marked("The suspension has ended.")
+        yield translatable("The suspension has ended.")
     elif order.awaits_end and order.last_day:
-        yield marked(
+        yield translatable(
             "The suspension lasts at least through {day}, and until the conditions of the order "
             "are fulfilled.",
             day=order.last_day,
         )
     if order.earliest_reapplication_on:
         day = order.earliest_reapplication_on
-        yield marked("The educator may apply again from {day} on.", day=day)
+        yield translatable("The educator may apply again from {day} on.", day=day)
     elif order.action == OrderAction.REVOCATION:
-        yield marked("The revocation is permanent.")
+        yield translatable("The revocation is permanent.")
 
 
 def _to_educator(educator_id: UUID, title: str, text: str) -> NoticeDue:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
@@ -17,7 +17,7 @@ from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
 from services.legal.usecases.cases import get_case
 
-DAILY_WORK = marked("daily work")
+DAILY_WORK = translatable("daily work")
 """Who ends a suspension that nobody has ended."""
 
 
@@ -37,7 +37,7 @@ def enter_order(
     case = get_case(session, case_id, to_change=True)
     case.refuse_order()
     if not terms.grounds:
-        raise InvalidInput({"grounds": [marked("Choose at least one ground.")]})
+        raise InvalidInput({"grounds": [translatable("Choose at least one ground.")]})
     refuse_unknown_grounds(terms.grounds, rules.grounds_on(today))
     number = next_number(session, f"order {today.year}")
     order = Order.enter(
@@ -50,7 +50,7 @@ def enter_order(
     )
     session.add(order)
     record(session, order.entered(), *notices.order_entered(order, rules.board_name))
-    audit.note(
+    audit.record_entry(
         session,
         "final order entered",
         order.order_id,
@@ -68,7 +68,7 @@ def get_order(session: Session, order_id: UUID, *, to_change: bool = False) -> O
     """The order, locked for whoever will change it; raises `NotFound`."""
     order = session.get(Order, order_id, with_for_update=to_change)
     if order is None:
-        raise NotFound(marked("There is no such order."))
+        raise NotFound(translatable("There is no such order."))
     return order
 
 
@@ -78,7 +78,7 @@ def read_order(session: Session, order_id: UUID) -> Order:
     Raises `NotFound`.
     """
     order = get_order(session, order_id)
-    audit.note(session, "order read", order_id, after={"number": order.order_number})
+    audit.record_entry(session, "order read", order_id, after={"number": order.order_number})
     return order
 
 
@@ -91,7 +91,9 @@ def fulfill_condition(
     """
     order = get_order(session, order_id, to_change=True)
     condition = order.fulfill(condition_id, evidence, by=by, today=today)
-    audit.note(session, "condition fulfilled", order_id, after={"condition": condition.position})
+    audit.record_entry(
+        session, "condition fulfilled", order_id, after={"condition": condition.position}
+    )
     return order
 
 
@@ -121,12 +123,12 @@ def end_due_suspensions(session: Session, rules: LegalRules, day: date) -> None:
             _end(session, rules, order, by=DAILY_WORK, today=day)
         elif order.is_over(day):
             order.case.close_after_suspension(by=DAILY_WORK, today=day)
-            audit.note(session, "case closed", order.case_id)
+            audit.record_entry(session, "case closed", order.case_id)
 
 
 def _end(session: Session, rules: LegalRules, order: Order, *, by: str, today: date) -> None:
     ended = order.end(by=by, today=today)
     record(session, ended, *notices.order_ended(order, rules.board_name))
-    audit.note(
+    audit.record_entry(
         session, "suspension ended", order.order_id, after={"ended_on": ended.ended_on.isoformat()}
     )

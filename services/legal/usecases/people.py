@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
 from services.legal.domain import Educator, Organization
@@ -18,8 +18,8 @@ LONGEST_LIST = 20
 class UnknownDistrict(RuleBroken):
     """Identity has not told of the organization yet."""
 
-    title = marked("We do not know your district yet")
-    advice = marked("Try again in a few minutes.")
+    title = translatable("We do not know your district yet")
+    advice = translatable("Try again in a few minutes.")
 
 
 def keep_educator(session: Session, person: PersonRecorded | PersonClaimed) -> None:
@@ -48,7 +48,7 @@ def get_educator(session: Session, educator_id: UUID) -> Educator:
     """The educator; raises `NotFound`."""
     educator = session.get(Educator, educator_id)
     if educator is None:
-        raise NotFound(marked("There is no such educator."))
+        raise NotFound(translatable("There is no such educator."))
     return educator
 
 

@@ -86,13 +86,13 @@ from certificate where educator_id = :educator
 def nothing_is_parked(evidence: Evidence) -> Iterator[Breach]:
     """I5: no message was given up; one that was handled all the same explains itself."""
     for name in evidence.services:
-        for letter in evidence.parked(name):
-            if not _is_handled(evidence, name, letter.id):
-                yield missing(f"{name} parked {letter.topic} {letter.id}: {letter.reason}")
+        for message in evidence.parked(name):
+            if not _is_handled(evidence, name, message.id):
+                yield missing(f"{name} parked {message.topic} {message.id}: {message.reason}")
 
 
-def _is_handled(evidence: Evidence, name: str, letter_id: str) -> bool:
+def _is_handled(evidence: Evidence, name: str, message_id: str) -> bool:
     try:
-        return UUID(letter_id) in evidence.inboxes[name]
+        return UUID(message_id) in evidence.inboxes[name]
     except ValueError:
         return False

@@ -154,9 +154,9 @@ def start(
 @contextmanager
 def filling_in(
     app: Flask, application_id: UUID, educator_id: UUID = WILLA
-) -> Iterator[usecases.FillingIn]:
+) -> Iterator[usecases.ApplicationEditor]:
     with working(app) as (session, service):
-        yield usecases.FillingIn.of(
+        yield usecases.ApplicationEditor.of(
             session, service.rules, application_id, educator_id, **moment(service)
         )
 

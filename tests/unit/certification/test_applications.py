@@ -139,7 +139,7 @@ def test_degrees_are_in_progress_until_every_transcript_was_sent(app: Flask) -> 
     application_id = story.start(app)
     unsent = replace(story.DEGREE, sent_on=None)
     seen = []
-    acts: list[Callable[[usecases.FillingIn], None]] = [
+    acts: list[Callable[[usecases.ApplicationEditor], None]] = [
         lambda filling: filling.put_degree(story.DEGREE),
         lambda filling: filling.put_degree(unsent),
         lambda filling: filling.put_degree(story.DEGREE, 1),

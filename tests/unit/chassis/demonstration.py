@@ -11,8 +11,8 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 from werkzeug.datastructures import MultiDict
 
-from chassis.i18n.language import LANGUAGES, speak_languages
-from chassis.i18n.text import marked
+from chassis.i18n.language import LANGUAGES, init_translations
+from chassis.i18n.text import translatable
 from chassis.web import assets
 from chassis.web.forms import FORM, Form, MemorableDate, read_form
 from chassis.web.layout import unbroken
@@ -118,7 +118,7 @@ def demonstration() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     frame_templates = Path(assets.__file__).parent / "templates"
     app.jinja_loader = ChoiceLoader([DictLoader(PAGES), FileSystemLoader(frame_templates)])
-    speak_languages(app)
+    init_translations(app)
     app.register_blueprint(assets.blueprint)
     app.add_template_filter(unbroken)
 
@@ -153,9 +153,9 @@ def demonstration() -> Flask:
     @app.get("/form")
     def form() -> str:
         form = read_form(Application(), TYPED)
-        form = form.with_error("transcript", marked("Choose the transcript to upload."))
+        form = form.with_error("transcript", translatable("Choose the transcript to upload."))
         return render_template(
-            "form.html", form=form.with_error(FORM, marked("Nothing was saved."))
+            "form.html", form=form.with_error(FORM, translatable("Nothing was saved."))
         )
 
     @app.get("/blank")

@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from chassis.app import build_app
 from chassis.clock import Clock
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.messaging.reactions import Reactions
@@ -62,7 +62,7 @@ class Base(DeclarativeBase):
 class AlreadyEntered(RuleBroken):
     """An order is entered once."""
 
-    title = marked("This order is already entered")
+    title = translatable("This order is already entered")
 
 
 class Order(Versioned, Base):
@@ -118,9 +118,9 @@ def enter(session: Session, order_id: UUID, today: date) -> None:
     """Enter an order and announce it; raises `NotFound` and `AlreadyEntered`."""
     order = session.get(Order, order_id)
     if order is None:
-        raise NotFound(marked("There is no such order."))
+        raise NotFound(translatable("There is no such order."))
     record(session, order.enter(today))
-    audit.note(session, "order entered", order_id, after={"on": today.isoformat()})
+    audit.record_entry(session, "order entered", order_id, after={"on": today.isoformat()})
 
 
 class OrderSchema(Schema):
@@ -187,7 +187,7 @@ def api() -> ApiBlueprint:
         with current_service().database.reading() as session:
             order = session.get(Order, order_id)
         if order is None:
-            raise NotFound(marked("There is no such order."))
+            raise NotFound(translatable("There is no such order."))
         return order
 
     @blueprint.post("/api/orders")

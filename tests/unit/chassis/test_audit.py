@@ -18,7 +18,9 @@ def trail(database: Database) -> Database:
     """A database whose trail has five entries."""
     for number in range(1, 6):
         with database.transaction() as session:
-            audit.note(session, "fee changed", "INITIAL", after={"amount_cents": number * 100})
+            audit.record_entry(
+                session, "fee changed", "INITIAL", after={"amount_cents": number * 100}
+            )
     return database
 
 
@@ -49,7 +51,9 @@ def test_an_untouched_trail_is_unbroken(trail: Database) -> None:
 def test_an_entry_says_who_did_what_to_which_thing_from_where(database: Database) -> None:
     person = Context(actor="account 7", address="192.0.2.1", correlation_id="click-1")
     with acting_in(person), database.transaction() as session:
-        audit.note(session, "order entered", 42, before={"on": None}, after={"on": "2026-11-22"})
+        audit.record_entry(
+            session, "order entered", 42, before={"on": None}, after={"on": "2026-11-22"}
+        )
 
     with database.reading() as session:
         entry = session.execute(select(AUDIT)).one()
@@ -127,7 +131,7 @@ def test_a_trail_begun_anew_in_the_middle_is_found(trail: Database) -> None:
 
 def test_what_is_rolled_back_leaves_no_entry(trail: Database) -> None:
     def fail(session: Session) -> None:
-        audit.note(session, "fee changed", "INITIAL")
+        audit.record_entry(session, "fee changed", "INITIAL")
         raise RuntimeError("the use case failed")
 
     with pytest.raises(RuntimeError):
@@ -138,7 +142,7 @@ def test_what_is_rolled_back_leaves_no_entry(trail: Database) -> None:
 
 def test_notes_of_one_transaction_follow_each_other(trail: Database) -> None:
     with trail.transaction() as session:
-        audit.note(session, "first", 1)
-        audit.note(session, "second", 2)
+        audit.record_entry(session, "first", 1)
+        audit.record_entry(session, "second", 2)
 
     assert positions(trail) == 7

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template_string
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.web.charts import ROW, Bar, BarChart, bar_chart
 
 ROOT = Path(__file__).parents[3]
@@ -15,8 +15,8 @@ LIGHT, DARK = "#ffffff", "#1b1b1b"
 
 AGES = bar_chart(
     "ages",
-    marked("Applications by age"),
-    (marked("Age"), marked("Applications")),
+    translatable("Applications by age"),
+    (translatable("Age"), translatable("Applications")),
     (Bar("Up to a week", 8), Bar("Over <30> days", 2, kind="error"), Bar("Held", 0)),
 )
 
@@ -53,7 +53,12 @@ def test_the_longest_bar_is_as_wide_as_the_chart_and_the_others_in_proportion() 
 
 def test_a_bar_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="debts"):
-        bar_chart("debts", marked("Debts"), (marked("Day"), marked("Money")), [Bar("Monday", -1)])
+        bar_chart(
+            "debts",
+            translatable("Debts"),
+            (translatable("Day"), translatable("Money")),
+            [Bar("Monday", -1)],
+        )
 
 
 def test_a_chart_says_in_words_and_in_a_table_what_it_draws() -> None:
@@ -73,7 +78,12 @@ def test_a_chart_has_no_inline_style_which_the_content_security_policy_forbids()
 def test_a_chart_of_nothing_is_not_drawn() -> None:
     assert (
         drawn(
-            bar_chart("none", marked("None"), (marked("Day"), marked("Number")), [Bar("Monday", 0)])
+            bar_chart(
+                "none",
+                translatable("None"),
+                (translatable("Day"), translatable("Number")),
+                [Bar("Monday", 0)],
+            )
         ).strip()
         == ""
     )

@@ -9,7 +9,7 @@ import pytest
 from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
-from chassis.i18n.text import marked
+from chassis.i18n.text import translatable
 from chassis.web.forms import FORM, PLAIN_WORDS, Form, MemorableDate, read_form
 
 
@@ -101,19 +101,19 @@ def test_a_message_written_for_the_field_is_kept() -> None:
 
 
 def test_an_error_found_later_stands_where_the_page_shows_its_field() -> None:
-    form = read(level="6-12").with_error(FORM, marked("No."))
-    assert list(form.with_error("email", marked("Taken.")).errors) == ["email", "level", FORM]
+    form = read(level="6-12").with_error(FORM, translatable("No."))
+    assert list(form.with_error("email", translatable("Taken.")).errors) == ["email", "level", FORM]
 
 
 def test_an_error_found_later_joins_the_others() -> None:
     form = (
         read(level="6-12")
-        .with_error("level", marked("The level is taken."))
-        .with_error(FORM, marked("No."))
+        .with_error("level", translatable("The level is taken."))
+        .with_error(FORM, translatable("No."))
     )
     assert form.errors["level"] == ["Choose the level from the list.", "The level is taken."]
     assert form.errors[FORM] == ["No."]
-    assert not read().with_error(FORM, marked("Somebody else was faster.")).is_valid
+    assert not read().with_error(FORM, translatable("Somebody else was faster.")).is_valid
 
 
 @pytest.mark.parametrize(

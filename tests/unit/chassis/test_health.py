@@ -78,7 +78,7 @@ def test_an_event_that_is_not_published_for_long_is_a_fault(app: Flask) -> None:
     assert "Events are not published." in page
 
 
-def test_a_message_that_was_given_up_is_a_fault(app: Flask) -> None:
+def test_a_parked_message_is_a_fault(app: Flask) -> None:
     park_one(app)
 
     assert "Messages are parked." in page_of(app)
@@ -92,12 +92,12 @@ def test_a_message_that_a_worker_gave_up_at_the_broker_is_one_until_it_is_handle
     failed = {"event_id": event_id, "attempts": 0, "not_before": NOW, "error": "broken"}
     with service_of(app).database.transaction() as session:
         session.execute(insert(INBOX_FAILURE).values(failed))
-    assert measure_health(service_of(app)).given_up == 1
+    assert measure_health(service_of(app)).parked == 1
 
     with service_of(app).database.transaction() as session:
         handled = {"event_id": event_id, "topic": "a.b.v1", "handled_at": NOW}
         session.execute(insert(INBOX).values(handled))
-    assert measure_health(service_of(app)).given_up == 0
+    assert measure_health(service_of(app)).parked == 0
 
 
 def test_a_daily_job_is_late_after_a_day_and_when_it_never_ran() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from chassis.clock import SystemClock
 from chassis.messaging.embedded import EmbeddedBus
-from chassis.operations.gauges import Measured
+from chassis.operations.gauges import ServiceCollector
 from chassis.schedule import Schedule
 from chassis.storage.tables import OUTBOX
 from chassis.testing import client_of, service_of
@@ -53,7 +53,7 @@ def series(metric: str, **labels: str) -> list[dict[str, str]]:
 def measured(app: Flask) -> dict[str, float]:
     """What a worker of the service would tell, by metric and its other labels."""
     asked = CollectorRegistry()
-    asked.register(Measured(service_of(app)))
+    asked.register(ServiceCollector(service_of(app)))
     found = {}
     for family in text_string_to_metric_families(generate_latest(asked).decode()):
         for sample in family.samples:

@@ -1,4 +1,4 @@
-"""Dead letters of a service in the embedded suite, by the service's own command."""
+"""Parked messages of a service in the embedded suite, by the service's own command."""
 
 import getpass
 from pathlib import Path
@@ -104,7 +104,7 @@ def test_what_was_given_up_is_listed_with_its_reason(app: Flask, illegible: set[
     assert "cannot be decoded" in second
 
 
-def test_what_is_parked_twice_is_one_letter(app: Flask, illegible: set[str]) -> None:
+def test_what_is_parked_twice_is_one_message(app: Flask, illegible: set[str]) -> None:
     park(app)
     with service_of(app).database.transaction() as session:
         session.execute(OUTBOX.update().values(published_at=None))
@@ -126,10 +126,10 @@ def test_a_replay_once_the_cause_is_mended_has_its_effect_once(
     assert mended not in run(app, "list").output
     assert left in run(app, "list").output
     actor = f"operator {getpass.getuser()}"
-    assert audited(app) == [(actor, "dead letter replayed", mended)]
+    assert audited(app) == [(actor, "parked message replayed", mended)]
 
 
-def test_a_replay_that_fails_again_leaves_the_letter_parked(
+def test_a_replay_that_fails_again_leaves_the_message_parked(
     app: Flask, illegible: set[str]
 ) -> None:
     poisoned = park(app)
@@ -143,7 +143,7 @@ def test_a_replay_that_fails_again_leaves_the_letter_parked(
     assert audited(app) == []
 
 
-def test_a_discarded_letter_is_gone_for_good(app: Flask) -> None:
+def test_a_discarded_message_is_gone_for_good(app: Flask) -> None:
     gone, left = garble(app), garble(app)
 
     assert run(app, "discard", gone).exit_code == 2
@@ -152,7 +152,7 @@ def test_a_discarded_letter_is_gone_for_good(app: Flask) -> None:
     listed = run(app, "list").output
     assert gone not in listed
     assert left in listed
-    assert [each[1:] for each in audited(app)] == [("dead letter discarded", gone)]
+    assert [each[1:] for each in audited(app)] == [("parked message discarded", gone)]
 
 
 @pytest.mark.parametrize("unknown", [str(UUID(int=1)), "no-id-at-all"])

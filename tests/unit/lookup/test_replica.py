@@ -88,7 +88,7 @@ def test_a_replica_that_is_still_being_filled_says_so(tmp_path: Path) -> None:
     service_of(app).database.close()
 
 
-def test_events_that_were_passed_over_are_counted_until_they_were_handled(
+def test_events_that_were_parked_are_counted_until_they_were_handled(
     app: Flask, client: FlaskClient
 ) -> None:
     replayed = new_id()
@@ -97,12 +97,12 @@ def test_events_that_were_passed_over_are_counted_until_they_were_handled(
         session.execute(
             insert(PARKED), [{"parked_id": new_id(), **values}, {"parked_id": replayed, **values}]
         )
-    assert client.get("/lookup/api/freshness").get_json()["passed_over"] == 2
+    assert client.get("/lookup/api/freshness").get_json()["parked"] == 2
 
     with service_of(app).database.transaction() as session:
         session.execute(insert(INBOX).values(event_id=replayed, topic="x", handled_at=NOW))
 
-    assert client.get("/lookup/api/freshness").get_json()["passed_over"] == 1
+    assert client.get("/lookup/api/freshness").get_json()["parked"] == 1
 
 
 def test_an_event_that_the_follower_gave_up_is_counted_and_one_it_still_tries_is_not(
@@ -114,11 +114,11 @@ def test_an_event_that_the_follower_gave_up_is_counted_and_one_it_still_tries_is
 
     (first,) = deliver(app, same_number)
     assert first.verdict is Verdict.RETRY
-    assert client.get("/lookup/api/freshness").get_json()["passed_over"] == 0
+    assert client.get("/lookup/api/freshness").get_json()["parked"] == 0
     (second,) = deliver(app, same_number)
 
     assert second.verdict is Verdict.PARK
-    assert client.get("/lookup/api/freshness").get_json()["passed_over"] == 1
+    assert client.get("/lookup/api/freshness").get_json()["parked"] == 1
     assert client.get("/lookup/api/educators/100").get_json()["name"] == "Ada Lovelace"
 
 

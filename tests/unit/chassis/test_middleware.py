@@ -9,7 +9,7 @@ import structlog
 from structlog.testing import LogCapture
 from werkzeug.test import Client
 
-from chassis.web.middleware import ONE_OF, Surroundings
+from chassis.web.middleware import ONE_OF, RequestMiddleware
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def client_answering(status: str, **headers: str) -> Client:
         start_response(status, [(name.replace("_", "-"), headers[name]) for name in headers])
         return [b""]
 
-    return Client(Surroundings(answer, "registry"))
+    return Client(RequestMiddleware(answer, "registry"))
 
 
 def lines(captured: LogCapture) -> list[Any]:

@@ -11,13 +11,15 @@ from sqlalchemy import Column, MetaData, Table, create_engine, insert, select, t
 
 from chassis.i18n import language
 from chassis.i18n.language import gettext
-from chassis.i18n.text import Marked, counted, from_json, marked, to_json
+from chassis.i18n.text import Translatable, from_json, to_json, translatable, translatable_count
 from chassis.problems import NotFound
-from chassis.storage.types import Words
+from chassis.storage.types import TranslatableText
 
 DUE = date(2027, 8, 15)
-LEFT = counted("One letter for {name}.", "{count} letters for {name}.", 3, name="Ann")
-LATE = marked("{what}, due {day}: {whom}.", what=marked("a book"), day=DUE, whom=("Ann", "Bo"))
+LEFT = translatable_count("One letter for {name}.", "{count} letters for {name}.", 3, name="Ann")
+LATE = translatable(
+    "{what}, due {day}: {whom}.", what=translatable("a book"), day=DUE, whom=("Ann", "Bo")
+)
 
 
 class Shouted(NullTranslations):
@@ -46,11 +48,11 @@ def shouted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_marked_text_is_english_with_its_values_in_it() -> None:
     assert LATE == "a book, due August 15, 2027: Ann, Bo."
     assert LEFT == "3 letters for Ann."
-    assert counted("One letter.", "{count} letters.", 1) == "One letter."
+    assert translatable_count("One letter.", "{count} letters.", 1) == "One letter."
 
 
 def test_a_text_without_values_keeps_its_braces() -> None:
-    assert marked("Name it {number}.") == "Name it {number}."
+    assert translatable("Name it {number}.") == "Name it {number}."
 
 
 @pytest.mark.usefixtures("shouted")
@@ -64,14 +66,14 @@ def test_a_problem_remembers_the_values_of_what_it_says() -> None:
     assert gettext(NotFound(LATE).detail) == "A BOOK, DUE 15 de agosto de 2027: Ann, Bo."
 
 
-@pytest.mark.parametrize("told", [LATE, LEFT, marked("Nothing.")])
-def test_a_text_that_is_stored_or_copied_remembers_the_same(told: Marked) -> None:
+@pytest.mark.parametrize("told", [LATE, LEFT, translatable("Nothing.")])
+def test_a_text_that_is_stored_or_copied_remembers_the_same(told: Translatable) -> None:
     for again in (from_json(to_json(told)), copy.deepcopy(told)):
         assert (again, again.forms, again.values) == (told, told.forms, told.values)
 
 
 def test_a_column_of_words_gives_back_what_was_stored_also_before_there_were_marked_texts() -> None:
-    table = Table("told", MetaData(), Column("words", Words))
+    table = Table("told", MetaData(), Column("words", TranslatableText))
     with create_engine("sqlite://").begin() as connection:
         table.create(connection)
         connection.execute(insert(table), [{"words": LATE}, {"words": None}])
@@ -79,4 +81,4 @@ def test_a_column_of_words_gives_back_what_was_stored_also_before_there_were_mar
         late, nothing, plain = connection.scalars(select(table.c.words)).all()
     assert late.values == LATE.values
     assert nothing is None
-    assert plain == marked("Plain words.")
+    assert plain == translatable("Plain words.")
