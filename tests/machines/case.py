@@ -12,13 +12,6 @@ from chassis.problems import Problem
 from contracts.legal import HoldLifted, HoldPlaced, OrderAction, OrderEnded, OrderEntered
 from services.legal.domain import BoardDecision, Case, Order, OrderTerms, Step, Vote
 from services.legal.domain.base import ImpossibleStep
-from services.legal.domain.case import (
-    HearingMayBeRequested,
-    HearingRequestTooLate,
-    OrderAlreadyEntered,
-    ResponseAlreadyRecorded,
-    ResponseStillAwaited,
-)
 from services.legal.domain.hold import HoldAlreadyPlaced, NoHoldInForce
 from services.legal.domain.order import (
     ConditionAlreadyFulfilled,
@@ -30,6 +23,13 @@ from services.legal.domain.order import (
     SuspensionTooLong,
 )
 from services.legal.domain.procedure import TAKEN_BY_ORDER
+from services.legal.domain.refusals import (
+    HearingMayBeRequested,
+    HearingRequestTooLate,
+    OrderAlreadyEntered,
+    ResponseAlreadyRecorded,
+    ResponseStillAwaited,
+)
 from services.legal.usecases import cases, orders
 from tests.machines.life import Life, Stage
 from tests.machines.procedure import FINISHED, ORDERS, PROCEDURE, TELLS_EDUCATOR, WAYS

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.i18n.text import Translatable, translatable
 from chassis.ids import new_id
-from chassis.problems import InvalidInput, RuleBroken
+from chassis.problems import InvalidInput
 from chassis.storage.database import Versioned
 from contracts.legal import HoldLifted, HoldPlaced
 from services.legal.domain.base import Base, ImpossibleStep
@@ -33,42 +33,15 @@ from services.legal.domain.procedure import (
     CaseState,
     Step,
 )
+from services.legal.domain.refusals import (
+    HearingMayBeRequested,
+    HearingRequestTooLate,
+    ImpossibleDay,
+    OrderAlreadyEntered,
+    ResponseAlreadyRecorded,
+    ResponseStillAwaited,
+)
 from services.legal.domain.timeline import CaseEntry, Vote
-
-
-class ResponseStillAwaited(RuleBroken):
-    """The educator may still respond."""
-
-    title = translatable("The educator may still respond")
-
-
-class ResponseAlreadyRecorded(RuleBroken):
-    """A rebuttal is recorded once."""
-
-    title = translatable("The educator's rebuttal is already recorded")
-
-
-class HearingRequestTooLate(InvalidInput):
-    """The request for a hearing came after its days."""
-
-    title = translatable("The request came too late")
-
-
-class HearingMayBeRequested(RuleBroken):
-    """The educator may still ask for a hearing."""
-
-    title = translatable("The educator may still ask for a hearing")
-
-
-class ImpossibleDay(InvalidInput):
-    """A step is dated before the case, or in the future."""
-
-
-class OrderAlreadyEntered(RuleBroken):
-    """A case ends in one final order."""
-
-    title = translatable("The final order is already entered")
-    advice = translatable("Open the case to see the order.")
 
 
 class Case(Versioned, Base):

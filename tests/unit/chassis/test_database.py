@@ -21,7 +21,7 @@ COUNT = select(NUMBER_SERIES.c.last).where(NUMBER_SERIES.c.series == "receipt")
 
 
 @pytest.fixture
-def translatable_count(database: Database) -> Database:
+def counted(database: Database) -> Database:
     """A database with a series that stands at 0."""
     with database.transaction() as session:
         session.execute(insert(NUMBER_SERIES).values(series="receipt", last=0))

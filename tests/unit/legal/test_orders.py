@@ -11,7 +11,6 @@ from contracts.identity import Role
 from contracts.legal import OrderAction, OrderEntered
 from contracts.notices import NoticeDue
 from services.legal.domain import BoardDecision, CaseState, ImpossibleStep, Order, Step
-from services.legal.domain.case import OrderAlreadyEntered
 from services.legal.domain.complaint import UnknownGrounds
 from services.legal.domain.order import (
     EffectiveBeforeDecision,
@@ -19,6 +18,7 @@ from services.legal.domain.order import (
     SuspensionTooLong,
     months_after,
 )
+from services.legal.domain.refusals import OrderAlreadyEntered
 from services.legal.usecases.notices import public_text
 from tests.unit.legal.casework import (
     DISTRICT,

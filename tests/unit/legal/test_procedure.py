@@ -20,7 +20,7 @@ from services.legal.domain import (
     Step,
     Vote,
 )
-from services.legal.domain.case import (
+from services.legal.domain.refusals import (
     HearingMayBeRequested,
     HearingRequestTooLate,
     ImpossibleDay,
