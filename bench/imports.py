@@ -26,7 +26,8 @@ from chassis.operations import migrations
 from chassis.service import Service
 from chassis.testing import FixedClock, service_of, test_settings
 from services.assignments.app import create_app
-from services.assignments.domain import Assignment, Finding
+from services.assignments.domain.finding import Finding
+from services.assignments.domain.report import Assignment
 from services.assignments.formats import ReportRefused
 from services.assignments.receiving import receive, take
 from services.assignments.usecases.judging import judge_again

@@ -12,19 +12,10 @@ from bench.reported_district import TODAY
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.service import Service
-from services.assignments.domain import (
-    Assignment,
-    Certificate,
-    Course,
-    Educator,
-    Finding,
-    School,
-    StaffMember,
-    StaffNumber,
-    Teaching,
-    judge,
-    name_key,
-)
+from services.assignments.domain.finding import Finding
+from services.assignments.domain.judging import Teaching, judge
+from services.assignments.domain.known import Certificate, Educator, name_key
+from services.assignments.domain.report import Assignment, Course, School, StaffMember, StaffNumber
 from services.assignments.formats.flat_schema import AssignmentRowSchema
 from services.assignments.formats.grades import grade_order
 

@@ -13,17 +13,18 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
-from services.assignments import queries, usecases
 from services.assignments.access import (
     READERS,
     find_district,
     get_sender_district,
     refuse_unless_readable,
 )
-from services.assignments.domain import REASONS, Report
+from services.assignments.domain.finding import REASONS
+from services.assignments.domain.report import Report
 from services.assignments.formats import ReportRefused
 from services.assignments.jurisdiction import rules
-from services.assignments.queries import JudgedAssignment
+from services.assignments.queries.findings import open_findings
+from services.assignments.queries.staff import JudgedAssignment, get_staff_of, staff_sheet
 from services.assignments.receiving import receive, take
 from services.assignments.schemas import (
     DistrictSchema,
@@ -33,6 +34,7 @@ from services.assignments.schemas import (
     ReportSchema,
     StaffSheetSchema,
 )
+from services.assignments.usecases import reports
 
 blueprint = Blueprint("api", __name__, url_prefix="/assignments")
 
@@ -91,7 +93,7 @@ def send_report(file: Any, district: UUID | None) -> dict[str, Any]:
 def show_report(report_id: UUID) -> Report:
     """One accepted report."""
     with current_service().database.reading() as session:
-        report = usecases.get_report(session, report_id)
+        report = reports.get_report(session, report_id)
     refuse_unless_readable(get_principal(), report.organization_id)
     return report
 
@@ -104,7 +106,7 @@ def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> 
     """The findings to resolve of the caller's district; for an analyst, of any or of all."""
     organization_id = find_district(get_principal(), district)
     with current_service().database.reading() as session:
-        page = queries.open_findings(session, organization_id, school_id=school, **wanted)
+        page = open_findings(session, organization_id, school_id=school, **wanted)
     findings = [
         {
             **vars(finding),
@@ -130,8 +132,8 @@ def show_staff(source_id: str, district: UUID | None) -> dict[str, Any]:
     if organization_id is None:
         raise DistrictNeeded({"district": ["Give the district's organization id."]})
     with service.database.reading() as session:
-        staff = queries.get_staff_of(session, organization_id, source_id)
-        sheet = queries.staff_sheet(session, rules().standard, staff, service.today())
+        staff = get_staff_of(session, organization_id, source_id)
+        sheet = staff_sheet(session, rules().standard, staff, service.today())
     return {
         "teacher": staff,
         "candidates": sheet.candidates,

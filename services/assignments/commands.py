@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from chassis.service import Service
 from contracts.identity import OrganizationKind
-from services.assignments.domain import Organization
+from services.assignments.domain.known import Organization
 from services.assignments.formats import ReportRefused
 from services.assignments.receiving import receive, take
 

@@ -16,7 +16,6 @@ from chassis.service import current_service
 from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
-from services.assignments import queries, usecases
 from services.assignments.access import (
     READERS,
     SENDERS,
@@ -24,12 +23,27 @@ from services.assignments.access import (
     get_sender_district,
     refuse_unless_readable,
 )
-from services.assignments.domain import REASONS, Organization
+from services.assignments.domain.finding import REASONS
 from services.assignments.domain.judging import grade_span
+from services.assignments.domain.known import Organization
 from services.assignments.formats import ReportRefused
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import rules
+from services.assignments.queries import districts
+from services.assignments.queries.courses import courses_of
+from services.assignments.queries.findings import (
+    findings_by_reason,
+    open_findings,
+    schools_with_findings,
+)
+from services.assignments.queries.staff import (
+    candidates_for,
+    certificates_ending,
+    get_staff,
+    staff_sheet,
+)
 from services.assignments.schemas import DistrictSchema, FindingFilterSchema, PageSchema
+from services.assignments.usecases import reports, submissions
 
 blueprint = Blueprint("pages", __name__, url_prefix="/assignments", template_folder="templates")
 
@@ -62,19 +76,19 @@ def home() -> ResponseReturnValue:
     district_id = find_district(principal, _read(DistrictSchema())["district"])
     with service.database.reading() as session:
         if district_id is None:
-            rows = queries.findings_by_district(session)
+            rows = districts.findings_by_district(session)
             return render_template("assignments/state.html", rows=rows)
         calendar = rules().calendar
-        by_reason = queries.findings_by_reason(session, district_id)
+        by_reason = findings_by_reason(session, district_id)
         return render_template(
             "assignments/home.html",
-            district=queries.get_district(session, district_id),
-            others=queries.districts_named(
+            district=districts.get_district(session, district_id),
+            others=districts.districts_named(
                 session, set(principal.organizations(*SENDERS)) - {district_id}
             ),
-            reports=queries.reports_of(session, district_id),
-            submissions=usecases.unfinished_submissions(session, district_id),
-            assignments=queries.count_assignments(session, district_id),
+            reports=districts.reports_of(session, district_id),
+            submissions=submissions.unfinished_submissions(session, district_id),
+            assignments=districts.count_assignments(session, district_id),
             findings=by_reason,
             chart=bar_chart(
                 "reasons",
@@ -82,7 +96,7 @@ def home() -> ResponseReturnValue:
                 (translatable("Reason"), translatable("Assignments")),
                 [Bar(REASONS[reason].title, count) for reason, count in by_reason.items()],
             ),
-            ending=queries.certificates_ending(session, district_id, service.today()),
+            ending=certificates_ending(session, district_id, service.today()),
             school_year=calendar.school_year_of(service.today()),
             next_deadline=calendar.next_deadline(service.today()),
             missed_deadline=calendar.first_deadline_missed(service.today()),
@@ -121,9 +135,9 @@ def send_report() -> ResponseReturnValue:
     except InvalidInput as problem:
         return _report_form(district_id, Form(errors=dict(problem.errors)))
     with service.database.transaction() as session:
-        submission = usecases.submit(
+        submission = submissions.submit(
             session,
-            organization_id=usecases.get_reporting_district(session, district_id).organization_id,
+            organization_id=reports.get_reporting_district(session, district_id).organization_id,
             file_name=upload.filename,
             file_digest=kept.digest,
             sent_by=get_principal().display_name,
@@ -137,9 +151,9 @@ def send_report() -> ResponseReturnValue:
 def submission(submission_id: UUID) -> ResponseReturnValue:
     """How far a sent file has come; at the end the report, or each fault."""
     with current_service().database.reading() as session:
-        sent = usecases.get_submission(session, submission_id)
+        sent = submissions.get_submission(session, submission_id)
         refuse_unless_readable(get_principal(), sent.organization_id)
-        district = queries.get_district(session, sent.organization_id)
+        district = districts.get_district(session, sent.organization_id)
     if sent.report_id is not None:
         return redirect(url_for("pages.report", report_id=sent.report_id), 303)
     if sent.is_on_its_way:
@@ -158,7 +172,7 @@ def _report_form(
     file_name: str = "",
 ) -> ResponseReturnValue:
     with current_service().database.reading() as session:
-        district = queries.get_district(session, district_id)
+        district = districts.get_district(session, district_id)
     page = render_template(
         "assignments/new_report.html",
         district=district,
@@ -176,15 +190,15 @@ def _report_form(
 def report(report_id: UUID) -> ResponseReturnValue:
     """One accepted report: what it held, and what came of it."""
     with current_service().database.reading() as session:
-        shown = usecases.get_report(session, report_id)
+        shown = reports.get_report(session, report_id)
         refuse_unless_readable(get_principal(), shown.organization_id)
         return render_template(
             "assignments/report.html",
             report=shown,
-            district=queries.get_district(session, shown.organization_id),
-            newest=queries.reports_of(session, shown.organization_id, most=1)[0],
-            assignments=queries.count_assignments(session, shown.organization_id),
-            findings=queries.findings_by_reason(session, shown.organization_id),
+            district=districts.get_district(session, shown.organization_id),
+            newest=districts.reports_of(session, shown.organization_id, most=1)[0],
+            assignments=districts.count_assignments(session, shown.organization_id),
+            findings=findings_by_reason(session, shown.organization_id),
         )
 
 
@@ -197,7 +211,7 @@ def findings() -> ResponseReturnValue:
     if district_id is None:
         return redirect(url_for("pages.home"), 303)
     with current_service().database.reading() as session:
-        page = queries.open_findings(
+        page = open_findings(
             session,
             district_id,
             reason=wanted["reason"],
@@ -206,12 +220,12 @@ def findings() -> ResponseReturnValue:
         )
         return render_template(
             "assignments/findings.html",
-            district=queries.get_district(session, district_id),
+            district=districts.get_district(session, district_id),
             page=page,
             wanted=wanted,
-            by_reason=queries.findings_by_reason(session, district_id),
-            schools=queries.schools_with_findings(session, district_id),
-            candidates=queries.candidates_for(session, [row.StaffMember for row in page.rows]),
+            by_reason=findings_by_reason(session, district_id),
+            schools=schools_with_findings(session, district_id),
+            candidates=candidates_for(session, [row.StaffMember for row in page.rows]),
         )
 
 
@@ -221,12 +235,12 @@ def staff(staff_id: UUID) -> ResponseReturnValue:
     """A teacher and all that they are assigned to, judged as of today."""
     service = current_service()
     with service.database.reading() as session:
-        teacher = queries.get_staff(session, staff_id)
+        teacher = get_staff(session, staff_id)
         refuse_unless_readable(get_principal(), teacher.organization_id)
         return render_template(
             "assignments/staff.html",
-            sheet=queries.staff_sheet(session, rules().standard, teacher, service.today()),
-            district=queries.get_district(session, teacher.organization_id),
+            sheet=staff_sheet(session, rules().standard, teacher, service.today()),
+            district=districts.get_district(session, teacher.organization_id),
         )
 
 
@@ -240,10 +254,10 @@ def courses() -> ResponseReturnValue:
         return redirect(url_for("pages.home"), 303)
     standard, today = rules().standard, service.today()
     with service.database.reading() as session:
-        page = queries.courses_of(session, district_id, wanted["page"])
+        page = courses_of(session, district_id, wanted["page"])
         return render_template(
             "assignments/courses.html",
-            district=queries.get_district(session, district_id),
+            district=districts.get_district(session, district_id),
             page=page,
             requirements={
                 row.Course.course_id: standard.find_requirement(

@@ -20,8 +20,8 @@ from contracts.certification import (
     CertificateSuspended,
 )
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
-from services.assignments import usecases
 from services.assignments.jurisdiction import rules
+from services.assignments.usecases import known
 
 reactions = Reactions()
 
@@ -29,14 +29,14 @@ reactions = Reactions()
 @reactions.when_many(OrganizationChanged)
 def when_organizations_changed(session: Session, events: Sequence[OrganizationChanged]) -> None:
     """Know the organizations; a state's whole list comes at once."""
-    usecases.learn_of_organizations(session, events)
+    known.learn_of_organizations(session, events)
 
 
 @reactions.when(PersonRecorded, PersonClaimed)
 def when_person_became_known(session: Session, event: PersonFact, at: datetime) -> None:
     """Match staff who have the educator's number, and judge what they teach."""
     today = current_service().today()
-    usecases.learn_of_person(session, rules().standard, event, today, at)
+    known.learn_of_person(session, rules().standard, event, today, at)
 
 
 @reactions.when(
@@ -49,4 +49,4 @@ def when_person_became_known(session: Session, event: PersonFact, at: datetime) 
 def when_certificate_changed(session: Session, event: CertificateFact, at: datetime) -> None:
     """Judge again all that the certificate's holder teaches."""
     today = current_service().today()
-    usecases.learn_of_certificate(session, rules().standard, event, today, at)
+    known.learn_of_certificate(session, rules().standard, event, today, at)

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.service import Service
 from chassis.storage.files import FileStore
-from services.assignments import usecases
-from services.assignments.domain import Report
+from services.assignments.domain.report import Report
 from services.assignments.formats.flat_csv import is_flat_csv, read_flat_csv
 from services.assignments.formats.oneroster import read_oneroster
 from services.assignments.formats.oneroster_files import (
@@ -23,6 +22,7 @@ from services.assignments.formats.oneroster_files import (
 )
 from services.assignments.formats.tables import Cell, ReportTables, tables_of
 from services.assignments.jurisdiction import AssignmentRules
+from services.assignments.usecases import reports
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def take(
     sent_by: str,
 ) -> Report:
     """Accept a received report for a district; raises as `usecases.accept_report` does."""
-    return usecases.accept_report(
+    return reports.accept_report(
         session,
         service.rules,
         organization_id=organization_id,

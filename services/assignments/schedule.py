@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from chassis.schedule import Schedule
-from services.assignments import usecases
 from services.assignments.jurisdiction import rules
+from services.assignments.usecases import judging
 
 schedule = Schedule()
 
@@ -14,4 +14,4 @@ schedule = Schedule()
 @schedule.every_day
 def judge_assignments_again(session: Session, day: date, now: datetime) -> None:
     """Find what came in field or out of field because the day began."""
-    usecases.judge_all_again(session, rules().standard, day, now)
+    judging.judge_all_again(session, rules().standard, day, now)

@@ -10,7 +10,7 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.access import (
     AGENCY,
     own_educator_id,
@@ -36,6 +36,7 @@ from services.certification.schemas import (
     QueueSchema,
     WholeApplicationSchema,
 )
+from services.certification.usecases import applications, certificates, review
 
 blueprint = Blueprint("api", __name__, url_prefix="/certification")
 
@@ -56,7 +57,7 @@ def list_applications() -> dict[str, Any]:
 def show_application(application_id: UUID) -> dict[str, Any]:
     """One application with every element, its state, who must act on it, and since when."""
     with current_service().database.reading() as session:
-        application = usecases.get_application(session, application_id)
+        application = applications.get_application(session, application_id)
     refuse_unless_application_visible(get_principal(), application)
     return {**_application(application), "elements": _elements(application)}
 
@@ -88,7 +89,7 @@ def decide(decision: dict[str, Any], application_id: UUID) -> dict[str, Any]:
     with service.database.transaction() as session:
 
         def answer() -> Answer:
-            usecases.decide(
+            review.decide(
                 session,
                 rules(),
                 application_id,
@@ -119,7 +120,7 @@ def show_certificate(asked: dict[str, Any], certificate_id: UUID) -> dict[str, A
     """A certificate, and what it is worth on a day."""
     service = current_service()
     with service.database.reading() as session:
-        certificate = usecases.get_certificate(session, certificate_id)
+        certificate = certificates.get_certificate(session, certificate_id)
     refuse_unless_certificate_visible(get_principal(), certificate)
     day = asked["on"] or service.today()
     return {**vars(certificate.state()), "on": day, "status": certificate.status_on(day)}

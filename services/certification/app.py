@@ -9,7 +9,7 @@ from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
 from services.certification import api, pages
-from services.certification.domain import Base
+from services.certification.domain.base import Base
 from services.certification.jurisdiction import load_rules
 from services.certification.queries import announcements
 from services.certification.reactions import reactions

@@ -8,8 +8,8 @@ from chassis.messaging.reactions import Reactions
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
 from contracts.legal import HoldLifted, HoldPlaced, OrderEnded, OrderEntered, OrderFact
 from contracts.payments import InvoiceOpened, NothingDue, PaymentSettled
-from services.certification import usecases
 from services.certification.domain.element import ElementState
+from services.certification.usecases import applications, certificates, known
 
 reactions = Reactions()
 
@@ -17,47 +17,47 @@ reactions = Reactions()
 @reactions.when(PersonRecorded, PersonClaimed)
 def when_person_known(session: Session, event: PersonFact, at: datetime) -> None:
     """Keep the person's number and names."""
-    usecases.know_educator(session, event)
+    known.know_educator(session, event)
 
 
 @reactions.when(OrganizationChanged)
 def when_organization_changed(session: Session, event: OrganizationChanged, at: datetime) -> None:
     """Keep a preparation provider's name."""
-    usecases.know_provider(session, event)
+    known.know_provider(session, event)
 
 
 @reactions.when(InvoiceOpened)
 def when_invoice_opened(session: Session, event: InvoiceOpened, at: datetime) -> None:
     """Lead the applicant to the invoice."""
-    usecases.note_invoice(session, event.application_id, event.invoice_id, at)
+    applications.note_invoice(session, event.application_id, event.invoice_id, at)
 
 
 @reactions.when(PaymentSettled)
 def when_payment_settled(session: Session, event: PaymentSettled, at: datetime) -> None:
     """The fee is paid, which decides nothing."""
-    usecases.note_invoice(session, event.application_id, event.invoice_id, at)
-    usecases.settle_payment(session, event.application_id, ElementState.VERIFIED, at)
+    applications.note_invoice(session, event.application_id, event.invoice_id, at)
+    applications.settle_payment(session, event.application_id, ElementState.VERIFIED, at)
 
 
 @reactions.when(NothingDue)
 def when_nothing_due(session: Session, event: NothingDue, at: datetime) -> None:
     """No fee stands in the way."""
-    usecases.settle_payment(session, event.application_id, ElementState.NOT_REQUIRED, at)
+    applications.settle_payment(session, event.application_id, ElementState.NOT_REQUIRED, at)
 
 
 @reactions.when(HoldPlaced)
 def when_hold_placed(session: Session, event: HoldPlaced, at: datetime) -> None:
     """Decide nothing for the educator."""
-    usecases.know_hold(session, event, placed_on=event.placed_on, lifted_on=None)
+    known.know_hold(session, event, placed_on=event.placed_on, lifted_on=None)
 
 
 @reactions.when(HoldLifted)
 def when_hold_lifted(session: Session, event: HoldLifted, at: datetime) -> None:
     """Decide again."""
-    usecases.know_hold(session, event, placed_on=None, lifted_on=event.lifted_on)
+    known.know_hold(session, event, placed_on=None, lifted_on=event.lifted_on)
 
 
 @reactions.when(OrderEntered, OrderEnded)
 def when_order_entered_or_ended(session: Session, event: OrderFact, at: datetime) -> None:
     """Let the order bind, or its end free, every certificate of the educator."""
-    usecases.apply_order(session, event)
+    certificates.apply_order(session, event)

@@ -15,15 +15,16 @@ from chassis.service import Service
 from contracts.identity import OrganizationKind
 from services.assignments.receiving import receive, take
 from services.assignments.usecases.reports import find_newest_report
-from services.certification import usecases as certification
-from services.certification.domain import Educator
+from services.certification.domain.known import Educator
+from services.certification.usecases import certificates
 from services.demonstration.accounts import EDUCATOR, PASSWORD, STAFF
 from services.demonstration.report import district_report
 from services.demonstration.scene import Scene, load_scene
-from services.identity import usecases as identity
-from services.identity.domain import Account, Person
+from services.identity.domain.account import Account
+from services.identity.domain.person import Person
 from services.identity.instruments import Instruments
 from services.identity.passwords import hash_password
+from services.identity.usecases import accounts, organizations, persons
 from services.identity.usecases.organizations import find_organization_by_number
 
 Apps = Mapping[str, Flask]
@@ -45,7 +46,7 @@ def names_of_places(apps: Apps) -> dict[str, str]:
     service = _service(apps, "identity")
     scene = load_scene(service.settings.jurisdiction)
     with service.database.reading() as session:
-        district = identity.get_organization_by_number(session, scene.told["district"])
+        district = organizations.get_organization_by_number(session, scene.told["district"])
     return {
         "agency": service.place.agency_short_name,
         "district": district.name,
@@ -68,29 +69,29 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
     instruments: Instruments = app.extensions["identity"]
     rules, now = service.rules, service.now()
     with app.app_context(), service.database.transaction() as session:
-        identity.import_organizations(session, rules, scene.organizations)
+        organizations.import_organizations(session, rules, scene.organizations)
         told = scene.told["provider"]
         provider = find_organization_by_number(session, told["state_number"])
         if provider is None:
-            provider = identity.add_organization(
+            provider = organizations.add_organization(
                 session,
                 OrganizationKind.PREPARATION_PROVIDER,
                 told["name"],
                 told["state_number"],
             )
-        identity.import_persons(session, instruments.vault, scene.persons, service.today(), now)
+        persons.import_persons(session, instruments.vault, scene.persons, service.today(), now)
         places = {
-            "agency": identity.ensure_agency(
+            "agency": organizations.ensure_agency(
                 session, rules, service.place.agency_name
             ).organization_id,
-            "district": identity.get_organization_by_number(
+            "district": organizations.get_organization_by_number(
                 session, scene.told["district"]
             ).organization_id,
             "provider": provider.organization_id,
         }
         for each in STAFF:
-            if identity.find_account_by_username(session, each.username) is None:
-                account = identity.create_staff_account(
+            if accounts.find_account_by_username(session, each.username) is None:
+                account = accounts.create_staff_account(
                     session,
                     rules,
                     username=each.username,
@@ -100,8 +101,8 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
                     now=now,
                 )
                 session.flush()
-                identity.grant_role(session, account.account_id, each.role, places[each.place], now)
-        if identity.find_account_by_username(session, EDUCATOR) is None:
+                accounts.grant_role(session, account.account_id, each.role, places[each.place], now)
+        if accounts.find_account_by_username(session, EDUCATOR) is None:
             number = scene.told["certificates"][0]["educator_number"]
             person = session.scalars(select(Person).where(Person.educator_number == number)).one()
             account = Account.open(
@@ -126,7 +127,7 @@ def _settle_certificates(app: Flask, scene: Scene) -> None:
             educator = session.scalars(
                 select(Educator).where(Educator.educator_number == told["educator_number"])
             ).one()
-            certification.record_legacy_certificate(
+            certificates.record_legacy_certificate(
                 session,
                 service.rules,
                 educator_id=educator.educator_id,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from chassis.service import Service
 from chassis.storage.tables import INBOX, OUTBOX
-from services.assignments.domain import ON_THE_WAY, Submission
+from services.assignments.domain.submission import ON_THE_WAY, Submission
 
 
 def unfinished(apps: Mapping[str, Flask]) -> int:

@@ -12,14 +12,15 @@ from chassis.jurisdiction import load_place
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
-from services.identity import api, commands, pages, usecases
+from services.identity import api, commands, pages
 from services.identity.courier import carry_mail
-from services.identity.domain import Base
+from services.identity.domain.base import Base
 from services.identity.instruments import instruments_from, sealer_from
 from services.identity.jurisdiction import load_rules
 from services.identity.queries import announcements
 from services.identity.reactions import reactions
 from services.identity.schedule import schedule
+from services.identity.usecases import keys, organizations
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -29,8 +30,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
     def begin(session: Session, now: datetime) -> None:
         agency_name = load_place(settings.jurisdiction).agency_name
-        usecases.ensure_signing_key(session, sealer_from(settings), now)
-        usecases.ensure_agency(session, rules, agency_name)
+        keys.ensure_signing_key(session, sealer_from(settings), now)
+        organizations.ensure_agency(session, rules, agency_name)
 
     service = Service(
         name="identity",

@@ -12,8 +12,8 @@ from chassis.operations.operator import as_operator
 from chassis.problems import Problem
 from chassis.service import Service
 from contracts.identity import Role
-from services.identity import usecases
 from services.identity.instruments import Instruments
+from services.identity.usecases import accounts, keys, organizations, persons
 from services.identity.vault import SealBroken, Vault
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -28,7 +28,7 @@ def register(app: Flask, service: Service) -> None:
     def import_organizations_command(file: Path) -> None:
         """Take over the state's list of districts and schools from a CSV file."""
         with _acting(service) as session:
-            outcome = usecases.import_organizations(session, service.rules, file)
+            outcome = organizations.import_organizations(session, service.rules, file)
         click.echo(
             f"{outcome.added} organizations added, {outcome.changed} changed, "
             f"{outcome.unchanged} unchanged"
@@ -39,7 +39,7 @@ def register(app: Flask, service: Service) -> None:
     def import_persons_command(file: Path) -> None:
         """Take over the legacy system's persons from a CSV file."""
         with _acting(service) as session:
-            outcome = usecases.import_persons(
+            outcome = persons.import_persons(
                 session, made.vault, file, service.today(), service.now()
             )
         click.echo(f"{outcome.added} persons added, {outcome.known} on file already")
@@ -52,7 +52,7 @@ def register(app: Flask, service: Service) -> None:
     def create_staff_command(username: str, email: str, display_name: str, password: str) -> None:
         """Make an account for somebody who works at the agency, a district or a provider."""
         with _acting(service) as session:
-            account = usecases.create_staff_account(
+            account = accounts.create_staff_account(
                 session,
                 service.rules,
                 username=username,
@@ -71,9 +71,9 @@ def register(app: Flask, service: Service) -> None:
         """Let an account act in a role, at the agency unless another organization is named."""
         number = organization_state_number or service.rules.agency_number
         with _acting(service) as session:
-            account = usecases.get_account_by_username(session, username)
-            organization = usecases.get_organization_by_number(session, number)
-            usecases.grant_role(
+            account = accounts.get_account_by_username(session, username)
+            organization = organizations.get_organization_by_number(session, number)
+            accounts.grant_role(
                 session, account.account_id, Role(role), organization.organization_id, service.now()
             )
         click.echo(f"{username} now holds the role {role} at {organization.name}")
@@ -82,7 +82,7 @@ def register(app: Flask, service: Service) -> None:
     def rotate_keys_command() -> None:
         """Publish a new signing key; it signs as soon as every service has heard of it."""
         with _acting(service) as session:
-            fact = usecases.rotate_keys(session, made.sealer, service.now())
+            fact = keys.rotate_keys(session, made.sealer, service.now())
         click.echo(f"{len(fact.keys)} keys are published; the newest signs in a minute")
 
     @app.cli.command("rewrap-vault")
@@ -104,7 +104,7 @@ def register(app: Flask, service: Service) -> None:
 
 def _rewrap_some(service: Service, vault: Vault) -> int:
     with _acting(service) as session:
-        return usecases.rewrap_numbers(session, vault)
+        return keys.rewrap_numbers(session, vault)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from chassis.observability.logging import log
 from chassis.service import Service
-from services.identity.domain import OutgoingMail
+from services.identity.domain.mail import OutgoingMail
 from services.identity.instruments import deliverer_from
 from services.identity.mail import Deliverer, Mail
 

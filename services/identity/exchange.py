@@ -12,11 +12,12 @@ from typing import TypedDict
 from chassis.problems import InvalidInput
 from chassis.service import Service
 from contracts.identity import Role
-from services.identity import queries, usecases
+from services.identity import queries
 from services.identity.jurisdiction import SessionLimits
 from services.identity.queries import Visit
 from services.identity.signing_keys import KeyRing
 from services.identity.tokens import issue_token, token_digest
+from services.identity.usecases import sessions
 
 TOKEN_LIFETIME = timedelta(seconds=120)
 SEEN_EVERY = timedelta(minutes=1)
@@ -54,7 +55,7 @@ def exchange_token(service: Service, keys: KeyRing, token: str, audience: str) -
         return ""
     if now - visit.last_seen_at >= SEEN_EVERY:
         with service.database.transaction() as session:
-            usecases.note_seen(session, visit.session_id, now)
+            sessions.note_seen(session, visit.session_id, now)
     return _issue(keys, visit, audience, now, _ends_at(visit, service.rules.session, now))
 
 

@@ -11,7 +11,8 @@ from chassis.i18n.language import gettext as _
 from chassis.jurisdiction import Place
 from chassis.service import Service, current_service
 from contracts.notices import NoticeDue
-from services.identity.domain import Account, OutgoingMail
+from services.identity.domain.account import Account
+from services.identity.domain.mail import OutgoingMail
 
 
 @dataclass(frozen=True)

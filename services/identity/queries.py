@@ -11,18 +11,13 @@ from sqlalchemy.orm import Session
 
 from contracts.event import Event
 from contracts.identity import OrganizationKind
-from services.identity.domain import (
-    Account,
-    AccountSession,
-    KeySet,
-    Organization,
-    OutgoingMail,
-    Person,
-    RoleHeld,
-    VaultRow,
-    folded,
-    username_key,
-)
+from services.identity.domain.account import Account, RoleHeld, username_key
+from services.identity.domain.mail import OutgoingMail
+from services.identity.domain.names import folded
+from services.identity.domain.organization import Organization
+from services.identity.domain.person import Person, VaultRow
+from services.identity.domain.session import AccountSession
+from services.identity.domain.signing_key import KeySet
 from services.identity.jurisdiction import SessionLimits
 
 PAGE_SIZE = 25

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
 from contracts.notices import NoticeDue
-from services.identity import usecases
 from services.identity.letters import letterhead
+from services.identity.usecases import notices
 
 reactions = Reactions()
 
@@ -15,4 +15,4 @@ reactions = Reactions()
 @reactions.when(NoticeDue)
 def when_notice_due(session: Session, event: NoticeDue, at: datetime) -> None:
     """Write the mail; the courier sends it."""
-    usecases.write_notice(session, letterhead(), event, at)
+    notices.write_notice(session, letterhead(), event, at)

@@ -6,16 +6,13 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.schedule import Schedule
-from services.identity import usecases
 from services.identity.captcha import LIFETIME as CAPTCHA_LIFETIME
-from services.identity.domain import (
-    Account,
-    AccountSession,
-    Attempt,
-    PasswordReset,
-    Registration,
-    UsedChallenge,
-)
+from services.identity.domain.account import Account
+from services.identity.domain.limits import Attempt, UsedChallenge
+from services.identity.domain.mailed_link import PasswordReset
+from services.identity.domain.registration import Registration
+from services.identity.domain.session import AccountSession
+from services.identity.usecases import keys, withdrawal
 
 UNCONFIRMED_FOR = timedelta(days=7)
 SESSIONS_KEPT_FOR = timedelta(days=90)
@@ -34,7 +31,7 @@ def withdraw_unconfirmed_registrations(session: Session, day: date, now: datetim
     ).all()
     for account in abandoned:
         if account.educator_id is not None:
-            usecases.withdraw_unconfirmed(session, account.educator_id)
+            withdrawal.withdraw_unconfirmed(session, account.educator_id)
     session.execute(
         delete(Registration).where(
             Registration.expires_at <= now, Registration.account_id.is_(None)
@@ -61,4 +58,4 @@ def forget_sessions_and_attempts(session: Session, day: date, now: datetime) -> 
 @schedule.every_day
 def retire_signing_keys(session: Session, day: date, now: datetime) -> None:
     """Stop publishing keys whose last token has long expired."""
-    usecases.retire_keys(session, now)
+    keys.retire_keys(session, now)

@@ -8,7 +8,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
 from contracts.identity import OrganizationKind, Role
-from services.identity.domain import GRANTED_AT, folded
+from services.identity.domain.account import GRANTED_AT
+from services.identity.domain.names import folded
 from services.identity.mail import InvalidAddress, address_of
 from services.identity.passwords import MAXIMUM_LENGTH
 from services.identity.vault import InvalidSsn, SocialSecurityNumber, parse_ssn

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from chassis.context import current_context
 from chassis.service import Service
-from services.identity import usecases
-from services.identity.domain import Account, username_key
+from services.identity.domain.account import Account, username_key
 from services.identity.jurisdiction import IdentityRules
 from services.identity.passwords import check_password, equalize_timing, hash_password, needs_rehash
+from services.identity.usecases import accounts, sessions
+from services.identity.usecases.limits import begin_attempt, forgive
 
 
 class WrongCredentials(Exception):
@@ -37,19 +38,19 @@ def sign_in(
         key_of("sign-in address", current_context().address): rules.limits.failures_per_address,
     }
     with service.database.transaction() as session:
-        attempts = usecases.begin_attempt(session, limits, rules.limits.window, now)
+        attempts = begin_attempt(session, limits, rules.limits.window, now)
     account = _get_checked(service, username, password)
     with service.database.transaction() as session:
-        usecases.forgive(session, attempts, by_username)
+        forgive(session, attempts, by_username)
         if not account.is_confirmed:
             token = None
         else:
             if needs_rehash(account.password_hash):
-                current = usecases.get_account(session, account.account_id)
+                current = accounts.get_account(session, account.account_id)
                 current.password_hash = hash_password(password)
             if replaced_token:
-                usecases.end_session_by_token(session, replaced_token, now)
-            token = usecases.start_session(
+                sessions.end_session_by_token(session, replaced_token, now)
+            token = sessions.start_session(
                 session,
                 account.account_id,
                 address=current_context().address,
@@ -63,7 +64,7 @@ def sign_in(
 
 def _get_checked(service: Service, username: str, password: str) -> Account:
     with service.database.reading() as session:
-        account = usecases.find_account_by_username(session, username)
+        account = accounts.find_account_by_username(session, username)
     if account is None:
         equalize_timing(password)
         raise WrongCredentials

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 
 from chassis.storage.database import Database
-from services.identity.domain import KeyRow
+from services.identity.domain.signing_key import KeyRow
 from services.identity.tokens import SigningKey
 
 _NONCE_BYTES = 12

@@ -15,7 +15,8 @@ from chassis.service import current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.legal import queries
-from services.legal.domain import Case, OrderTerms
+from services.legal.domain.case import Case
+from services.legal.domain.order import OrderTerms
 from services.legal.jurisdiction import rules
 from services.legal.schemas import (
     CaseFileSchema,

@@ -9,7 +9,7 @@ from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
 from services.legal import api, pages
-from services.legal.domain import Base
+from services.legal.domain.base import Base
 from services.legal.jurisdiction import load_rules
 from services.legal.queries import announcements
 from services.legal.reactions import reactions

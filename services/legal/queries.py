@@ -10,15 +10,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from contracts.event import Event
-from services.legal.domain import (
-    FINISHED,
-    Case,
-    CaseState,
-    Complaint,
-    ComplaintState,
-    Hold,
-    Order,
-)
+from services.legal.domain.case import Case
+from services.legal.domain.complaint import Complaint, ComplaintState
+from services.legal.domain.hold import Hold
+from services.legal.domain.order import Order
+from services.legal.domain.procedure import FINISHED, CaseState
 
 PAGE_LENGTH = 50
 

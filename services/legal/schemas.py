@@ -8,7 +8,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
 from contracts.legal import OrderAction
-from services.legal.domain import BoardDecision, Statement
+from services.legal.domain.complaint import Statement
+from services.legal.domain.procedure import BoardDecision
 
 LONGEST_TEXT = 50_000
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from chassis.testing import FixedClock, prepare, recorded, service_of, test_settings
 from contracts.assignments import FindingOpened, FindingResolved
 from services.assignments.app import create_app
-from services.assignments.domain import Base
+from services.assignments.domain.tables import Base
 from tests.unit.assignments.exports import Export
 from tests.unit.assignments.flat_files import flat_file
 from tests.unit.assignments.world import TINY, issued, learn, person, send

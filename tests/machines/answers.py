@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.certification.domain.element import ElementKind
-from services.certification.usecases import ApplicationEditor
+from services.certification.usecases.elements import ApplicationEditor
 from tests.unit.certification import story
 
 

@@ -12,12 +12,12 @@ from contracts.certification import (
     CertificateIssued,
 )
 from contracts.legal import HoldLifted
-from services.certification import usecases
 from services.certification.domain import refusals
 from services.certification.domain.element import ElementKind as Kind
 from services.certification.domain.element import ElementState as State
 from services.certification.domain.known import HoldInForce, OrderInForce
 from services.certification.domain.status import ApplicationStatus as Status
+from services.certification.usecases import applications, elements, programs, review
 from tests.machines.answers import answer
 from tests.machines.application_model import (
     DONE,
@@ -53,7 +53,7 @@ class ApplicationLife(ApplicationModel):
     def the_candidate_starts_again(self) -> None:
         if self.status in WITH_APPLICANT | {Status.SUBMITTED}:
             self.attempt(
-                lambda session: usecases.start_application(
+                lambda session: applications.start_application(
                     session,
                     self.jurisdiction,
                     educator_id=story.WILLA,
@@ -83,8 +83,8 @@ class ApplicationLife(ApplicationModel):
             self.elements[kind] = State.IN_PROGRESS
         self.payment_may_open()
 
-    def filling_in(self, session: Session) -> usecases.ApplicationEditor:
-        return usecases.ApplicationEditor.of(
+    def filling_in(self, session: Session) -> elements.ApplicationEditor:
+        return elements.ApplicationEditor.of(
             session, self.jurisdiction, self.application_id, story.WILLA, **self.moment
         )
 
@@ -94,7 +94,7 @@ class ApplicationLife(ApplicationModel):
         if not reasons and self.elements[Kind.PROGRAM_RECOMMENDATION] in DONE:
             reasons = {refusals.AlreadyRecommended}
         if self.attempt(
-            lambda session: usecases.recommend(
+            lambda session: programs.recommend(
                 session,
                 self.jurisdiction,
                 self.admission_id,
@@ -132,7 +132,7 @@ class ApplicationLife(ApplicationModel):
         if not reasons and not self.is_submittable:
             reasons = {refusals.NotReadyToSubmit}
         if self.attempt(
-            lambda session: usecases.submit_application(
+            lambda session: applications.submit_application(
                 session, self.application_id, story.WILLA, **self.moment
             ),
             reasons,
@@ -146,7 +146,7 @@ class ApplicationLife(ApplicationModel):
         if self.status == Status.RETURNED:
             reasons = {refusals.AlreadySubmitted}
         if (is_sure or reasons) and self.attempt(
-            lambda session: usecases.withdraw_application(
+            lambda session: applications.withdraw_application(
                 session, self.application_id, story.WILLA, now=self.service.now()
             ),
             reasons,
@@ -168,7 +168,7 @@ class ApplicationLife(ApplicationModel):
             reasons = {refusals.NothingToCheck}
         elif not reasons and is_note_needed and not note:
             reasons = {refusals.NoteNeeded}
-        check = usecases.verify_element if is_good else usecases.reject_element
+        check = review.verify_element if is_good else review.reject_element
         if self.attempt(
             lambda session: check(session, self.application_id, kind, note, now=self.service.now()),
             reasons,
@@ -180,7 +180,7 @@ class ApplicationLife(ApplicationModel):
     def the_analyst_returns_it(self, is_sure: bool) -> None:
         reasons = self.refusals_unless(Status.SUBMITTED)
         if (is_sure or reasons) and self.attempt(
-            lambda session: usecases.return_application(
+            lambda session: review.return_application(
                 session, self.application_id, "A page is missing.", now=self.service.now()
             ),
             reasons,
@@ -205,7 +205,7 @@ class ApplicationLife(ApplicationModel):
             }
             reasons = {reason for reason, is_so in against.items() if is_so}
         if self.attempt(
-            lambda session: usecases.decide(
+            lambda session: review.decide(
                 session,
                 self.jurisdiction,
                 self.application_id,

@@ -10,19 +10,21 @@ from sqlalchemy.orm import lazyload
 
 from chassis.problems import Problem
 from contracts.legal import HoldLifted, HoldPlaced, OrderAction, OrderEnded, OrderEntered
-from services.legal.domain import BoardDecision, Case, Order, OrderTerms, Step, Vote
 from services.legal.domain.base import ImpossibleStep
+from services.legal.domain.case import Case
 from services.legal.domain.hold import HoldAlreadyPlaced, NoHoldInForce
 from services.legal.domain.order import (
     ConditionAlreadyFulfilled,
     ConditionsOpen,
     EffectiveBeforeDecision,
+    Order,
     OrderDoesNotEnd,
     OrderRefused,
+    OrderTerms,
     SuspensionNotServed,
     SuspensionTooLong,
 )
-from services.legal.domain.procedure import TAKEN_BY_ORDER
+from services.legal.domain.procedure import TAKEN_BY_ORDER, BoardDecision, Step
 from services.legal.domain.refusals import (
     HearingMayBeRequested,
     HearingRequestTooLate,
@@ -30,6 +32,7 @@ from services.legal.domain.refusals import (
     ResponseAlreadyRecorded,
     ResponseStillAwaited,
 )
+from services.legal.domain.timeline import Vote
 from services.legal.usecases import cases, orders
 from tests.machines.life import Life, Stage
 from tests.machines.procedure import FINISHED, ORDERS, PROCEDURE, TELLS_EDUCATOR, WAYS

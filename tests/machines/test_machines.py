@@ -11,10 +11,11 @@ from contracts.certification import CertificateStatus, Restriction, RestrictionK
 from services.certification.domain.application import Application
 from services.certification.domain.known import FinalOrder
 from services.certification.domain.status import ApplicationStatus
-from services.certification.usecases import certificate as certificates
-from services.certification.usecases import review
-from services.legal.domain import Case, CaseState, OrderTerms, Step, case
-from services.legal.domain.procedure import TRANSITIONS
+from services.certification.usecases import certificates, review
+from services.legal.domain import case
+from services.legal.domain.case import Case
+from services.legal.domain.order import OrderTerms
+from services.legal.domain.procedure import TRANSITIONS, CaseState, Step
 from services.legal.usecases import orders
 from services.payments import usecases as payments
 from services.payments.domain import Invoice

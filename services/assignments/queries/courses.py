@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.assignments.domain import Assignment, Course, Finding
+from services.assignments.domain.finding import Finding
+from services.assignments.domain.report import Assignment, Course
 from services.assignments.queries.page import Page, page_of
 
 COURSES_A_PAGE = 100

@@ -11,7 +11,9 @@ from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from contracts.event import Event
 from contracts.identity import OrganizationKind
-from services.assignments.domain import Assignment, Finding, Organization, Report
+from services.assignments.domain.finding import Finding
+from services.assignments.domain.known import Organization
+from services.assignments.domain.report import Assignment, Report
 from services.assignments.queries.page import count_rows
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from contracts.assignments import FindingReason
-from services.assignments.domain import Assignment, Course, Finding, School, StaffMember
+from services.assignments.domain.finding import Finding
+from services.assignments.domain.report import Assignment, Course, School, StaffMember
 from services.assignments.queries.page import Page, page_of
 
 FINDINGS_A_PAGE = 50

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, cast, select
 from sqlalchemy.orm import Session
 
-from services.assignments.domain import Assignment, Certificate, HeldCertificate, StaffMember
-from services.assignments.domain.known import authorizations_from, restrictions_from
+from services.assignments.domain.judging import HeldCertificate
+from services.assignments.domain.known import Certificate, authorizations_from, restrictions_from
+from services.assignments.domain.report import Assignment, StaffMember
 
 Kept = TypeVar("Kept")
 

@@ -11,19 +11,12 @@ from sqlalchemy.orm import Session
 from chassis.messaging.outbox import record
 from chassis.storage.database import is_postgresql
 from contracts.event import Event
-from services.assignments.domain import (
-    Assignment,
-    Clearance,
-    Course,
-    Finding,
-    Judgment,
-    Resolution,
-    StaffMember,
-    Teaching,
-    judge,
-    table_of,
-)
+from services.assignments.domain.clearance import Clearance
+from services.assignments.domain.finding import Finding, Resolution
+from services.assignments.domain.judging import Judgment, Teaching, judge
+from services.assignments.domain.report import Assignment, Course, StaffMember
 from services.assignments.domain.standard import ReportingStandard
+from services.assignments.domain.tables import table_of
 from services.assignments.usecases.certificates import held_certificates
 
 Choice = ColumnElement[bool]

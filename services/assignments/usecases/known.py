@@ -8,14 +8,8 @@ from sqlalchemy.orm import Session
 
 from contracts.certification import CertificateFact
 from contracts.identity import OrganizationChanged, PersonFact
-from services.assignments.domain import (
-    Assignment,
-    Certificate,
-    Educator,
-    Organization,
-    StaffMember,
-    StaffNumber,
-)
+from services.assignments.domain.known import Certificate, Educator, Organization
+from services.assignments.domain.report import Assignment, StaffMember, StaffNumber
 from services.assignments.domain.standard import ReportingStandard
 from services.assignments.usecases.judging import judge_again, wait_for_turn
 from services.assignments.usecases.matching import match_staff

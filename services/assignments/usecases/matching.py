@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, Uuid, case, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from services.assignments.domain import Educator, StaffMember, StaffNumber
+from services.assignments.domain.known import Educator
+from services.assignments.domain.report import StaffMember, StaffNumber
 
 
 def match_staff(session: Session, which: ColumnElement[bool]) -> Sequence[UUID]:

@@ -8,16 +8,9 @@ from sqlalchemy import Column, delete, insert, select
 from sqlalchemy.orm import Session
 
 from contracts.identity import OrganizationKind
-from services.assignments.domain import (
-    Assignment,
-    Course,
-    Organization,
-    School,
-    StaffMember,
-    StaffNumber,
-    name_key,
-    table_of,
-)
+from services.assignments.domain.known import Organization, name_key
+from services.assignments.domain.report import Assignment, Course, School, StaffMember, StaffNumber
+from services.assignments.domain.tables import table_of
 from services.assignments.formats.tables import ReportTables
 from services.assignments.usecases.merging import Scope, ids_of, merge
 from services.assignments.usecases.staging import staged

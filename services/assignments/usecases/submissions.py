@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis.context import current_context
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
-from services.assignments.domain import Stage, Submission
+from services.assignments.domain.submission import Stage, Submission
 
 
 def submit(

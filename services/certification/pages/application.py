@@ -13,12 +13,13 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.access import own_educator_id, refuse_unless_application_visible
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import AlreadySubmitted
 from services.certification.pages.frame import blueprint
 from services.certification.schemas import SubmitSchema
+from services.certification.usecases import applications
 
 
 def address_of(application_id: UUID) -> str:
@@ -33,7 +34,9 @@ def application(application_id: UUID) -> ResponseReturnValue:
     with current_service().database.reading() as session:
         return render_template(
             "certification/application.html",
-            application=usecases.get_own_application(session, application_id, own_educator_id()),
+            application=applications.get_own_application(
+                session, application_id, own_educator_id()
+            ),
             certificate=queries.find_certificate_of(session, application_id),
         )
 
@@ -54,7 +57,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
     if not form.is_valid:
         return _confirmation(application_id, form), 422
     with suppress(AlreadySubmitted), service.database.transaction() as session:
-        usecases.submit_application(
+        applications.submit_application(
             session,
             application_id,
             own_educator_id(),
@@ -66,7 +69,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
 
 def _confirmation(application_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
-        shown = usecases.get_own_application(session, application_id, own_educator_id())
+        shown = applications.get_own_application(session, application_id, own_educator_id())
     shown.refuse_unless_submittable()
     return render_template("certification/submit.html", application=shown, form=form)
 
@@ -77,7 +80,9 @@ def withdraw(application_id: UUID) -> ResponseReturnValue:
     """Give the application up."""
     service = current_service()
     with service.database.transaction() as session:
-        usecases.withdraw_application(session, application_id, own_educator_id(), now=service.now())
+        applications.withdraw_application(
+            session, application_id, own_educator_id(), now=service.now()
+        )
     return redirect(address_of(application_id), 303)
 
 
@@ -87,7 +92,7 @@ def license_copy(application_id: UUID) -> Response:
     """The uploaded copy of another state's license, for the applicant and the agency."""
     service = current_service()
     with service.database.reading() as session:
-        shown = usecases.get_application(session, application_id)
+        shown = applications.get_application(session, application_id)
     refuse_unless_application_visible(get_principal(), shown)
     copy = shown.element(ElementKind.OUT_OF_STATE_LICENSE).license_copy
     if copy is None:

@@ -11,7 +11,7 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.access import own_providers
 from services.certification.jurisdiction import rules
 from services.certification.pages.frame import (
@@ -22,6 +22,7 @@ from services.certification.pages.frame import (
     type_options,
 )
 from services.certification.schemas import AdmissionSchema, CompletionSchema
+from services.certification.usecases import programs
 
 
 @blueprint.get("/candidates")
@@ -53,7 +54,7 @@ def admit() -> ResponseReturnValue:
         get_principal().refuse_unless_at(organization_id, Role.PROVIDER_OFFICER)
         try:
             with service.database.transaction() as session:
-                admission = usecases.record_admission(
+                admission = programs.record_admission(
                     session,
                     rules(),
                     organization_id=organization_id,
@@ -94,7 +95,7 @@ def complete(admission_id: UUID) -> ResponseReturnValue:
     if form.is_valid:
         try:
             with service.database.transaction() as session:
-                usecases.record_completion(
+                programs.record_completion(
                     session,
                     admission_id,
                     own_providers(),
@@ -113,7 +114,7 @@ def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
     """Recommend the candidate for what they applied for."""
     service = current_service()
     with service.database.transaction() as session:
-        usecases.recommend(
+        programs.recommend(
             session,
             rules(),
             admission_id,
@@ -127,7 +128,7 @@ def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
 
 def _candidate_page(admission_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
-        admission = usecases.get_own_admission(session, admission_id, own_providers())
+        admission = programs.get_own_admission(session, admission_id, own_providers())
         return render_template(
             "certification/candidate.html",
             admission=admission,

@@ -12,7 +12,7 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import Service, current_service
 from contracts.identity import Role
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.access import AGENCY, is_holder, refuse_unless_certificate_visible
 from services.certification.certificate_pdf import (
     AuthorizationLine,
@@ -23,6 +23,7 @@ from services.certification.certificate_pdf import (
 from services.certification.domain.certificate import Certificate
 from services.certification.jurisdiction import rules
 from services.certification.pages.frame import blueprint
+from services.certification.usecases import certificates
 
 
 class CertificateNotPrintable(Problem):
@@ -65,7 +66,7 @@ def certificate_pdf(certificate_id: UUID) -> Response:
     except CertificateNotPrintableError as error:
         raise CertificateNotPrintable(*error.args) from error
     with service.database.transaction() as session:
-        usecases.note_copy(
+        certificates.note_copy(
             session,
             certificate_id,
             account_id=principal.account_id,
@@ -83,7 +84,7 @@ def certificate_pdf(certificate_id: UUID) -> Response:
 
 def _get_visible(service: Service, certificate_id: UUID) -> Certificate:
     with service.database.reading() as session:
-        shown = usecases.get_certificate(session, certificate_id)
+        shown = certificates.get_certificate(session, certificate_id)
     refuse_unless_certificate_visible(get_principal(), shown)
     return shown
 

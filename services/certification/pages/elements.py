@@ -14,7 +14,7 @@ from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.domain.answers import Assessment, Degree
 from services.certification.domain.application import Application
@@ -29,14 +29,15 @@ from services.certification.schemas import (
     fitness_schema,
 )
 from services.certification.uploads import ACCEPTED, keep_copy
-from services.certification.usecases import ApplicationEditor
+from services.certification.usecases import applications
+from services.certification.usecases.elements import ApplicationEditor
 
 Fill = Callable[[ApplicationEditor], None]
 
 
 def _get_editable(application_id: UUID, kind: ElementKind) -> Application:
     with current_service().database.reading() as session:
-        application = usecases.get_own_application(session, application_id, own_educator_id())
+        application = applications.get_own_application(session, application_id, own_educator_id())
     application.refuse_unless_editable(kind)
     return application
 

@@ -8,12 +8,13 @@ from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import rules
 from services.certification.pages.frame import area_options, blueprint, refused, type_options
 from services.certification.schemas import ApplySchema
+from services.certification.usecases import applications
 
 
 @blueprint.get("/")
@@ -48,7 +49,7 @@ def apply() -> ResponseReturnValue:
     if form.is_valid:
         try:
             with service.database.transaction() as session:
-                started = usecases.start_application(
+                started = applications.start_application(
                     session,
                     rules(),
                     educator_id=own_educator_id(),

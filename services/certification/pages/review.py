@@ -17,7 +17,7 @@ from chassis.service import current_service
 from chassis.web.charts import Bar, BarChart, bar_chart
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.standing import ActionBy
 from services.certification.jurisdiction import rules
@@ -28,6 +28,13 @@ from services.certification.pages.frame import (
     type_options,
 )
 from services.certification.schemas import CheckSchema, DecisionSchema, ReturnSchema
+from services.certification.usecases import applications
+from services.certification.usecases.review import (
+    decide,
+    reject_element,
+    return_application,
+    verify_element,
+)
 
 
 @blueprint.get("/queue")
@@ -124,7 +131,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     if not form.is_valid:
         raise InvalidInput(form.errors)
     is_good = form.values["verdict"] == "verify"
-    act = usecases.verify_element if is_good else usecases.reject_element
+    act = verify_element if is_good else reject_element
     service = current_service()
     with service.database.transaction() as session:
         act(session, application_id, ElementKind(kind), form.values["note"], now=service.now())
@@ -140,7 +147,7 @@ def send_back(application_id: UUID) -> ResponseReturnValue:
     if not form.is_valid:
         return _review_page(application_id, form), 422
     with service.database.transaction() as session:
-        usecases.return_application(
+        return_application(
             session, application_id, form.values["return_reasons"], now=service.now()
         )
     return redirect("/certification/queue", 303)
@@ -148,14 +155,14 @@ def send_back(application_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/queue/<uuid:application_id>/decision")
 @requires(Role.ANALYST)
-def decide(application_id: UUID) -> ResponseReturnValue:
+def record_decision(application_id: UUID) -> ResponseReturnValue:
     """Approve or deny; an approval issues the certificate."""
     service = current_service()
     form = read_form(DecisionSchema(), request.form)
     if not form.is_valid:
         return _review_page(application_id, form), 422
     with service.database.transaction() as session:
-        usecases.decide(
+        decide(
             session,
             rules(),
             application_id,
@@ -171,7 +178,7 @@ def decide(application_id: UUID) -> ResponseReturnValue:
 
 def _review_page(application_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
-        application = usecases.get_application(session, application_id)
+        application = applications.get_application(session, application_id)
         holds = queries.holds_on(session, [application.educator_id])
         return render_template(
             "certification/review.html",

@@ -24,7 +24,7 @@ from services.certification.domain.answers import (
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind, ElementState
 from services.certification.jurisdiction import CertificationRules
-from services.certification.usecases.application import (
+from services.certification.usecases.applications import (
     get_own_application,
     open_payment_if_complete,
 )

@@ -16,8 +16,8 @@ from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
 from services.certification.domain.known import FinalOrder, OrderInForce
 from services.certification.jurisdiction import CertificationRules
-from services.certification.usecases.application import get_application
-from services.certification.usecases.certificate import issue_certificate
+from services.certification.usecases.applications import get_application
+from services.certification.usecases.certificates import issue_certificate
 from services.certification.usecases.known import get_educator, refuse_if_held
 from services.certification.usecases.notices import tell_applicant
 

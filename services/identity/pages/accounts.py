@@ -12,16 +12,17 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.forms import FORM, Form, read_form
 from contracts.identity import OrganizationKind, Role
-from services.identity import queries, usecases
-from services.identity.domain import GRANTED_AT
+from services.identity import queries
+from services.identity.domain.account import GRANTED_AT
 from services.identity.jurisdiction import rules
 from services.identity.pages.blueprint import blueprint, page_number
 from services.identity.schemas import RoleSchema
+from services.identity.usecases import accounts, organizations
 
 
 @blueprint.get("/accounts")
 @requires(Role.ADMINISTRATOR)
-def accounts() -> ResponseReturnValue:
+def list_accounts() -> ResponseReturnValue:
     """The list, to search in."""
     text = request.args.get("q", "").strip()
     with current_service().database.reading() as session:
@@ -38,7 +39,7 @@ def account(account_id: UUID) -> ResponseReturnValue:
 
 def _account_page(account_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
-        shown = usecases.get_account(session, account_id)
+        shown = accounts.get_account(session, account_id)
     return render_template(
         "identity/account.html",
         account=shown,
@@ -70,8 +71,8 @@ def _grant(account_id: UUID, form: Form) -> None:
         number = number or rules().agency_number
     service = current_service()
     with service.database.transaction() as session:
-        organization = usecases.get_organization_by_number(session, number)
-        usecases.grant_role(session, account_id, role, organization.organization_id, service.now())
+        organization = organizations.get_organization_by_number(session, number)
+        accounts.grant_role(session, account_id, role, organization.organization_id, service.now())
 
 
 @blueprint.post("/accounts/<uuid:account_id>/roles/<role>/<uuid:organization_id>/withdraw")
@@ -81,7 +82,7 @@ def withdraw_role(account_id: UUID, role: str, organization_id: UUID) -> Respons
     if role not in set(Role):
         raise NotFound(translatable("There is no such role."))
     with current_service().database.transaction() as session:
-        usecases.withdraw_role(
+        accounts.withdraw_role(
             session, account_id, Role(role), organization_id, by=get_principal().account_id
         )
     return redirect(f"/identity/accounts/{account_id}", 303)

@@ -5,13 +5,20 @@ from flask.typing import ResponseReturnValue
 
 from chassis.security.access import public
 from chassis.service import current_service
-from services.identity import usecases
-from services.identity.domain import AccountAlreadyConfirmed, LinkExpired
+from services.identity.domain.account import AccountAlreadyConfirmed
+from services.identity.domain.mailed_link import LinkExpired
 from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
 from services.identity.letters import letterhead
 from services.identity.pages.blueprint import blueprint
 from services.identity.sign_in import key_of
+from services.identity.usecases import accounts
+from services.identity.usecases.confirmation import (
+    confirm_address,
+    find_confirmation,
+    send_confirmation,
+)
+from services.identity.usecases.limits import begin_attempt
 
 _MAILS_PER_WINDOW = 5
 
@@ -22,7 +29,7 @@ def confirm() -> ResponseReturnValue:
     """Ask for the click that confirms: programs that scan mail open links, but press no button."""
     service, token = current_service(), request.args.get("token", "")
     with service.database.reading() as session:
-        confirmation, account = usecases.find_confirmation(session, token)
+        confirmation, account = find_confirmation(session, token)
     try:
         account.refuse_if_confirmed()
         confirmation.refuse_if_expired(service.now())
@@ -38,7 +45,7 @@ def confirm_now() -> ResponseReturnValue:
     service, token = current_service(), request.form.get("token", "")
     try:
         with service.database.transaction() as session:
-            usecases.confirm_address(session, rules(), token, service.now())
+            confirm_address(session, rules(), token, service.now())
     except (AccountAlreadyConfirmed, LinkExpired):
         return _spent(token)
     return redirect("/identity/sign-in?confirmed=yes", 303)
@@ -48,7 +55,7 @@ def _spent(token: str) -> ResponseReturnValue:
     """Say whether the link was used or has expired, and what to do."""
     service = current_service()
     with service.database.reading() as session:
-        _, account = usecases.find_confirmation(session, token)
+        _, account = find_confirmation(session, token)
     ticket = instruments().tickets.issue(account.account_id, service.now())
     return render_template("identity/link_spent.html", account=account, ticket=ticket), 410
 
@@ -61,9 +68,9 @@ def send_again() -> ResponseReturnValue:
     account_id = instruments().tickets.read(request.form.get("ticket", ""), service.now())
     with service.database.transaction() as session:
         most = {key_of("confirmation mail", account_id): _MAILS_PER_WINDOW}
-        usecases.begin_attempt(session, most, limits.window, service.now())
-        account = usecases.get_account(session, account_id)
-        usecases.send_confirmation(session, letterhead(), account, service.now())
+        begin_attempt(session, most, limits.window, service.now())
+        account = accounts.get_account(session, account_id)
+        send_confirmation(session, letterhead(), account, service.now())
     return redirect("/identity/confirm/sent", 303)
 
 

@@ -8,8 +8,9 @@ from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
 from contracts.addresses import NAVIGATION, Link
-from services.identity import queries, usecases
+from services.identity import queries
 from services.identity.pages.blueprint import blueprint
+from services.identity.usecases import accounts, persons
 
 _WHAT_FOR = {
     "/certification/": translatable("Apply, follow an application, and see your certificates."),
@@ -51,10 +52,10 @@ def profile() -> ResponseReturnValue:
     """The person's account and record."""
     principal = get_principal()
     with current_service().database.reading() as session:
-        account = usecases.get_account(session, principal.account_id)
+        account = accounts.get_account(session, principal.account_id)
         person, last_four = None, None
         if principal.educator_id is not None:
-            person = usecases.get_person(session, principal.educator_id)
+            person = persons.get_person(session, principal.educator_id)
             last_four = queries.find_last_four(session, principal.educator_id)
     return render_template(
         "identity/profile.html", account=account, person=person, last_four=last_four

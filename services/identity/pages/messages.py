@@ -11,8 +11,9 @@ from chassis.problems import NotFound
 from chassis.security.access import signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_service
-from services.identity import queries, usecases
+from services.identity import queries
 from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.usecases import accounts
 
 
 @blueprint.get("/messages")
@@ -23,7 +24,7 @@ def messages() -> ResponseReturnValue:
     with current_service().database.reading() as session:
         return render_template(
             "identity/messages.html",
-            account=usecases.get_account(session, account_id),
+            account=accounts.get_account(session, account_id),
             found=queries.messages_to(session, account_id, page_number()),
         )
 

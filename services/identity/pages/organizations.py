@@ -8,9 +8,10 @@ from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import OrganizationKind, Role
-from services.identity import queries, usecases
+from services.identity import queries
 from services.identity.pages.blueprint import blueprint, page_number
 from services.identity.schemas import ProviderSchema
+from services.identity.usecases.organizations import add_organization
 
 
 @blueprint.get("/organizations")
@@ -50,7 +51,7 @@ def add_provider() -> ResponseReturnValue:
     if form.is_valid:
         try:
             with current_service().database.transaction() as session:
-                added = usecases.add_organization(
+                added = add_organization(
                     session,
                     OrganizationKind.PREPARATION_PROVIDER,
                     form.values["name"],

@@ -7,8 +7,7 @@ from chassis.context import current_context
 from chassis.security.access import public
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
-from services.identity import usecases
-from services.identity.domain import Account, username_key
+from services.identity.domain.account import Account, username_key
 from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
 from services.identity.letters import letterhead
@@ -17,6 +16,8 @@ from services.identity.pages.chosen_password import with_password_faults
 from services.identity.passwords import hash_password
 from services.identity.schemas import AccountSchema
 from services.identity.sign_in import key_of
+from services.identity.usecases import password_reset
+from services.identity.usecases.limits import begin_attempt, forgive
 
 _MAILS_PER_WINDOW = 5
 
@@ -42,8 +43,8 @@ def send_sign_in_help() -> ResponseReturnValue:
         key_of("sign-in help address", current_context().address): limits.searches_per_address,
     }
     with service.database.transaction() as session:
-        usecases.begin_attempt(session, most, limits.window, service.now())
-        usecases.send_sign_in_help(session, letterhead(), email, service.now())
+        begin_attempt(session, most, limits.window, service.now())
+        password_reset.send_sign_in_help(session, letterhead(), email, service.now())
     return redirect("/identity/forgotten/sent", 303)
 
 
@@ -81,14 +82,14 @@ def reset_password() -> ResponseReturnValue:
     # Hashed before the transaction, for it takes its time on purpose.
     hashed = hash_password(form.values["password"])
     with service.database.transaction() as session:
-        usecases.reset_password(session, letterhead(), token, hashed, service.now())
+        password_reset.reset_password(session, letterhead(), token, hashed, service.now())
         failed = key_of("sign-in username", username_key(account.username))
-        usecases.forgive(session, [], failed)
+        forgive(session, [], failed)
     return redirect("/identity/sign-in?changed=yes", 303)
 
 
-@blueprint.errorhandler(usecases.ResetLinkSpent)
-def say_that_the_link_is_spent(_: usecases.ResetLinkSpent) -> ResponseReturnValue:
+@blueprint.errorhandler(password_reset.ResetLinkSpent)
+def say_that_the_link_is_spent(_: password_reset.ResetLinkSpent) -> ResponseReturnValue:
     """Offer another mail."""
     return render_template("identity/reset_spent.html"), 410
 
@@ -102,4 +103,4 @@ def _new_password_form(account: Account, token: str, form: Form) -> str:
 def _get_account(token: str) -> Account:
     service = current_service()
     with service.database.reading() as session:
-        return usecases.get_account_to_reset(session, token, service.now())
+        return password_reset.get_account_to_reset(session, token, service.now())

@@ -9,10 +9,11 @@ from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
-from services.identity import queries, usecases
+from services.identity import queries
 from services.identity.instruments import instruments
 from services.identity.pages.blueprint import blueprint, page_number
 from services.identity.schemas import ReasonSchema
+from services.identity.usecases.persons import get_person, reveal_ssn
 
 
 @blueprint.get("/persons")
@@ -44,13 +45,13 @@ def show_ssn(educator_id: UUID) -> ResponseReturnValue:
     if not form.is_valid:
         return _person_page(educator_id, form), 422
     with current_service().database.transaction() as session:
-        ssn = usecases.reveal_ssn(session, instruments().vault, educator_id, form.values["reason"])
+        ssn = reveal_ssn(session, instruments().vault, educator_id, form.values["reason"])
     return _person_page(educator_id, Form(), ssn)
 
 
 def _person_page(educator_id: UUID, form: Form, ssn: str | None = None) -> str:
     with current_service().database.reading() as session:
-        shown = usecases.get_person(session, educator_id)
+        shown = get_person(session, educator_id)
         account = queries.find_account_of(session, educator_id)
         last_four = queries.find_last_four(session, educator_id)
     return render_template(

@@ -12,9 +12,9 @@ from chassis.problems import InvalidInput
 from chassis.security.access import public
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
-from services.identity import usecases
 from services.identity.captcha import ANSWER_FIELD, CaptchaFailed
-from services.identity.domain import Registration, folded
+from services.identity.domain.names import folded
+from services.identity.domain.registration import Registration
 from services.identity.exchange import cookie_name, cookie_options
 from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
@@ -24,6 +24,14 @@ from services.identity.pages.chosen_password import with_password_faults
 from services.identity.passwords import hash_password
 from services.identity.schemas import AccountSchema, NewPersonSchema, SearchSchema
 from services.identity.sign_in import key_of
+from services.identity.usecases import accounts, persons
+from services.identity.usecases.limits import begin_attempt, forgive, use_challenge
+from services.identity.usecases.registration import (
+    NewAccount,
+    get_registration,
+    open_account,
+    search_record,
+)
 
 _RESULT = "/identity/register/result"
 _ACCOUNT = "/identity/register/account"
@@ -56,10 +64,10 @@ def search() -> ResponseReturnValue:
         key_of("search address", current_context().address): limits.searches_per_address,
     }
     with service.database.transaction() as session:
-        attempts = usecases.begin_attempt(session, most, limits.window, now)
-        registration, token = usecases.search_record(session, **sought, now=now)
+        attempts = begin_attempt(session, most, limits.window, now)
+        registration, token = search_record(session, **sought, now=now)
         if not registration.is_new_person:
-            usecases.forgive(session, attempts)
+            forgive(session, attempts)
     response = current_app.make_response(redirect(_RESULT, 303))
     response.set_cookie(_cookie(), token, **cookie_options(service.settings.public_url))
     return response
@@ -85,14 +93,14 @@ def _with_captcha_fault(form: Form) -> Form:
             request.form, service.now(), is_used=lambda _: False
         )
         with service.database.transaction() as session:
-            if not usecases.use_challenge(session, challenge_id, service.now()):
+            if not use_challenge(session, challenge_id, service.now()):
                 raise CaptchaFailed(
                     translatable("This check was used before. Please do the new one below.")
                 )
     except CaptchaFailed as failure:
         if failure.challenge_id:
             with service.database.transaction() as session:
-                usecases.use_challenge(session, failure.challenge_id, service.now())
+                use_challenge(session, failure.challenge_id, service.now())
         return form.with_error(ANSWER_FIELD, failure.reason)
     return form
 
@@ -107,7 +115,7 @@ def result() -> ResponseReturnValue:
     person = None
     if registration.may_open_account and not registration.is_new_person:
         with current_service().database.reading() as session:
-            person = usecases.get_person(session, registration.educator_id)
+            person = persons.get_person(session, registration.educator_id)
     return render_template(
         f"identity/register_{registration.outcome}.html", registration=registration, person=person
     )
@@ -127,7 +135,7 @@ def account_form() -> ResponseReturnValue:
 
 @blueprint.post("/register/account")
 @public
-def open_account() -> ResponseReturnValue:
+def open_new_account() -> ResponseReturnValue:
     """Open the account; the same form sent twice opens one."""
     service, registration = current_service(), _get_registration()
     schema = NewPersonSchema() if registration.is_new_person else AccountSchema()
@@ -140,7 +148,7 @@ def open_account() -> ResponseReturnValue:
     )
     if not form.is_valid:
         return _account_form(registration, form), 422
-    chosen = usecases.NewAccount(
+    chosen = NewAccount(
         username=form.values["username"],
         email=form.values["email"],
         # Hashed before the transaction, for it takes its time on purpose.
@@ -152,7 +160,7 @@ def open_account() -> ResponseReturnValue:
     attempts = _begin_guess(chosen)
     try:
         with service.database.transaction() as session:
-            usecases.open_account(
+            open_account(
                 session,
                 rules(),
                 instruments().vault,
@@ -161,7 +169,7 @@ def open_account() -> ResponseReturnValue:
                 chosen,
                 service.now(),
             )
-            usecases.forgive(session, attempts)
+            forgive(session, attempts)
     except InvalidInput as refused:
         for name, messages in refused.errors.items():
             for message in messages:
@@ -170,14 +178,14 @@ def open_account() -> ResponseReturnValue:
     return redirect(_CHECK_MAIL, 303)
 
 
-def _begin_guess(chosen: usecases.NewAccount) -> list[UUID]:
+def _begin_guess(chosen: NewAccount) -> list[UUID]:
     """Count the naming of a whole number, so that nobody tries out whose are on file."""
     if chosen.ssn is None:
         return []
     service, limits = current_service(), rules().limits
     key = key_of("new record address", current_context().address)
     with service.database.transaction() as session:
-        return usecases.begin_attempt(
+        return begin_attempt(
             session, {key: limits.searches_per_address}, limits.window, service.now()
         )
 
@@ -196,7 +204,7 @@ def check_mail() -> ResponseReturnValue:
     if registration.account_id is None:
         return redirect(_RESULT, 303)
     with service.database.reading() as session:
-        account = usecases.get_account(session, registration.account_id)
+        account = accounts.get_account(session, registration.account_id)
     return render_template(
         "identity/check_mail.html",
         account=account,
@@ -212,4 +220,4 @@ def _cookie() -> str:
 def _get_registration() -> Registration:
     service = current_service()
     with service.database.reading() as session:
-        return usecases.get_registration(session, request.cookies.get(_cookie(), ""), service.now())
+        return get_registration(session, request.cookies.get(_cookie(), ""), service.now())

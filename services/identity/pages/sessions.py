@@ -12,13 +12,15 @@ from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
 from chassis.web.forms import FORM, Form, read_form
 from contracts.addresses import HOME, home_of
-from services.identity import queries, usecases
+from services.identity import queries
 from services.identity.exchange import cookie_name, cookie_options
 from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
 from services.identity.pages.blueprint import blueprint
 from services.identity.schemas import SignInSchema
 from services.identity.sign_in import NotConfirmed, WrongCredentials, sign_in
+from services.identity.usecases import accounts
+from services.identity.usecases.sessions import end_all_sessions, end_session, end_session_by_token
 
 
 @blueprint.get("/sign-in")
@@ -67,7 +69,7 @@ def begin_session() -> ResponseReturnValue:
 
 def _home_of(username: str) -> str:
     with current_service().database.reading() as session:
-        account = usecases.find_account_by_username(session, username)
+        account = accounts.find_account_by_username(session, username)
     return home_of(account.all_roles) if account else HOME
 
 
@@ -90,7 +92,7 @@ def sign_out() -> ResponseReturnValue:
     service = current_service()
     name = cookie_name(service.settings.public_url)
     with service.database.transaction() as session:
-        usecases.end_session_by_token(session, request.cookies.get(name, ""), service.now())
+        end_session_by_token(session, request.cookies.get(name, ""), service.now())
     return _without_cookie("/identity/sign-in?out=yes")
 
 
@@ -110,7 +112,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
     """Sign out on one device."""
     service, principal = current_service(), get_principal()
     with service.database.transaction() as session:
-        usecases.end_session(session, session_id, principal.account_id, service.now())
+        end_session(session, session_id, principal.account_id, service.now())
     if str(session_id) == principal.session:
         return _without_cookie("/identity/sign-in?out=yes")
     return redirect("/identity/sessions", 303)
@@ -122,7 +124,7 @@ def end_all() -> ResponseReturnValue:
     """Sign out everywhere at once, here too."""
     service = current_service()
     with service.database.transaction() as session:
-        usecases.end_all_sessions(session, get_principal().account_id, service.now())
+        end_all_sessions(session, get_principal().account_id, service.now())
     return _without_cookie("/identity/sign-in?out=everywhere")
 
 

@@ -10,7 +10,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.storage import audit
 from contracts.identity import Role
-from services.identity.domain import Account, username_key
+from services.identity.domain.account import Account, username_key
 from services.identity.jurisdiction import IdentityRules
 from services.identity.passwords import hash_password
 from services.identity.usecases.organizations import get_organization

@@ -11,7 +11,7 @@ from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import TooMany
 from chassis.storage.database import insert_ignoring_repetition
-from services.identity.domain import Attempt, UsedChallenge
+from services.identity.domain.limits import Attempt, UsedChallenge
 
 
 class TooManyTries(TooMany):

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from services.identity.domain import Account, MailedLink
+from services.identity.domain.account import Account
+from services.identity.domain.mailed_link import MailedLink
 from services.identity.letters import Letter
 from services.identity.tokens import random_token, token_digest
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from chassis.observability.logging import log
 from contracts.notices import NoticeDue
-from services.identity.domain import Account, OutgoingMail, RoleHeld
+from services.identity.domain.account import Account, RoleHeld
+from services.identity.domain.mail import OutgoingMail
 from services.identity.letters import Letterhead
 
 

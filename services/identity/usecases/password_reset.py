@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
 from chassis.storage import audit
-from services.identity.domain import Account, PasswordReset
+from services.identity.domain.account import Account
+from services.identity.domain.mailed_link import PasswordReset
 from services.identity.letters import Letterhead
 from services.identity.tokens import token_digest
 from services.identity.usecases.confirmation import send_confirmation

@@ -15,14 +15,9 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
 from chassis.storage import audit
-from services.identity.domain import (
-    Account,
-    Person,
-    Registration,
-    RegistrationLost,
-    VaultRow,
-    username_key,
-)
+from services.identity.domain.account import Account, username_key
+from services.identity.domain.person import Person, VaultRow
+from services.identity.domain.registration import Registration, RegistrationLost
 from services.identity.jurisdiction import IdentityRules
 from services.identity.letters import Letterhead
 from services.identity.tokens import random_token, token_digest

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.storage import audit
-from services.identity.domain import AccountSession
+from services.identity.domain.session import AccountSession
 from services.identity.tokens import random_token, token_digest
 
 

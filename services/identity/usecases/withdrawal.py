@@ -5,14 +5,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from services.identity.domain import (
-    Account,
-    Confirmation,
-    OutgoingMail,
-    Person,
-    Registration,
-    VaultRow,
-)
+from services.identity.domain.account import Account
+from services.identity.domain.mail import OutgoingMail
+from services.identity.domain.mailed_link import Confirmation
+from services.identity.domain.person import Person, VaultRow
+from services.identity.domain.registration import Registration
 
 
 def withdraw_unconfirmed(session: Session, educator_id: UUID) -> None:

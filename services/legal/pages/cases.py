@@ -14,7 +14,9 @@ from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.legal import queries
-from services.legal.domain import BoardDecision, Case, Step, Vote
+from services.legal.domain.case import Case
+from services.legal.domain.procedure import BoardDecision, Step
+from services.legal.domain.timeline import Vote
 from services.legal.jurisdiction import rules
 from services.legal.pages.refusals import refused
 from services.legal.pages.words import STATES, STEPS, done_words

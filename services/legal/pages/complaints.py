@@ -16,7 +16,8 @@ from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.legal import queries
-from services.legal.domain import Complaint, Educator, Evidence
+from services.legal.domain.complaint import Complaint, Evidence
+from services.legal.domain.people import Educator
 from services.legal.jurisdiction import rules
 from services.legal.pages.refusals import refused
 from services.legal.pages.words import progress

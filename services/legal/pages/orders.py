@@ -14,7 +14,8 @@ from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from contracts.legal import OrderAction
-from services.legal.domain import Case, Condition, Order, OrderTerms
+from services.legal.domain.case import Case
+from services.legal.domain.order import Condition, Order, OrderTerms
 from services.legal.jurisdiction import rules
 from services.legal.pages.refusals import refused
 from services.legal.schemas import EvidenceForm, OrderForm, RevocationForm, SuspensionForm

@@ -5,15 +5,10 @@ from typing import NamedTuple
 
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import translatable
-from services.legal.domain import (
-    BoardDecision,
-    Case,
-    CaseEntry,
-    CaseState,
-    Complaint,
-    ComplaintState,
-    Step,
-)
+from services.legal.domain.case import Case
+from services.legal.domain.complaint import Complaint, ComplaintState
+from services.legal.domain.procedure import BoardDecision, CaseState, Step
+from services.legal.domain.timeline import CaseEntry
 from services.legal.jurisdiction import LegalRules
 
 

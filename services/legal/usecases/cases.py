@@ -9,7 +9,9 @@ from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
-from services.legal.domain import BoardDecision, Case, Step, Vote
+from services.legal.domain.case import Case
+from services.legal.domain.procedure import BoardDecision, Step
+from services.legal.domain.timeline import Vote
 from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
 

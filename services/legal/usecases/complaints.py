@@ -12,8 +12,16 @@ from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
 from chassis.storage.sequences import next_number
-from services.legal.domain import Case, Complaint, Document, Educator, Evidence, Statement
-from services.legal.domain.complaint import OwnReport, refuse_unknown_grounds
+from services.legal.domain.case import Case
+from services.legal.domain.complaint import (
+    Complaint,
+    Document,
+    Evidence,
+    OwnReport,
+    Statement,
+    refuse_unknown_grounds,
+)
+from services.legal.domain.people import Educator
 from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
 from services.legal.usecases.people import get_organization

@@ -9,7 +9,10 @@ from chassis.ids import new_id
 from contracts.identity import Role
 from contracts.legal import OrderAction
 from contracts.notices import NoticeDue
-from services.legal.domain import BoardDecision, Case, Complaint, Order
+from services.legal.domain.case import Case
+from services.legal.domain.complaint import Complaint
+from services.legal.domain.order import Order
+from services.legal.domain.procedure import BoardDecision
 
 
 def complaint_received(complaint: Complaint) -> NoticeDue:

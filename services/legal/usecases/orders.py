@@ -11,8 +11,10 @@ from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
 from chassis.storage.sequences import next_number
-from services.legal.domain import Case, CaseState, Order, OrderTerms
+from services.legal.domain.case import Case
 from services.legal.domain.complaint import refuse_unknown_grounds
+from services.legal.domain.order import Order, OrderTerms
+from services.legal.domain.procedure import CaseState
 from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
 from services.legal.usecases.cases import get_case

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
-from services.legal.domain import Educator, Organization
-from services.legal.domain.people import name_key
+from services.legal.domain.people import Educator, Organization, name_key
 
 LONGEST_LIST = 20
 

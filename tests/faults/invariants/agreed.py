@@ -7,7 +7,7 @@ from io import BytesIO
 from pypdf import PdfReader
 
 from chassis.storage import audit
-from services.certification.domain import Certificate
+from services.certification.domain.certificate import Certificate
 from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from chassis.ids import new_id
 from contracts.certification import Authorization, Restriction, RestrictionKind
-from services.assignments.domain import Clearance, HeldCertificate, Teaching, judge
+from services.assignments.domain.clearance import Clearance
+from services.assignments.domain.judging import HeldCertificate, Teaching, judge
 from services.assignments.domain.standard import ReportingStandard
 from services.assignments.jurisdiction import load_rules
 

@@ -12,7 +12,7 @@ from chassis.testing import FixedClock, deliver, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.certification import CertificateFact
 from contracts.identity import PersonClaimed
-from services.assignments.domain import AlreadyResolved, Finding, Resolution
+from services.assignments.domain.finding import AlreadyResolved, Finding, Resolution
 from tests.unit.assignments.world import (
     CERTIFICATE,
     ELEMENTARY,

@@ -14,7 +14,7 @@ from chassis.testing import FixedClock, client_of, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.certification import Authorization
 from contracts.identity import OrganizationChanged, OrganizationKind, Role
-from services.assignments.domain import Assignment, Course, School, StaffMember, StaffNumber
+from services.assignments.domain.report import Assignment, Course, School, StaffMember, StaffNumber
 from services.assignments.formats.flat_columns import NAMES, TEMPLATE
 from tests.unit.assignments.flat_files import flat_file
 from tests.unit.assignments.world import (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from chassis.storage.tables import AUDIT
 from chassis.testing import FixedClock, service_of
 from services.assignments import intake
-from services.assignments.domain import Stage, Submission
+from services.assignments.domain.submission import Stage, Submission
 from services.assignments.intake import take_in_next
 from tests.unit.assignments.world import (
     OTHER_COUNTY,

@@ -8,8 +8,13 @@ import pytest
 
 from contracts.assignments import FindingReason
 from contracts.certification import Authorization, Restriction, RestrictionKind
-from services.assignments.domain import HeldCertificate, Judgment, Teaching, judge
-from services.assignments.domain.judging import grade_span
+from services.assignments.domain.judging import (
+    HeldCertificate,
+    Judgment,
+    Teaching,
+    grade_span,
+    judge,
+)
 from services.assignments.jurisdiction import load_rules
 
 TODAY = date(2026, 11, 22)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from chassis.ids import new_id
 from chassis.testing import FixedClock, client_of, service_of
 from contracts.identity import Role
-from services.assignments import queries
-from services.assignments.domain import School, StaffMember
+from services.assignments.domain.report import School, StaffMember
+from services.assignments.queries import staff
 from tests.unit.assignments.world import (
     OTHER_COUNTY,
     TINY_COUNTY,
@@ -369,7 +369,7 @@ def test_a_filter_that_cannot_be_is_refused_by_name(app: Flask) -> None:
 
 def ending(app: Flask, day: date) -> list[str]:
     with service_of(app).database.reading() as session:
-        found = queries.certificates_ending(session, TINY_COUNTY, day)
+        found = staff.certificates_ending(session, TINY_COUNTY, day)
     return [each.certificate.certificate_number for each in found]
 
 
@@ -378,8 +378,8 @@ def test_a_teachers_certificate_is_shown_from_eight_months_before_its_last_day(a
     accept(app)
     last_day = date(2029, 6, 30)
 
-    assert ending(app, last_day - queries.ENDS_SOON - timedelta(days=1)) == []
-    assert ending(app, last_day - queries.ENDS_SOON) == ["K00012345"]
+    assert ending(app, last_day - staff.ENDS_SOON - timedelta(days=1)) == []
+    assert ending(app, last_day - staff.ENDS_SOON) == ["K00012345"]
     assert ending(app, last_day) == ["K00012345"]
     assert ending(app, last_day + timedelta(days=1)) == []
 

@@ -17,7 +17,7 @@ from chassis.storage import audit
 from chassis.testing import FixedClock, client_of, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.identity import Role
-from services.assignments.domain import Assignment, Course, Report, StaffMember
+from services.assignments.domain.report import Assignment, Course, Report, StaffMember
 from tests.unit.assignments.exports import Export, district
 from tests.unit.assignments.world import (
     OTHER_COUNTY,

@@ -25,7 +25,8 @@ from contracts.certification import (
     RestrictionKind,
 )
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
-from services.assignments.domain import Base, Finding
+from services.assignments.domain.finding import Finding
+from services.assignments.domain.tables import Base
 from services.assignments.intake import take_in_next
 from tests.unit.assignments.exports import Export
 

@@ -17,12 +17,12 @@ from contracts.certification import ApplicationOutcome, ApplicationPaymentOpened
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
 from contracts.legal import HoldPlaced, OrderAction, OrderEnded, OrderEntered
 from contracts.payments import InvoiceLine, InvoiceOpened, NothingDue, PaymentSettled
-from services.certification import usecases
 from services.certification.domain.answers import Assessment, Degree
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate
 from services.certification.domain.element import ElementKind
 from services.certification.domain.status import ApplicationStatus
+from services.certification.usecases import applications, certificates, elements, programs, review
 
 TODAY = date(2026, 11, 22)
 WILLA, OTHER_EDUCATOR = new_id(), new_id()
@@ -107,7 +107,7 @@ def moment(service: Service) -> dict[str, Any]:
 
 def application_of(app: Flask, application_id: UUID) -> Application:
     with service_of(app).database.reading() as session:
-        return usecases.get_application(session, application_id)
+        return applications.get_application(session, application_id)
 
 
 def admit(
@@ -120,7 +120,7 @@ def admit(
     organization_id: UUID = PROVIDER,
 ) -> UUID:
     with working(app) as (session, service):
-        admission = usecases.record_admission(
+        admission = programs.record_admission(
             session,
             service.rules,
             organization_id=organization_id,
@@ -141,7 +141,7 @@ def start(
     app: Flask, certificate_type: str = "PROF", codes: tuple[str, ...] = ("SEC_MATH",)
 ) -> UUID:
     with working(app) as (session, service):
-        return usecases.start_application(
+        return applications.start_application(
             session,
             service.rules,
             educator_id=WILLA,
@@ -154,9 +154,9 @@ def start(
 @contextmanager
 def filling_in(
     app: Flask, application_id: UUID, educator_id: UUID = WILLA
-) -> Iterator[usecases.ApplicationEditor]:
+) -> Iterator[elements.ApplicationEditor]:
     with working(app) as (session, service):
-        yield usecases.ApplicationEditor.of(
+        yield elements.ApplicationEditor.of(
             session, service.rules, application_id, educator_id, **moment(service)
         )
 
@@ -177,7 +177,7 @@ def fill_in(app: Flask, application_id: UUID, **yes: str) -> None:
 
 def recommend(app: Flask, admission_id: UUID, application_id: UUID) -> None:
     with working(app) as (session, service):
-        usecases.recommend(
+        programs.recommend(
             session, service.rules, admission_id, [PROVIDER], application_id, **moment(service)
         )
 
@@ -212,15 +212,15 @@ def pay(app: Flask, application_id: UUID) -> None:
 
 def submit(app: Flask, application_id: UUID) -> None:
     with working(app) as (session, service):
-        usecases.submit_application(session, application_id, WILLA, **moment(service))
+        applications.submit_application(session, application_id, WILLA, **moment(service))
 
 
 def verify_all(app: Flask, application_id: UUID, note: str = "") -> None:
     with working(app) as (session, service):
         for kind in CHECKED:
-            application = usecases.get_application(session, application_id)
+            application = applications.get_application(session, application_id)
             if not application.element(kind).is_settled:
-                usecases.verify_element(session, application_id, kind, note, now=service.now())
+                review.verify_element(session, application_id, kind, note, now=service.now())
 
 
 def decide(
@@ -231,7 +231,7 @@ def decide(
 ) -> None:
     newest = application_of(app, application_id).version
     with working(app) as (session, service):
-        usecases.decide(
+        review.decide(
             session,
             service.rules,
             application_id,
@@ -245,14 +245,14 @@ def decide(
 
 def give_back(app: Flask, application_id: UUID) -> None:
     with working(app) as (session, service):
-        usecases.return_application(
+        review.return_application(
             session, application_id, "The transcript is missing a page.", now=service.now()
         )
 
 
 def withdraw(app: Flask, application_id: UUID) -> None:
     with working(app) as (session, service):
-        usecases.withdraw_application(session, application_id, WILLA, now=service.now())
+        applications.withdraw_application(session, application_id, WILLA, now=service.now())
 
 
 def bring_to(app: Flask, status: ApplicationStatus, **yes: str) -> UUID:
@@ -290,7 +290,7 @@ def legacy_certificate(
     expires_on: date | None = None,
 ) -> Certificate:
     with working(app) as (session, service):
-        return usecases.record_legacy_certificate(
+        return certificates.record_legacy_certificate(
             session,
             service.rules,
             educator_id=WILLA,
@@ -305,7 +305,7 @@ def legacy_certificate(
 
 def certificate_of(app: Flask, certificate_id: UUID) -> Certificate:
     with service_of(app).database.reading() as session:
-        return usecases.get_certificate(session, certificate_id)
+        return certificates.get_certificate(session, certificate_id)
 
 
 def order(

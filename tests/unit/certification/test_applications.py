@@ -19,7 +19,6 @@ from contracts.certification import (
     CertificateFact,
 )
 from contracts.notices import NoticeDue
-from services.certification import usecases
 from services.certification.domain.answers import LicenseCopy
 from services.certification.domain.element import ElementKind, ElementState
 from services.certification.domain.known import EducatorUnknown
@@ -32,6 +31,7 @@ from services.certification.domain.refusals import (
 from services.certification.domain.standing import ActionBy, action_by, standing_of
 from services.certification.domain.status import ApplicationStatus
 from services.certification.jurisdiction import UnknownAuthorization, UnknownCertificateType
+from services.certification.usecases import applications, elements, review
 from tests.unit.certification import story
 
 COPY = LicenseCopy(digest="0" * 64, file_name="ohio.pdf", media_type="application/pdf")
@@ -97,7 +97,7 @@ def test_applying_for_what_there_is_not_is_refused(app: Flask) -> None:
 
 def test_an_educator_of_whom_identity_has_not_told_cannot_apply_yet(app: Flask) -> None:
     with pytest.raises(EducatorUnknown), story.working(app) as (session, service):
-        usecases.start_application(
+        applications.start_application(
             session,
             service.rules,
             educator_id=new_id(),
@@ -139,7 +139,7 @@ def test_degrees_are_in_progress_until_every_transcript_was_sent(app: Flask) -> 
     application_id = story.start(app)
     unsent = replace(story.DEGREE, sent_on=None)
     seen = []
-    acts: list[Callable[[usecases.ApplicationEditor], None]] = [
+    acts: list[Callable[[elements.ApplicationEditor], None]] = [
         lambda filling: filling.put_degree(story.DEGREE),
         lambda filling: filling.put_degree(unsent),
         lambda filling: filling.put_degree(story.DEGREE, 1),
@@ -384,10 +384,10 @@ def test_a_double_click_on_submit_submits_once(app: Flask) -> None:
 def test_a_returned_application_is_corrected_and_submitted_again(app: Flask) -> None:
     application_id = story.bring_to(app, ApplicationStatus.SUBMITTED)
     with story.working(app) as (session, service):
-        usecases.verify_element(
+        review.verify_element(
             session, application_id, ElementKind.ASSESSMENTS, "", now=service.now()
         )
-        usecases.reject_element(
+        review.reject_element(
             session, application_id, ElementKind.DEGREES, "A page is missing.", now=service.now()
         )
     story.give_back(app, application_id)
@@ -426,11 +426,11 @@ def test_an_educator_cannot_touch_anothers_application(app: Flask) -> None:
         pass
     with story.working(app) as (session, service):
         with pytest.raises(NotAllowed):
-            usecases.submit_application(
+            applications.submit_application(
                 session, application_id, story.OTHER_EDUCATOR, **story.moment(service)
             )
         with pytest.raises(NotAllowed):
-            usecases.withdraw_application(
+            applications.withdraw_application(
                 session, application_id, story.OTHER_EDUCATOR, now=service.now()
             )
 

@@ -23,10 +23,10 @@ from contracts.certification import (
     RestrictionKind,
 )
 from contracts.legal import OrderAction, OrderEntered
-from services.certification import usecases
 from services.certification.domain.certificate import NoCopyIssued, last_day_of
 from services.certification.domain.known import EducatorUnknown
 from services.certification.domain.status import ApplicationStatus
+from services.certification.usecases import certificates
 from tests.unit.certification import story
 
 ACTIVE, SUSPENDED, REVOKED = (
@@ -91,7 +91,7 @@ def test_a_legacy_certificate_is_taken_over_once_and_told(app: Flask) -> None:
 
 def test_a_legacy_certificate_of_somebody_unknown_is_refused(app: Flask) -> None:
     with pytest.raises(EducatorUnknown), story.working(app) as (session, service):
-        usecases.record_legacy_certificate(
+        certificates.record_legacy_certificate(
             session,
             service.rules,
             educator_id=new_id(),

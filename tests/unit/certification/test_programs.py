@@ -10,7 +10,7 @@ from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.testing import deliver, recorded
 from contracts.notices import NoticeDue
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.program import (
     AlreadyAdmitted,
@@ -19,13 +19,14 @@ from services.certification.domain.program import (
     ProgramDoesNotCover,
 )
 from services.certification.domain.refusals import AlreadyRecommended
-from services.certification.usecases.program import NoSuchEducator
+from services.certification.usecases import programs
+from services.certification.usecases.programs import NoSuchEducator
 from tests.unit.certification import story
 
 
 def admit_by(app: Flask, educator_number: str, last_name: str) -> None:
     with story.working(app) as (session, service):
-        usecases.record_admission(
+        programs.record_admission(
             session,
             service.rules,
             organization_id=story.PROVIDER,
@@ -46,7 +47,7 @@ def complete(
     organization_id: UUID = story.PROVIDER,
 ) -> None:
     with story.working(app) as (session, service):
-        usecases.record_completion(
+        programs.record_completion(
             session,
             admission_id,
             [organization_id],
@@ -114,7 +115,7 @@ def test_another_provider_can_neither_complete_nor_recommend(app: Flask) -> None
     with pytest.raises(NotAllowed):
         complete(app, admission_id, date(2026, 5, 9), story.OTHER_PROVIDER)
     with pytest.raises(NotAllowed), story.working(app) as (session, service):
-        usecases.recommend(
+        programs.recommend(
             session,
             service.rules,
             admission_id,
@@ -159,7 +160,7 @@ def test_a_program_that_does_not_cover_what_is_applied_for_recommends_nobody(app
 
 def test_a_candidate_is_not_recommended_on_anothers_application(app: Flask) -> None:
     with story.working(app) as (session, service):
-        others = usecases.record_admission(
+        others = programs.record_admission(
             session,
             service.rules,
             organization_id=story.PROVIDER,

@@ -19,7 +19,7 @@ from contracts.certification import (
 )
 from contracts.legal import HoldLifted, HoldPlaced, OrderAction
 from contracts.notices import NoticeDue
-from services.certification import queries, usecases
+from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.known import HoldInForce, OrderInForce
 from services.certification.domain.refusals import (
@@ -32,6 +32,7 @@ from services.certification.domain.refusals import (
 )
 from services.certification.domain.standing import ActionBy, action_by, standing_of
 from services.certification.domain.status import ApplicationStatus
+from services.certification.usecases import review
 from tests.unit.certification import story
 
 SUBMITTED = ApplicationStatus.SUBMITTED
@@ -63,7 +64,7 @@ def test_an_approval_decides_issues_and_tells_in_one_transaction(app: Flask) -> 
 
 def test_an_approval_needs_every_element_verified_or_not_required(app: Flask) -> None:
     application_id = story.bring_to(app, SUBMITTED)
-    check(app, application_id, usecases.verify_element, ElementKind.DEGREES, "")
+    check(app, application_id, review.verify_element, ElementKind.DEGREES, "")
 
     with pytest.raises(NotAllVerified) as refusal:
         story.decide(app, application_id)
@@ -75,11 +76,11 @@ def test_an_approval_needs_every_element_verified_or_not_required(app: Flask) ->
 def test_a_rejected_element_stands_in_the_way_until_it_is_verified(app: Flask) -> None:
     application_id = story.bring_to(app, SUBMITTED)
     story.verify_all(app, application_id)
-    check(app, application_id, usecases.reject_element, ElementKind.DEGREES, "It is cut off.")
+    check(app, application_id, review.reject_element, ElementKind.DEGREES, "It is cut off.")
     with pytest.raises(NotAllVerified):
         story.decide(app, application_id)
 
-    check(app, application_id, usecases.verify_element, ElementKind.DEGREES, "")
+    check(app, application_id, review.verify_element, ElementKind.DEGREES, "")
     story.decide(app, application_id)
 
 
@@ -222,8 +223,8 @@ def test_a_disclosure_waits_for_legal_and_is_verified_only_with_a_note(app: Flas
 
     kind = ElementKind.CHARACTER_AND_FITNESS
     with pytest.raises(NoteNeeded):
-        check(app, application_id, usecases.verify_element, kind, "")
-    check(app, application_id, usecases.verify_element, kind, "Minor, disclosed, long ago.")
+        check(app, application_id, review.verify_element, kind, "")
+    check(app, application_id, review.verify_element, kind, "Minor, disclosed, long ago.")
 
     application = story.application_of(app, application_id)
     assert standing_of(application).action_by is ActionBy.AGENCY
@@ -232,13 +233,13 @@ def test_a_disclosure_waits_for_legal_and_is_verified_only_with_a_note(app: Flas
 def test_a_rejection_says_why(app: Flask) -> None:
     application_id = story.bring_to(app, SUBMITTED)
     with pytest.raises(NoteNeeded):
-        check(app, application_id, usecases.reject_element, ElementKind.DEGREES, "")
+        check(app, application_id, review.reject_element, ElementKind.DEGREES, "")
 
 
 def test_a_license_that_was_not_declared_can_be_rejected(app: Flask) -> None:
     application_id = story.bring_to(app, SUBMITTED)
     kind = ElementKind.OUT_OF_STATE_LICENSE
-    check(app, application_id, usecases.reject_element, kind, "Ohio says that you hold one.")
+    check(app, application_id, review.reject_element, kind, "Ohio says that you hold one.")
 
     assert story.application_of(app, application_id).element(kind).state == "rejected"
 
@@ -246,7 +247,7 @@ def test_a_license_that_was_not_declared_can_be_rejected(app: Flask) -> None:
 @pytest.mark.parametrize("kind", [ElementKind.PAYMENT, ElementKind.PROGRAM_RECOMMENDATION])
 def test_payment_and_recommendation_are_not_verified_by_hand(app: Flask, kind: ElementKind) -> None:
     application_id = story.bring_to(app, SUBMITTED)
-    for verdict in (usecases.verify_element, usecases.reject_element):
+    for verdict in (review.verify_element, review.reject_element):
         with pytest.raises(NotCheckedByAgency):
             check(app, application_id, verdict, kind, "note")
 
@@ -254,7 +255,7 @@ def test_payment_and_recommendation_are_not_verified_by_hand(app: Flask, kind: E
 def test_what_was_not_given_cannot_be_verified(app: Flask) -> None:
     application_id = story.bring_to(app, SUBMITTED)
     with pytest.raises(NothingToCheck):
-        check(app, application_id, usecases.verify_element, ElementKind.OUT_OF_STATE_LICENSE, "")
+        check(app, application_id, review.verify_element, ElementKind.OUT_OF_STATE_LICENSE, "")
 
 
 def test_a_return_tells_the_applicant(app: Flask) -> None:

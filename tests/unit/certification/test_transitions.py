@@ -9,7 +9,6 @@ from flask import Flask
 from chassis.problems import RuleBroken
 from chassis.testing import recorded
 from contracts.certification import ApplicationOutcome
-from services.certification import usecases
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import (
     AlreadyDecided,
@@ -21,6 +20,7 @@ from services.certification.domain.refusals import (
     NotSubmitted,
 )
 from services.certification.domain.status import ApplicationStatus
+from services.certification.usecases import review
 from tests.unit.certification import story
 
 DRAFT, PAYMENT_DUE, READY, SUBMITTED, RETURNED, APPROVED, DENIED, WITHDRAWN = ApplicationStatus
@@ -37,12 +37,12 @@ def recommend(app: Flask, application_id: UUID) -> None:
 
 def verify(app: Flask, application_id: UUID) -> None:
     with story.working(app) as (session, service):
-        usecases.verify_element(session, application_id, ElementKind.DEGREES, "", now=service.now())
+        review.verify_element(session, application_id, ElementKind.DEGREES, "", now=service.now())
 
 
 def reject(app: Flask, application_id: UUID) -> None:
     with story.working(app) as (session, service):
-        usecases.reject_element(
+        review.reject_element(
             session, application_id, ElementKind.DEGREES, "It is cut off.", now=service.now()
         )
 

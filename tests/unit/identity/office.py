@@ -17,13 +17,15 @@ from chassis.security.tokens import TokenVerifier
 from chassis.testing import FixedClock, deliver, recorded, service_of, test_settings
 from chassis.web.gateway import Gateway
 from contracts.identity import Role, SigningKeysChanged
-from services.identity import usecases
 from services.identity.app import create_app
 from services.identity.captcha import PROOF_FIELD
 from services.identity.courier import send_waiting
-from services.identity.domain import Account, Organization, Person
+from services.identity.domain.account import Account
+from services.identity.domain.organization import Organization
+from services.identity.domain.person import Person
 from services.identity.instruments import Instruments, deliverer_from
 from services.identity.mail import DeliveredMail
+from services.identity.usecases import accounts, organizations, persons
 
 PASSWORD = "three quiet lamps 99"
 HEADER = (
@@ -95,11 +97,11 @@ class Office:
         with self.reading() as session:
             return list(session.scalars(select(kind)).all())
 
-    def import_persons(self, *rows: str, header: str = HEADER) -> usecases.PersonsImported:
+    def import_persons(self, *rows: str, header: str = HEADER) -> persons.PersonsImported:
         path = self.folder / "persons.csv"
         path.write_text(header + "".join(rows), encoding="utf-8")
         with self.transaction() as session:
-            return usecases.import_persons(
+            return persons.import_persons(
                 session, self.instruments.vault, path, self.service.today(), self.clock.now()
             )
 
@@ -111,12 +113,12 @@ class Office:
 
     def account(self, username: str) -> Account:
         with self.reading() as session:
-            return usecases.get_account_by_username(session, username)
+            return accounts.get_account_by_username(session, username)
 
     def hire(self, username: str, *roles: tuple[Role, Organization]) -> Account:
         """A staff account that holds these roles."""
         with self.transaction() as session:
-            account = usecases.create_staff_account(
+            account = accounts.create_staff_account(
                 session,
                 self.service.rules,
                 username=username,
@@ -127,14 +129,16 @@ class Office:
             )
             session.flush()
             for role, place in roles:
-                usecases.grant_role(
+                accounts.grant_role(
                     session, account.account_id, role, place.organization_id, self.clock.now()
                 )
         return account
 
     def agency(self) -> Organization:
         with self.reading() as session:
-            return usecases.get_organization_by_number(session, self.service.rules.agency_number)
+            return organizations.get_organization_by_number(
+                session, self.service.rules.agency_number
+            )
 
     def administrator(self) -> "Browser":
         """An administrator who has signed in."""

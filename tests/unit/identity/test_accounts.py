@@ -5,22 +5,24 @@ from sqlalchemy import text
 
 from chassis.problems import InvalidInput, NotAllowed
 from contracts.identity import OrganizationKind, Role
-from services.identity import usecases
-from services.identity.domain import (
+from services.identity.domain.account import (
     GRANTED_AT,
     Account,
-    Organization,
     RoleAlreadyHeld,
     RoleDoesNotFit,
     RoleNotHeld,
 )
+from services.identity.domain.organization import Organization
+from services.identity.usecases import accounts, organizations
 from tests.unit.identity.office import PASSWORD, WILHELMINA, Office
 
 
 @pytest.fixture
 def district(office: Office) -> Organization:
     with office.transaction() as session:
-        return usecases.add_organization(session, OrganizationKind.DISTRICT, "Adair County", "001")
+        return organizations.add_organization(
+            session, OrganizationKind.DISTRICT, "Adair County", "001"
+        )
 
 
 def audited(office: Office) -> list[str]:
@@ -36,7 +38,7 @@ def test_a_staff_account_may_sign_in_at_once(office: Office) -> None:
 
 def test_a_staff_password_must_follow_the_rule(office: Office) -> None:
     with office.transaction() as session, pytest.raises(InvalidInput) as refused:
-        usecases.create_staff_account(
+        accounts.create_staff_account(
             session,
             office.service.rules,
             username="analyst",
@@ -63,7 +65,7 @@ def test_a_role_counts_with_the_next_token(office: Office, district: Organizatio
     before = browser.principal("assignments")
 
     with office.transaction() as session:
-        usecases.grant_role(
+        accounts.grant_role(
             session,
             account.account_id,
             Role.SUPERINTENDENT,
@@ -72,7 +74,7 @@ def test_a_role_counts_with_the_next_token(office: Office, district: Organizatio
         )
     granted = browser.principal("assignments")
     with office.transaction() as session:
-        usecases.withdraw_role(
+        accounts.withdraw_role(
             session, account.account_id, Role.SUPERINTENDENT, district.organization_id
         )
     withdrawn = browser.principal("assignments")
@@ -120,11 +122,11 @@ def test_a_role_is_granted_once_and_withdrawn_once(office: Office) -> None:
     account = office.hire("analyst", (Role.ANALYST, agency))
 
     with office.transaction() as session, pytest.raises(RoleAlreadyHeld):
-        usecases.grant_role(
+        accounts.grant_role(
             session, account.account_id, Role.ANALYST, agency.organization_id, office.clock.now()
         )
     with office.transaction() as session, pytest.raises(RoleNotHeld):
-        usecases.withdraw_role(session, account.account_id, Role.LEGAL, agency.organization_id)
+        accounts.withdraw_role(session, account.account_id, Role.LEGAL, agency.organization_id)
 
 
 def test_an_administrator_cannot_shut_themselves_out(office: Office) -> None:
@@ -132,7 +134,7 @@ def test_an_administrator_cannot_shut_themselves_out(office: Office) -> None:
     account = office.hire("chief", (Role.ADMINISTRATOR, agency))
 
     with office.transaction() as session, pytest.raises(NotAllowed):
-        usecases.withdraw_role(
+        accounts.withdraw_role(
             session,
             account.account_id,
             Role.ADMINISTRATOR,
@@ -214,7 +216,7 @@ def test_an_educators_account_may_hold_a_role_as_well(
     office.import_persons(WILHELMINA)
     office.register()
     with office.transaction() as session:
-        usecases.grant_role(
+        accounts.grant_role(
             session,
             office.account("willa").account_id,
             Role.ASSIGNMENT_COORDINATOR,

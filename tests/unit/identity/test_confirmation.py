@@ -6,7 +6,8 @@ import pytest
 
 from chassis.testing import recorded
 from contracts.identity import PersonClaimed
-from services.identity.domain import Confirmation, OutgoingMail
+from services.identity.domain.mail import OutgoingMail
+from services.identity.domain.mailed_link import Confirmation
 from tests.unit.identity.office import WILHELMINA, WILHELMINAS_SEARCH, Browser, Office, account_form
 
 

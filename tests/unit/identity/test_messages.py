@@ -5,7 +5,7 @@ import re
 from chassis.ids import new_id
 from chassis.testing import deliver
 from contracts.notices import NoticeDue
-from services.identity.domain import OutgoingMail
+from services.identity.domain.mail import OutgoingMail
 from tests.unit.identity.office import JOSE, WILHELMINA, Browser, Office
 
 TITLE = "Your application was returned"

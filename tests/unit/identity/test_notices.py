@@ -12,11 +12,11 @@ from chassis.ids import new_id
 from chassis.testing import deliver
 from contracts.identity import OrganizationKind, Role
 from contracts.notices import NoticeDue
-from services.identity import usecases
 from services.identity.courier import carry_mail, send_waiting
-from services.identity.domain import Organization, OutgoingMail
-from services.identity.domain.mail import PATIENCE
+from services.identity.domain.mail import PATIENCE, OutgoingMail
+from services.identity.domain.organization import Organization
 from services.identity.mail import Mail
+from services.identity.usecases import organizations
 from tests.unit.identity.office import WILHELMINA, Office
 
 
@@ -34,7 +34,9 @@ class BrokenServer:
 @pytest.fixture
 def district(office: Office) -> Organization:
     with office.transaction() as session:
-        return usecases.add_organization(session, OrganizationKind.DISTRICT, "Adair County", "001")
+        return organizations.add_organization(
+            session, OrganizationKind.DISTRICT, "Adair County", "001"
+        )
 
 
 def notice(**changes: Any) -> NoticeDue:
@@ -79,7 +81,7 @@ def test_a_notice_to_a_role_reaches_all_who_hold_it_there(
     office: Office, district: Organization
 ) -> None:
     with office.transaction() as session:
-        other = usecases.add_organization(session, OrganizationKind.DISTRICT, "Allen", "002")
+        other = organizations.add_organization(session, OrganizationKind.DISTRICT, "Allen", "002")
     office.hire("head", (Role.SUPERINTENDENT, district))
     office.hire("deputy", (Role.SUPERINTENDENT, district))
     office.hire("stranger", (Role.SUPERINTENDENT, other))

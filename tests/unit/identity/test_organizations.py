@@ -10,8 +10,8 @@ from chassis.problems import InvalidInput
 from chassis.storage import audit
 from chassis.testing import recorded
 from contracts.identity import OrganizationChanged, OrganizationKind, Role
-from services.identity import usecases
 from services.identity.formats import FileRefused
+from services.identity.usecases import organizations
 from tests.unit.identity.office import Office
 
 CODE_LISTS = Path(__file__).parents[3] / "../shared/data/codelists"
@@ -27,12 +27,14 @@ def state_list(name: str) -> Path:
     return path
 
 
-def import_file(office: Office, path: Path) -> usecases.OrganizationsImported:
+def import_file(office: Office, path: Path) -> organizations.OrganizationsImported:
     with office.transaction() as session:
-        return usecases.import_organizations(session, office.service.rules, path)
+        return organizations.import_organizations(session, office.service.rules, path)
 
 
-def import_rows(office: Office, *rows: str, header: str = HEADER) -> usecases.OrganizationsImported:
+def import_rows(
+    office: Office, *rows: str, header: str = HEADER
+) -> organizations.OrganizationsImported:
     path = office.folder / "schools.csv"
     path.write_text(header + "".join(rows), encoding="utf-8")
     return import_file(office, path)
@@ -190,7 +192,7 @@ def test_a_file_that_is_not_there_is_refused_in_plain_words(office: Office) -> N
 
 def test_a_number_that_another_kind_of_organization_has_refuses_the_file(office: Office) -> None:
     with office.transaction() as session:
-        usecases.add_organization(
+        organizations.add_organization(
             session, OrganizationKind.PREPARATION_PROVIDER, "Bluegrass State", "001010"
         )
 
@@ -266,6 +268,10 @@ def test_only_administrators_see_the_list(office: Office) -> None:
 
 def test_two_organizations_cannot_have_one_number(office: Office) -> None:
     with office.transaction() as session:
-        usecases.add_organization(session, OrganizationKind.PREPARATION_PROVIDER, "First", "X1")
+        organizations.add_organization(
+            session, OrganizationKind.PREPARATION_PROVIDER, "First", "X1"
+        )
         with pytest.raises(InvalidInput):
-            usecases.add_organization(session, OrganizationKind.PREPARATION_PROVIDER, "Two", "X1")
+            organizations.add_organization(
+                session, OrganizationKind.PREPARATION_PROVIDER, "Two", "X1"
+            )

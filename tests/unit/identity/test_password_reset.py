@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.identity.domain import OutgoingMail, PasswordReset
+from services.identity.domain.mail import OutgoingMail
+from services.identity.domain.mailed_link import PasswordReset
 from services.identity.schedule import forget_sessions_and_attempts
 from tests.unit.identity.office import (
     PASSWORD,

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from chassis.operations.republish import republish
 from chassis.testing import recorded
 from contracts.identity import PersonClaimed, PersonRecorded, Role
-from services.identity.domain import VaultRow
+from services.identity.domain.person import VaultRow
 from services.identity.formats import FileRefused
 from tests.unit.identity.office import HEADER, JOSE, WILHELMINA, Office
 

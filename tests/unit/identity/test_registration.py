@@ -6,9 +6,11 @@ import pytest
 
 from chassis.testing import recorded
 from contracts.identity import PersonClaimed, PersonRecorded
-from services.identity import usecases
-from services.identity.domain import Account, Person, Registration, VaultRow
+from services.identity.domain.account import Account
+from services.identity.domain.person import Person, VaultRow
+from services.identity.domain.registration import Registration
 from services.identity.schedule import withdraw_unconfirmed_registrations
+from services.identity.usecases import limits
 from tests.unit.identity.office import (
     JOSE,
     NEWCOMERS_SEARCH,
@@ -450,7 +452,7 @@ def test_a_question_answered_wrongly_cannot_be_tried_again(office: Office) -> No
     with office.transaction() as session:
         captcha = office.instruments.captcha
         stamp = captcha._asked(token[1])
-        assert not usecases.use_challenge(session, str(stamp["id"]), office.clock.now())
+        assert not limits.use_challenge(session, str(stamp["id"]), office.clock.now())
 
 
 def test_ten_fruitless_searches_for_one_name_and_no_more_are_taken(office: Office) -> None:

@@ -11,7 +11,8 @@ from chassis.security.tokens import TokenVerifier
 from chassis.testing import bearer
 from contracts.addresses import home_of
 from contracts.identity import Role
-from services.identity.domain import AccountSession, Attempt
+from services.identity.domain.limits import Attempt
+from services.identity.domain.session import AccountSession
 from services.identity.pages.sessions import local_path
 from services.identity.passwords import PasswordRule
 from services.identity.schedule import forget_sessions_and_attempts

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from chassis.operations import cli
 from chassis.testing import recorded
 from contracts.identity import SigningKeysChanged
-from services.identity import usecases
-from services.identity.domain import KeyRow
+from services.identity.domain.signing_key import KeyRow
 from services.identity.signing_keys import KeySealBroken, KeySealer
+from services.identity.usecases import keys
 from tests.unit.identity.office import Browser, Office
 
 
@@ -24,7 +24,7 @@ def analyst(office: Office) -> Browser:
 
 def rotate(office: Office) -> None:
     with office.transaction() as session:
-        usecases.rotate_keys(session, office.instruments.sealer, office.clock.now())
+        keys.rotate_keys(session, office.instruments.sealer, office.clock.now())
 
 
 def signed_by(token: str, office: Office) -> str:

@@ -6,7 +6,7 @@ from threading import Barrier
 
 from chassis.testing import recorded
 from contracts.identity import PersonClaimed
-from services.identity.domain import Account
+from services.identity.domain.account import Account
 from tests.unit.identity.office import (
     NEWCOMERS_SEARCH,
     NEWCOMERS_SSN,

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.i18n.language import gettext
 from services.identity import captcha
-from services.identity.domain import OutgoingMail
+from services.identity.domain.mail import OutgoingMail
 from tests.unit.identity.office import (
     WILHELMINA,
     WILHELMINAS_SEARCH,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.identity.domain import Person, VaultRow
+from services.identity.domain.person import Person, VaultRow
 from tests.unit.identity.office import JOSE, WILHELMINA, Office
 
 OLD = {"SSN_VAULT_SECRET_1": "the first secret of the vault, which is long enough"}

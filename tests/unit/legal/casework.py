@@ -14,7 +14,11 @@ from chassis.storage.tables import AUDIT
 from chassis.testing import client_of, deliver, service_of
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
 from contracts.legal import OrderAction
-from services.legal.domain import BoardDecision, Case, Complaint, OrderTerms, Statement, Step, Vote
+from services.legal.domain.case import Case
+from services.legal.domain.complaint import Complaint, Statement
+from services.legal.domain.order import OrderTerms
+from services.legal.domain.procedure import BoardDecision, Step
+from services.legal.domain.timeline import Vote
 from services.legal.usecases import cases, complaints, orders
 
 TODAY = date(2026, 11, 22)

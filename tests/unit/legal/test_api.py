@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from chassis.storage.tables import IDEMPOTENCY
 from chassis.testing import recorded, service_of
 from contracts.legal import OrderEntered
-from services.legal.domain import Complaint
+from services.legal.domain.complaint import Complaint
 from tests.unit.legal.casework import (
     DISTRICT,
     EDUCATOR,

@@ -13,7 +13,7 @@ from chassis.testing import FixedClock, prepare, recorded, service_of, test_sett
 from contracts.legal import HoldPlaced, OrderAction, OrderEnded, OrderEntered
 from services.legal import queries
 from services.legal.app import create_app
-from services.legal.domain import CaseState
+from services.legal.domain.procedure import CaseState
 from services.legal.usecases import orders
 from tests.unit.legal.casework import (
     DISTRICT,

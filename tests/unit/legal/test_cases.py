@@ -10,8 +10,10 @@ from contracts.identity import Role
 from contracts.legal import HoldLifted, HoldPlaced, OrderAction
 from contracts.notices import NoticeDue
 from services.legal import queries
-from services.legal.domain import BoardDecision, Case, ImpossibleStep, Step
+from services.legal.domain.base import ImpossibleStep
+from services.legal.domain.case import Case
 from services.legal.domain.hold import HoldAlreadyPlaced, NoHoldInForce
+from services.legal.domain.procedure import BoardDecision, Step
 from services.legal.usecases import cases
 from tests.unit.legal.casework import (
     DISTRICT,

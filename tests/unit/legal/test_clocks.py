@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from services.legal import queries
-from services.legal.domain import CaseState
+from services.legal.domain.procedure import CaseState
 from tests.unit.legal.casework import TODAY, file, staff
 
 

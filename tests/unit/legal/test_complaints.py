@@ -12,8 +12,8 @@ from contracts.identity import Role
 from contracts.legal import OrderAction
 from contracts.notices import NoticeDue
 from services.legal import queries
-from services.legal.domain import BoardDecision, Complaint, Step
-from services.legal.domain.complaint import ImpossibleDates, UnknownGrounds
+from services.legal.domain.complaint import Complaint, ImpossibleDates, UnknownGrounds
+from services.legal.domain.procedure import BoardDecision, Step
 from services.legal.usecases import complaints
 from services.legal.usecases.people import UnknownDistrict
 from tests.unit.legal.casework import (

@@ -14,13 +14,14 @@ from chassis.problems import NotFound
 from chassis.testing import FixedClock, recorded, service_of
 from contracts.legal import OrderAction, OrderEnded, OrderEntered
 from contracts.notices import NoticeDue
-from services.legal.domain import CaseState, Order
 from services.legal.domain.order import (
     ConditionAlreadyFulfilled,
     ConditionsOpen,
+    Order,
     OrderDoesNotEnd,
     SuspensionNotServed,
 )
+from services.legal.domain.procedure import CaseState
 from services.legal.queries import announcements
 from services.legal.usecases import orders
 from tests.unit.legal.casework import decided_case, enter, fulfill, run_day, staff

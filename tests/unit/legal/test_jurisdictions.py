@@ -9,7 +9,7 @@ import services.legal
 from chassis.jurisdiction import JurisdictionFault, load_file
 from chassis.testing import service_of, test_settings
 from services.legal.app import create_app
-from services.legal.domain import CLOCK_OF, BoardDecision
+from services.legal.domain.procedure import CLOCK_OF, BoardDecision
 from services.legal.jurisdiction import Ground, LegalRules, _LegalRulesSchema, load_rules
 
 FOLDER = Path(services.legal.__file__).parent / "jurisdictions"

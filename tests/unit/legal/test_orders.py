@@ -10,14 +10,16 @@ from chassis.testing import recorded
 from contracts.identity import Role
 from contracts.legal import OrderAction, OrderEntered
 from contracts.notices import NoticeDue
-from services.legal.domain import BoardDecision, CaseState, ImpossibleStep, Order, Step
+from services.legal.domain.base import ImpossibleStep
 from services.legal.domain.complaint import UnknownGrounds
 from services.legal.domain.order import (
     EffectiveBeforeDecision,
+    Order,
     OrderRefused,
     SuspensionTooLong,
     months_after,
 )
+from services.legal.domain.procedure import BoardDecision, CaseState, Step
 from services.legal.domain.refusals import OrderAlreadyEntered
 from services.legal.usecases.notices import public_text
 from tests.unit.legal.casework import (

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from chassis.ids import new_id
 from chassis.testing import deliver, service_of
 from contracts.identity import PersonClaimed
-from services.legal.domain import Educator, Organization
+from services.legal.domain.people import Educator, Organization
 from tests.unit.legal.casework import (
     DISTRICT,
     EDUCATOR,

@@ -6,20 +6,11 @@ import pytest
 
 from chassis.ids import new_id
 from chassis.problems import InvalidInput
-from services.legal.domain import (
-    CLOCK_OF,
-    TRANSITIONS,
-    BoardDecision,
-    Case,
-    CaseState,
-    Complaint,
-    ComplaintState,
-    ComplaintText,
-    Educator,
-    ImpossibleStep,
-    Step,
-    Vote,
-)
+from services.legal.domain.base import ImpossibleStep
+from services.legal.domain.case import Case
+from services.legal.domain.complaint import Complaint, ComplaintState, ComplaintText
+from services.legal.domain.people import Educator
+from services.legal.domain.procedure import CLOCK_OF, TRANSITIONS, BoardDecision, CaseState, Step
 from services.legal.domain.refusals import (
     HearingMayBeRequested,
     HearingRequestTooLate,
@@ -28,7 +19,7 @@ from services.legal.domain.refusals import (
     ResponseAlreadyRecorded,
     ResponseStillAwaited,
 )
-from services.legal.domain.timeline import CaseEntry
+from services.legal.domain.timeline import CaseEntry, Vote
 from services.legal.jurisdiction import load_rules
 
 S, A, D = CaseState, Step, BoardDecision

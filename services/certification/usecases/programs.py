@@ -20,7 +20,7 @@ from services.certification.domain.program import (
     Recommendation,
 )
 from services.certification.jurisdiction import CertificationRules
-from services.certification.usecases.application import (
+from services.certification.usecases.applications import (
     check_codes,
     get_application,
     open_payment_if_complete,

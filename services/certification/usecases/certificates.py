@@ -17,7 +17,7 @@ from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy
 from services.certification.domain.known import Educator, FinalOrder
 from services.certification.jurisdiction import CertificationRules
-from services.certification.usecases.application import check_codes
+from services.certification.usecases.applications import check_codes
 from services.certification.usecases.known import find_locked_educator, get_educator
 
 
