@@ -29,8 +29,8 @@ from services.assignments.app import create_app
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.report import Assignment
 from services.assignments.formats import ReportRefused
-from services.assignments.receiving import receive, take
 from services.assignments.usecases.judging import judge_again
+from services.assignments.usecases.receiving import receive, take
 from tests.servers import PostgresServer, provide_postgres
 
 PRODUCT, FLOOR, ROW_BY_ROW = "import", "floor: psql copy and judging", "row by row"

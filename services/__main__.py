@@ -140,7 +140,7 @@ class EmbeddedSuite:
             [
                 sys.executable,
                 "-m",
-                "services.payments.processors.sandbox_provider",
+                "services.payments.adapters.processors.sandbox_provider",
                 f"--port={self.port + 1}",
                 f"--book={settings.var / 'sandbox.sqlite'}",
                 f"--public-url={self._environ['PROCESSOR_PAGE_URL']}",

@@ -272,7 +272,7 @@ class RealSuite:
         )
 
     def _card_provider(self) -> SuiteProcess:
-        module = "services.payments.processors.sandbox_provider"
+        module = "services.payments.adapters.processors.sandbox_provider"
         shared = self._secrets("payments")
         return SuiteProcess(
             CARD_PROVIDER,

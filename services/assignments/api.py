@@ -25,7 +25,6 @@ from services.assignments.formats import ReportRefused
 from services.assignments.jurisdiction import rules
 from services.assignments.queries.findings import open_findings
 from services.assignments.queries.staff import JudgedAssignment, get_staff_of, staff_sheet
-from services.assignments.receiving import receive, take
 from services.assignments.schemas import (
     DistrictSchema,
     FindingFilterSchema,
@@ -35,6 +34,7 @@ from services.assignments.schemas import (
     StaffSheetSchema,
 )
 from services.assignments.usecases import reports
+from services.assignments.usecases.receiving import receive, take
 
 blueprint = Blueprint("api", __name__, url_prefix="/assignments")
 

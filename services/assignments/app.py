@@ -9,8 +9,8 @@ from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
 from services.assignments import api, commands, pages
+from services.assignments.background import take_in
 from services.assignments.domain.tables import Base
-from services.assignments.intake import take_in
 from services.assignments.jurisdiction import load_rules
 from services.assignments.queries.districts import announcements
 from services.assignments.reactions import reactions

@@ -10,7 +10,7 @@ from chassis.service import Service
 from contracts.identity import OrganizationKind
 from services.assignments.domain.known import Organization
 from services.assignments.formats import ReportRefused
-from services.assignments.receiving import receive, take
+from services.assignments.usecases.receiving import receive, take
 
 
 def register(app: Flask, service: Service) -> None:

@@ -13,10 +13,10 @@ from chassis.jurisdiction import load_file
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.service import current_service
 from contracts.certification import Authorization
-from services.certification.certificate_pdf import Signatory
 from services.certification.domain.certificate import last_day_of
 from services.certification.domain.element import ElementKind
 from services.certification.domain.program import Recommendation
+from services.certification.formats.certificate_pdf import Signatory
 
 MOST_AUTHORIZATIONS = 12
 """As many as the certificate's page holds."""

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from chassis.messaging.outbox import record
 from chassis.service import Service
 from contracts.identity import OrganizationKind
-from services.assignments.receiving import receive, take
+from services.assignments.usecases.receiving import receive, take
 from services.assignments.usecases.reports import find_newest_report
 from services.certification.domain.known import Educator
 from services.certification.usecases import certificates
 from services.demonstration.accounts import EDUCATOR, PASSWORD, STAFF
 from services.demonstration.report import district_report
 from services.demonstration.scene import Scene, load_scene
+from services.identity.adapters.passwords import hash_password
+from services.identity.adapters.resources import Resources
 from services.identity.domain.account import Account
 from services.identity.domain.person import Person
-from services.identity.instruments import Instruments
-from services.identity.passwords import hash_password
 from services.identity.usecases import accounts, organizations, persons
 from services.identity.usecases.organizations import find_organization_by_number
 
@@ -66,7 +66,7 @@ def _carry_all(carry: Callable[[], int]) -> None:
 
 def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
     service: Service = app.extensions["credence"]
-    instruments: Instruments = app.extensions["identity"]
+    resources: Resources = app.extensions["identity"]
     rules, now = service.rules, service.now()
     with app.app_context(), service.database.transaction() as session:
         organizations.import_organizations(session, rules, scene.organizations)
@@ -79,7 +79,7 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
                 told["name"],
                 told["state_number"],
             )
-        persons.import_persons(session, instruments.vault, scene.persons, service.today(), now)
+        persons.import_persons(session, resources.vault, scene.persons, service.today(), now)
         places = {
             "agency": organizations.ensure_agency(
                 session, rules, service.place.agency_name

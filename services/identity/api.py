@@ -11,9 +11,10 @@ from chassis.security.access import internal, public, signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_service
 from services.identity import queries
-from services.identity.exchange import cookie_name, exchange_token
-from services.identity.instruments import instruments
+from services.identity.adapters.cookies import cookie_name
+from services.identity.adapters.resources import resources
 from services.identity.schemas import KeySetSchema, SessionSchema
+from services.identity.usecases.exchange import exchange_token
 
 blueprint = Blueprint("api", __name__, url_prefix="/identity")
 internal_blueprint = FlaskBlueprint("internal", __name__, url_prefix="/internal")
@@ -48,6 +49,4 @@ def show_token() -> ResponseReturnValue:
     service = current_service()
     token = request.cookies.get(cookie_name(service.settings.public_url), "")
     audience = request.args.get("audience", "")
-    return Response(
-        headers={"X-Token": exchange_token(service, instruments().keys, token, audience)}
-    )
+    return Response(headers={"X-Token": exchange_token(service, resources().keys, token, audience)})

@@ -13,9 +13,9 @@ from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
 from services.identity import api, commands, pages
-from services.identity.courier import carry_mail
+from services.identity.adapters.resources import resources_from, sealer_from
+from services.identity.background import carry_mail
 from services.identity.domain.base import Base
-from services.identity.instruments import instruments_from, sealer_from
 from services.identity.jurisdiction import load_rules
 from services.identity.queries import announcements
 from services.identity.reactions import reactions
@@ -49,6 +49,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app = build_app(
         service, [pages.blueprint, api.internal_blueprint, health_page("identity")], [api.blueprint]
     )
-    app.extensions["identity"] = instruments_from(settings, service.database)
+    app.extensions["identity"] = resources_from(settings, service.database)
     commands.register(app, service)
     return app

@@ -12,16 +12,16 @@ from chassis.operations.operator import as_operator
 from chassis.problems import Problem
 from chassis.service import Service
 from contracts.identity import Role
-from services.identity.instruments import Instruments
+from services.identity.adapters.resources import Resources
+from services.identity.adapters.vault import SealBroken, Vault
 from services.identity.usecases import accounts, keys, organizations, persons
-from services.identity.vault import SealBroken, Vault
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def register(app: Flask, service: Service) -> None:
     """Add the commands to the application, as `flask --app services.identity.app <command>`."""
-    made: Instruments = app.extensions["identity"]
+    made: Resources = app.extensions["identity"]
 
     @app.cli.command("import-organizations")
     @click.argument("file", type=_FILE)

@@ -11,8 +11,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from chassis.i18n.text import Translatable
 from chassis.jurisdiction import load_file
 from chassis.service import current_service
+from services.identity.adapters.passwords import PasswordRule
 from services.identity.formats.organizations import Columns, OrganizationFormat
-from services.identity.passwords import PasswordRule
 
 
 @dataclass(frozen=True)

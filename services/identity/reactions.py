@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
 from contracts.notices import NoticeDue
-from services.identity.letters import letterhead
 from services.identity.usecases import notices
+from services.identity.usecases.letters import letterhead
 
 reactions = Reactions()
 

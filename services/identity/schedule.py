@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.schedule import Schedule
-from services.identity.captcha import LIFETIME as CAPTCHA_LIFETIME
+from services.identity.adapters.captcha import LIFETIME as CAPTCHA_LIFETIME
 from services.identity.domain.account import Account
 from services.identity.domain.limits import Attempt, UsedChallenge
 from services.identity.domain.mailed_link import PasswordReset

@@ -8,11 +8,11 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
 from contracts.identity import OrganizationKind, Role
+from services.identity.adapters.mail import InvalidAddress, address_of
+from services.identity.adapters.passwords import MAXIMUM_LENGTH
+from services.identity.adapters.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
 from services.identity.domain.account import GRANTED_AT
 from services.identity.domain.names import folded
-from services.identity.mail import InvalidAddress, address_of
-from services.identity.passwords import MAXIMUM_LENGTH
-from services.identity.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 

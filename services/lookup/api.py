@@ -11,12 +11,12 @@ from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import public
 from chassis.service import current_service
 from services.lookup import queries
+from services.lookup.adapters.replica import current_replica
 from services.lookup.answers import answer_json
 from services.lookup.domain import json_text
 from services.lookup.jurisdiction import rules
 from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
-from services.lookup.replica import current_replica
 from services.lookup.schemas import (
     CertificateSchema,
     EducatorListSchema,

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from services.lookup.adapters.replica import Replica
 from services.lookup.queries import freshness
-from services.lookup.replica import Replica
 
 
 def register(app: Flask, replica: Replica) -> None:

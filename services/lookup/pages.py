@@ -21,11 +21,11 @@ from chassis.security.access import public
 from chassis.service import current_service
 from chassis.web.forms import Form
 from services.lookup import queries
+from services.lookup.adapters.replica import current_replica
 from services.lookup.answers import answer_page, warning
 from services.lookup.jurisdiction import rules
 from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
-from services.lookup.replica import current_replica
 from services.lookup.verification import stored_day, stored_notice, verify
 
 LONGEST_SEARCH = 100

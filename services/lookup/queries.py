@@ -10,10 +10,10 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from chassis.messaging.inbox import COUNT_PARKED
+from services.lookup.adapters.replica import Replica
 from services.lookup.domain import Freshness, Shown, educator_document, newest_first
 from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import NameKey, number_key, understandings_of
-from services.lookup.replica import Replica
 
 PAGE = 20
 _LAST_LETTER = "\U0010ffff"

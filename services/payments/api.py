@@ -13,15 +13,20 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
-from services.payments import queries, usecases
-from services.payments.checkout import begin_checkout, current_processor, refuse_unless_visible
+from services.payments import queries
+from services.payments.adapters.processors.processor import WebhookRefused
 from services.payments.domain import Invoice
-from services.payments.processors import WebhookRefused
 from services.payments.schemas import (
     CheckoutSchema,
     InvoiceListSchema,
     InvoiceSchema,
     WebhookOutcomeSchema,
+)
+from services.payments.usecases import invoices
+from services.payments.usecases.checkout import (
+    begin_checkout,
+    current_processor,
+    refuse_unless_visible,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix="/payments")
@@ -57,7 +62,7 @@ def list_invoices() -> dict[str, Any]:
 def show_invoice(invoice_id: UUID) -> Invoice:
     """One invoice."""
     with current_service().database.reading() as session:
-        invoice = usecases.get_invoice(session, invoice_id)
+        invoice = invoices.get_invoice(session, invoice_id)
     refuse_unless_visible(get_principal(), invoice)
     return invoice
 
@@ -92,5 +97,5 @@ def take_card_webhook() -> dict[str, str]:
     except WebhookRefused as error:
         raise ForgedWebhook(translatable(error.reason)) from error
     with service.database.transaction() as session:
-        outcome = usecases.take_report(session, report, service.now(), service.today())
+        outcome = invoices.take_report(session, report, service.now(), service.today())
     return {"outcome": outcome}

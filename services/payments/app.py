@@ -9,11 +9,11 @@ from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
 from services.payments import api, pages
-from services.payments.checkout import SANDBOX_URL, processor_from
 from services.payments.domain import Base
 from services.payments.jurisdiction import load_rules
 from services.payments.queries import announcements
 from services.payments.reactions import reactions
+from services.payments.usecases.checkout import SANDBOX_URL, processor_from
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:

@@ -14,10 +14,15 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.charts import Bar, bar_chart
 from contracts.identity import Role
-from services.payments import queries, usecases
-from services.payments.checkout import begin_checkout, current_processor, refuse_unless_visible
+from services.payments import queries
 from services.payments.domain import AlreadyPaid, Invoice
 from services.payments.jurisdiction import rules
+from services.payments.usecases import invoices
+from services.payments.usecases.checkout import (
+    begin_checkout,
+    current_processor,
+    refuse_unless_visible,
+)
 
 EARLIEST = date(2000, 1, 1)
 
@@ -32,7 +37,7 @@ def money(cents: int) -> str:
 
 @blueprint.get("/")
 @requires(Role.EDUCATOR)
-def invoices() -> ResponseReturnValue:
+def list_invoices() -> ResponseReturnValue:
     """What the educator owes and has paid."""
     educator_id = get_principal().educator_id
     if educator_id is None:
@@ -116,6 +121,6 @@ def _not_shown(fault: Translatable) -> InvalidInput:
 
 def _get_visible(invoice_id: UUID) -> Invoice:
     with current_service().database.reading() as session:
-        found = usecases.get_invoice(session, invoice_id)
+        found = invoices.get_invoice(session, invoice_id)
     refuse_unless_visible(get_principal(), found)
     return found

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
 from contracts.certification import ApplicationPaymentOpened
-from services.payments import usecases
 from services.payments.jurisdiction import rules
+from services.payments.usecases import invoices
 
 reactions = Reactions()
 
@@ -17,4 +17,4 @@ def when_application_payment_opened(
     session: Session, event: ApplicationPaymentOpened, at: datetime
 ) -> None:
     """Open the invoice, or say that nothing is due."""
-    usecases.open_invoice(session, rules(), event)
+    invoices.open_invoice(session, rules(), event)

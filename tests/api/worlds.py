@@ -16,8 +16,8 @@ from contracts.certification import ApplicationPaymentOpened
 from contracts.identity import Role
 from contracts.payments import InvoiceOpened
 from services.certification.domain.status import ApplicationStatus
-from services.payments import usecases as payments
-from services.payments.processors import Checkout
+from services.payments.adapters.processors.processor import Checkout
+from services.payments.usecases import invoices as payments
 from tests.unit.assignments import world as districts
 from tests.unit.certification import story
 from tests.unit.legal import casework

@@ -24,7 +24,7 @@ SUITE_OWN = ("__main__", "demonstration")
 PROGRAMS = (
     "chassis/settings.py",
     "services/__main__.py",
-    "services/payments/processors/sandbox_provider/__main__.py",
+    "services/payments/adapters/processors/sandbox_provider/__main__.py",
 )
 """The settings, and the programs that are started by themselves: they read the environment."""
 

@@ -15,10 +15,13 @@ SHAPE = {
     "README.md",
     "__init__.py",
     "access",
+    "adapters",
     "api",
     "app.py",
+    "background",
     "commands",
     "domain",
+    "formats",
     "jurisdiction",
     "jurisdictions",
     "migrations",
@@ -27,53 +30,21 @@ SHAPE = {
     "reactions",
     "schedule",
     "schemas",
+    "settings",
     "templates",
     "translations",
     "usecases",
 }
 NEEDED = {"README.md", "__init__.py", "app.py", "migrations"}
 
-ADAPTERS: Mapping[str, Mapping[str, str]] = {
-    "assignments": {
-        "formats": "the formats of districts' reports",
-        "intake": "takes in the files that were sent, beside the worker",
-        "receiving": "reads a report's file and keeps it only when it is without a fault",
-    },
-    "certification": {
-        "certificate_pdf": "the certificate as a document to print",
-        "uploads": "takes in the copies that applicants upload",
-    },
-    "identity": {
-        "captcha": "tells people from programs",
-        "common_passwords.txt": "the passwords that are tried first by those who guess",
-        "courier": "sends the mails that wait, beside the worker",
-        "exchange": "a session's cookie for a token made out to one service",
-        "formats": "the files of organizations and persons that are imported",
-        "instruments": "vault, mail and keys, made from the settings once",
-        "letters": "what the mails say",
-        "mail": "a folder or an SMTP server",
-        "passwords": "what is asked of a new one; hashing and checking",
-        "resend": "the ticket for another confirmation email",
-        "sign_in": "checks a password between two transactions",
-        "signing_keys": "seals the private keys that sign tokens",
-        "tokens": "what is signed, and what people carry",
-        "vault": "Social Security numbers, sealed",
-    },
+OWN: Mapping[str, Mapping[str, str]] = {
     "lookup": {
         "answers": "answers that caches may keep",
         "names": "names folded for comparison and keyed for search",
-        "peers": "a new replica begins with another replica's copy",
-        "replica": "the replica's one SQLite file, as readers see it",
         "verification": "what to say to somebody who was shown a certificate",
     },
-    "payments": {
-        "checkout": "sends a payer to the processor, between two transactions",
-        "processors": "card processors, and the sandbox one",
-    },
 }
-"""What a service has beside the common names and what it is for: adapters to the world outside, and
-parts of its trade that are no rule of the domain.
-"""
+"""What a service has besides the names that every service may have, and what it is for."""
 
 CANVAS = ("Owns", "Publishes", "Reacts to", "Pages", "API", "Settings")
 LONGEST_FILE = 350
@@ -81,7 +52,7 @@ LONGEST_CREATE_APP = 40
 
 
 def shape_faults(
-    root: Path, service: str, adapters: Mapping[str, Mapping[str, str]] = ADAPTERS
+    root: Path, service: str, adapters: Mapping[str, Mapping[str, str]] = OWN
 ) -> Iterator[str]:
     """What a service has that the others have not, or lacks that they have."""
     folder = root / "services" / service
@@ -92,9 +63,9 @@ def shape_faults(
     }
     own = set(adapters.get(service, ()))
     for name in sorted(present - SHAPE - own):
-        yield f"{service}: {name} is no name that every service may have; see ADAPTERS"
+        yield f"{service}: {name} is no name that every service may have; see OWN"
     for name in sorted(own - present):
-        yield f"{service}: {name} is listed as an adapter, but there is none"
+        yield f"{service}: {name} is listed as its own, but there is none"
     for name in sorted(NEEDED - present):
         yield f"{service}: {name} is missing"
 
@@ -186,8 +157,8 @@ def test_the_chassis_says_how_large_it_is(record_property: Callable[[str, object
 
 
 def test_every_listed_adapter_belongs_to_a_service_and_says_what_it_is_for() -> None:
-    assert set(ADAPTERS) <= set(service_names())
-    assert all(reason for adapters in ADAPTERS.values() for reason in adapters.values())
+    assert set(OWN) <= set(service_names())
+    assert all(reason for adapters in OWN.values() for reason in adapters.values())
 
 
 GOOD_README = "# library\n\n| | |\n|---|---|\n" + "".join(f"| {row} | x |\n" for row in CANVAS)
@@ -204,11 +175,11 @@ def library(paper_suite: Path) -> Path:
     return paper_suite
 
 
-LIBRARY_ADAPTERS = {"library": {"checkout": "lends", "numbers": "call numbers"}}
+LIBRARY_OWN = {"library": {"checkout": "lends", "numbers": "call numbers"}}
 
 
 def test_a_service_of_the_right_shape_is_left_alone(library: Path) -> None:
-    assert list(shape_faults(library, "library", LIBRARY_ADAPTERS)) == []
+    assert list(shape_faults(library, "library", LIBRARY_OWN)) == []
     assert list(canvas_faults(library, "library")) == []
     assert list(app_faults(library, "library")) == []
     assert list(size_faults(library)) == []
@@ -217,20 +188,20 @@ def test_a_service_of_the_right_shape_is_left_alone(library: Path) -> None:
 @pytest.mark.parametrize("name", ["tasks.py", "models", "handlers.py", "app", "README.txt"])
 def test_a_name_that_the_others_do_not_have_is_named(library: Path, name: str) -> None:
     (library / "services/library" / name).mkdir()
-    [fault] = shape_faults(library, "library", LIBRARY_ADAPTERS)
+    [fault] = shape_faults(library, "library", LIBRARY_OWN)
     assert fault.startswith(f"library: {name.removesuffix('.py')} is no name")
 
 
 def test_an_adapter_that_is_gone_is_named(library: Path) -> None:
     (library / "services/library/numbers.py").unlink()
-    assert list(shape_faults(library, "library", LIBRARY_ADAPTERS)) == [
-        "library: numbers is listed as an adapter, but there is none"
+    assert list(shape_faults(library, "library", LIBRARY_OWN)) == [
+        "library: numbers is listed as its own, but there is none"
     ]
 
 
 def test_a_service_without_what_all_need_is_named(library: Path) -> None:
     (library / "services/library/README.md").unlink()
-    assert "library: README.md is missing" in shape_faults(library, "library", LIBRARY_ADAPTERS)
+    assert "library: README.md is missing" in shape_faults(library, "library", LIBRARY_OWN)
 
 
 @pytest.mark.parametrize("part", [*(f"| {row} |" for row in CANVAS), "# library", "## When it is"])

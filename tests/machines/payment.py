@@ -7,9 +7,9 @@ from sqlalchemy import select
 from chassis.ids import new_id
 from contracts.certification import ApplicationPaymentOpened
 from contracts.payments import InvoiceOpened, PaymentFailed, PaymentSettled
-from services.payments import usecases
+from services.payments.adapters.processors.processor import CardReport, Checkout
 from services.payments.domain import AlreadyPaid, Invoice, Payment
-from services.payments.processors import CardReport, Checkout
+from services.payments.usecases import invoices
 from tests.machines.life import Life, Stage
 
 FEE = 8500
@@ -57,7 +57,7 @@ class PaymentLife(Life):
         checkout = Checkout(f"co_{number}", f"http://127.0.0.1:8081/pay/co_{number}")
         is_new = self.checkout_id != checkout.id
         if self.attempt(
-            lambda session: usecases.send_to_checkout(session, self.invoice_id, checkout),
+            lambda session: invoices.send_to_checkout(session, self.invoice_id, checkout),
             {AlreadyPaid} if self.is_paid and is_new else set(),
         ):
             self.checkout_id = checkout.id
@@ -73,7 +73,7 @@ class PaymentLife(Life):
         self, report: str, kind: str, amount_cents: int, currency: str, checkout: str
     ) -> None:
         outcome = self.do(
-            lambda session: usecases.take_report(
+            lambda session: invoices.take_report(
                 session,
                 CardReport(
                     event_id=report,

@@ -17,8 +17,8 @@ from services.legal.domain.case import Case
 from services.legal.domain.order import OrderTerms
 from services.legal.domain.procedure import TRANSITIONS, CaseState, Step
 from services.legal.usecases import orders
-from services.payments import usecases as payments
 from services.payments.domain import Invoice
+from services.payments.usecases import invoices as payments
 from tests.machines.application import ApplicationLife
 from tests.machines.application_model import HELD, VERIFIED
 from tests.machines.case import CaseLife

@@ -14,13 +14,13 @@ from chassis.service import Service, current_service
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import AGENCY, is_holder, refuse_unless_certificate_visible
-from services.certification.certificate_pdf import (
+from services.certification.domain.certificate import Certificate
+from services.certification.formats.certificate_pdf import (
     AuthorizationLine,
     CertificateDocument,
     CertificateNotPrintableError,
     render_certificate,
 )
-from services.certification.domain.certificate import Certificate
 from services.certification.jurisdiction import rules
 from services.certification.pages.frame import blueprint
 from services.certification.usecases import certificates

@@ -16,6 +16,7 @@ from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import own_educator_id
+from services.certification.adapters.uploads import ACCEPTED, keep_copy
 from services.certification.domain.answers import Assessment, Degree
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
@@ -28,7 +29,6 @@ from services.certification.schemas import (
     LicenseSchema,
     fitness_schema,
 )
-from services.certification.uploads import ACCEPTED, keep_copy
 from services.certification.usecases import applications
 from services.certification.usecases.elements import ApplicationEditor
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from services.identity.adapters.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
 from services.identity.formats.table import Row, Table
-from services.identity.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
 
 COLUMNS = (
     "educator_number",

@@ -5,20 +5,20 @@ from flask.typing import ResponseReturnValue
 
 from chassis.security.access import public
 from chassis.service import current_service
+from services.identity.adapters.resources import resources
 from services.identity.domain.account import AccountAlreadyConfirmed
 from services.identity.domain.mailed_link import LinkExpired
-from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
-from services.identity.letters import letterhead
 from services.identity.pages.blueprint import blueprint
-from services.identity.sign_in import key_of
 from services.identity.usecases import accounts
 from services.identity.usecases.confirmation import (
     confirm_address,
     find_confirmation,
     send_confirmation,
 )
+from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt
+from services.identity.usecases.sign_in import key_of
 
 _MAILS_PER_WINDOW = 5
 
@@ -56,7 +56,7 @@ def _spent(token: str) -> ResponseReturnValue:
     service = current_service()
     with service.database.reading() as session:
         _, account = find_confirmation(session, token)
-    ticket = instruments().tickets.issue(account.account_id, service.now())
+    ticket = resources().tickets.issue(account.account_id, service.now())
     return render_template("identity/link_spent.html", account=account, ticket=ticket), 410
 
 
@@ -65,7 +65,7 @@ def _spent(token: str) -> ResponseReturnValue:
 def send_again() -> ResponseReturnValue:
     """Send another confirmation mail to the account's address."""
     service, limits = current_service(), rules().limits
-    account_id = instruments().tickets.read(request.form.get("ticket", ""), service.now())
+    account_id = resources().tickets.read(request.form.get("ticket", ""), service.now())
     with service.database.transaction() as session:
         most = {key_of("confirmation mail", account_id): _MAILS_PER_WINDOW}
         begin_attempt(session, most, limits.window, service.now())
@@ -79,5 +79,5 @@ def send_again() -> ResponseReturnValue:
 def sent_again() -> ResponseReturnValue:
     """Say that another mail is on its way."""
     return render_template(
-        "identity/confirmation_sent.html", shows_mail=instruments().mail_folder is not None
+        "identity/confirmation_sent.html", shows_mail=resources().mail_folder is not None
     )

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.access import public
-from services.identity.instruments import instruments
-from services.identity.mail import FolderDeliverer, MailNotFound
+from services.identity.adapters.mail import FolderDeliverer, MailNotFound
+from services.identity.adapters.resources import resources
 from services.identity.pages.blueprint import blueprint
 
 
 def _folder() -> FolderDeliverer:
-    folder = instruments().mail_folder
+    folder = resources().mail_folder
     if folder is None:
         raise NotFound(
             translatable("Emails are sent here by a mail server; they cannot be read on this site.")

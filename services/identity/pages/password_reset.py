@@ -7,17 +7,17 @@ from chassis.context import current_context
 from chassis.security.access import public
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
+from services.identity.adapters.passwords import hash_password
+from services.identity.adapters.resources import resources
 from services.identity.domain.account import Account, username_key
-from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
-from services.identity.letters import letterhead
 from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
-from services.identity.passwords import hash_password
 from services.identity.schemas import AccountSchema
-from services.identity.sign_in import key_of
 from services.identity.usecases import password_reset
+from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt, forgive
+from services.identity.usecases.sign_in import key_of
 
 _MAILS_PER_WINDOW = 5
 
@@ -53,7 +53,7 @@ def send_sign_in_help() -> ResponseReturnValue:
 def sign_in_help_sent() -> ResponseReturnValue:
     """Say that a mail is on its way, if there is somebody to write to."""
     return render_template(
-        "identity/forgotten_sent.html", shows_mail=instruments().mail_folder is not None
+        "identity/forgotten_sent.html", shows_mail=resources().mail_folder is not None
     )
 
 

@@ -10,7 +10,7 @@ from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.identity import queries
-from services.identity.instruments import instruments
+from services.identity.adapters.resources import resources
 from services.identity.pages.blueprint import blueprint, page_number
 from services.identity.schemas import ReasonSchema
 from services.identity.usecases.persons import get_person, reveal_ssn
@@ -45,7 +45,7 @@ def show_ssn(educator_id: UUID) -> ResponseReturnValue:
     if not form.is_valid:
         return _person_page(educator_id, form), 422
     with current_service().database.transaction() as session:
-        ssn = reveal_ssn(session, instruments().vault, educator_id, form.values["reason"])
+        ssn = reveal_ssn(session, resources().vault, educator_id, form.values["reason"])
     return _person_page(educator_id, Form(), ssn)
 
 

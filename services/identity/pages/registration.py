@@ -12,19 +12,18 @@ from chassis.problems import InvalidInput
 from chassis.security.access import public
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
-from services.identity.captcha import ANSWER_FIELD, CaptchaFailed
+from services.identity.adapters.captcha import ANSWER_FIELD, CaptchaFailed
+from services.identity.adapters.cookies import cookie_name, cookie_options
+from services.identity.adapters.passwords import hash_password
+from services.identity.adapters.resources import resources
 from services.identity.domain.names import folded
 from services.identity.domain.registration import Registration
-from services.identity.exchange import cookie_name, cookie_options
-from services.identity.instruments import instruments
 from services.identity.jurisdiction import rules
-from services.identity.letters import letterhead
 from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
-from services.identity.passwords import hash_password
 from services.identity.schemas import AccountSchema, NewPersonSchema, SearchSchema
-from services.identity.sign_in import key_of
 from services.identity.usecases import accounts, persons
+from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt, forgive, use_challenge
 from services.identity.usecases.registration import (
     NewAccount,
@@ -32,6 +31,7 @@ from services.identity.usecases.registration import (
     open_account,
     search_record,
 )
+from services.identity.usecases.sign_in import key_of
 
 _RESULT = "/identity/register/result"
 _ACCOUNT = "/identity/register/account"
@@ -74,7 +74,7 @@ def search() -> ResponseReturnValue:
 
 
 def _search_form(form: Form) -> str:
-    challenge = instruments().captcha.new_challenge(current_service().now())
+    challenge = resources().captcha.new_challenge(current_service().now())
     return render_template("identity/register.html", form=form, challenge=challenge)
 
 
@@ -89,7 +89,7 @@ def _with_captcha_fault(form: Form) -> Form:
     service = current_service()
     try:
         # Whether it was used is found out in remembering it.
-        challenge_id = instruments().captcha.check(
+        challenge_id = resources().captcha.check(
             request.form, service.now(), is_used=lambda _: False
         )
         with service.database.transaction() as session:
@@ -163,7 +163,7 @@ def open_new_account() -> ResponseReturnValue:
             open_account(
                 session,
                 rules(),
-                instruments().vault,
+                resources().vault,
                 letterhead(),
                 registration.registration_id,
                 chosen,
@@ -208,8 +208,8 @@ def check_mail() -> ResponseReturnValue:
     return render_template(
         "identity/check_mail.html",
         account=account,
-        ticket=instruments().tickets.issue(account.account_id, service.now()),
-        shows_mail=instruments().mail_folder is not None,
+        ticket=resources().tickets.issue(account.account_id, service.now()),
+        shows_mail=resources().mail_folder is not None,
     )
 
 

@@ -13,14 +13,14 @@ from chassis.service import current_service
 from chassis.web.forms import FORM, Form, read_form
 from contracts.addresses import HOME, home_of
 from services.identity import queries
-from services.identity.exchange import cookie_name, cookie_options
-from services.identity.instruments import instruments
+from services.identity.adapters.cookies import cookie_name, cookie_options
+from services.identity.adapters.resources import resources
 from services.identity.jurisdiction import rules
 from services.identity.pages.blueprint import blueprint
 from services.identity.schemas import SignInSchema
-from services.identity.sign_in import NotConfirmed, WrongCredentials, sign_in
 from services.identity.usecases import accounts
 from services.identity.usecases.sessions import end_all_sessions, end_session, end_session_by_token
+from services.identity.usecases.sign_in import NotConfirmed, WrongCredentials, sign_in
 
 
 @blueprint.get("/sign-in")
@@ -58,7 +58,7 @@ def begin_session() -> ResponseReturnValue:
         )
         return _sign_in_form(wrong, onward), 422
     except NotConfirmed as waiting:
-        ticket = instruments().tickets.issue(waiting.account_id, service.now())
+        ticket = resources().tickets.issue(waiting.account_id, service.now())
         return render_template("identity/not_confirmed.html", ticket=ticket), 403
     if onward == HOME:
         onward = _home_of(form.values["username"])

@@ -10,9 +10,9 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.storage import audit
 from contracts.identity import Role
+from services.identity.adapters.passwords import hash_password
 from services.identity.domain.account import Account, username_key
 from services.identity.jurisdiction import IdentityRules
-from services.identity.passwords import hash_password
 from services.identity.usecases.organizations import get_organization
 from services.identity.usecases.registration import refuse_taken_names
 

@@ -10,13 +10,13 @@ from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
 from chassis.storage.sequences import next_number
+from services.identity.adapters.tokens import token_digest
 from services.identity.domain.account import Account
 from services.identity.domain.mailed_link import Confirmation
 from services.identity.domain.person import Person
 from services.identity.domain.registration import Registration
 from services.identity.jurisdiction import IdentityRules
-from services.identity.letters import Letterhead
-from services.identity.tokens import token_digest
+from services.identity.usecases.letters import Letterhead
 from services.identity.usecases.mailed_links import mail_link
 
 

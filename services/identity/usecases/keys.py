@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from chassis.messaging.outbox import record
 from chassis.storage import audit
 from contracts.identity import SigningKeysChanged
+from services.identity.adapters.signing_keys import KeySealer
+from services.identity.adapters.tokens import ISSUER, new_signing_key
+from services.identity.adapters.vault import Vault
 from services.identity.domain.person import VaultRow
 from services.identity.domain.signing_key import ACTIVATION, KeySet
-from services.identity.signing_keys import KeySealer
-from services.identity.tokens import ISSUER, new_signing_key
-from services.identity.vault import Vault
 
 _REWRAPPED_AT_ONCE = 500
 

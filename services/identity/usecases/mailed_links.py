@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from services.identity.adapters.tokens import random_token, token_digest
 from services.identity.domain.account import Account
 from services.identity.domain.mailed_link import MailedLink
-from services.identity.letters import Letter
-from services.identity.tokens import random_token, token_digest
+from services.identity.usecases.letters import Letter
 
 
 def mail_link(

@@ -10,7 +10,7 @@ from chassis.observability.logging import log
 from contracts.notices import NoticeDue
 from services.identity.domain.account import Account, RoleHeld
 from services.identity.domain.mail import OutgoingMail
-from services.identity.letters import Letterhead
+from services.identity.usecases.letters import Letterhead
 
 
 def write_notice(

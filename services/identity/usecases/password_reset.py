@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
 from chassis.storage import audit
+from services.identity.adapters.tokens import token_digest
 from services.identity.domain.account import Account
 from services.identity.domain.mailed_link import PasswordReset
-from services.identity.letters import Letterhead
-from services.identity.tokens import token_digest
 from services.identity.usecases.confirmation import send_confirmation
+from services.identity.usecases.letters import Letterhead
 from services.identity.usecases.mailed_links import mail_link
 from services.identity.usecases.sessions import end_all_sessions
 

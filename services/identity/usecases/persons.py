@@ -14,11 +14,11 @@ from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
+from services.identity.adapters.vault import Vault
 from services.identity.domain.person import Person, VaultRow
 from services.identity.formats.persons import PersonEntry, open_table, read_persons
 from services.identity.formats.table import Table
 from services.identity.usecases.withdrawal import withdraw_unconfirmed
-from services.identity.vault import Vault
 
 _CHUNK = 500
 Value = TypeVar("Value")

@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
 from chassis.storage import audit
+from services.identity.adapters.tokens import random_token, token_digest
+from services.identity.adapters.vault import SocialSecurityNumber, Vault
 from services.identity.domain.account import Account, username_key
 from services.identity.domain.person import Person, VaultRow
 from services.identity.domain.registration import Registration, RegistrationLost
 from services.identity.jurisdiction import IdentityRules
-from services.identity.letters import Letterhead
-from services.identity.tokens import random_token, token_digest
 from services.identity.usecases.confirmation import send_confirmation
+from services.identity.usecases.letters import Letterhead
 from services.identity.usecases.withdrawal import withdraw_unconfirmed
-from services.identity.vault import SocialSecurityNumber, Vault
 
 
 class SsnOnFile(RuleBroken):

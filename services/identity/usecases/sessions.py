@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.storage import audit
+from services.identity.adapters.tokens import random_token, token_digest
 from services.identity.domain.session import AccountSession
-from services.identity.tokens import random_token, token_digest
 
 
 def start_session(

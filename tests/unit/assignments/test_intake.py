@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from chassis.storage.tables import AUDIT
 from chassis.testing import FixedClock, service_of
-from services.assignments import intake
+from services.assignments import background
+from services.assignments.background import take_in_next
 from services.assignments.domain.submission import Stage, Submission
-from services.assignments.intake import take_in_next
 from tests.unit.assignments.world import (
     OTHER_COUNTY,
     biology_only,
@@ -106,7 +106,7 @@ def test_a_fault_of_ours_is_tried_three_times_and_then_told(
     def fail(*_: object) -> None:
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr(intake, "receive", fail)
+    monkeypatch.setattr(background, "receive", fail)
     sent = waiting_submission(app)
 
     stages = [take_in_next(service_of(app)) and stage_of(app, sent) for _ in range(3)]

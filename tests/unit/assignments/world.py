@@ -25,9 +25,9 @@ from contracts.certification import (
     RestrictionKind,
 )
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
+from services.assignments.background import take_in_next
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.tables import Base
-from services.assignments.intake import take_in_next
 from tests.unit.assignments.exports import Export
 
 TINY_COUNTY, OTHER_COUNTY = new_id(), new_id()

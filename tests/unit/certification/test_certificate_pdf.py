@@ -14,8 +14,8 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from services.certification import certificate_pdf
-from services.certification.certificate_pdf import (
+from services.certification.formats import certificate_pdf
+from services.certification.formats.certificate_pdf import (
     AuthorizationLine,
     CertificateDocument,
     CertificateNotPrintableError,

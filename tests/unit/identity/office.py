@@ -17,14 +17,14 @@ from chassis.security.tokens import TokenVerifier
 from chassis.testing import FixedClock, deliver, recorded, service_of, test_settings
 from chassis.web.gateway import Gateway
 from contracts.identity import Role, SigningKeysChanged
+from services.identity.adapters.captcha import PROOF_FIELD
+from services.identity.adapters.mail import DeliveredMail
+from services.identity.adapters.resources import Resources, deliverer_from
 from services.identity.app import create_app
-from services.identity.captcha import PROOF_FIELD
-from services.identity.courier import send_waiting
+from services.identity.background import send_waiting
 from services.identity.domain.account import Account
 from services.identity.domain.organization import Organization
 from services.identity.domain.person import Person
-from services.identity.instruments import Instruments, deliverer_from
-from services.identity.mail import DeliveredMail
 from services.identity.usecases import accounts, organizations, persons
 
 PASSWORD = "three quiet lamps 99"
@@ -77,8 +77,8 @@ class Office:
         self.hear_of_keys()
 
     @property
-    def instruments(self) -> Instruments:
-        made: Instruments = self.app.extensions["identity"]
+    def resources(self) -> Resources:
+        made: Resources = self.app.extensions["identity"]
         return made
 
     def close(self) -> None:
@@ -102,7 +102,7 @@ class Office:
         path.write_text(header + "".join(rows), encoding="utf-8")
         with self.transaction() as session:
             return persons.import_persons(
-                session, self.instruments.vault, path, self.service.today(), self.clock.now()
+                session, self.resources.vault, path, self.service.today(), self.clock.now()
             )
 
     def person(self, educator_number: str) -> Person:
@@ -163,7 +163,7 @@ class Office:
     def newest_mail(self) -> DeliveredMail:
         """The email that was written last."""
         self.carry_mail()
-        folder = self.instruments.mail_folder
+        folder = self.resources.mail_folder
         assert folder is not None
         return folder.list_mail()[0]
 
@@ -206,7 +206,7 @@ class Browser:
 
     def solved(self) -> dict[str, str]:
         """A CAPTCHA as the widget solves it."""
-        captcha = self.office.instruments.captcha
+        captcha = self.office.resources.captcha
         challenge = captcha.new_challenge(self.office.clock.now())
         asked = altcha.Challenge.from_dict(json.loads(challenge.altcha_json))
         solution = altcha.solve_challenge(asked)

@@ -13,8 +13,8 @@ import altcha
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from services.identity import captcha as captcha_module
-from services.identity.captcha import (
+from services.identity.adapters import captcha as captcha_module
+from services.identity.adapters.captcha import (
     ANSWER_FIELD,
     LIFETIME,
     PROOF_FIELD,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.identity.mail import FolderDeliverer, InvalidAddress, Mail, MailNotFound
+from services.identity.adapters.mail import FolderDeliverer, InvalidAddress, Mail, MailNotFound
 
 NOW = datetime(2026, 8, 3, 14, 30, tzinfo=UTC)
 NOTICE = UUID("0190a1b2-0000-7000-8000-000000000001")

@@ -12,10 +12,10 @@ from chassis.ids import new_id
 from chassis.testing import deliver
 from contracts.identity import OrganizationKind, Role
 from contracts.notices import NoticeDue
-from services.identity.courier import carry_mail, send_waiting
+from services.identity.adapters.mail import Mail
+from services.identity.background import carry_mail, send_waiting
 from services.identity.domain.mail import PATIENCE, OutgoingMail
 from services.identity.domain.organization import Organization
-from services.identity.mail import Mail
 from services.identity.usecases import organizations
 from tests.unit.identity.office import WILHELMINA, Office
 
@@ -113,7 +113,7 @@ def test_a_mail_is_sent_once(office: Office) -> None:
 
     assert office.carry_mail() == 1
     assert office.carry_mail() == 0
-    folder = office.instruments.mail_folder
+    folder = office.resources.mail_folder
     assert folder is not None
     assert folder.list_mail()[0].subject == "Your fee can now be paid"
 
@@ -201,7 +201,7 @@ def test_where_no_mail_server_is_the_mails_can_be_read(office: Office) -> None:
 
     listed = browser.get("/identity/mail").text
     assert "Confirm your email address for Kentucky educator services" in listed
-    folder = office.instruments.mail_folder
+    folder = office.resources.mail_folder
     assert folder is not None
     page = browser.get(f"/identity/mail/{folder.list_mail()[0].name}").text
 

@@ -8,8 +8,8 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError
 
-from services.identity import passwords
-from services.identity.passwords import (
+from services.identity.adapters import passwords
+from services.identity.adapters.passwords import (
     PasswordRule,
     check_password,
     equalize_timing,

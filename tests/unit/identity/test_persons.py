@@ -40,7 +40,7 @@ def test_the_number_stands_nowhere_but_sealed_in_the_vault(office: Office) -> No
             assert "345676789" not in str(rows)
     (row,) = office.all(VaultRow)
     person = office.person("200100001")
-    assert office.instruments.vault.open(row.sealed, person.educator_id) == "345-67-6789"
+    assert office.resources.vault.open(row.sealed, person.educator_id) == "345-67-6789"
 
 
 def test_the_same_file_again_is_passed_over(office: Office) -> None:

@@ -152,7 +152,7 @@ def test_a_new_person_is_told_only_once_confirmed(office: Office) -> None:
     assert new.full_name == "Nadia Q Newcomer III"
     assert (new.educator_number, new.version, claimed.version) == ("202600001", 1, 2)
     (row,) = office.all(VaultRow)
-    assert office.instruments.vault.open(row.sealed, new.educator_id) == NEWCOMERS_SSN
+    assert office.resources.vault.open(row.sealed, new.educator_id) == NEWCOMERS_SSN
 
 
 def test_connecticut_gives_its_own_numbers(connecticut: Office) -> None:
@@ -450,7 +450,7 @@ def test_a_question_answered_wrongly_cannot_be_tried_again(office: Office) -> No
     assert "That is not the answer" in first.text
     assert "not the answer" in second.text or "used before" in second.text
     with office.transaction() as session:
-        captcha = office.instruments.captcha
+        captcha = office.resources.captcha
         stamp = captcha._asked(token[1])
         assert not limits.use_challenge(session, str(stamp["id"]), office.clock.now())
 

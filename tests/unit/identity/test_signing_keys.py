@@ -8,8 +8,8 @@ from sqlalchemy import text
 from chassis.operations import cli
 from chassis.testing import recorded
 from contracts.identity import SigningKeysChanged
+from services.identity.adapters.signing_keys import KeySealBroken, KeySealer
 from services.identity.domain.signing_key import KeyRow
-from services.identity.signing_keys import KeySealBroken, KeySealer
 from services.identity.usecases import keys
 from tests.unit.identity.office import Browser, Office
 
@@ -24,7 +24,7 @@ def analyst(office: Office) -> Browser:
 
 def rotate(office: Office) -> None:
     with office.transaction() as session:
-        keys.rotate_keys(session, office.instruments.sealer, office.clock.now())
+        keys.rotate_keys(session, office.resources.sealer, office.clock.now())
 
 
 def signed_by(token: str, office: Office) -> str:
@@ -45,7 +45,7 @@ def test_the_first_start_makes_one_key_and_the_next_ones_none(office: Office) ->
 
 def test_the_private_half_is_nowhere_in_the_clear(office: Office) -> None:
     (row,) = office.all(KeyRow)
-    private = office.instruments.sealer.open(row).private_jwk["d"]
+    private = office.resources.sealer.open(row).private_jwk["d"]
 
     with office.reading() as session:
         for table in office.service.metadata.sorted_tables:

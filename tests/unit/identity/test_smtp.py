@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from services.identity.mail import Deliverer, Mail, SmtpDeliverer
+from services.identity.adapters.mail import Deliverer, Mail, SmtpDeliverer
 
 NOW = datetime(2026, 8, 3, 14, 30, tzinfo=UTC)
 NOTICE = UUID("0190a1b2-0000-7000-8000-000000000001")

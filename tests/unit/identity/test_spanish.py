@@ -6,7 +6,7 @@ import re
 import pytest
 
 from chassis.i18n.language import gettext
-from services.identity import captcha
+from services.identity.adapters import captcha
 from services.identity.domain.mail import OutgoingMail
 from tests.unit.identity.office import (
     WILHELMINA,

@@ -20,7 +20,7 @@ from joserfc.errors import (
 )
 from joserfc.jwk import KeySet
 
-from services.identity.tokens import (
+from services.identity.adapters.tokens import (
     SigningKey,
     issue_token,
     jwks,

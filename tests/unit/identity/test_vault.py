@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.identity.vault import (
+from services.identity.adapters.vault import (
     InvalidSsn,
     SealBroken,
     SealedSsn,

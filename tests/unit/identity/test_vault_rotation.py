@@ -32,7 +32,7 @@ def rewrap(office: Office) -> str:
 def shown_numbers(office: Office) -> set[str]:
     known = {row.educator_id: row for row in office.all(VaultRow)}
     persons = [each.educator_id for each in office.all(Person)]
-    return {office.instruments.vault.open(known[each].sealed, each) for each in persons}
+    return {office.resources.vault.open(known[each].sealed, each) for each in persons}
 
 
 def test_after_the_move_the_old_secret_is_not_needed(folder: Path) -> None:

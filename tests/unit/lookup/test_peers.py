@@ -13,8 +13,8 @@ from chassis.messaging.rabbitmq.stream_consumer import find_offset
 from chassis.operations.cli import migrate
 from chassis.storage.tables import STREAM_OFFSET
 from chassis.testing import NOW, FixedClock, deliver, service_of, test_settings
+from services.lookup.adapters.peers import ADDRESS
 from services.lookup.app import create_app
-from services.lookup.peers import ADDRESS
 from tests.unit.lookup.facts import held_by, issued, tell_caught_up
 
 EDUCATOR = "/lookup/api/educators/202600001"

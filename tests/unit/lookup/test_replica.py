@@ -16,9 +16,9 @@ from chassis.storage.tables import INBOX, PARKED
 from chassis.testing import NOW, FixedClock, deliver, prepare, service_of, test_settings
 from contracts import event_class
 from services.lookup import queries
+from services.lookup.adapters.replica import NotAFileOfItsOwn
 from services.lookup.app import create_app
 from services.lookup.names import NameKey
-from services.lookup.replica import NotAFileOfItsOwn
 from services.lookup.schemas import (
     CertificateSchema,
     EducatorListSchema,

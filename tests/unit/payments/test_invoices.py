@@ -25,9 +25,9 @@ from contracts.certification import ApplicationPaymentOpened
 from contracts.identity import Role
 from contracts.notices import NoticeDue
 from contracts.payments import InvoiceOpened, NothingDue, PaymentFailed, PaymentSettled
-from services.payments import usecases
+from services.payments.adapters.processors.processor import CardReport, Checkout
 from services.payments.app import create_app
-from services.payments.processors import CardReport, Checkout
+from services.payments.usecases import invoices
 
 EDUCATOR = new_id()
 
@@ -61,7 +61,7 @@ def open_invoice(app: Flask) -> InvoiceOpened:
     service = service_of(app)
     with service.database.transaction() as session:
         checkout = Checkout("co_1", "http://127.0.0.1:8081/pay/co_1")
-        usecases.send_to_checkout(session, opened.invoice_id, checkout)
+        invoices.send_to_checkout(session, opened.invoice_id, checkout)
     return opened
 
 
@@ -85,7 +85,7 @@ def take(app: Flask, *reports: CardReport) -> list[str]:
     outcomes = []
     for each in reports:
         with service.database.transaction() as session:
-            outcomes.append(usecases.take_report(session, each, service.now(), date(2026, 11, 22)))
+            outcomes.append(invoices.take_report(session, each, service.now(), date(2026, 11, 22)))
     return outcomes
 
 

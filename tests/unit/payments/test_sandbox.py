@@ -19,7 +19,7 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
-from services.payments.processors import (
+from services.payments.adapters.processors.processor import (
     CardReport,
     Checkout,
     Processor,
@@ -27,17 +27,17 @@ from services.payments.processors import (
     ProcessorUnavailable,
     WebhookRefused,
 )
-from services.payments.processors.sandbox import SandboxProcessor
-from services.payments.processors.sandbox_provider.app import create_app
-from services.payments.processors.sandbox_provider.book import Book
-from services.payments.processors.sandbox_provider.cards import SANDBOX_CARDS
-from services.payments.processors.sandbox_provider.checkouts import (
+from services.payments.adapters.processors.sandbox import SandboxProcessor
+from services.payments.adapters.processors.sandbox_provider.app import create_app
+from services.payments.adapters.processors.sandbox_provider.book import Book
+from services.payments.adapters.processors.sandbox_provider.cards import SANDBOX_CARDS
+from services.payments.adapters.processors.sandbox_provider.checkouts import (
     CheckoutTerms,
     open_checkout,
     record_attempt,
 )
-from services.payments.processors.sandbox_provider.courier import Courier
-from services.payments.processors.signature import sign
+from services.payments.adapters.processors.sandbox_provider.courier import Courier
+from services.payments.adapters.processors.signature import sign
 
 REPOSITORY = Path(__file__).parents[3]
 API_KEY = "key-of-the-tests"
@@ -570,7 +570,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def provider_command(book: Path) -> list[str]:
-    module = "services.payments.processors.sandbox_provider"
+    module = "services.payments.adapters.processors.sandbox_provider"
     secrets = ["--api-key", API_KEY, "--webhook-secret", WEBHOOK_SECRET]
     return [sys.executable, "-m", module, "--port", "0", "--book", str(book), *secrets]
 

@@ -82,5 +82,5 @@ def current_replica() -> Replica:
 
 
 if __name__ == "__main__":
-    # python -m services.lookup.replica FILE TARGET: a copy made beside a web, which answers on.
+    # python -m services.lookup.adapters.replica FILE TARGET: copies while the web keeps answering.
     Replica(f"sqlite:///{sys.argv[1]}").snapshot(Path(sys.argv[2]))

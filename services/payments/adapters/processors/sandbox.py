@@ -6,14 +6,14 @@ from http import HTTPStatus
 import requests
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from services.payments.processors import (
+from services.payments.adapters.processors.processor import (
     CardReport,
     Checkout,
     ProcessorRefused,
     ProcessorUnavailable,
     WebhookRefused,
 )
-from services.payments.processors.signature import verify
+from services.payments.adapters.processors.signature import verify
 
 CONNECT_SECONDS = 3
 ANSWER_SECONDS = 10

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from services.payments.processors.sandbox_provider import api, pages
-from services.payments.processors.sandbox_provider.book import Book
-from services.payments.processors.sandbox_provider.courier import Courier
-from services.payments.processors.sandbox_provider.provider import Provider
+from services.payments.adapters.processors.sandbox_provider import api, pages
+from services.payments.adapters.processors.sandbox_provider.book import Book
+from services.payments.adapters.processors.sandbox_provider.courier import Courier
+from services.payments.adapters.processors.sandbox_provider.provider import Provider
 
 
 def create_app(

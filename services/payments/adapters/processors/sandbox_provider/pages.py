@@ -6,18 +6,18 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from services.payments.processors.sandbox_provider.cards import (
+from services.payments.adapters.processors.sandbox_provider.cards import (
     SANDBOX_CARDS,
     CardFormRefused,
     read_card,
 )
-from services.payments.processors.sandbox_provider.checkouts import (
+from services.payments.adapters.processors.sandbox_provider.checkouts import (
     BookedCheckout,
     UnknownCheckout,
     get_checkout,
     record_attempt,
 )
-from services.payments.processors.sandbox_provider.provider import current_provider
+from services.payments.adapters.processors.sandbox_provider.provider import current_provider
 
 blueprint = Blueprint("pages", __name__)
 

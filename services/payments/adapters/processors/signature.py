@@ -7,7 +7,7 @@ import hmac
 import re
 from datetime import datetime, timedelta
 
-from services.payments.processors import WebhookRefused
+from services.payments.adapters.processors.processor import WebhookRefused
 
 TOLERANCE = timedelta(seconds=300)
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")

@@ -7,39 +7,20 @@ pattern).
 
 import re
 from datetime import datetime, timedelta
-from typing import TypedDict
 
 from chassis.problems import InvalidInput
 from chassis.service import Service
 from contracts.identity import Role
 from services.identity import queries
+from services.identity.adapters.signing_keys import KeyRing
+from services.identity.adapters.tokens import issue_token, token_digest
 from services.identity.jurisdiction import SessionLimits
 from services.identity.queries import Visit
-from services.identity.signing_keys import KeyRing
-from services.identity.tokens import issue_token, token_digest
 from services.identity.usecases import sessions
 
 TOKEN_LIFETIME = timedelta(seconds=120)
 SEEN_EVERY = timedelta(minutes=1)
 _AUDIENCE = re.compile(r"[a-z][a-z-]{1,30}")
-
-
-def cookie_name(public_url: str, name: str = "session") -> str:
-    """What a cookie is called: over https the browser itself ties `__Host-` ones to this host."""
-    return f"__Host-{name}" if public_url.startswith("https://") else name
-
-
-class CookieOptions(TypedDict):
-    """How a cookie that lets somebody in is set."""
-
-    secure: bool
-    httponly: bool
-    samesite: str
-
-
-def cookie_options(public_url: str) -> CookieOptions:
-    """Out of reach of scripts and of other sites' forms, and over https only where there is."""
-    return {"secure": public_url.startswith("https://"), "httponly": True, "samesite": "Lax"}
 
 
 def exchange_token(service: Service, keys: KeyRing, token: str, audience: str) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from services.payments.processors.sandbox_provider import (
+from services.payments.adapters.processors.sandbox_provider import (
     checkouts,
     deliveries,
     mischief,

@@ -7,15 +7,15 @@ import sqlite3
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
-from services.payments.processors import CardReport
-from services.payments.processors.sandbox_provider.checkouts import (
+from services.payments.adapters.processors.processor import CardReport
+from services.payments.adapters.processors.sandbox_provider.checkouts import (
     BookedCheckout,
     Capture,
     IdempotencyKeyReused,
     get_checkout,
     new_id,
 )
-from services.payments.processors.sandbox_provider.deliveries import instant, queue
+from services.payments.adapters.processors.sandbox_provider.deliveries import instant, queue
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS refunds (

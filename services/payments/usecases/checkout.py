@@ -14,10 +14,14 @@ from chassis.security.principal import Principal
 from chassis.service import Service
 from chassis.settings import Settings
 from contracts.identity import Role
-from services.payments import usecases
+from services.payments.adapters.processors.processor import (
+    Processor,
+    ProcessorRefused,
+    ProcessorUnavailable,
+)
+from services.payments.adapters.processors.sandbox import SandboxProcessor
 from services.payments.domain import Invoice
-from services.payments.processors import Processor, ProcessorRefused, ProcessorUnavailable
-from services.payments.processors.sandbox import SandboxProcessor
+from services.payments.usecases import invoices
 
 SANDBOX_URL = "http://127.0.0.1:8081"
 
@@ -59,7 +63,7 @@ def begin_checkout(
     Raises `AlreadyPaid`, `NotAllowed`, `NotFound` and `CardPaymentUnavailable`.
     """
     with service.database.reading() as session:
-        invoice = usecases.get_invoice(session, invoice_id)
+        invoice = invoices.get_invoice(session, invoice_id)
     refuse_unless_visible(principal, invoice)
     invoice.refuse_if_paid()
     if invoice.checkout_url:
@@ -79,5 +83,5 @@ def begin_checkout(
     except (ProcessorUnavailable, ProcessorRefused) as error:
         raise CardPaymentUnavailable from error
     with service.database.transaction() as session:
-        usecases.send_to_checkout(session, invoice_id, checkout)
+        invoices.send_to_checkout(session, invoice_id, checkout)
     return checkout.url

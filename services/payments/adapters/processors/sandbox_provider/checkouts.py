@@ -8,9 +8,9 @@ import sqlite3
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
-from services.payments.processors import CardReport
-from services.payments.processors.sandbox_provider.cards import SandboxCard
-from services.payments.processors.sandbox_provider.deliveries import instant, queue
+from services.payments.adapters.processors.processor import CardReport
+from services.payments.adapters.processors.sandbox_provider.cards import SandboxCard
+from services.payments.adapters.processors.sandbox_provider.deliveries import instant, queue
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS checkouts (

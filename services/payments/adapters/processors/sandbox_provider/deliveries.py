@@ -9,8 +9,8 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from services.payments.processors import CardReport
-from services.payments.processors.sandbox_provider.mischief import mischief_for
+from services.payments.adapters.processors.processor import CardReport
+from services.payments.adapters.processors.sandbox_provider.mischief import mischief_for
 
 BACK_OFF_SECONDS = (0.2, 1, 5, 30, 120, 600)
 """Waits after the first, second, … failed sending; the last one is repeated for ever."""

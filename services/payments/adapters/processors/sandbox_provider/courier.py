@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import requests
 
-from services.payments.processors.sandbox_provider import deliveries
-from services.payments.processors.sandbox_provider.book import Book
-from services.payments.processors.sandbox_provider.deliveries import Delivery
-from services.payments.processors.signature import sign
+from services.payments.adapters.processors.sandbox_provider import deliveries
+from services.payments.adapters.processors.sandbox_provider.book import Book
+from services.payments.adapters.processors.sandbox_provider.deliveries import Delivery
+from services.payments.adapters.processors.signature import sign
 
 RECEIVER_SECONDS = 10
 """How long a receiver may take to answer."""

@@ -19,7 +19,7 @@ from chassis.observability.logging import log
 from chassis.problems import Problem
 from chassis.security.access import internal
 from services.lookup import queries
-from services.lookup.replica import Replica, current_replica
+from services.lookup.adapters.replica import Replica, current_replica
 
 ADDRESS = "/internal/snapshot"
 MEDIA_TYPE = "application/vnd.sqlite3"
@@ -62,7 +62,7 @@ def give_snapshot() -> Response:
 
 def _copy_beside(file: Path, target: Path) -> None:
     """Have another process write the copy: this one answers for many, and may not fall silent."""
-    command = [sys.executable, "-m", "services.lookup.replica", str(file), str(target)]
+    command = [sys.executable, "-m", "services.lookup.adapters.replica", str(file), str(target)]
     subprocess.run(command, check=True)  # noqa: S603  # our own program and paths
 
 

@@ -5,8 +5,8 @@ from typing import cast
 
 from flask import current_app
 
-from services.payments.processors.sandbox_provider.book import Book
-from services.payments.processors.sandbox_provider.courier import Courier
+from services.payments.adapters.processors.sandbox_provider.book import Book
+from services.payments.adapters.processors.sandbox_provider.courier import Courier
 
 
 @dataclass(frozen=True, slots=True)

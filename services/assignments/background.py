@@ -22,7 +22,7 @@ from chassis.service import Service
 from services.assignments.domain.submission import ABANDONED_AFTER, ON_THE_WAY, Stage, Submission
 from services.assignments.formats import ReportRefused
 from services.assignments.formats.faults import Fault
-from services.assignments.receiving import receive, take
+from services.assignments.usecases.receiving import receive, take
 
 IDLE_SECONDS = 0.5
 

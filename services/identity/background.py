@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from chassis.observability.logging import log
 from chassis.service import Service
+from services.identity.adapters.mail import Deliverer, Mail
+from services.identity.adapters.resources import deliverer_from
 from services.identity.domain.mail import OutgoingMail
-from services.identity.instruments import deliverer_from
-from services.identity.mail import Deliverer, Mail
 
 IDLE_SECONDS = 0.5
 _BATCH = 50

@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
     UnprocessableEntity,
 )
 
-from services.payments.processors.sandbox_provider.checkouts import (
+from services.payments.adapters.processors.sandbox_provider.checkouts import (
     BookedCheckout,
     CheckoutTerms,
     IdempotencyKeyReused,
@@ -24,18 +24,18 @@ from services.payments.processors.sandbox_provider.checkouts import (
     get_checkout,
     open_checkout,
 )
-from services.payments.processors.sandbox_provider.mischief import (
+from services.payments.adapters.processors.sandbox_provider.mischief import (
     PROCESS_WIDE,
     Mischief,
     set_mischief,
 )
-from services.payments.processors.sandbox_provider.provider import current_provider
-from services.payments.processors.sandbox_provider.refunds import (
+from services.payments.adapters.processors.sandbox_provider.provider import current_provider
+from services.payments.adapters.processors.sandbox_provider.refunds import (
     RefundExceedsCapture,
     UnknownPayment,
     record_refund,
 )
-from services.payments.processors.sandbox_provider.schemas import (
+from services.payments.adapters.processors.sandbox_provider.schemas import (
     CheckoutSchema,
     MischiefSchema,
     RefundSchema,

@@ -1,4 +1,4 @@
-"""Runs the sandbox card provider: `python -m services.payments.processors.sandbox_provider`."""
+"""Runs the sandbox card provider, a process of its own."""
 
 import argparse
 import logging
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from services.payments.processors.sandbox_provider.app import create_app
-from services.payments.processors.sandbox_provider.book import Book
-from services.payments.processors.sandbox_provider.courier import Courier
+from services.payments.adapters.processors.sandbox_provider.app import create_app
+from services.payments.adapters.processors.sandbox_provider.book import Book
+from services.payments.adapters.processors.sandbox_provider.courier import Courier
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def _end_with_stdin() -> None:
 def _options() -> argparse.Namespace:
     environment = os.environ.get
     parser = argparse.ArgumentParser(
-        prog="python -m services.payments.processors.sandbox_provider",
+        prog="python -m services.payments.adapters.processors.sandbox_provider",
         description="A card processor that takes test cards only and moves no money.",
         epilog="Each option may be given as SANDBOX_API_KEY, SANDBOX_BOOK and so on instead.",
     )

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 
 from chassis.storage.database import Database
+from services.identity.adapters.tokens import SigningKey
 from services.identity.domain.signing_key import KeyRow
-from services.identity.tokens import SigningKey
 
 _NONCE_BYTES = 12
 _REFRESH = timedelta(seconds=20)

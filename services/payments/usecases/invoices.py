@@ -15,9 +15,9 @@ from chassis.storage.sequences import next_number
 from contracts.certification import ApplicationPaymentOpened
 from contracts.notices import NoticeDue
 from contracts.payments import NothingDue
+from services.payments.adapters.processors.processor import CardReport, Checkout
 from services.payments.domain import AlreadyPaid, Invoice, Payment, ProcessorReport, WrongAmount
 from services.payments.jurisdiction import PaymentRules
-from services.payments.processors import CardReport, Checkout
 
 
 def open_invoice(

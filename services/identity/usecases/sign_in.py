@@ -5,9 +5,14 @@ from uuid import UUID
 
 from chassis.context import current_context
 from chassis.service import Service
+from services.identity.adapters.passwords import (
+    check_password,
+    equalize_timing,
+    hash_password,
+    needs_rehash,
+)
 from services.identity.domain.account import Account, username_key
 from services.identity.jurisdiction import IdentityRules
-from services.identity.passwords import check_password, equalize_timing, hash_password, needs_rehash
 from services.identity.usecases import accounts, sessions
 from services.identity.usecases.limits import begin_attempt, forgive
 

@@ -1,4 +1,4 @@
-"""What identity works with beside its database, made from the settings once at start."""
+"""Identity's adapters, built from the settings once at start."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,15 @@ from flask import current_app
 
 from chassis.settings import Settings
 from chassis.storage.database import Database
-from services.identity.captcha import Captcha
-from services.identity.mail import Deliverer, FolderDeliverer, SmtpDeliverer
-from services.identity.resend import ResendTickets
-from services.identity.signing_keys import KeyRing, KeySealer
-from services.identity.vault import Vault
+from services.identity.adapters.captcha import Captcha
+from services.identity.adapters.mail import Deliverer, FolderDeliverer, SmtpDeliverer
+from services.identity.adapters.resend import ResendTickets
+from services.identity.adapters.signing_keys import KeyRing, KeySealer
+from services.identity.adapters.vault import Vault
 
 
 @dataclass(frozen=True)
-class Instruments:
+class Resources:
     """The vault, the CAPTCHA, the keys; `mail_folder` is None where the mail's page is closed."""
 
     vault: Vault
@@ -25,11 +25,11 @@ class Instruments:
     mail_folder: FolderDeliverer | None
 
 
-def instruments_from(settings: Settings, database: Database) -> Instruments:
-    """The instruments that the settings describe; raises `SettingMissing` in production."""
+def resources_from(settings: Settings, database: Database) -> Resources:
+    """The resources that the settings describe; raises `SettingMissing` in production."""
     sealer = sealer_from(settings)
     deliverer = deliverer_from(settings)
-    return Instruments(
+    return Resources(
         vault=_vault_from(settings),
         captcha=Captcha(
             settings.secret("CAPTCHA_SECRET"), cost=int(settings.value("CAPTCHA_COST", "5000"))
@@ -83,7 +83,7 @@ def deliverer_from(settings: Settings) -> Deliverer:
     )
 
 
-def instruments() -> Instruments:
-    """The instruments of the running service."""
-    made: Instruments = current_app.extensions["identity"]
+def resources() -> Resources:
+    """The resources of the running service."""
+    made: Resources = current_app.extensions["identity"]
     return made

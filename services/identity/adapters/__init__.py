@@ -1,0 +1,1 @@
+"""Identity's adapters: the vault, mail, keys, tokens, passwords and the CAPTCHA."""

@@ -1,0 +1,1 @@
+"""Card processors: the port, and the sandbox one."""

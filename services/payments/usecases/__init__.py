@@ -1,0 +1,1 @@
+"""What payments does, each in one transaction that its caller opens."""
