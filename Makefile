@@ -60,6 +60,7 @@ faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes cau
 
 samples: $(VENV)/ready ## What only real files show (SAMPLES=folder of oneroster, codelists and names)
 	@test -d "$(SAMPLES)" || { echo "Name the folder of the real files: make samples SAMPLES=folder" >&2; exit 1; }
+	@$(BIN)/python -m chassis.assets build
 	@SAMPLES="$(SAMPLES)" $(BIN)/pytest -q -m samples tests/unit/*/test_samples.py
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
