@@ -22,7 +22,7 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 	@echo "The embedded suite's data is gone. 'make up' starts afresh."
 
 ##@ Check
-.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci bench
+.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci samples bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(T),tests $(READING:%=--ignore=%))
@@ -57,6 +57,11 @@ faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that
 faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, requests and lives at random
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines tests/api
+
+samples: $(VENV)/ready ## What only real files show (SAMPLES=folder of oneroster, codelists and names)
+	@test -d "$(SAMPLES)" || { echo "Name the folder of the real files: make samples SAMPLES=folder" >&2; exit 1; }
+	@$(BIN)/python -m chassis.assets build
+	@SAMPLES="$(SAMPLES)" $(BIN)/pytest -q -m samples tests/unit/*/test_samples.py
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
 	@for each in $(or $(B),propagation relay lookup rebuild imports); do \
