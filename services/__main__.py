@@ -8,6 +8,7 @@ import ctypes
 import importlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -57,11 +58,33 @@ def _service(app: Flask) -> Service:
     return service
 
 
+class PortTaken(Exception):
+    """Something else listens where the suite wants to; says what to do."""
+
+    def __init__(self, port: int, wanted: int) -> None:
+        super().__init__(
+            f"Port {port} is taken: stop what listens there, or choose another, as in "
+            f"'PORT={wanted + 10} make up' (which takes {wanted + 10} and {wanted + 11})."
+        )
+
+
+def refuse_taken_ports(host: str, port: int) -> None:
+    """Raise `PortTaken` unless the suite's port and the card processor's next to it are free."""
+    for address in ((host, port), ("127.0.0.1", port + 1)):
+        with socket.socket() as probe:
+            # As the servers do, so that a port just left is not taken for one in use.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError as error:
+                raise PortTaken(address[1], port) from error
+
+
 class EmbeddedSuite:
     """All services over SQLite and the embedded bus, with a sandbox card processor beside them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.port = int(environ.get("PORT", str(PORT)))
+        self.port = _port(environ)
         self._environ = {
             "PUBLIC_URL": f"http://localhost:{self.port}",
             "PROCESSOR_URL": f"http://127.0.0.1:{self.port + 1}",
@@ -95,7 +118,7 @@ class EmbeddedSuite:
             stylesheets=self._stylesheets(),
         )
         self._server = make_server(
-            self._environ.get("HOST", "127.0.0.1"),
+            _host(self._environ),
             self.port,
             gateway,
             threaded=True,
@@ -176,8 +199,21 @@ def give_back_memory() -> None:
             mallopt(option, value)
 
 
+def _port(environ: Mapping[str, str]) -> int:
+    return int(environ.get("PORT", str(PORT)))
+
+
+def _host(environ: Mapping[str, str]) -> str:
+    return environ.get("HOST", "127.0.0.1")
+
+
 def up(environ: Mapping[str, str]) -> int:
     """Run the suite with demonstration data until it is told to stop."""
+    try:
+        refuse_taken_ports(_host(environ), _port(environ))
+    except PortTaken as taken:
+        print(taken, file=sys.stderr)
+        return 1
     give_back_memory()
     from services.demonstration import accounts, people
 
@@ -189,7 +225,8 @@ def up(environ: Mapping[str, str]) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     address = f"http://localhost:{suite.port}"
-    print(accounts.printed(address, people.names_of_places(suite.apps)), flush=True)
+    demo = "make demo" if suite.port == PORT else f"PORT={suite.port} make demo"
+    print(accounts.printed(address, people.names_of_places(suite.apps), demo), flush=True)
     stopping.wait()
     suite.stop()
     return 0
@@ -199,7 +236,7 @@ def demo(environ: Mapping[str, str]) -> int:
     """Walk the main journey on a running suite, as its users would."""
     from services.demonstration.journey import walk
 
-    address = environ.get("PUBLIC_URL", f"http://localhost:{environ.get('PORT', PORT)}")
+    address = environ.get("PUBLIC_URL", f"http://localhost:{_port(environ)}")
     return walk(address, mail=environ.get("MAIL_URL", "/identity/mail"))
 
 
