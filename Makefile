@@ -87,7 +87,7 @@ compose-test: $(VENV)/ready ## Build the images, and test the suite in container
 
 ##@ Change
 .PHONY: documents translations release-contracts revision topology lock
-documents: $(VENV)/ready ## Write docs/events.md and docs/asyncapi.json anew
+documents: $(VENV)/ready ## Write docs/events.md, docs/asyncapi.json and docs/settings.md
 	@$(BIN)/python -m services contracts write
 
 translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates

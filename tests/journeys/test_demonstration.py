@@ -50,9 +50,9 @@ def test_the_demonstration_says_so_where_no_suite_answers(
 def test_a_taken_port_is_one_sentence_that_names_a_free_choice(
     beside: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        taken = other.getsockname()[1]
-        asked = taken - beside
+    asked = free_port()
+    taken = asked + beside
+    with socket.create_server(("127.0.0.1", taken)):
         assert up({"PORT": str(asked), "VAR_DIR": str(tmp_path)}) == 1
     said = capsys.readouterr()
     (sentence,) = said.err.splitlines()
