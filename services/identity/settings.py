@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from chassis.settings import NUMBER, PORT, TEXT, YES_OR_NO, Setting
+from chassis.settings import NUMBER, PORT, TEXT, YES_OR_NO, Kind, Setting
+from services.identity.vault import MINIMUM_SECRET_LENGTH
+
+
+def _long(text: str) -> str:
+    if len(text) < MINIMUM_SECRET_LENGTH:
+        raise ValueError(text)
+    return text
+
+
+LONG_TEXT = Kind(f"text of {MINIMUM_SECRET_LENGTH} characters or more", _long)
 
 SSN_VAULT_VERSION = Setting(
     "SSN_VAULT_VERSION",
@@ -19,7 +29,7 @@ SSN_VAULT_OLDEST_VERSION = Setting(
 SSN_VAULT_SECRET = Setting(
     "SSN_VAULT_SECRET",
     "seals Social Security numbers; one for each version in use",
-    TEXT,
+    LONG_TEXT,
     "",
     secret=True,
     needed=True,
@@ -28,7 +38,7 @@ SSN_VAULT_SECRET = Setting(
 SSN_VAULT_INDEX_SECRET = Setting(
     "SSN_VAULT_INDEX_SECRET",
     "finds equal Social Security numbers without opening any; can never be changed",
-    TEXT,
+    LONG_TEXT,
     "",
     secret=True,
     needed=True,

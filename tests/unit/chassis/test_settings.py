@@ -129,9 +129,10 @@ def test_a_password_is_needed_only_by_who_signs_in() -> None:
 
 def test_a_secret_has_a_version_for_each_number_in_use() -> None:
     environ = {"SSN_VAULT_OLDEST_VERSION": "2", "SSN_VAULT_VERSION": "3"}
-    given = environ | {"SSN_VAULT_SECRET_2": "two", "SSN_VAULT_SECRET_3": "three"}
+    secrets = {number: f"the vault's secret, long enough: {number}" for number in (2, 3)}
+    given = environ | {f"SSN_VAULT_SECRET_{number}": text for number, text in secrets.items()}
 
-    assert read_settings("identity", given).versions_of(SSN_VAULT_SECRET) == {2: "two", 3: "three"}
+    assert read_settings("identity", given).versions_of(SSN_VAULT_SECRET) == secrets
     missing = Settings("identity", {"ENVIRONMENT": "production", **environ})
     (fault,) = missing.faults_in([SSN_VAULT_SECRET])
     assert fault.startswith("SSN_VAULT_SECRET_2 is missing")
@@ -177,6 +178,12 @@ def test_all_faults_are_told_at_once_and_each_once() -> None:
         "SMTP_PORT",
     ]
     assert "hunter2" not in str(told.value)
+
+
+def test_a_wrong_secret_is_told_without_what_was_given() -> None:
+    (fault,) = find_faults("identity", {"SSN_VAULT_SECRET_1": "hunter2"})
+
+    assert fault == "SSN_VAULT_SECRET_1 is wrong; it must be text of 32 characters or more."
 
 
 def test_settings_are_shown_without_the_environment() -> None:
