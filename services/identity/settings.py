@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.settings import NUMBER, PORT, TEXT, YES_OR_NO, Kind, Setting
-from services.identity.vault import MINIMUM_SECRET_LENGTH
+from services.identity.adapters.vault import MINIMUM_SECRET_LENGTH
 
 
 def _long(text: str) -> str:
