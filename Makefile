@@ -92,7 +92,7 @@ compose-test: $(VENV)/ready ## Build the images, and test the suite in container
 
 ##@ Change
 .PHONY: documents translations release-contracts revision topology lock
-documents: $(VENV)/ready ## Write docs/events.md and docs/asyncapi.json anew
+documents: $(VENV)/ready ## Write docs/events.md, docs/asyncapi.json and docs/settings.md
 	@$(BIN)/python -m services contracts write
 
 translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates
@@ -108,8 +108,8 @@ topology: $(VENV)/ready ## Print the broker's queues and bindings
 	@$(BIN)/python -m services topology
 
 lock: $(VENV)/ready ## Choose newer versions of the dependencies within pyproject.toml's limits
-	@$(BIN)/uv pip compile -q --upgrade --universal --no-emit-index-url --no-emit-find-links \
-		--group suite --group dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --group suite --group dev pyproject.toml -o requirements.lock
 
 ##@ Help
 .PHONY: help
@@ -124,5 +124,5 @@ $(VENV)/ready: requirements.lock
 		{ echo "Credence needs Python 3.11 or newer; set PYTHON=path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip sync -q --require-hashes --python $(BIN)/python requirements.lock
 	@touch $@
