@@ -25,7 +25,7 @@ from chassis.observability.logging import log
 from chassis.operations import cli, worker
 from chassis.operations.settings_page import write_settings_page
 from chassis.service import Service
-from chassis.settings import SettingsFault, find_faults, read_settings
+from chassis.settings import TODAY, SettingsFault, find_faults, read_settings
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
 from services.demonstration.settings import HOST, MAIL_URL, PORT
@@ -181,6 +181,7 @@ class EmbeddedSuite:
                 f"--book={settings.var / 'sandbox.sqlite'}",
                 f"--public-url={self._environ['PROCESSOR_PAGE_URL']}",
                 "--end-with-stdin",
+                *([f"--today={settings[TODAY]}"] if settings[TODAY] else []),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
