@@ -10,6 +10,7 @@ import segno
 import typst
 
 from chassis.i18n.text import translatable
+from services.certification.domain.signatory import Signatory
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
@@ -30,14 +31,6 @@ class AuthorizationLine:
     title: str
     grades: str
     population: str
-
-
-@dataclass(frozen=True)
-class Signatory:
-    """Who signs for the agency, and in which office."""
-
-    name: str
-    title: str
 
 
 @dataclass(frozen=True)

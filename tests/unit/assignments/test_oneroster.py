@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.assignments.domain import faults
 from services.assignments.formats import (
     AssignmentReport,
     Fault,
@@ -16,7 +17,6 @@ from services.assignments.formats import (
     ReportedStaff,
     ReportRefused,
     archive,
-    faults,
 )
 from services.assignments.formats.oneroster import read_oneroster
 from tests.unit.assignments.exports import Export
