@@ -144,12 +144,12 @@ def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None
 
 
 def _look_who_asks(app: Flask, service: Service) -> None:
-    verifier = TokenVerifier(service.database, audience=service.name)
+    app.extensions["verifier"] = TokenVerifier(service.database, audience=service.name)
 
     @app.before_request
     def begin() -> None:
         refuse_cross_site_requests(service.settings.public_url)
-        admit(verifier, service.now())
+        admit(app.extensions["verifier"], service.now())
         if principal := find_principal():
             actor = replace(current_context(), actor=f"account {principal.account_id}")
             g.acting = acting_in(actor)

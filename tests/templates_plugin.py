@@ -39,4 +39,4 @@ class RememberingEnvironment(Environment):
 
 def pytest_configure() -> None:
     """Every application that tests make shares one memory of compiled templates."""
-    Application.jinja_environment = RememberingEnvironment
+    Application.jinja_environment = RememberingEnvironment  # type: ignore[assignment]  # no alias
