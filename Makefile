@@ -56,7 +56,8 @@ faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that
 
 faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, requests and lives at random
 	@$(BIN)/python -m chassis.assets build
-	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines tests/api
+	@$(BIN)/pytest -q -m "faults or machines or hypothesis" --hypothesis-profile=thorough \
+		tests/faults tests/machines tests/api tests/integration tests/contracts tests/unit
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
 	@for each in $(or $(B),propagation relay lookup rebuild imports); do \

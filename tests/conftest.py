@@ -1,3 +1,8 @@
-"""What all tests share: the servers they ask for by name, and the suite on them."""
+"""What all tests share: the servers they ask for by name, and how a run of them goes."""
 
-pytest_plugins = ["tests.servers.plugin", "tests.suite_plugin", "tests.templates_plugin"]
+pytest_plugins = [
+    "tests.servers.plugin",
+    "tests.suite_plugin",
+    "tests.templates_plugin",
+    "tests.examples_plugin",
+]
