@@ -25,7 +25,7 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 .PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.assets build
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(T),tests $(READING:%=--ignore=%))
+	@$(BIN)/pytest -q -n 2 --dist loadfile --durations=20 $(or $(T),tests $(READING:%=--ignore=%))
 
 check: lint types architecture contracts kubernetes ## Lint, types, architecture, contracts and manifests
 
