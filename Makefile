@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 # Tests that read code and manifests; `make check` runs them.
-READING := tests/architecture tests/deploy tests/kubernetes
+MANIFESTS := tests/deploy tests/kubernetes
+READING := tests/architecture $(MANIFESTS)
 IMAGES_VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 ##@ Run
@@ -27,7 +28,8 @@ test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=
 	@$(BIN)/python -m chassis.assets build
 	@$(BIN)/pytest -q -n 2 --dist loadfile --durations=20 $(or $(T),tests $(READING:%=--ignore=%))
 
-check: lint types architecture contracts kubernetes ## Lint, types, architecture, contracts and manifests
+check: lint types contracts ## Lint, types, contracts, architecture and manifests
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(READING)
 
 lint: $(VENV)/ready ## Ruff, its rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -42,7 +44,7 @@ contracts: $(VENV)/ready ## Check events against what was released, their reader
 	@$(BIN)/python -m services contracts
 
 kubernetes: $(VENV)/ready ## Check compose.yaml and every object of the Kubernetes overlays
-	@$(BIN)/pytest -q tests/deploy tests/kubernetes
+	@$(BIN)/pytest -q $(MANIFESTS)
 
 browser-ci: $(VENV)/ready ## Look at every page in a browser: as each role, by keyboard, on paper, at every width
 	@$(BIN)/python -m chassis.assets build
