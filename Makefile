@@ -56,7 +56,7 @@ gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/g
 faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
-faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, requests and lives at random
+faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes, lookup alone, lives and properties at random
 	@$(BIN)/python -m chassis.assets build
 	@$(BIN)/pytest -q -m "faults or machines or hypothesis" --hypothesis-profile=thorough \
 		tests/faults tests/machines tests/api tests/integration tests/contracts tests/unit
