@@ -84,7 +84,7 @@ GRADES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples, deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries(
