@@ -129,8 +129,8 @@ DATABASE_URL = Setting(
     "DATABASE_URL",
     "the service's own database",
     Kind(
-        "an address that begins with sqlite:/// or postgresql+psycopg://",
-        _beginning_with("sqlite:///", "postgresql+psycopg://"),
+        "an address that begins with sqlite:// or postgresql+psycopg://",
+        _beginning_with("sqlite://", "postgresql+psycopg://"),
     ),
     "",
     secret=True,
