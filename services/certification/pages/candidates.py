@@ -18,7 +18,6 @@ from services.certification.pages.frame import (
     area_options,
     blueprint,
     page_asked_for,
-    refused,
     type_options,
 )
 from services.certification.schemas import AdmissionSchema, CompletionSchema
@@ -63,7 +62,7 @@ def admit() -> ResponseReturnValue:
                 )
             return redirect(f"/certification/candidates/{admission.admission_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _admission_page(form), 422
 
 
@@ -104,7 +103,7 @@ def complete(admission_id: UUID) -> ResponseReturnValue:
                 )
             return redirect(f"/certification/candidates/{admission_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _candidate_page(admission_id, form), 422
 
 

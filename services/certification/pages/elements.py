@@ -22,7 +22,7 @@ from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
 from services.certification.jurisdiction import rules
 from services.certification.pages.application import address_of
-from services.certification.pages.frame import blueprint, refused
+from services.certification.pages.frame import blueprint
 from services.certification.schemas import (
     AssessmentSchema,
     DegreeSchema,
@@ -75,7 +75,7 @@ def save_license(application_id: UUID) -> ResponseReturnValue:
             _fill_in(application_id, _license_given(form))
             return redirect(address_of(application_id), 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _license_page(application_id, form), 422
 
 
@@ -232,7 +232,7 @@ def _put(
     try:
         _fill_in(application_id, lambda filling: fill(filling, form.values))
     except InvalidInput as refusal:
-        return refused(form, refusal), False
+        return form.refused(refusal), False
     return form, True
 
 

@@ -9,9 +9,7 @@ from flask import Blueprint, request
 from chassis.i18n.language import format_day
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import translatable
-from chassis.problems import InvalidInput
 from chassis.service import current_service
-from chassis.web.forms import Form
 from contracts.certification import Authorization, CertificateStatus
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementState
@@ -115,14 +113,6 @@ def area_options() -> list[tuple[str, list[tuple[str, str]]]]:
 def type_options() -> list[tuple[str, str]]:
     """Every type of certificate that may be applied for today: (code, title)."""
     return [(each.code, each.title) for each in rules().types_on(current_service().today())]
-
-
-def refused(form: Form, refusal: InvalidInput) -> Form:
-    """The form with what the domain found wrong, at the fields it names."""
-    for name, messages in refusal.errors.items():
-        for message in messages:
-            form = form.with_error(name, message)
-    return form
 
 
 def page_asked_for() -> int:

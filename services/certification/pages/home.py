@@ -12,7 +12,7 @@ from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import rules
-from services.certification.pages.frame import area_options, blueprint, refused, type_options
+from services.certification.pages.frame import area_options, blueprint, type_options
 from services.certification.schemas import ApplySchema
 from services.certification.usecases import applications
 
@@ -59,7 +59,7 @@ def apply() -> ResponseReturnValue:
                 )
             return redirect(f"/certification/applications/{started.application_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _choices(form), 422
 
 

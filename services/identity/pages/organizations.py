@@ -57,8 +57,8 @@ def add_provider() -> ResponseReturnValue:
                     form.values["name"],
                     form.values["state_number"],
                 )
-        except InvalidInput as refused:
-            form = form.with_error("state_number", refused.errors["state_number"][0])
+        except InvalidInput as refusal:
+            form = form.refused(refusal)
         else:
             return redirect(f"/identity/organizations?q={added.state_number}&added=yes", 303)
     return render_template("identity/provider.html", form=form), 422

@@ -170,11 +170,8 @@ def open_new_account() -> ResponseReturnValue:
                 service.now(),
             )
             forgive(session, attempts)
-    except InvalidInput as refused:
-        for name, messages in refused.errors.items():
-            for message in messages:
-                form = form.with_error(name, message)
-        return _account_form(registration, form), 422
+    except InvalidInput as refusal:
+        return _account_form(registration, form.refused(refusal)), 422
     return redirect(_CHECK_MAIL, 303)
 
 

@@ -18,7 +18,6 @@ from services.legal.domain.case import Case
 from services.legal.domain.procedure import BoardDecision, Step
 from services.legal.domain.timeline import Vote
 from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import refused
 from services.legal.pages.words import STATES, STEPS, done_words
 from services.legal.schemas import DatedStepForm, DecisionForm, ReasonForm, StepForm
 from services.legal.usecases import cases
@@ -112,7 +111,7 @@ def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
                 )
             return redirect(f"/legal/cases/{case_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _step_page(_get_case(case_id), chosen, form)
 
 
@@ -146,7 +145,7 @@ def record_decision(case_id: UUID) -> ResponseReturnValue:
                 )
             return redirect(f"/legal/cases/{case_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _decision_page(_get_case(case_id), form)
 
 

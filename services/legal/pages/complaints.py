@@ -19,7 +19,6 @@ from services.legal import queries
 from services.legal.domain.complaint import Complaint, Evidence
 from services.legal.domain.people import Educator
 from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import refused
 from services.legal.pages.words import progress
 from services.legal.schemas import ComplaintForm, EducatorSearchForm, ScreeningForm
 from services.legal.usecases import complaints, people
@@ -91,7 +90,7 @@ def file(educator_id: UUID) -> ResponseReturnValue:
                 today=service.today(),
             )
     except InvalidInput as refusal:
-        return _complaint_page(educator_id, refused(form, refusal))
+        return _complaint_page(educator_id, form.refused(refusal))
     return redirect(f"/legal/complaints/{complaint.complaint_id}/received", 303)
 
 
@@ -173,7 +172,7 @@ def screen(complaint_id: UUID) -> ResponseReturnValue:
             with service.database.transaction() as session:
                 return redirect(_screen(session, complaint_id, form), 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     with service.database.transaction() as session:
         complaint = complaints.read_complaint(session, complaint_id)
     return _screening_page(complaint, form)

@@ -17,7 +17,6 @@ from contracts.legal import OrderAction
 from services.legal.domain.case import Case
 from services.legal.domain.order import Condition, Order, OrderTerms
 from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import refused
 from services.legal.schemas import EvidenceForm, OrderForm, RevocationForm, SuspensionForm
 from services.legal.usecases import cases, orders
 from services.legal.usecases.notices import public_sentences
@@ -58,7 +57,7 @@ def enter(case_id: UUID, action: str) -> ResponseReturnValue:
                 )
             return redirect(f"/legal/orders/{order.order_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _order_page(_get_case(case_id), chosen, form)
 
 
