@@ -116,9 +116,9 @@ def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> 
             "school": its_school,
             "assignment": assignment,
         }
-        for finding, assignment, staff, course, its_school in page.rows
+        for finding, assignment, staff, course, its_school in page.items
     ]
-    return {"findings": findings, "total": page.total, "page": page.page, "pages": page.pages}
+    return {"findings": findings, "total": page.total, "page": page.number, "pages": page.pages}
 
 
 @blueprint.get("/api/staff/<path:source_id>")

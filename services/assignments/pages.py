@@ -225,7 +225,7 @@ def findings() -> ResponseReturnValue:
             wanted=wanted,
             by_reason=findings_by_reason(session, district_id),
             schools=schools_with_findings(session, district_id),
-            candidates=candidates_for(session, [row.StaffMember for row in page.rows]),
+            candidates=candidates_for(session, [row.StaffMember for row in page.items]),
         )
 
 
@@ -263,7 +263,7 @@ def courses() -> ResponseReturnValue:
                 row.Course.course_id: standard.find_requirement(
                     row.Course.codes, row.Course.subjects, today, row.Course.population
                 )
-                for row in page.rows
+                for row in page.items
             },
         )
 

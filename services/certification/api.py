@@ -71,10 +71,12 @@ def show_queue(asked: dict[str, Any]) -> dict[str, Any]:
     waiting_for = ActionBy(asked["waiting_for"]) if asked["waiting_for"] else None
     with current_service().database.reading() as session:
         found = queries.queue(session, **{**asked, "waiting_for": waiting_for})
+    is_there = found.number == asked["page"]
     return {
-        "applications": [_application(each) for each in found.applications],
+        # A program that asks beyond the end has seen all; a person is shown the last page.
+        "applications": [_application(each) for each in found.items if is_there],
         "total": found.total,
-        "pages": found.pages,
+        "pages": found.pages if found.total else 0,
     }
 
 

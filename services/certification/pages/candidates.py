@@ -10,6 +10,7 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import own_providers
@@ -17,7 +18,6 @@ from services.certification.jurisdiction import rules
 from services.certification.pages.frame import (
     area_options,
     blueprint,
-    page_asked_for,
     type_options,
 )
 from services.certification.schemas import AdmissionSchema, CompletionSchema
@@ -28,11 +28,10 @@ from services.certification.usecases import programs
 @requires(Role.PROVIDER_OFFICER)
 def candidates() -> ResponseReturnValue:
     """The provider's candidates; what waits for a recommendation comes first."""
-    page = page_asked_for()
     with current_service().database.reading() as session:
-        listed = queries.candidates_of(session, own_providers(), page)
+        listed = queries.candidates_of(session, own_providers(), page_asked_for())
         due = queries.recommendations_due(session, own_providers())
-    return render_template("certification/candidates.html", listed=listed, due=due, page=page)
+    return render_template("certification/candidates.html", listed=listed, due=due)
 
 
 @blueprint.get("/candidates/admit")

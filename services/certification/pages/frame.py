@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from chassis.i18n.language import format_day
 from chassis.i18n.language import gettext as _
@@ -113,9 +113,3 @@ def area_options() -> list[tuple[str, list[tuple[str, str]]]]:
 def type_options() -> list[tuple[str, str]]:
     """Every type of certificate that may be applied for today: (code, title)."""
     return [(each.code, each.title) for each in rules().types_on(current_service().today())]
-
-
-def page_asked_for() -> int:
-    """The number of the page of a list, from 1."""
-    asked = request.args.get("page", "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

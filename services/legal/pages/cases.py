@@ -12,6 +12,7 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain.case import Case
@@ -23,7 +24,6 @@ from services.legal.schemas import DatedStepForm, DecisionForm, ReasonForm, Step
 from services.legal.usecases import cases
 
 blueprint = Blueprint("cases", __name__, url_prefix="/legal/cases")
-LAST_PAGE = 10_000
 
 
 @blueprint.get("")
@@ -53,10 +53,9 @@ def index() -> ResponseReturnValue:
 @requires(Role.LEGAL)
 def finished() -> ResponseReturnValue:
     """The cases that are over."""
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     with current_service().database.reading() as session:
-        over, pages = queries.finished_cases(session, page)
-    return render_template("legal/finished.html", cases=over, page=page, pages=pages, states=STATES)
+        over = queries.finished_cases(session, page_asked_for())
+    return render_template("legal/finished.html", over=over, states=STATES)
 
 
 @blueprint.get("/<uuid:case_id>")
