@@ -112,4 +112,5 @@ def area_options() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def type_options() -> list[tuple[str, str]]:
     """Every type of certificate that may be applied for today: (code, title)."""
-    return [(each.code, each.title) for each in rules().types_on(current_service().today())]
+    types = rules().types_on(current_service().today())
+    return [(code, certificate_type.title) for code, certificate_type in types.items()]
