@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.storage.replicas import keep_newest_of_many
 from contracts.certification import (
     CertificateFact,
@@ -22,7 +22,7 @@ from contracts.certification import (
 )
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
 from services.assignments.domain.known import Organization
-from services.assignments.jurisdiction import rules
+from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.usecases import known
 
 reactions = Reactions()
@@ -38,7 +38,7 @@ def when_organizations_changed(session: Session, events: Sequence[OrganizationCh
 def when_person_became_known(session: Session, event: PersonFact, at: datetime) -> None:
     """Match staff who have the educator's number, and judge what they teach."""
     today = current_service().today()
-    known.take_person(session, rules().standard, event, today, at)
+    known.take_person(session, current_rules(AssignmentRules).standard, event, today, at)
 
 
 @reactions.when(
@@ -51,4 +51,4 @@ def when_person_became_known(session: Session, event: PersonFact, at: datetime) 
 def when_certificate_changed(session: Session, event: CertificateFact, at: datetime) -> None:
     """Judge again all that the certificate's holder teaches."""
     today = current_service().today()
-    known.take_certificate(session, rules().standard, event, today, at)
+    known.take_certificate(session, current_rules(AssignmentRules).standard, event, today, at)

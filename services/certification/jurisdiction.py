@@ -11,7 +11,6 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import in_force_by_code, load_file
 from chassis.problems import InvalidInput, RuleBroken
-from chassis.service import current_service
 from contracts.certification import Authorization
 from services.certification.domain.certificate import last_day_of
 from services.certification.domain.element import ElementKind
@@ -325,9 +324,3 @@ def load_rules(code: str) -> CertificationRules:
         Path(__file__).parent / "jurisdictions", code, _CertificationRulesSchema()
     )
     return rules
-
-
-def rules() -> CertificationRules:
-    """The rules of the running service."""
-    loaded: CertificationRules = current_service().rules
-    return loaded

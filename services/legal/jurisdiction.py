@@ -9,7 +9,6 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.jurisdiction import in_force_by_code, load_file
-from chassis.service import current_service
 
 
 @dataclass(frozen=True)
@@ -163,9 +162,3 @@ def load_rules(code: str) -> LegalRules:
         Path(__file__).parent / "jurisdictions", code, _LegalRulesSchema()
     )
     return rules
-
-
-def rules() -> LegalRules:
-    """The rules of the running service."""
-    loaded: LegalRules = current_service().rules
-    return loaded

@@ -10,7 +10,6 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import in_force, load_file
 from chassis.problems import RuleBroken
-from chassis.service import current_service
 from contracts.payments import InvoiceLine
 
 
@@ -89,9 +88,3 @@ def load_rules(code: str) -> PaymentRules:
         Path(__file__).parent / "jurisdictions", code, _PaymentRulesSchema()
     )
     return rules
-
-
-def rules() -> PaymentRules:
-    """The rules of the running service."""
-    loaded: PaymentRules = current_service().rules
-    return loaded

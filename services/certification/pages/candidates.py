@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import own_providers
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.frame import (
     area_options,
     blueprint,
@@ -54,7 +54,7 @@ def admit() -> ResponseReturnValue:
             with service.database.transaction() as session:
                 admission = programs.record_admission(
                     session,
-                    rules(),
+                    current_rules(CertificationRules),
                     organization_id=organization_id,
                     today=service.today(),
                     **form.values,
@@ -114,7 +114,7 @@ def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
     with service.database.transaction() as session:
         programs.recommend(
             session,
-            rules(),
+            current_rules(CertificationRules),
             admission_id,
             own_providers(),
             application_id,

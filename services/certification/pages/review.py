@@ -13,7 +13,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, BarChart, bar_chart
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
@@ -21,7 +21,7 @@ from contracts.identity import Role
 from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.standing import ActionBy
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.frame import (
     actor_words,
     blueprint,
@@ -162,7 +162,7 @@ def record_decision(application_id: UUID) -> ResponseReturnValue:
     with service.database.transaction() as session:
         decide(
             session,
-            rules(),
+            current_rules(CertificationRules),
             application_id,
             outcome=form.values["outcome"],
             reasons=form.values["reasons"],

@@ -9,7 +9,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
@@ -18,7 +18,7 @@ from services.legal import queries
 from services.legal.domain.case import Case
 from services.legal.domain.procedure import BoardDecision, Step
 from services.legal.domain.timeline import Vote
-from services.legal.jurisdiction import rules
+from services.legal.jurisdiction import LegalRules
 from services.legal.pages.words import STATES, STEPS, done_words
 from services.legal.schemas import DatedStepForm, DecisionForm, ReasonForm, StepForm
 from services.legal.usecases import cases
@@ -65,7 +65,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
     with current_service().database.transaction() as session:
         case = cases.read_case(session, case_id)
         order = queries.find_order_of(session, case_id)
-    grounds = rules().grounds_on(case.opened_on)
+    grounds = current_rules(LegalRules).grounds_on(case.opened_on)
     return render_template(
         "legal/case.html",
         case=case,
@@ -75,7 +75,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         decisions=[each for each in case.possible if each in set(BoardDecision)],
         may_enter_order=Step.ENTER_SUSPENSION in case.possible,
         grounds=[grounds[code] for code in case.grounds],
-        timeline=[(entry, done_words(entry, rules())) for entry in case.entries],
+        timeline=[(entry, done_words(entry, current_rules(LegalRules))) for entry in case.entries],
     )
 
 
@@ -100,7 +100,7 @@ def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
             with service.database.transaction() as session:
                 cases.take_step(
                     session,
-                    rules(),
+                    current_rules(LegalRules),
                     case_id,
                     chosen,
                     on=form.values.get("on", service.today()),
@@ -133,7 +133,7 @@ def record_decision(case_id: UUID) -> ResponseReturnValue:
             with service.database.transaction() as session:
                 cases.record_decision(
                     session,
-                    rules(),
+                    current_rules(LegalRules),
                     case_id,
                     values["decision"],
                     on=values["on"],
@@ -204,7 +204,7 @@ def _step_page(case: Case, step: Step, form: Form) -> ResponseReturnValue:
 
 
 def _decision_page(case: Case, form: Form) -> ResponseReturnValue:
-    words = rules().decisions
+    words = current_rules(LegalRules).decisions
     options = [(each, words[each]) for each in case.possible if each in words]
     page = render_template(
         "legal/decision.html", case=case, state=STATES[case.state], options=options, form=form
