@@ -83,11 +83,8 @@ def in_force_by_code(entries: Iterable[AnyCoded], on: date) -> dict[str, AnyCode
     by_code: dict[str, list[AnyCoded]] = {}
     for entry in entries:
         by_code.setdefault(entry.code, []).append(entry)
-    return {
-        code: entry
-        for code, of_code in by_code.items()
-        if (entry := in_force(of_code, on)) is not None
-    }
+    newest = {code: in_force(of_code, on) for code, of_code in by_code.items()}
+    return {code: entry for code, entry in newest.items() if entry is not None}
 
 
 def load_file(folder: Path, code: str, schema: Schema) -> Any:

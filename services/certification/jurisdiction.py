@@ -15,7 +15,7 @@ from contracts.certification import Authorization
 from services.certification.domain.certificate import last_day_of
 from services.certification.domain.element import ElementKind
 from services.certification.domain.program import Recommendation
-from services.certification.formats.certificate_pdf import Signatory
+from services.certification.domain.signatory import Signatory
 
 MOST_AUTHORIZATIONS = 12
 """As many as the certificate's page holds."""

@@ -90,7 +90,7 @@ def names_of_providers(session: Session, organization_ids: Collection[UUID]) -> 
 
 def candidates_of(
     session: Session, organization_ids: Collection[UUID], page: int = 1
-) -> Page[Row[tuple[ProgramAdmission, Educator]]]:
+) -> Page[Row[ProgramAdmission, Educator]]:
     """The candidates of these providers, by name."""
     query = (
         select(ProgramAdmission, Educator)
@@ -214,9 +214,7 @@ def week_of_work(session: Session, today: date) -> list[DayOfWork]:
 def _number_by_day(
     session: Session, column: InstrumentedAttribute[date | None], first: date
 ) -> dict[date, int]:
-    rows = session.execute(
-        select(column, func.count()).where(column >= first).group_by(column)
-    ).tuples()
+    rows = session.execute(select(column, func.count()).where(column >= first).group_by(column))
     return {day: number for day, number in rows if day is not None}
 
 

@@ -1,11 +1,11 @@
 """Selects of a district's courses."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.database import AnyRow
 from chassis.storage.page import Page, page_of_rows
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.report import Assignment, Course
@@ -13,7 +13,7 @@ from services.assignments.domain.report import Assignment, Course
 COURSES_A_PAGE = 100
 
 
-def courses_of(session: Session, organization_id: UUID, page: int = 1) -> Page[Row[Any]]:
+def courses_of(session: Session, organization_id: UUID, page: int = 1) -> Page[AnyRow]:
     """A district's courses, each with its classes and how many of them are out of field."""
     classes = (
         select(

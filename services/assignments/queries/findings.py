@@ -1,12 +1,12 @@
 """Selects of findings to resolve."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.database import AnyRow
 from chassis.storage.page import Page, page_of_rows
 from contracts.assignments import FindingReason
 from services.assignments.domain.finding import Finding
@@ -22,7 +22,7 @@ def open_findings(
     reason: FindingReason | None = None,
     school_id: UUID | None = None,
     page: int = 1,
-) -> Page[Row[Any]]:
+) -> Page[AnyRow]:
     """Findings to resolve, newest first, of one district or of all; each with what it is about."""
     wanted: list[ColumnElement[bool]] = [Finding.resolved_at.is_(None)]
     if organization_id is not None:

@@ -10,15 +10,16 @@ from argon2.exceptions import InvalidHashError
 
 from services.identity.adapters import passwords
 from services.identity.adapters.passwords import (
-    PasswordRule,
     check_password,
     equalize_timing,
     hash_password,
     needs_rehash,
 )
+from services.identity.domain.password_rule import PasswordRule
+from services.identity.jurisdiction import common_passwords
 
-NIST = PasswordRule()
-KECS = PasswordRule(minimum_length=8, composition=True)
+NIST = PasswordRule(common=common_passwords())
+KECS = PasswordRule(minimum_length=8, composition=True, common=common_passwords())
 CONTEXT = ("rboone", "Rebecca", "Boone", "rebecca.boone@example.org", "EPSB", "Kentucky")
 
 
