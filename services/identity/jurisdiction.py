@@ -12,7 +12,6 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from chassis.i18n.text import Translatable
 from chassis.jurisdiction import load_file
-from chassis.service import current_service
 from services.identity.domain.password_rule import PasswordRule
 
 
@@ -235,9 +234,3 @@ def load_rules(code: str) -> IdentityRules:
         Path(__file__).parent / "jurisdictions", code, _IdentityRulesSchema()
     )
     return rules
-
-
-def rules() -> IdentityRules:
-    """The rules of the running service."""
-    loaded: IdentityRules = current_service().rules
-    return loaded

@@ -30,7 +30,7 @@ STAIR = (
     ("observability", "problems"),
     ("i18n", "context"),
     ("jurisdiction", "settings"),
-    ("clock", "ids"),
+    ("calendar", "clock", "ids"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}
@@ -50,8 +50,8 @@ DOMAIN_MAY = (
     *("abc", "calendar", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum"),
     *("functools", "itertools", "json", "math", "operator", "re", "typing", "unicodedata", "uuid"),
     *("contracts", "sqlalchemy"),
-    *("chassis.i18n.text", "chassis.ids", "chassis.problems"),
-    *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
+    *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.jurisdiction.in_force"),
+    *("chassis.problems", "chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
 )
 """All that a domain or a jurisdiction's rules may import, besides those of their own service."""
