@@ -22,7 +22,7 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 	@echo "The embedded suite's data is gone. 'make up' starts afresh."
 
 ##@ Check
-.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci bench
+.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci samples bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(T),tests $(READING:%=--ignore=%))
@@ -58,6 +58,11 @@ faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes cau
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines tests/api
 
+samples: $(VENV)/ready ## What only real files show (SAMPLES=folder of oneroster, codelists and names)
+	@test -d "$(SAMPLES)" || { echo "Name the folder of the real files: make samples SAMPLES=folder" >&2; exit 1; }
+	@$(BIN)/python -m chassis.assets build
+	@SAMPLES="$(SAMPLES)" $(BIN)/pytest -q -m samples tests/unit/*/test_samples.py
+
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
 	@for each in $(or $(B),propagation relay lookup rebuild imports); do \
 		$(BIN)/python -m bench $$each || exit 1; done
@@ -87,7 +92,7 @@ compose-test: $(VENV)/ready ## Build the images, and test the suite in container
 
 ##@ Change
 .PHONY: documents translations release-contracts revision topology lock
-documents: $(VENV)/ready ## Write docs/events.md and docs/asyncapi.json anew
+documents: $(VENV)/ready ## Write docs/events.md, docs/asyncapi.json and docs/settings.md
 	@$(BIN)/python -m services contracts write
 
 translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates
@@ -103,8 +108,8 @@ topology: $(VENV)/ready ## Print the broker's queues and bindings
 	@$(BIN)/python -m services topology
 
 lock: $(VENV)/ready ## Choose newer versions of the dependencies within pyproject.toml's limits
-	@$(BIN)/uv pip compile -q --upgrade --universal --no-emit-index-url --no-emit-find-links \
-		--group suite --group dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --group suite --group dev pyproject.toml -o requirements.lock
 
 ##@ Help
 .PHONY: help
@@ -119,5 +124,5 @@ $(VENV)/ready: requirements.lock
 		{ echo "Credence needs Python 3.11 or newer; set PYTHON=path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip sync -q --require-hashes --python $(BIN)/python requirements.lock
 	@touch $@

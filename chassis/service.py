@@ -30,7 +30,7 @@ def nothing_to_announce(_: Session) -> Iterable[Event]:
     return ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Service:
     """One service: what `create_app` puts together.
 
@@ -68,10 +68,10 @@ class Service:
 
     def __post_init__(self) -> None:
         settings = self.settings
-        object.__setattr__(self, "reactions", self.reactions.including(key_reactions))
-        object.__setattr__(self, "database", Database(self.name, settings.database_url))
-        object.__setattr__(self, "place", load_place(settings.jurisdiction))
-        object.__setattr__(self, "files", FileStore(settings.var / "files" / self.name))
+        self.reactions = self.reactions.including(key_reactions)
+        self.database = Database(self.name, settings.database_url, self.clock)
+        self.place = load_place(settings.jurisdiction)
+        self.files = FileStore(settings.var / "files" / self.name)
 
     @property
     def participant(self) -> Participant:
@@ -92,7 +92,7 @@ class Service:
 
     def run_within(self, app: Flask) -> None:
         """From now on, reactions and daily work run within the application's context."""
-        object.__setattr__(self, "context", app.app_context)
+        self.context = app.app_context
 
     def now(self) -> datetime:
         """The present moment."""

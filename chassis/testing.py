@@ -139,7 +139,7 @@ def deliver(app: Flask, *events: Event, at: datetime | None = None) -> list[Outc
         )
         for event in events
     ]
-    inbox = Inbox(service.participant, service.clock)
+    inbox = Inbox(service.participant)
     return inbox.handle([encode(message) for message in messages])
 
 

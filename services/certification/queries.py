@@ -242,9 +242,7 @@ def week_of_work(session: Session, today: date) -> list[DayOfWork]:
 def _number_by_day(
     session: Session, column: InstrumentedAttribute[date | None], first: date
 ) -> dict[date, int]:
-    rows = session.execute(
-        select(column, func.count()).where(column >= first).group_by(column)
-    ).tuples()
+    rows = session.execute(select(column, func.count()).where(column >= first).group_by(column))
     return {day: number for day, number in rows if day is not None}
 
 

@@ -183,7 +183,7 @@ def find_message(session: Session, account_id: UUID, mail_id: UUID) -> OutgoingM
     return session.scalar(_messages_to(account_id).where(OutgoingMail.mail_id == mail_id))
 
 
-def _messages_to(account_id: UUID) -> Select[tuple[OutgoingMail]]:
+def _messages_to(account_id: UUID) -> Select[OutgoingMail]:
     return select(OutgoingMail).where(
         OutgoingMail.account_id == account_id, OutgoingMail.holds_link_that_lets_in.is_(False)
     )

@@ -16,6 +16,7 @@ from services.lookup.domain import Base
 from services.lookup.jurisdiction import load_rules
 from services.lookup.queries import known_until, waits_for
 from services.lookup.reactions import reactions, when_caught_up
+from services.lookup.settings import PEER_URL
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         caught_up=when_caught_up,
         waits_for=waits_for,
         known_until=known_until,
-        before_migration=lambda: begin_from_peer(replica, settings.value("PEER_URL")),
+        before_migration=lambda: begin_from_peer(replica, settings[PEER_URL]),
         follows_stream=True,
         clock=clock or SystemClock(),
     )

@@ -13,7 +13,8 @@ from services.payments.domain import Base
 from services.payments.jurisdiction import load_rules
 from services.payments.queries import announcements
 from services.payments.reactions import reactions
-from services.payments.usecases.checkout import SANDBOX_URL, processor_from
+from services.payments.settings import PROCESSOR_PAGE_URL
+from services.payments.usecases.checkout import processor_from
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -28,7 +29,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         reactions=reactions,
         announce=announcements,
         clock=clock or SystemClock(),
-        form_targets=settings.value("PROCESSOR_PAGE_URL", SANDBOX_URL),
+        form_targets=settings[PROCESSOR_PAGE_URL],
     )
     app = build_app(service, [pages.blueprint, health_page("payments")], [api.blueprint])
     app.extensions["processor"] = processor_from(settings)

@@ -236,6 +236,6 @@ def inspect(*containers: str) -> list[dict[str, Any]]:
     return told
 
 
-def image(name: str, version: str = "0.1.0") -> str:
+def image(name: str, version: str = "0.2.0") -> str:
     """The name of one of the suite's images."""
     return f"{os.environ.get('IMAGE_PREFIX', 'credence')}/{name}:{version}"

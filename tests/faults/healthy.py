@@ -18,6 +18,7 @@ from chassis.settings import read_settings
 from services.__main__ import SERVICES, EmbeddedSuite
 from services.demonstration.people import settle_in
 from services.demonstration.quiet import unfinished
+from services.payments.settings import PROCESSOR_API_KEY
 from tests.faults.evidence import Evidence
 from tests.faults.load import Load
 from tests.faults.walks import STEPS
@@ -68,7 +69,7 @@ def _as_uuid(value: object) -> object:
 
 
 def _book_of(environ: Mapping[str, str]) -> dict[str, Any]:
-    key = read_settings("payments", environ).secret("PROCESSOR_API_KEY")
+    key = read_settings("payments", environ)[PROCESSOR_API_KEY]
     answer = requests.get(
         f"{environ['PROCESSOR_URL']}/v1/book",
         headers={"Authorization": f"Bearer {key}"},

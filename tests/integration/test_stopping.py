@@ -39,7 +39,7 @@ def web(tmp_path: Path) -> Iterator[tuple[ServerProcess, int]]:
         "web",
         [*command, "--bind", f"127.0.0.1:{port}", "--chdir", str(tmp_path), "slow:application"],
         folder=tmp_path,
-        environment={"PATH": os.environ["PATH"]},
+        environment={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
     )
     process.start(lambda: accepts(port))
     yield process, port

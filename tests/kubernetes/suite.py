@@ -38,7 +38,7 @@ def services_not_run(manifests: Manifests) -> Iterator[str]:
         if "args" in container
     }
     expected = {
-        (service, f"credence/{service}:0.1.0", role, role)
+        (service, f"credence/{service}:0.2.0", role, role)
         for service in SERVICES
         for role in ("web", "worker", "migrate")
     }

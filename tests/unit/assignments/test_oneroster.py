@@ -19,7 +19,8 @@ from services.assignments.formats import (
     faults,
 )
 from services.assignments.formats.oneroster import read_oneroster
-from tests.unit.assignments.exports import Export, district
+from tests.unit.assignments.exports import Export
+from tests.unit.assignments.made_district import LARGE, SMALL, MadeDistrict
 
 
 def faults_of(source: Path | bytes | Export) -> tuple[Fault, ...]:
@@ -56,16 +57,13 @@ def counts(report: AssignmentReport) -> tuple[int, int, int, int]:
 # Good exports
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [("district-large", (21, 195, 91, 1_470)), ("district-small", (4, 16, 91, 119))],
-)
-def test_a_sample_district_is_read_without_loss_from_folder_and_zip(
-    name: str, expected: tuple[int, int, int, int], tmp_path: Path
+@pytest.mark.parametrize("district", [LARGE, SMALL], ids=["large", "small"])
+def test_a_district_is_read_without_loss_from_folder_and_zip(
+    district: MadeDistrict, tmp_path: Path
 ) -> None:
-    folder = district(name)
+    folder = district.write(tmp_path / "district")
     report = read_oneroster(folder)
-    assert counts(report) == expected
+    assert counts(report) == district.counts
     for number, inside in enumerate(["", "export/2026/"]):
         packed = tmp_path / f"{number}.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
@@ -74,9 +72,11 @@ def test_a_sample_district_is_read_without_loss_from_folder_and_zip(
         assert read_oneroster(packed) == report
 
 
-def test_the_students_of_the_large_district_are_counted_class_by_class() -> None:
-    report = read_oneroster(district("district-large"))
-    assert sum(one.student_count for one in report.assignments) == 31_045 - 1_470
+def test_the_students_of_a_large_district_are_counted_class_by_class() -> None:
+    report = read_oneroster(LARGE.export().zipped())
+    assert [one.student_count for one in report.assignments] == [
+        LARGE.students_of(number) for number in range(LARGE.classes)
+    ]
 
 
 def test_a_teacher_enrollment_becomes_an_assignment_with_its_class_and_terms() -> None:

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from chassis import jurisdiction
 from chassis.jurisdiction import JurisdictionFault, load_file, load_place
+from chassis.settings import SettingsFault
 from chassis.testing import test_settings
 from tests.unit.chassis.registry import registry
 
@@ -84,9 +85,9 @@ def test_an_unknown_state_is_told_with_the_known_ones() -> None:
 
 
 def test_a_service_of_an_unknown_state_does_not_start(tmp_path: Path) -> None:
-    with pytest.raises(JurisdictionFault, match="no jurisdiction 'ohio'"):
+    with pytest.raises(SettingsFault, match='JURISDICTION is "ohio"'):
         registry(tmp_path, JURISDICTION="ohio")
-    assert test_settings("registry", tmp_path, JURISDICTION="ohio").jurisdiction == "ohio"
+    assert test_settings("registry", tmp_path, JURISDICTION="kentucky").jurisdiction == "kentucky"
 
 
 def test_a_time_zone_that_does_not_exist_is_a_fault_of_the_file(
