@@ -11,7 +11,7 @@ import typst
 
 from chassis.i18n.text import translatable
 
-TEMPLATE = Path(__file__).parent / "templates/certification/certificate.typ"
+TEMPLATE = Path(__file__).parents[1] / "templates/certification/certificate.typ"
 
 
 class CertificateNotPrintableError(Exception):
