@@ -95,7 +95,8 @@ compose-test: $(VENV)/ready ## Build the images, and test the suite in container
 
 ##@ Change
 .PHONY: documents translations release-contracts revision topology lock
-documents: $(VENV)/ready ## Write docs/events.md, docs/asyncapi.json and docs/settings.md
+documents: $(VENV)/ready ## Write the generated pages of docs/ and the lists of services in deploy/
+	@$(BIN)/python -m deploy.lists
 	@$(BIN)/python -m services contracts write
 
 translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates

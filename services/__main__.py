@@ -29,9 +29,8 @@ from chassis.settings import TODAY, SettingsFault, find_faults, read_settings
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
 from services.demonstration.settings import HOST, MAIL_URL, PORT
+from services.names import SERVICES, WITHOUT_DATABASE
 from services.payments.settings import PROCESSOR_API_KEY, PROCESSOR_WEBHOOK_SECRET
-
-SERVICES = ("identity", "certification", "payments", "legal", "assignments", "lookup")
 
 # By the numbers of malloc.h: M_ARENA_MAX; M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, in bytes.
 _ALLOCATION = {-8: 1, -3: 128 * 1024, -1: 128 * 1024}
@@ -127,7 +126,7 @@ class EmbeddedSuite:
             {name: app.wsgi_app for name, app in self.apps.items()},
             self._exchange,
             home="/identity/",
-            without_session=frozenset({"lookup"}),
+            without_session=WITHOUT_DATABASE,
             stylesheets=self._stylesheets(),
         )
         self._server = make_server(

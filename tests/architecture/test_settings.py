@@ -8,7 +8,7 @@ import pytest
 
 from chassis.operations.settings_page import PAGE, settings_page
 from chassis.settings import SETTINGS, WEB_SETTINGS, own_settings
-from services.__main__ import SERVICES
+from services.names import SERVICES
 from tests.architecture.suite import ROOT, service_names
 
 LISTS = {"SETTINGS", "WEB_SETTINGS"}

@@ -12,12 +12,12 @@ from typing import Any
 
 from services.demonstration.journey import STEPS, Journey
 from services.demonstration.visitor import Visitor
+from services.names import WITH_DATABASE
 from tests.servers.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 # How the versions of images end that a test made.
 OF_A_TEST = "-test"
-WITH_DATABASE = ("assignments", "certification", "identity", "legal", "payments")
 # Whether and when it was published says nothing of what was kept.
 _ROWS = """select to_jsonb(each) - 'published_at' from "{table}" each"""
 # Nor does what somebody saw in a queue.

@@ -15,9 +15,10 @@ import structlog
 from chassis.messaging.parked import ParkedMessage
 from chassis.observability import logging as suite_logging
 from chassis.settings import read_settings
-from services.__main__ import SERVICES, EmbeddedSuite
+from services.__main__ import EmbeddedSuite
 from services.demonstration.people import settle_in
 from services.demonstration.quiet import unfinished
+from services.names import SERVICES
 from services.payments.settings import PROCESSOR_API_KEY
 from tests.faults.evidence import Evidence
 from tests.faults.load import Load

@@ -7,6 +7,9 @@ import pytest
 import requests
 import zxingcpp
 
+from chassis.operations.republish import republish_changed
+from chassis.testing import service_of
+from services.__main__ import create_apps
 from services.demonstration.accounts import EDUCATOR, PASSWORD
 from services.demonstration.journey import STEPS, Journey, state_served_at
 from services.demonstration.journey.walker import sign_in
@@ -83,6 +86,18 @@ def test_one_trace_runs_from_the_order_to_the_row_that_changed_in_lookup(
         ("certification", "legal.order-entered.v1"),
         ("lookup", "certification.certificate-revoked.v1"),
     ]
+
+
+def test_owners_last_said_what_they_would_announce(suite: EmbeddedProcess, walked: Journey) -> None:
+    assert walked.facts["certificate_number"]
+    apps = create_apps({"VAR_DIR": str(suite.folder), "JURISDICTION": suite.jurisdiction})
+    done = {}
+    for name, app in apps.items():
+        done[name] = republish_changed(service_of(app))
+        service_of(app).database.close()
+
+    assert {name: dict(each.recorded) for name, each in done.items() if each.recorded} == {}
+    assert {name for name, each in done.items() if each.unchanged} == set(apps) - {"lookup"}
 
 
 def test_the_suite_stays_under_300_mb(suite: EmbeddedProcess, walked: Journey) -> None:

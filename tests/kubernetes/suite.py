@@ -15,7 +15,8 @@ from chassis.messaging.rabbitmq.topology import (
 )
 from contracts.catalog import SENT_BY_ANY
 from contracts.event import event_classes
-from services.__main__ import SERVICES, create_apps
+from services.__main__ import create_apps
+from services.names import SERVICES
 from tests.kubernetes.manifests import Manifest, Manifests, of_kind, pods_of, title
 
 _SOURCES = Path(__file__).parents[2] / "services"
