@@ -18,7 +18,7 @@ LAYERS = (
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 EDGES = LAYERS[2]
 
-SUITE_OWN = ("__main__", "demonstration", "names")
+SUITE_OWN = ("__main__", "acts", "demonstration", "names")
 """What under services/ is no service, but knows them all."""
 
 PROGRAMS = (
