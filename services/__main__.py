@@ -197,7 +197,7 @@ def up(environ: Mapping[str, str]) -> int:
 
 def demo(environ: Mapping[str, str]) -> int:
     """Walk the main journey on a running suite, as its users would."""
-    from services.demonstration.journey import walk
+    from services.demonstration.journey.steps import walk
 
     address = environ.get("PUBLIC_URL", f"http://localhost:{environ.get('PORT', PORT)}")
     return walk(address, mail=environ.get("MAIL_URL", "/identity/mail"))

@@ -45,7 +45,7 @@ from services.assignments.queries.staff import (
 from services.assignments.schemas import DistrictSchema, FindingFilterSchema, PageSchema
 from services.assignments.usecases import reports, submissions
 
-blueprint = Blueprint("pages", __name__, url_prefix="/assignments", template_folder="templates")
+blueprint = Blueprint("pages", __name__, url_prefix="/assignments")
 
 
 @blueprint.app_template_filter("grades")

@@ -30,7 +30,7 @@ from services.lookup.verification import stored_day, stored_notice, verify
 
 LONGEST_SEARCH = 100
 
-blueprint = Blueprint("pages", __name__, url_prefix="/lookup", template_folder="templates")
+blueprint = Blueprint("pages", __name__, url_prefix="/lookup")
 
 
 blueprint.add_app_template_filter(stored_day)

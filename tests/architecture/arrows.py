@@ -12,7 +12,7 @@ from typing import NamedTuple
 LAYERS = (
     ("domain", "jurisdiction"),
     ("usecases", "queries", "schemas"),
-    ("api", "commands", "pages", "reactions", "schedule"),
+    ("api", "commands", "internal", "pages", "reactions", "schedule"),
     ("app",),
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}

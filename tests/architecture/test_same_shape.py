@@ -22,6 +22,7 @@ SHAPE = {
     "commands",
     "domain",
     "formats",
+    "internal",
     "jurisdiction",
     "jurisdictions",
     "migrations",
@@ -49,6 +50,8 @@ OWN: Mapping[str, Mapping[str, str]] = {
 CANVAS = ("Owns", "Publishes", "Reacts to", "Pages", "API", "Settings")
 LONGEST_FILE = 350
 LONGEST_CREATE_APP = 40
+WEB = ("api", "internal", "pages")
+"""Where a service's routes are; each module there has a blueprint of its own."""
 
 
 def shape_faults(
@@ -108,6 +111,34 @@ def app_faults(root: Path, service: str) -> Iterator[str]:
             yield f"{service}: create_app has {lines} lines, more than {LONGEST_CREATE_APP}"
 
 
+def blueprint_faults(root: Path, service: str) -> Iterator[str]:
+    """Blueprints that are not named for their module, and those that `app.py` does not list."""
+    folder = root / "services" / service
+    app = (folder / "app.py").read_text(encoding="utf-8")
+    for name in WEB:
+        for path in sorted([*folder.glob(f"{name}.py"), *folder.glob(f"{name}/**/*.py")]):
+            place = path.relative_to(folder)
+            blueprints = list(_blueprints(ast.parse(path.read_text(encoding="utf-8"), str(path))))
+            for assigned, named in blueprints:
+                if (assigned, named) != ("blueprint", path.stem):
+                    yield f"{service}: {place} calls its blueprint {assigned} = {named!r}"
+            if blueprints and not re.search(rf"\b{path.stem}\.blueprint\b", app):
+                yield f"{service}: app.py does not list the blueprint of {place}"
+
+
+def _blueprints(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The variable and the name of each blueprint that a module makes."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(
+                targets=[target],
+                value=ast.Call(
+                    func=ast.Name(id="Blueprint"), args=[ast.Constant(value=str(named)), *_]
+                ),
+            ):
+                yield ast.unparse(target), named
+
+
 def size_faults(root: Path) -> Iterator[str]:
     """Modules that are too long to be read in one go."""
     for folder in ("contracts", "chassis", "services"):
@@ -143,6 +174,11 @@ def test_each_canvas_names_what_is_published_and_reacted_to(service: str) -> Non
 @pytest.mark.parametrize("service", service_names())
 def test_each_service_is_put_together_in_few_lines(service: str) -> None:
     assert list(app_faults(ROOT, service)) == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_each_module_of_routes_has_a_blueprint_of_its_name(service: str) -> None:
+    assert list(blueprint_faults(ROOT, service)) == []
 
 
 def test_every_module_can_be_read_in_one_go() -> None:
@@ -229,6 +265,42 @@ def test_a_create_app_that_does_more_than_wiring_is_named(library: Path) -> None
     ]
     app.write_text("app = None\n")
     assert list(app_faults(library, "library")) == ["library: app.py has no create_app"]
+
+
+SHELVES = 'blueprint = Blueprint("shelves", __name__, url_prefix="/library")\n'
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "app", "fault"),
+    [
+        (SHELVES, "shelves.blueprint", None),
+        ("", "", None),
+        (SHELVES, "", "app.py does not list the blueprint of pages/shelves.py"),
+        (
+            SHELVES,
+            "bookshelves.blueprint",
+            "app.py does not list the blueprint of pages/shelves.py",
+        ),
+        (
+            SHELVES.replace("shelves", "pages"),
+            "shelves.blueprint",
+            "pages/shelves.py calls its blueprint blueprint = 'pages'",
+        ),
+        (
+            SHELVES.replace("blueprint =", "routes ="),
+            "shelves.blueprint",
+            "pages/shelves.py calls its blueprint routes = 'shelves'",
+        ),
+    ],
+)
+def test_a_blueprint_that_is_not_its_modules_is_named(
+    library: Path, blueprint: str, app: str, fault: str | None
+) -> None:
+    pages = library / "services/library/pages"
+    pages.mkdir()
+    (pages / "shelves.py").write_text(f"from flask import Blueprint\n{blueprint}")
+    (library / "services/library/app.py").write_text(f"PAGES = ({app},)\n" if app else "")
+    assert list(blueprint_faults(library, "library")) == ([f"library: {fault}"] if fault else [])
 
 
 def test_a_module_that_is_too_long_is_named(library: Path) -> None:

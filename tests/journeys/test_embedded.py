@@ -9,8 +9,8 @@ import requests
 import zxingcpp
 
 from services.demonstration.accounts import EDUCATOR, PASSWORD
-from services.demonstration.journey import STEPS, Journey
-from services.demonstration.journey.walker import sign_in
+from services.demonstration.journey.steps import STEPS
+from services.demonstration.journey.walker import Journey, sign_in
 from services.demonstration.visitor import Visitor
 from tests.journeys.embedded import EmbeddedProcess
 

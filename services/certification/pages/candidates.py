@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.problems import InvalidInput
@@ -14,15 +14,16 @@ from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import own_providers
 from services.certification.jurisdiction import rules
-from services.certification.pages.frame import (
+from services.certification.pages.words import (
     area_options,
-    blueprint,
     page_asked_for,
     refused,
     type_options,
 )
 from services.certification.schemas import AdmissionSchema, CompletionSchema
 from services.certification.usecases import programs
+
+blueprint = Blueprint("candidates", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/candidates")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
@@ -22,7 +22,7 @@ from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
 from services.certification.jurisdiction import rules
 from services.certification.pages.application import address_of
-from services.certification.pages.frame import blueprint, refused
+from services.certification.pages.words import refused
 from services.certification.schemas import (
     AssessmentSchema,
     DegreeSchema,
@@ -31,6 +31,8 @@ from services.certification.schemas import (
 )
 from services.certification.usecases import applications
 from services.certification.usecases.elements import ApplicationEditor
+
+blueprint = Blueprint("elements", __name__, url_prefix="/certification")
 
 Fill = Callable[[ApplicationEditor], None]
 

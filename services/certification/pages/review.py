@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -21,9 +21,8 @@ from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.standing import ActionBy
 from services.certification.jurisdiction import rules
-from services.certification.pages.frame import (
+from services.certification.pages.words import (
     actor_words,
-    blueprint,
     page_asked_for,
     type_options,
 )
@@ -35,6 +34,8 @@ from services.certification.usecases.review import (
     return_application,
     verify_element,
 )
+
+blueprint = Blueprint("review", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/queue")

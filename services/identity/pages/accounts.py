@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
@@ -15,9 +15,11 @@ from contracts.identity import OrganizationKind, Role
 from services.identity import queries
 from services.identity.domain.account import GRANTED_AT
 from services.identity.jurisdiction import rules
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.pages.words import page_number
 from services.identity.schemas import RoleSchema
 from services.identity.usecases import accounts, organizations
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/accounts")

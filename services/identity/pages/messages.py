@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.language import gettext as _
@@ -12,8 +12,10 @@ from chassis.security.access import signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_service
 from services.identity import queries
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.pages.words import page_number
 from services.identity.usecases import accounts
+
+blueprint = Blueprint("messages", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/messages")

@@ -1,6 +1,6 @@
 """Organizations, for the agency's administrators."""
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.problems import InvalidInput
@@ -9,9 +9,11 @@ from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.pages.words import page_number
 from services.identity.schemas import ProviderSchema
 from services.identity.usecases.organizations import add_organization
+
+blueprint = Blueprint("organizations", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/organizations")

@@ -1,6 +1,6 @@
 """Forgotten username or password: the mail that helps, and the new password."""
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
@@ -11,13 +11,14 @@ from services.identity.adapters.passwords import hash_password
 from services.identity.adapters.resources import resources
 from services.identity.domain.account import Account, username_key
 from services.identity.jurisdiction import rules
-from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
 from services.identity.schemas import AccountSchema
 from services.identity.usecases import password_reset
 from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt, forgive
 from services.identity.usecases.sign_in import key_of
+
+blueprint = Blueprint("password_reset", __name__, url_prefix="/identity")
 
 _MAILS_PER_WINDOW = 5
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.security.access import requires
@@ -11,9 +11,11 @@ from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.identity import queries
 from services.identity.adapters.resources import resources
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.pages.words import page_number
 from services.identity.schemas import ReasonSchema
 from services.identity.usecases.persons import get_person, reveal_ssn
+
+blueprint = Blueprint("persons", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/persons")

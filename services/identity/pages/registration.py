@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
@@ -19,7 +19,6 @@ from services.identity.adapters.resources import resources
 from services.identity.domain.names import folded
 from services.identity.domain.registration import Registration
 from services.identity.jurisdiction import rules
-from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
 from services.identity.schemas import AccountSchema, NewPersonSchema, SearchSchema
 from services.identity.usecases import accounts, persons
@@ -32,6 +31,8 @@ from services.identity.usecases.registration import (
     search_record,
 )
 from services.identity.usecases.sign_in import key_of
+
+blueprint = Blueprint("registration", __name__, url_prefix="/identity")
 
 _RESULT = "/identity/register/result"
 _ACCOUNT = "/identity/register/account"
