@@ -21,7 +21,7 @@ from services.assignments.access import (
 )
 from services.assignments.domain.finding import REASONS
 from services.assignments.domain.report import Report
-from services.assignments.formats import ReportRefused
+from services.assignments.formats.faults import ReportRefused
 from services.assignments.jurisdiction import rules
 from services.assignments.queries.findings import open_findings
 from services.assignments.queries.staff import JudgedAssignment, get_staff_of, staff_sheet

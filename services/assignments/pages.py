@@ -26,7 +26,7 @@ from services.assignments.access import (
 from services.assignments.domain.finding import REASONS
 from services.assignments.domain.judging import grade_span
 from services.assignments.domain.known import Organization
-from services.assignments.formats import ReportRefused
+from services.assignments.formats.faults import ReportRefused
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import rules
 from services.assignments.queries import districts

@@ -139,6 +139,15 @@ def _blueprints(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield ast.unparse(target), named
 
 
+def init_faults(root: Path) -> Iterator[str]:
+    """Each `__init__.py` that holds more or less than its docstring."""
+    for folder in ("chassis", "services"):
+        for path in sorted((root / folder).rglob("__init__.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+            if ast.get_docstring(tree) is None or len(tree.body) > 1:
+                yield f"{path.relative_to(root)} holds something else than a docstring"
+
+
 def size_faults(root: Path) -> Iterator[str]:
     """Modules that are too long to be read in one go."""
     for folder in ("contracts", "chassis", "services"):
@@ -179,6 +188,12 @@ def test_each_service_is_put_together_in_few_lines(service: str) -> None:
 @pytest.mark.parametrize("service", service_names())
 def test_each_module_of_routes_has_a_blueprint_of_its_name(service: str) -> None:
     assert list(blueprint_faults(ROOT, service)) == []
+
+
+def test_every_package_begins_with_a_docstring_and_nothing_else() -> None:
+    # That of contracts is another matter: to import it is to register every fact.
+    assert len(list((ROOT / "services").rglob("__init__.py"))) > len(service_names())
+    assert list(init_faults(ROOT)) == []
 
 
 def test_every_module_can_be_read_in_one_go() -> None:
@@ -265,6 +280,18 @@ def test_a_create_app_that_does_more_than_wiring_is_named(library: Path) -> None
     ]
     app.write_text("app = None\n")
     assert list(app_faults(library, "library")) == ["library: app.py has no create_app"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "import flask\n", '"""Rules."""\nfrom .book import Book\n', '"""Rules."""\nX = 1\n'],
+)
+def test_a_package_that_holds_more_than_a_docstring_is_named(library: Path, text: str) -> None:
+    assert list(init_faults(library)) == []
+    (library / "services/library/domain/__init__.py").write_text(text)
+    assert list(init_faults(library)) == [
+        "services/library/domain/__init__.py holds something else than a docstring"
+    ]
 
 
 SHELVES = 'blueprint = Blueprint("shelves", __name__, url_prefix="/library")\n'

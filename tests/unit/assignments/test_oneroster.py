@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.assignments.formats import (
+from services.assignments.formats.faults import Fault, ReportRefused
+from services.assignments.formats.oneroster import read_oneroster
+from services.assignments.formats.report import (
     AssignmentReport,
-    Fault,
     ReportedAssignment,
     ReportedStaff,
-    ReportRefused,
     archive,
     faults,
 )
-from services.assignments.formats.oneroster import read_oneroster
 from tests.unit.assignments.exports import Export, district
 
 
