@@ -22,7 +22,7 @@ from services.lookup.schemas import (
     EducatorListSchema,
     EducatorSchema,
     FreshnessSchema,
-    SearchSchema,
+    SearchQuerySchema,
     VerificationSchema,
 )
 from services.lookup.verification import verify
@@ -32,7 +32,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/lookup")
 
 @blueprint.get("/api/educators")
 @public
-@blueprint.arguments(SearchSchema(), location="query")
+@blueprint.arguments(SearchQuerySchema(), location="query")
 @blueprint.response(200, EducatorListSchema)
 def list_educators(asked: dict[str, Any]) -> Response:
     """Educators by name, 20 a page, or the one who has a number or a certificate's number."""

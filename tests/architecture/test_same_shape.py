@@ -148,6 +148,34 @@ def init_faults(root: Path) -> Iterator[str]:
                 yield f"{path.relative_to(root)} holds something else than a docstring"
 
 
+def schema_faults(root: Path, service: str) -> Iterator[str]:
+    """Schemas that are not named for what they read or answer, as docs/architecture.md says."""
+    api, pages = (_sources(root / "services" / service, name) for name in ("api", "pages"))
+    by_api, by_pages = (_schemas_imported(service, source) for source in (api, pages))
+    for name in sorted(by_api):
+        is_query = re.search(rf'arguments\({name}\b[(), ]+location="query"', api) is not None
+        if not name.endswith("Schema") or name.endswith("QuerySchema") != is_query:
+            yield f"{service}: {name} is {'the query' if is_query else 'no query'} of an API"
+    for name in sorted(by_pages - by_api):
+        if not name.endswith(("Form", "QuerySchema")):
+            yield f"{service}: {name} is read by pages alone"
+
+
+def _sources(folder: Path, name: str) -> str:
+    paths = sorted([*folder.glob(f"{name}.py"), *folder.glob(f"{name}/**/*.py")])
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def _schemas_imported(service: str, source: str) -> set[str]:
+    return {
+        alias.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ImportFrom) and node.module == f"services.{service}.schemas"
+        for alias in node.names
+        if alias.name[0].isupper()
+    }
+
+
 def size_faults(root: Path) -> Iterator[str]:
     """Modules that are too long to be read in one go."""
     for folder in ("contracts", "chassis", "services"):
@@ -188,6 +216,11 @@ def test_each_service_is_put_together_in_few_lines(service: str) -> None:
 @pytest.mark.parametrize("service", service_names())
 def test_each_module_of_routes_has_a_blueprint_of_its_name(service: str) -> None:
     assert list(blueprint_faults(ROOT, service)) == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_each_schema_is_named_for_what_it_reads_or_answers(service: str) -> None:
+    assert list(schema_faults(ROOT, service)) == []
 
 
 def test_every_package_begins_with_a_docstring_and_nothing_else() -> None:
@@ -292,6 +325,28 @@ def test_a_package_that_holds_more_than_a_docstring_is_named(library: Path, text
     assert list(init_faults(library)) == [
         "services/library/domain/__init__.py holds something else than a docstring"
     ]
+
+
+@pytest.mark.parametrize(
+    ("api", "pages", "faults"),
+    [
+        ('arguments(LoanQuerySchema(), location="query")', "LoanForm", []),
+        ("response(200, LoanSchema)", "LoanSchema", []),
+        ("response(200, LoanForm)", "LoanForm", ["LoanForm is no query of an API"]),
+        ("arguments(LoanQuerySchema)", "", ["LoanQuerySchema is no query of an API"]),
+        ('arguments(LoanSchema, location="query")', "", ["LoanSchema is the query of an API"]),
+        ("", "LoanSchema", ["LoanSchema is read by pages alone"]),
+    ],
+)
+def test_a_schema_of_another_kinds_name_is_named(
+    library: Path, api: str, pages: str, faults: list[str]
+) -> None:
+    for name, used in (("api", api), ("pages", pages)):
+        found = re.search(r"Loan\w+", used)
+        schema = f"from services.library.schemas import {found[0]}\n" if found else ""
+        (library / f"services/library/{name}.py").write_text(f"{schema}{used}\n")
+    expected = [f"library: {fault}" for fault in faults]
+    assert list(schema_faults(library, "library")) == expected
 
 
 SHELVES = 'blueprint = Blueprint("shelves", __name__, url_prefix="/library")\n'

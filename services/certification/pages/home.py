@@ -13,7 +13,7 @@ from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import rules
 from services.certification.pages.words import area_options, refused, type_options
-from services.certification.schemas import ApplySchema
+from services.certification.schemas import ApplyForm
 from services.certification.usecases import applications
 
 blueprint = Blueprint("home", __name__, url_prefix="/certification")
@@ -47,7 +47,7 @@ def choose() -> ResponseReturnValue:
 def apply() -> ResponseReturnValue:
     """Start the application."""
     service = current_service()
-    form = read_form(ApplySchema(), request.form)
+    form = read_form(ApplyForm(), request.form)
     if form.is_valid:
         try:
             with service.database.transaction() as session:

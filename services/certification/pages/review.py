@@ -26,7 +26,7 @@ from services.certification.pages.words import (
     page_asked_for,
     type_options,
 )
-from services.certification.schemas import CheckSchema, DecisionSchema, ReturnSchema
+from services.certification.schemas import CheckForm, DecisionSchema, ReturnForm
 from services.certification.usecases import applications
 from services.certification.usecases.review import (
     decide,
@@ -127,7 +127,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     # The note's name is its element's, for one page shows them all.
     note = request.form.get(f"{kind}_note", "")
     form = read_form(
-        CheckSchema(), MultiDict({"verdict": request.form.get("verdict", ""), "note": note})
+        CheckForm(), MultiDict({"verdict": request.form.get("verdict", ""), "note": note})
     )
     if not form.is_valid:
         raise InvalidInput(form.errors)
@@ -144,7 +144,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
 def send_back(application_id: UUID) -> ResponseReturnValue:
     """Return the application to the applicant."""
     service = current_service()
-    form = read_form(ReturnSchema(), request.form)
+    form = read_form(ReturnForm(), request.form)
     if not form.is_valid:
         return _review_page(application_id, form), 422
     with service.database.transaction() as session:

@@ -10,7 +10,7 @@ from chassis.web.forms import Form, read_form
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries
 from services.identity.pages.words import page_number
-from services.identity.schemas import ProviderSchema
+from services.identity.schemas import ProviderForm
 from services.identity.usecases.organizations import add_organization
 
 blueprint = Blueprint("organizations", __name__, url_prefix="/identity")
@@ -49,7 +49,7 @@ def provider_form() -> ResponseReturnValue:
 @requires(Role.ADMINISTRATOR)
 def add_provider() -> ResponseReturnValue:
     """Add a preparation provider."""
-    form = read_form(ProviderSchema(), request.form)
+    form = read_form(ProviderForm(), request.form)
     if form.is_valid:
         try:
             with current_service().database.transaction() as session:

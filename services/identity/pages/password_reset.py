@@ -12,7 +12,7 @@ from services.identity.adapters.resources import resources
 from services.identity.domain.account import Account, username_key
 from services.identity.jurisdiction import rules
 from services.identity.pages.chosen_password import with_password_faults
-from services.identity.schemas import AccountSchema
+from services.identity.schemas import AccountForm
 from services.identity.usecases import password_reset
 from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt, forgive
@@ -35,7 +35,7 @@ def forgotten() -> ResponseReturnValue:
 def send_sign_in_help() -> ResponseReturnValue:
     """Mail to the accounts of this address; the answer is the same when there are none."""
     service, limits = current_service(), rules().limits
-    form = read_form(AccountSchema(only=("email",)), request.form)
+    form = read_form(AccountForm(only=("email",)), request.form)
     if not form.is_valid:
         return render_template("identity/forgotten.html", form=form), 422
     email = form.values["email"]
@@ -73,7 +73,7 @@ def reset_password() -> ResponseReturnValue:
     service, token = current_service(), request.form.get("token", "")
     account = _get_account(token)
     form = with_password_faults(
-        read_form(AccountSchema(only=("password", "password_again")), request.form),
+        read_form(AccountForm(only=("password", "password_again")), request.form),
         account.username,
         account.email,
         account.display_name,

@@ -16,7 +16,7 @@ from services.identity import queries
 from services.identity.adapters.cookies import cookie_name, cookie_options
 from services.identity.adapters.resources import resources
 from services.identity.jurisdiction import rules
-from services.identity.schemas import SignInSchema
+from services.identity.schemas import SignInForm
 from services.identity.usecases import accounts
 from services.identity.usecases.sessions import end_all_sessions, end_session, end_session_by_token
 from services.identity.usecases.sign_in import NotConfirmed, WrongCredentials, sign_in
@@ -40,7 +40,7 @@ def begin_session() -> ResponseReturnValue:
     """Sign in and go on to where the person wanted to be."""
     service = current_service()
     onward = local_path(request.form.get("next", ""))
-    form = read_form(SignInSchema(), request.form)
+    form = read_form(SignInForm(), request.form)
     if not form.is_valid:
         return _sign_in_form(form, onward), 422
     name = cookie_name(service.settings.public_url)
