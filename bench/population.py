@@ -23,8 +23,9 @@ from chassis.clock import SystemClock
 from chassis.operations import migrations
 from chassis.service import Service
 from chassis.settings import read_settings
-from contracts.certification import Authorization, CertificateIssued, Restriction, RestrictionKind
+from contracts.certification import Authorization, CertificateIssued, Restriction
 from contracts.envelope import Message, encode
+from contracts.legal import OrderAction
 from services.lookup.app import create_app
 from services.lookup.domain import (
     educator_document,
@@ -156,9 +157,9 @@ def _certificate(
 def _orders(chance: random.Random, issued: date, serial: int) -> tuple[Restriction, ...]:
     if chance.random() > 0.004:
         return ()
-    kind = chance.choice((RestrictionKind.REVOCATION, RestrictionKind.SUSPENSION))
+    kind = chance.choice((OrderAction.REVOCATION, OrderAction.SUSPENSION))
     starts = issued + timedelta(days=chance.randrange(200, 1500))
-    ends = starts + timedelta(days=365) if kind is RestrictionKind.SUSPENSION else None
+    ends = starts + timedelta(days=365) if kind is OrderAction.SUSPENSION else None
     order = UUID(int=(0x7002 << 64) | serial)
     return (Restriction(kind=kind, order_id=order, starts_on=starts, ends_on=ends),)
 

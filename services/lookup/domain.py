@@ -13,12 +13,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from chassis.i18n.text import translatable
 from chassis.storage.tables import service_metadata
 from chassis.storage.types import Instant
-from contracts.certification import (
-    CertificateFact,
-    CertificateStatus,
-    Restriction,
-    RestrictionKind,
-)
+from contracts.certification import CertificateFact, CertificateStatus, Restriction
+from contracts.legal import OrderAction
 from contracts.schemas import event_from, schema_of
 from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import NameKey, keys_of
@@ -31,7 +27,6 @@ STATUS_WORDS = {
     CertificateStatus.SURRENDERED: translatable("Surrendered"),
     CertificateStatus.SUSPENDED: translatable("Suspended"),
 }
-GRAVEST_FIRST = (RestrictionKind.REVOCATION, RestrictionKind.SURRENDER, RestrictionKind.SUSPENSION)
 
 
 class Base(DeclarativeBase):
@@ -139,10 +134,9 @@ def show(
         "status": status,
         "status_text": STATUS_WORDS[status],
         "notices": [
-            _notice(each)
-            for kind in GRAVEST_FIRST
-            for each in fact.restrictions
-            if each.kind is kind and each.is_in_force(day)
+            _notice(order)
+            for order in sorted(fact.restrictions, key=lambda order: -order.kind.gravity)
+            if order.is_in_force(day)
         ],
     }
     return Shown(
@@ -202,11 +196,11 @@ def format_day(day: date) -> str:
 
 
 def notice_in_words(
-    kind: RestrictionKind, begins: str, ends: str | None, say: Callable[[str], str] = str
+    kind: OrderAction, begins: str, ends: str | None, say: Callable[[str], str] = str
 ) -> str:
     """What an order does, of which the days are in words; `say` says a sentence in a language."""
     words = _NOTICES[kind]
-    if kind is RestrictionKind.SUSPENSION and ends is None:
+    if kind is OrderAction.SUSPENSION and ends is None:
         words = _SUSPENDED_WITHOUT_END
     return say(words).format(begins=begins, ends=ends)
 
@@ -223,9 +217,9 @@ def _notice(order: Restriction) -> dict[str, str | None]:
 
 
 _NOTICES = {
-    RestrictionKind.REVOCATION: translatable("Revoked effective {begins}."),
-    RestrictionKind.SURRENDER: translatable("Surrendered effective {begins}."),
-    RestrictionKind.SUSPENSION: translatable("Suspended from {begins} through {ends}."),
+    OrderAction.REVOCATION: translatable("Revoked effective {begins}."),
+    OrderAction.SURRENDER: translatable("Surrendered effective {begins}."),
+    OrderAction.SUSPENSION: translatable("Suspended from {begins} through {ends}."),
 }
 _SUSPENDED_WITHOUT_END = translatable("Suspended from {begins} until further order.")
 

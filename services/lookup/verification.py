@@ -9,7 +9,8 @@ from typing import Any
 from chassis.i18n.language import format_day, gettext
 from chassis.i18n.language import gettext as _
 from chassis.jurisdiction import Place
-from contracts.certification import CertificateStatus, RestrictionKind
+from contracts.certification import CertificateStatus
+from contracts.legal import OrderAction
 from services.lookup.domain import notice_in_words
 from services.lookup.jurisdiction import LookupRules
 
@@ -165,5 +166,5 @@ def stored_day(stored: str) -> str:
 def stored_notice(order: Mapping[str, Any]) -> str:
     """A document's order as a sentence in the language of the page."""
     ends = stored_day(order["ends_on"]) if order["ends_on"] else None
-    kind = RestrictionKind(order["kind"])
+    kind = OrderAction(order["kind"])
     return notice_in_words(kind, stored_day(order["effective_on"]), ends, gettext)

@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.assignments.formats import archive, faults
 from services.assignments.formats.faults import Fault, ReportRefused
 from services.assignments.formats.oneroster import read_oneroster
 from services.assignments.formats.report import (
     AssignmentReport,
     ReportedAssignment,
     ReportedStaff,
-    archive,
-    faults,
 )
 from tests.unit.assignments.exports import Export, district
 

@@ -22,9 +22,9 @@ from contracts.certification import (
     CertificateSurrendered,
     CertificateSuspended,
     Restriction,
-    RestrictionKind,
 )
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
+from contracts.legal import OrderAction
 from services.assignments.background import take_in_next
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.tables import Base
@@ -91,7 +91,7 @@ def _certificate(version: int, *orders: Restriction, **changed: Any) -> dict[str
     }
 
 
-def _order(kind: RestrictionKind, starts_on: date, ends_on: date | None = None) -> Restriction:
+def _order(kind: OrderAction, starts_on: date, ends_on: date | None = None) -> Restriction:
     return Restriction(kind=kind, order_id=ORDER, starts_on=starts_on, ends_on=ends_on)
 
 
@@ -102,7 +102,7 @@ def issued(version: int = 1, **changed: Any) -> CertificateIssued:
 def suspended(
     version: int = 2, starts_on: date = date(2026, 11, 22), ends_on: date | None = None
 ) -> CertificateSuspended:
-    order = _order(RestrictionKind.SUSPENSION, starts_on, ends_on)
+    order = _order(OrderAction.SUSPENSION, starts_on, ends_on)
     return CertificateSuspended(
         **_certificate(version, order), order_id=ORDER, suspended_from=starts_on
     )
@@ -113,14 +113,14 @@ def reinstated(version: int = 3) -> CertificateReinstated:
 
 
 def revoked(version: int = 4, starts_on: date = date(2026, 11, 22)) -> CertificateRevoked:
-    order = _order(RestrictionKind.REVOCATION, starts_on)
+    order = _order(OrderAction.REVOCATION, starts_on)
     return CertificateRevoked(
         **_certificate(version, order), order_id=ORDER, revoked_from=starts_on
     )
 
 
 def surrendered(version: int = 4) -> CertificateSurrendered:
-    order = _order(RestrictionKind.SURRENDER, date(2026, 11, 22))
+    order = _order(OrderAction.SURRENDER, date(2026, 11, 22))
     return CertificateSurrendered(
         **_certificate(version, order), order_id=ORDER, surrendered_from=date(2026, 11, 22)
     )

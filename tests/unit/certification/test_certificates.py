@@ -20,7 +20,6 @@ from contracts.certification import (
     CertificateStatus,
     CertificateSurrendered,
     CertificateSuspended,
-    RestrictionKind,
 )
 from contracts.legal import OrderAction, OrderEntered
 from services.certification.domain.certificate import NoCopyIssued, last_day_of
@@ -221,8 +220,8 @@ def test_the_gravest_order_decides_and_a_suspensions_end_does_not_lift_a_revocat
 
     last = newest(app, certificate.certificate_id)
     assert {each.kind for each in last.restrictions} == {
-        RestrictionKind.SUSPENSION,
-        RestrictionKind.REVOCATION,
+        OrderAction.SUSPENSION,
+        OrderAction.REVOCATION,
     }
     assert last.status_on(IN_A_YEAR) is REVOKED
 
