@@ -27,15 +27,10 @@ from contracts.certification import Authorization, CertificateIssued, Restrictio
 from contracts.envelope import Message, encode
 from contracts.legal import OrderAction
 from services.lookup.app import create_app
-from services.lookup.domain import (
-    educator_document,
-    json_text,
-    name_keys,
-    newest_first,
-    show,
-)
+from services.lookup.domain.certificate import json_text, show
+from services.lookup.domain.educator import EducatorDocument
+from services.lookup.domain.names import number_key
 from services.lookup.jurisdiction import LookupRules, load_rules
-from services.lookup.names import number_key
 
 ROOT = Path(__file__).parents[1]
 NAMES = ROOT / "../shared/data/names"
@@ -199,12 +194,10 @@ def rows_of(chunk: Chunk) -> Rows:
         facts = facts_of(educator)
         shown = [show(fact, chunk.day, chunk.rules) for fact in facts]
         holder, number = facts[0].educator_id.hex, facts[0].educator_number
-        held = newest_first(shown)
-        through = min(each.good_through for each in held).isoformat()
-        rows["educator"].append(
-            (holder, number_key(number), number, educator_document(held), through)
-        )
-        rows["name"] += [(*key, number) for key in name_keys(held)]
+        page = EducatorDocument.of(shown)
+        through = page.good_through.isoformat()
+        rows["educator"].append((holder, number_key(number), number, page.document, through))
+        rows["name"] += [(*key, number) for key in page.names]
         for fact, each in zip(facts, shown, strict=True):
             rows["certificate"].append(
                 (

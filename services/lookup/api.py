@@ -11,11 +11,12 @@ from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import public
 from chassis.service import current_service
 from services.lookup import queries
+from services.lookup.adapters.answers import answer_json
 from services.lookup.adapters.replica import current_replica
-from services.lookup.answers import answer_json
-from services.lookup.domain import json_text
+from services.lookup.domain.certificate import json_text
+from services.lookup.domain.names import TooFewLetters
+from services.lookup.domain.verification import verify
 from services.lookup.jurisdiction import rules
-from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
 from services.lookup.schemas import (
     CertificateSchema,
@@ -25,7 +26,6 @@ from services.lookup.schemas import (
     SearchQuerySchema,
     VerificationSchema,
 )
-from services.lookup.verification import verify
 
 blueprint = Blueprint("api", __name__, url_prefix="/lookup")
 
@@ -90,8 +90,8 @@ def verify_certificate(number: str) -> Response:
             "valid": answer.is_valid,
             "reason": answer.reason,
             "on": today.isoformat(),
-            "explanation": answer.explanation,
-            "next_step": answer.next_step,
+            "explanation": " ".join(answer.explanation),
+            "next_step": " ".join(answer.next_step),
         }
     )
     body = b'%s,"certificate":%s}' % (head[:-1].encode(), found.document or b"null")

@@ -9,10 +9,10 @@ from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from services.lookup import api, commands, pages
 from services.lookup.adapters import peers
+from services.lookup.adapters.answers import edition_of
 from services.lookup.adapters.peers import begin_from_peer
 from services.lookup.adapters.replica import Replica
-from services.lookup.answers import edition_of
-from services.lookup.domain import Base
+from services.lookup.domain.base import Base
 from services.lookup.jurisdiction import load_rules
 from services.lookup.queries import known_until, waits_for
 from services.lookup.reactions import reactions, when_caught_up

@@ -38,13 +38,7 @@ SHAPE = {
 }
 NEEDED = {"README.md", "__init__.py", "app.py", "migrations"}
 
-OWN: Mapping[str, Mapping[str, str]] = {
-    "lookup": {
-        "answers": "answers that caches may keep",
-        "names": "names folded for comparison and keyed for search",
-        "verification": "what to say to somebody who was shown a certificate",
-    },
-}
+OWN: Mapping[str, Mapping[str, str]] = {}
 """What a service has besides the names that every service may have, and what it is for."""
 
 CANVAS = ("Owns", "Publishes", "Reacts to", "Pages", "API", "Settings")

@@ -1,23 +1,21 @@
-"""What lookup knows, and the finished documents that show it, each good through a known day."""
+"""A certificate as the public may see it, in a document that is good through a known day."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Date, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.i18n.text import translatable
-from chassis.storage.tables import service_metadata
-from chassis.storage.types import Instant
+from chassis.i18n.text import Translatable, translatable
 from contracts.certification import CertificateFact, CertificateStatus, Restriction
 from contracts.legal import OrderAction
 from contracts.schemas import event_from, schema_of
+from services.lookup.domain.base import Base
 from services.lookup.jurisdiction import LookupRules
-from services.lookup.names import NameKey, keys_of
 
 STATUS_WORDS = {
     CertificateStatus.ACTIVE: translatable("Active"),
@@ -27,12 +25,6 @@ STATUS_WORDS = {
     CertificateStatus.SURRENDERED: translatable("Surrendered"),
     CertificateStatus.SUSPENDED: translatable("Suspended"),
 }
-
-
-class Base(DeclarativeBase):
-    """The tables of a lookup replica."""
-
-    metadata = service_metadata()
 
 
 class Certificate(Base):
@@ -47,41 +39,6 @@ class Certificate(Base):
     told: Mapped[dict[str, Any]] = mapped_column(JSON)
     document: Mapped[str] = mapped_column(Text)
     good_through: Mapped[date] = mapped_column(Date)
-
-
-class Educator(Base):
-    """An educator's finished document, with all their certificates."""
-
-    __tablename__ = "educator"
-
-    educator_id: Mapped[UUID] = mapped_column(primary_key=True)
-    number_key: Mapped[str] = mapped_column(String(40), unique=True)
-    educator_number: Mapped[str] = mapped_column(String(40), unique=True)
-    document: Mapped[str] = mapped_column(Text)
-    good_through: Mapped[date] = mapped_column(Date, index=True)
-
-
-class Name(Base):
-    """One key under which an educator is found; the table is its own index.
-
-    The public number, and not a row's, so that a cursor means the same on every replica.
-    """
-
-    __tablename__ = "name"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    last: Mapped[str] = mapped_column(String(200), primary_key=True)
-    first: Mapped[str] = mapped_column(String(200), primary_key=True)
-    educator_number: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
-
-
-class Freshness(Base):
-    """The moment up to which this replica knows everything: one row, once it has caught up."""
-
-    __tablename__ = "freshness"
-
-    freshness_id: Mapped[int] = mapped_column(primary_key=True)
-    as_of: Mapped[datetime] = mapped_column(Instant)
 
 
 @dataclass(frozen=True)
@@ -155,62 +112,18 @@ def good_through(fact: CertificateFact, day: date) -> date:
     return min(later) - timedelta(days=1) if later else date.max
 
 
-def educator_document(certificates: Sequence[Shown]) -> str:
-    """An educator with all their certificates, which `newest_first` has put in order."""
-    newest = certificates[0].told
-    head = json_text(
-        {
-            "educator_number": newest["educator_number"],
-            "name": newest["holder_name"],
-            "former_last_names": former_last_names(certificates),
-        }
-    )
-    documents = ",".join(each.document for each in certificates)
-    return f'{head[:-1]},"certificates":[{documents}]}}'
-
-
-def newest_first(certificates: Sequence[Shown]) -> list[Shown]:
-    """By the day of issue; the first one's holder is what the educator is called now."""
-    return sorted(
-        certificates,
-        key=lambda each: (each.told["issued_on"], each.told["certificate_number"]),
-        reverse=True,
-    )
-
-
-def former_last_names(certificates: Sequence[Shown]) -> list[str]:
-    """Every former last name that any of the certificates tells."""
-    return sorted({name for each in certificates for name in each.told["former_last_names"]})
-
-
-def name_keys(certificates: Sequence[Shown]) -> set[NameKey]:
-    """Every key under which their holder is found: each name on any of the certificates."""
-    former = tuple(former_last_names(certificates))
-    names = {(each.told["holder_name"], each.told["holder_last_name"]) for each in certificates}
-    return {key for name, last_name in names for key in keys_of(name, last_name, former)}
-
-
-def format_day(day: date) -> str:
-    """A day as people write it."""
-    return f"{day:%B %-d, %Y}"
-
-
-def notice_in_words(
-    kind: OrderAction, begins: str, ends: str | None, say: Callable[[str], str] = str
-) -> str:
-    """What an order does, of which the days are in words; `say` says a sentence in a language."""
+def notice_of(kind: OrderAction, begins: date, ends: date | None) -> Translatable:
+    """What an order does, in words."""
     words = _NOTICES[kind]
     if kind is OrderAction.SUSPENSION and ends is None:
         words = _SUSPENDED_WITHOUT_END
-    return say(words).format(begins=begins, ends=ends)
+    return translatable(words, begins=begins, ends=ends)
 
 
 def _notice(order: Restriction) -> dict[str, str | None]:
-    begins = format_day(order.starts_on)
-    ends = format_day(order.ends_on) if order.ends_on else None
     return {
         "kind": order.kind,
-        "text": notice_in_words(order.kind, begins, ends),
+        "text": notice_of(order.kind, order.starts_on, order.ends_on),
         "effective_on": order.starts_on.isoformat(),
         "ends_on": order.ends_on.isoformat() if order.ends_on else None,
     }
