@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,9 +38,6 @@ SHAPE = {
 }
 NEEDED = {"README.md", "__init__.py", "app.py", "migrations"}
 
-OWN: Mapping[str, Mapping[str, str]] = {}
-"""What a service has besides the names that every service may have, and what it is for."""
-
 CANVAS = ("Owns", "Publishes", "Reacts to", "Pages", "API", "Settings")
 LONGEST_FILE = 350
 LONGEST_CREATE_APP = 40
@@ -48,9 +45,7 @@ WEB = ("api", "internal", "pages")
 """Where a service's routes are; each module there has a blueprint of its own."""
 
 
-def shape_faults(
-    root: Path, service: str, adapters: Mapping[str, Mapping[str, str]] = OWN
-) -> Iterator[str]:
+def shape_faults(root: Path, service: str) -> Iterator[str]:
     """What a service has that the others have not, or lacks that they have."""
     folder = root / "services" / service
     present = {
@@ -58,11 +53,8 @@ def shape_faults(
         for path in folder.iterdir()
         if path.name != "__pycache__"
     }
-    own = set(adapters.get(service, ()))
-    for name in sorted(present - SHAPE - own):
-        yield f"{service}: {name} is no name that every service may have; see OWN"
-    for name in sorted(own - present):
-        yield f"{service}: {name} is listed as its own, but there is none"
+    for name in sorted(present - SHAPE):
+        yield f"{service}: {name} is no name that every service may have"
     for name in sorted(NEEDED - present):
         yield f"{service}: {name} is missing"
 
@@ -184,7 +176,7 @@ def line_count(path: Path) -> int:
 
 
 @pytest.mark.parametrize("service", service_names())
-def test_each_service_has_the_common_names_and_its_adapters_only(service: str) -> None:
+def test_each_service_has_the_common_names_only(service: str) -> None:
     assert list(shape_faults(ROOT, service)) == []
 
 
@@ -234,17 +226,14 @@ def test_the_chassis_says_how_large_it_is(record_property: Callable[[str, object
     assert 0 < sum(lines) < LONGEST_FILE * len(lines)
 
 
-def test_every_listed_adapter_belongs_to_a_service_and_says_what_it_is_for() -> None:
-    assert set(OWN) <= set(service_names())
-    assert all(reason for adapters in OWN.values() for reason in adapters.values())
-
-
 GOOD_README = "# library\n\n| | |\n|---|---|\n" + "".join(f"| {row} | x |\n" for row in CANVAS)
 
 
 @pytest.fixture
 def library(paper_suite: Path) -> Path:
-    """The root of a suite whose service `library` has the right shape, adapters apart."""
+    """The root of a suite whose service `library` has the right shape."""
+    for name in ("checkout", "numbers"):
+        (paper_suite / f"services/library/{name}.py").unlink()
     (paper_suite / "services/library/migrations").mkdir()
     readme = paper_suite / "services/library/README.md"
     readme.write_text(f"{GOOD_README}\n## When it is sick\n\nRest.\n")
@@ -253,11 +242,8 @@ def library(paper_suite: Path) -> Path:
     return paper_suite
 
 
-LIBRARY_OWN = {"library": {"checkout": "lends", "numbers": "call numbers"}}
-
-
 def test_a_service_of_the_right_shape_is_left_alone(library: Path) -> None:
-    assert list(shape_faults(library, "library", LIBRARY_OWN)) == []
+    assert list(shape_faults(library, "library")) == []
     assert list(canvas_faults(library, "library")) == []
     assert list(app_faults(library, "library")) == []
     assert list(size_faults(library)) == []
@@ -266,20 +252,13 @@ def test_a_service_of_the_right_shape_is_left_alone(library: Path) -> None:
 @pytest.mark.parametrize("name", ["tasks.py", "models", "handlers.py", "app", "README.txt"])
 def test_a_name_that_the_others_do_not_have_is_named(library: Path, name: str) -> None:
     (library / "services/library" / name).mkdir()
-    [fault] = shape_faults(library, "library", LIBRARY_OWN)
+    [fault] = shape_faults(library, "library")
     assert fault.startswith(f"library: {name.removesuffix('.py')} is no name")
-
-
-def test_an_adapter_that_is_gone_is_named(library: Path) -> None:
-    (library / "services/library/numbers.py").unlink()
-    assert list(shape_faults(library, "library", LIBRARY_OWN)) == [
-        "library: numbers is listed as its own, but there is none"
-    ]
 
 
 def test_a_service_without_what_all_need_is_named(library: Path) -> None:
     (library / "services/library/README.md").unlink()
-    assert "library: README.md is missing" in shape_faults(library, "library", LIBRARY_OWN)
+    assert "library: README.md is missing" in shape_faults(library, "library")
 
 
 @pytest.mark.parametrize("part", [*(f"| {row} |" for row in CANVAS), "# library", "## When it is"])
