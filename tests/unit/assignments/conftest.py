@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from chassis.testing import FixedClock, prepare, service_of, test_settings
+from chassis.testing import FixedClock, learn, prepare, service_of, test_settings
 from services.assignments.app import create_app
-from tests.unit.assignments.world import OTHER, TINY, learn
+from tests.unit.assignments.world import (
+    OTHER,
+    TINY,
+)
 
 
 @pytest.fixture(scope="session")

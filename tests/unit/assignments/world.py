@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from chassis import testing
 from chassis.ids import new_id
-from chassis.testing import client_of, deliver, service_of
+from chassis.testing import client_of, organization, service_of
 from contracts.certification import (
     Authorization,
     CertificateIssued,
@@ -23,7 +24,7 @@ from contracts.certification import (
     CertificateSuspended,
     Restriction,
 )
-from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
+from contracts.identity import PersonRecorded, Role
 from contracts.legal import OrderAction
 from services.assignments.background import take_in_next
 from services.assignments.domain.finding import Finding
@@ -39,37 +40,13 @@ BIOLOGY = Authorization(
 ELEMENTARY = Authorization(code="ELEM", title="Elementary School", lowest_grade=0, highest_grade=5)
 
 
-def organization(
-    organization_id: UUID, name: str, state_number: str, version: int = 1
-) -> OrganizationChanged:
-    return OrganizationChanged(
-        version=version,
-        organization_id=organization_id,
-        kind=OrganizationKind.DISTRICT,
-        name=name,
-        state_number=state_number,
-    )
-
-
 TINY = organization(TINY_COUNTY, "Tiny County", "001")
 OTHER = organization(OTHER_COUNTY, "Other County", "002")
 
 
-def person(
-    number: str = "2001",
-    educator_id: UUID = ZOE,
-    *,
-    version: int = 1,
-    first_name: str = "Zoë",
-    last_name: str = "Quill",
-) -> PersonRecorded:
-    return PersonRecorded(
-        version=version,
-        educator_id=educator_id,
-        educator_number=number,
-        first_name=first_name,
-        last_name=last_name,
-    )
+def person(number: str = "2001", educator_id: UUID = ZOE, **parts: Any) -> PersonRecorded:
+    names = {"first_name": "Zoë", "last_name": "Quill", **parts}
+    return testing.person(educator_id, number, **names)
 
 
 def _certificate(version: int, *orders: Restriction, **changed: Any) -> dict[str, Any]:
@@ -217,9 +194,3 @@ def row_counts(app: Flask) -> dict[str, int]:
             for table in Base.metadata.sorted_tables
             if table.name != "submission"
         }
-
-
-def learn(app: Flask, *facts: Any) -> None:
-    """Deliver facts, each of which must be handled."""
-    outcomes = deliver(app, *facts)
-    assert {each.verdict.value for each in outcomes} == {"handled"}, outcomes

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from chassis.problems import RuleBroken
-from chassis.testing import recorded
+from chassis.testing import recorded, working
 from contracts.certification import ApplicationOutcome
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import (
@@ -36,12 +36,12 @@ def recommend(app: Flask, application_id: UUID) -> None:
 
 
 def verify(app: Flask, application_id: UUID) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         review.verify_element(session, application_id, ElementKind.DEGREES, "", now=service.now())
 
 
 def reject(app: Flask, application_id: UUID) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         review.reject_element(
             session, application_id, ElementKind.DEGREES, "It is cut off.", now=service.now()
         )
