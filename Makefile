@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 # Tests that read code and manifests; `make check` runs them.
-READING := tests/architecture tests/deploy tests/kubernetes
+MANIFESTS := tests/deploy tests/kubernetes
+READING := tests/architecture $(MANIFESTS)
 IMAGES_VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 ##@ Run
@@ -22,12 +23,13 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 	@echo "The embedded suite's data is gone. 'make up' starts afresh."
 
 ##@ Check
-.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci bench
+.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci samples bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.web.build_assets
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(T),tests $(READING:%=--ignore=%))
+	@$(BIN)/pytest -q -n 2 --dist loadfile --durations=20 $(or $(T),tests $(READING:%=--ignore=%))
 
-check: lint types architecture contracts kubernetes ## Lint, types, architecture, contracts and manifests
+check: lint types contracts ## Lint, types, contracts, architecture and manifests
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(READING)
 
 lint: $(VENV)/ready ## Ruff, its rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -42,7 +44,7 @@ contracts: $(VENV)/ready ## Check events against what was released, their reader
 	@$(BIN)/python -m services contracts
 
 kubernetes: $(VENV)/ready ## Check compose.yaml and every object of the Kubernetes overlays
-	@$(BIN)/pytest -q tests/deploy tests/kubernetes
+	@$(BIN)/pytest -q $(MANIFESTS)
 
 browser-ci: $(VENV)/ready ## Look at every page in a browser: as each role, by keyboard, on paper, at every width
 	@$(BIN)/python -m chassis.web.build_assets
@@ -54,9 +56,15 @@ gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/g
 faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
-faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, requests and lives at random
+faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes, lookup alone, lives and properties at random
 	@$(BIN)/python -m chassis.web.build_assets
-	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines tests/api
+	@$(BIN)/pytest -q -m "faults or machines or hypothesis" --hypothesis-profile=thorough \
+		tests/faults tests/machines tests/api tests/integration tests/contracts tests/unit
+
+samples: $(VENV)/ready ## What only real files show (SAMPLES=folder of oneroster, codelists and names)
+	@test -d "$(SAMPLES)" || { echo "Name the folder of the real files: make samples SAMPLES=folder" >&2; exit 1; }
+	@$(BIN)/python -m chassis.web.build_assets
+	@SAMPLES="$(SAMPLES)" $(BIN)/pytest -q -m samples tests/unit/*/test_samples.py
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
 	@for each in $(or $(B),propagation relay lookup rebuild imports); do \
@@ -87,7 +95,8 @@ compose-test: $(VENV)/ready ## Build the images, and test the suite in container
 
 ##@ Change
 .PHONY: documents translations release-contracts revision topology lock
-documents: $(VENV)/ready ## Write docs/events.md and docs/asyncapi.json anew
+documents: $(VENV)/ready ## Write the generated pages of docs/ and the lists of services in deploy/
+	@$(BIN)/python -m deploy.lists
 	@$(BIN)/python -m services contracts write
 
 translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates
@@ -103,8 +112,8 @@ topology: $(VENV)/ready ## Print the broker's queues and bindings
 	@$(BIN)/python -m services topology
 
 lock: $(VENV)/ready ## Choose newer versions of the dependencies within pyproject.toml's limits
-	@$(BIN)/uv pip compile -q --upgrade --universal --no-emit-index-url --no-emit-find-links \
-		--group suite --group dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --group suite --group dev pyproject.toml -o requirements.lock
 
 ##@ Help
 .PHONY: help
@@ -119,5 +128,5 @@ $(VENV)/ready: requirements.lock
 		{ echo "Credence needs Python 3.11 or newer; set PYTHON=path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip sync -q --require-hashes --python $(BIN)/python requirements.lock
 	@touch $@

@@ -33,7 +33,7 @@ from services.lookup.domain.names import number_key
 from services.lookup.jurisdiction import LookupRules, load_rules
 
 ROOT = Path(__file__).parents[1]
-NAMES = ROOT / "../shared/data/names"
+NAMES = Path(__file__).parent / "data"
 WORK = ROOT / "var/bench"
 EDUCATORS = 1_000_000
 SEED = 20261
@@ -80,19 +80,22 @@ def _frequencies(pairs: Sequence[tuple[str, float]]) -> Frequencies:
     return Frequencies([name for name, _ in pairs], list(accumulate(count for _, count in pairs)))
 
 
+def listed(name: str) -> list[tuple[str, float]]:
+    """The names of a table, each with how often it is borne; its first line says its source."""
+    lines = (NAMES / f"{name}.csv").read_text(encoding="utf-8").splitlines()[1:]
+    return [(line.split(",")[0], float(line.split(",")[1])) for line in lines]
+
+
 @cache
 def last_names() -> Frequencies:
-    """Last names by the 1990 census."""
-    lines = (NAMES / "census1990-surnames.txt").read_text().splitlines()
-    return _frequencies([(line.split()[0].title(), float(line.split()[1])) for line in lines])
+    """The most frequent last names of the 1990 census."""
+    return _frequencies(listed("last_names"))
 
 
 @cache
 def first_names(year: int) -> Frequencies:
-    """First names of those born in a year, by the Social Security Administration."""
-    lines = (NAMES / f"ssa-first-names-{year}.txt").read_text().splitlines()
-    cells = [line.split(",") for line in lines]
-    return _frequencies([(name, float(count)) for name, _, count in cells])
+    """The most frequent first names of those born in a year."""
+    return _frequencies(listed(f"first_names_{year}"))
 
 
 def held_before(educator: int) -> int:

@@ -24,7 +24,7 @@ from chassis.security.csrf import refuse_cross_site_requests
 from chassis.security.principal import find_principal
 from chassis.security.tokens import TokenVerifier
 from chassis.service import Service
-from chassis.settings import SERVICES
+from chassis.settings import ASSETS_DIR, LOG_FILE, OTEL_EXPORTER_OTLP_ENDPOINT, SERVICES
 from chassis.web import assets
 from chassis.web.error_handlers import answer_errors
 from chassis.web.layout import page_layout
@@ -53,14 +53,14 @@ def build_app(
 
     Raises `chassis.security.access.UndeclaredAccess` when a route does not say who may use it.
     """
-    configure_logging(service.settings.value("LOG_FILE"))
-    collect_spans(service.name, service.settings.value("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    configure_logging(service.settings[LOG_FILE])
+    collect_spans(service.name, service.settings[OTEL_EXPORTER_OTLP_ENDPOINT])
     app = Application(service.name, root_path=str(SERVICES / service.name), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.extensions["credence"] = service
     service.run_within(app)
-    if folder := service.settings.value("ASSETS_DIR"):
+    if folder := service.settings[ASSETS_DIR]:
         app.config["ASSETS_DIR"] = folder
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     init_translations(app)
@@ -101,13 +101,13 @@ def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None
 
 
 def _authenticate_requests(app: Flask, service: Service) -> None:
-    verifier = TokenVerifier(service.database, audience=service.name)
+    app.extensions["verifier"] = TokenVerifier(service.database, audience=service.name)
 
     @app.before_request
     def begin() -> None:
         note_access()
         refuse_cross_site_requests(service.settings.public_url)
-        authorize(verifier, service.now())
+        authorize(app.extensions["verifier"], service.now())
         if principal := find_principal():
             actor = replace(current_context(), actor=f"account {principal.account_id}")
             g.acting = acting_in(actor)

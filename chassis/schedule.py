@@ -33,7 +33,7 @@ class Schedule:
     def last_runs(self, session: Session) -> dict[str, datetime | None]:
         """When each job was last carried out; None for never."""
         last = select(SCHEDULE_RUN.c.job, func.max(SCHEDULE_RUN.c.ran_at)).group_by("job")
-        ran_at: dict[str, datetime] = dict(session.execute(last).tuples().all())
+        ran_at: dict[str, datetime] = dict(session.execute(last).all())
         return {job: ran_at.get(job) for job in self.jobs}
 
     def run(self, database: Database, day: date, now: datetime) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import MetaData
@@ -22,6 +22,7 @@ from chassis.storage.database import Database
 from chassis.storage.files import FileStore
 from contracts.event import Event
 
+Rules = TypeVar("Rules")
 Announce = Callable[[Session], Iterable[Event]]
 
 
@@ -30,7 +31,7 @@ def nothing_to_announce(_: Session) -> Iterable[Event]:
     return ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Service:
     """One service: what `create_app` puts together.
 
@@ -68,10 +69,10 @@ class Service:
 
     def __post_init__(self) -> None:
         settings = self.settings
-        object.__setattr__(self, "reactions", self.reactions.including(key_reactions))
-        object.__setattr__(self, "database", Database(self.name, settings.database_url))
-        object.__setattr__(self, "place", load_place(settings.jurisdiction))
-        object.__setattr__(self, "files", FileStore(settings.var / "files" / self.name))
+        self.reactions = self.reactions.including(key_reactions)
+        self.database = Database(self.name, settings.database_url, self.clock)
+        self.place = load_place(settings.jurisdiction)
+        self.files = FileStore(settings.var / "files" / self.name)
 
     @property
     def participant(self) -> Participant:
@@ -92,7 +93,7 @@ class Service:
 
     def run_within(self, app: Flask) -> None:
         """From now on, reactions and daily work run within the application's context."""
-        object.__setattr__(self, "context", app.app_context)
+        self.context = app.app_context
 
     def now(self) -> datetime:
         """The present moment."""
@@ -107,3 +108,10 @@ def current_service() -> Service:
     """The service whose application is running."""
     service: Service = current_app.extensions["credence"]
     return service
+
+
+def current_rules(kind: type[Rules]) -> Rules:
+    """The rules of the running service, by their type."""
+    rules = current_service().rules
+    assert isinstance(rules, kind)
+    return rules

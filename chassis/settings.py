@@ -1,65 +1,346 @@
-"""The settings of a service, and the only place that reads the environment."""
+"""The settings of a service, typed, and the only place that reads the environment.
+
+What all services share is listed here; a service's own are in `services/<name>/settings.py`.
+"""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from chassis.clock import Clock, MovableClock, SystemClock
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
 DEVELOPMENT_VALUE = "for development only, never for production"
 
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
-class SettingMissing(Exception):
-    """A setting that production needs was not given."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"set {name}, or {name}_FILE to the path of a file that holds it")
+@dataclass(frozen=True)
+class Kind(Generic[T_co]):
+    """What a setting's text must be; `read` raises `ValueError` for any other."""
+
+    words: str
+    read: Callable[[str], T_co]
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T_co]):
+    """One setting: what it is for, what it may be, and what holds where it is not given.
+
+    A secret may lie in the file that NAME_FILE names, and is never shown.
+    One that is `needed` must be given in production, or `with_` that other setting; elsewhere a
+    well-known value serves.
+    `versions` are the settings of the oldest and the newest number that NAME_1, NAME_2 ... run to.
+    `default_words` says in the documents what a default is that depends on other settings.
+    """
+
+    name: str
+    purpose: str
+    kind: Kind[T_co]
+    default: T_co
+    secret: bool = False
+    needed: bool = False
+    with_: "Setting[str] | None" = None
+    versions: "tuple[Setting[int], Setting[int]] | None" = None
+    never_in_production: bool = False
+    default_words: str = ""
+
+
+class SettingsFault(SystemExit):
+    """Settings are missing or wrong; ends a process with a sentence for each, and no traceback."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(dict.fromkeys(faults))
+        super().__init__("\n".join(self.faults))
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ValueError(text)
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if (port := _number(text)) > 65_535:
+        raise ValueError(text)
+    return port
+
+
+def _beginning_with(*beginnings: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not text.startswith(beginnings):
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def one_of(*choices: str) -> Kind[str]:
+    """One of these words."""
+    return Kind(f"one of: {', '.join(choices)}", {each: each for each in choices}.__getitem__)
+
+
+TEXT = Kind("text", str)
+NUMBER = Kind("a whole number, 1 or more", _number)
+PORT = Kind("a port, 1 to 65535", _port)
+YES_OR_NO = Kind("yes or no", {"yes": True, "no": False}.__getitem__)
+FOLDER = Kind("a folder", Path)
+DAY = Kind("a day such as 2027-06-30", date.fromisoformat)
+WEB_ADDRESS = Kind(
+    "an address that begins with http:// or https://",
+    lambda text: _beginning_with("http://", "https://")(text).rstrip("/"),
+)
+STATES = one_of(*sorted(each.stem for each in Path(__file__).parent.rglob("jurisdictions/*.toml")))
+
+ENVIRONMENT = Setting(
+    "ENVIRONMENT",
+    "production is where real people's records are at stake; "
+    "elsewhere secrets need not be given, and mail may be read by anybody",
+    one_of("development", "test", "demonstration", "production"),
+    "development",
+)
+JURISDICTION = Setting("JURISDICTION", "the state that is served", STATES, "kentucky")
+PUBLIC_URL = Setting(
+    "PUBLIC_URL",
+    "where browsers find the suite; in every link that is mailed or printed",
+    WEB_ADDRESS,
+    "http://localhost:8080",
+)
+TODAY = Setting(
+    "TODAY",
+    "the day to take for today, from which the clock goes on; give every process the same; "
+    "never in production",
+    DAY,
+    None,
+    default_words="the machine's day",
+    never_in_production=True,
+)
+VAR_DIR = Setting(
+    "VAR_DIR", "where the service keeps files, and SQLite's databases", FOLDER, Path("var")
+)
+DATABASE_URL = Setting(
+    "DATABASE_URL",
+    "the service's own database",
+    Kind(
+        "an address that begins with sqlite:// or postgresql+psycopg://",
+        _beginning_with("sqlite://", "postgresql+psycopg://"),
+    ),
+    "",
+    secret=True,
+    default_words="a SQLite file of the service's name in `VAR_DIR`",
+)
+BROKER_URL = Setting(
+    "BROKER_URL",
+    "RabbitMQ; without it the bus is in the process, as in `make up`",
+    Kind("an address that begins with amqp:// or amqps://", _beginning_with("amqp://", "amqps://")),
+    None,
+    secret=True,
+)
+LOG_FILE = Setting("LOG_FILE", "where the log is written instead of standard error", TEXT, "")
+ASSETS_DIR = Setting(
+    "ASSETS_DIR",
+    "where style sheets, scripts and pictures were built",
+    TEXT,
+    "",
+    default_words="`var/assets`",
+)
+METRICS_PORT = Setting(
+    "METRICS_PORT",
+    "the port of a worker's `/metrics`, by convention 9000; without it there is none",
+    PORT,
+    None,
+)
+METRICS_HOST = Setting(
+    "METRICS_HOST",
+    "the address at which a worker's `/metrics` listens; the default is all of the machine's",
+    TEXT,
+    "0.0.0.0",  # noqa: S104  # as gunicorn does: within the suite's own network
+)
+PROMETHEUS_MULTIPROC_DIR = Setting(
+    "PROMETHEUS_MULTIPROC_DIR",
+    "the folder in memory in which the web processes of a service count together",
+    TEXT,
+    "",
+    default_words="gunicorn's configuration makes one",
+)
+OTEL_EXPORTER_OTLP_ENDPOINT = Setting(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "the collector of spans (OTLP over HTTP); without it none are made",
+    WEB_ADDRESS,
+    "",
+)
+SETTINGS: tuple[Setting[Any], ...] = (
+    ENVIRONMENT,
+    JURISDICTION,
+    PUBLIC_URL,
+    TODAY,
+    VAR_DIR,
+    DATABASE_URL,
+    BROKER_URL,
+    LOG_FILE,
+    ASSETS_DIR,
+    METRICS_PORT,
+    METRICS_HOST,
+    PROMETHEUS_MULTIPROC_DIR,
+    OTEL_EXPORTER_OTLP_ENDPOINT,
+)
+
+WEB_PORT = Setting("PORT", "where the web process listens", PORT, 8000)
+WEB_CONCURRENCY = Setting("WEB_CONCURRENCY", "how many processes answer", NUMBER, 2)
+WORKER_CLASS = Setting(
+    "WORKER_CLASS",
+    "how a process takes its requests: eight threads, or one that turns to another "
+    "whenever it waits",
+    one_of("gthread", "gevent", "sync"),
+    "gthread",
+)
+WEB_SETTINGS: tuple[Setting[Any], ...] = (WEB_PORT, WEB_CONCURRENCY, WORKER_CLASS)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a service needs to know about the place it runs in.
+    """What a service needs to know about the place it runs in: `settings[CAPTCHA_COST]`.
 
     Without a broker the service takes part in the embedded suite, whose bus is in the process.
     """
 
     service: str
-    environment: str
-    jurisdiction: str
-    public_url: str
-    var: Path
-    database_url: str
-    broker_url: str | None
-    environ: Mapping[str, str] = field(repr=False, default_factory=dict)
+    environ: Mapping[str, str] = field(repr=False)
+
+    def __getitem__(self, setting: Setting[T]) -> T:
+        """The value of a setting; raises `SettingsFault`."""
+        try:
+            text = _text_of(setting, self.environ)
+            if not text and self._is_needed(setting):
+                raise SettingsFault([self._missing(setting)])
+            if text and setting.never_in_production and self.is_production:
+                raise SettingsFault([f"{setting.name} must not be set in production."])
+            if text:
+                return setting.kind.read(text)
+            if setting.needed:
+                return setting.kind.read(f"{DEVELOPMENT_VALUE}: {setting.name}")
+        except (ValueError, KeyError):
+            shown = "" if setting.secret else f' is "{text}"'
+            sentence = f"{setting.name}{shown or ' is wrong'}; it must be {setting.kind.words}."
+            raise SettingsFault([sentence]) from None
+        return setting.default
+
+    def versions_of(self, setting: Setting[T]) -> dict[int, T]:
+        """The values of NAME_1, NAME_2 ..., as far as they are in use; raises `SettingsFault`."""
+        return {
+            version: self[replace(setting, name=f"{setting.name}_{version}")]
+            for version in self._versions(setting)
+        }
+
+    def faults_in(self, listed: Iterable[Setting[Any]]) -> Iterator[str]:
+        """A sentence for each of these settings that is missing or wrong."""
+        for setting in listed:
+            try:
+                self.versions_of(setting) if setting.versions else self[setting]
+            except SettingsFault as fault:
+                yield from fault.faults
+
+    def _versions(self, setting: Setting[Any]) -> range:
+        assert setting.versions is not None
+        oldest, newest = setting.versions
+        return range(self[oldest], self[newest] + 1)
+
+    def _is_needed(self, setting: Setting[Any]) -> bool:
+        wanted = setting.with_ is None or bool(self[setting.with_])
+        return setting.needed and self.is_production and wanted
+
+    def _missing(self, setting: Setting[Any]) -> str:
+        file = f", or {setting.name}_FILE to the path of a file that holds it"
+        return f"{setting.name} is missing: set {setting.name}{file if setting.secret else ''}."
+
+    @property
+    def environment(self) -> str:
+        """What kind of deployment this is."""
+        return self[ENVIRONMENT]
 
     @property
     def is_production(self) -> bool:
         """Whether real people's records are at stake."""
         return self.environment == "production"
 
-    def value(self, name: str, default: str = "") -> str:
-        """A setting of this service's own."""
-        return self.environ.get(name, default)
+    @property
+    def jurisdiction(self) -> str:
+        """The state that is served."""
+        return self[JURISDICTION]
 
-    def secret(self, name: str) -> str:
-        """A secret, from NAME or from the file at NAME_FILE.
+    @property
+    def public_url(self) -> str:
+        """Where browsers find the suite, without a slash at the end."""
+        return self[PUBLIC_URL]
 
-        Raises `SettingMissing` in production; elsewhere a well-known value serves.
-        """
-        if path := self.environ.get(f"{name}_FILE"):
-            return Path(path).read_text().strip()
-        if given := self.environ.get(name):
-            return given
-        if self.is_production:
-            raise SettingMissing(name)
-        return f"{DEVELOPMENT_VALUE}: {name}"
+    def clock(self) -> Clock:
+        """The clock of a process: the machine's, or one moved to the day that is set."""
+        return MovableClock(self[TODAY]) if self[TODAY] else SystemClock()
+
+    @property
+    def var(self) -> Path:
+        """Where files are kept."""
+        return self[VAR_DIR].resolve()
+
+    @property
+    def database_url(self) -> str:
+        """The service's own database."""
+        return self[DATABASE_URL] or f"sqlite:///{self.var}/{self.service}.sqlite"
+
+    @property
+    def broker_url(self) -> str | None:
+        """The broker, if there is one."""
+        return self[BROKER_URL]
+
+
+def _text_of(setting: Setting[Any], environ: Mapping[str, str]) -> str:
+    """What was given; raises `SettingsFault` for a file that cannot be read."""
+    path = environ.get(f"{setting.name}_FILE") if setting.secret else None
+    if not path:
+        return environ.get(setting.name, "")
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        sentence = f'{setting.name}_FILE is "{path}"; it must be the path of a file to read.'
+        raise SettingsFault([sentence]) from None
+
+
+def own_settings(service: str) -> tuple[Setting[Any], ...]:
+    """The settings that a service lists as its own."""
+    module = f"services.{service}.settings"
+    if find_spec(f"services.{service}") is None or find_spec(module) is None:
+        return ()
+    own: tuple[Setting[Any], ...] = import_module(module).SETTINGS
+    return own
+
+
+def find_faults(service: str, environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each setting of a service that is missing or wrong."""
+    settings = Settings(service, _for_service(service, environ))
+    faults = settings.faults_in((*SETTINGS, *own_settings(service)))
+    return list(dict.fromkeys(faults))  # a wrong ENVIRONMENT is met by each secret, too
 
 
 def read_settings(service: str, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of `service`; `PAYMENTS_DATABASE_URL` goes before `DATABASE_URL`."""
+    """The settings of `service`; `PAYMENTS_DATABASE_URL` goes before `DATABASE_URL`.
+
+    Raises `SettingsFault`, which tells of all that is wrong at once.
+    """
     environ = os.environ if environ is None else environ
-    var = Path(environ.get("VAR_DIR", "var")).resolve()
+    if faults := find_faults(service, environ):
+        raise SettingsFault(faults)
+    return Settings(service, _for_service(service, environ))
+
+
+def _for_service(service: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment as one service sees it."""
     own = {
         name.removeprefix(f"{service.upper()}_"): value
         for name, value in environ.items()
@@ -67,28 +348,4 @@ def read_settings(service: str, environ: Mapping[str, str] | None = None) -> Set
     }
     # The service's own NAME also goes before the NAME_FILE that all services share.
     shadowed = {f"{name}_FILE" for name in own}
-    merged = {name: value for name, value in environ.items() if name not in shadowed} | own
-    settings = Settings(
-        service=service,
-        environment=merged.get("ENVIRONMENT", "development"),
-        jurisdiction=merged.get("JURISDICTION", "kentucky"),
-        public_url=merged.get("PUBLIC_URL", "http://localhost:8080").rstrip("/"),
-        var=var,
-        database_url="",
-        broker_url=None,
-        environ=merged,
-    )
-    return Settings(
-        **{
-            **settings.__dict__,
-            "database_url": _url(merged, "DATABASE_URL") or f"sqlite:///{var}/{service}.sqlite",
-            "broker_url": _url(merged, "BROKER_URL"),
-        }
-    )
-
-
-def _url(environ: Mapping[str, str], name: str) -> str | None:
-    """A URL that may hold a password, and so may come from a file."""
-    if path := environ.get(f"{name}_FILE"):
-        return Path(path).read_text().strip()
-    return environ.get(name)
+    return {name: value for name, value in environ.items() if name not in shadowed} | own

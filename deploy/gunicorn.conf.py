@@ -16,6 +16,17 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from chassis.settings import (
+    PROMETHEUS_MULTIPROC_DIR,
+    WEB_CONCURRENCY,
+    WEB_PORT,
+    WEB_SETTINGS,
+    WORKER_CLASS,
+    Settings,
+    SettingsFault,
+    read_settings,
+)
+
 
 class Threads(ThreadWorker):
     """gunicorn's worker with threads, which bears that nothing more may be accepted."""
@@ -29,9 +40,12 @@ class Threads(ThreadWorker):
                 raise
 
 
-bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-kind = os.environ.get("WORKER_CLASS", "gthread")
+web = Settings("web", os.environ)
+if faults := list(web.faults_in(WEB_SETTINGS)):
+    raise SettingsFault(faults)
+bind = f"0.0.0.0:{web[WEB_PORT]}"
+workers = web[WEB_CONCURRENCY]
+kind = web[WORKER_CLASS]
 worker_class = Threads if kind == "gthread" else kind
 # gunicorn turns a sync worker with threads into a gthread worker.
 threads = 8 if kind == "gthread" else 1
@@ -52,14 +66,17 @@ if Path("/dev/shm").is_dir():  # noqa: S108  # for heartbeats, which must not wa
 
 # Where the processes of this service count together (`/metrics`): in memory, and their own.
 counted = Path(
-    os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    web[PROMETHEUS_MULTIPROC_DIR]
     or tempfile.mkdtemp(prefix="metrics-", dir=globals().get("worker_tmp_dir"))
 )
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
 
 
-def on_starting(_: Any) -> None:
-    """Forget what an earlier life of this service counted."""
+def on_starting(arbiter: Any) -> None:
+    """Refuse faulty settings once, not in each process; forget what an earlier life counted."""
+    package, _, rest = arbiter.app.app_uri.partition(".")
+    if package == "services":
+        read_settings(rest.partition(".")[0])
     counted.mkdir(parents=True, exist_ok=True)
     for file in counted.glob("*.db"):
         file.unlink()

@@ -22,7 +22,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-SERVICES = ("identity", "certification", "payments", "legal", "assignments", "lookup")
+#: services
+#| SERVICES = ("SERVICES(", ")")
+SERVICES = ("assignments", "certification", "identity", "legal", "lookup", "payments")
+#: end
+
 OWN = {
     "identity": (
         "captcha_secret",

@@ -8,6 +8,7 @@ import ctypes
 import importlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -22,20 +23,31 @@ from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.rabbitmq.topology import queues_of
 from chassis.observability.logging import log
 from chassis.operations import cli, worker
+from chassis.operations.settings_page import write_settings_page
 from chassis.service import Service
-from chassis.settings import read_settings
+from chassis.settings import TODAY, SettingsFault, find_faults, read_settings
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
-
-SERVICES = ("identity", "certification", "payments", "legal", "assignments", "lookup")
-PORT = 8080
+from services.demonstration.settings import HOST, MAIL_URL, PORT
+from services.names import SERVICES, WITHOUT_DATABASE
+from services.payments.settings import PROCESSOR_API_KEY, PROCESSOR_WEBHOOK_SECRET
 
 # By the numbers of malloc.h: M_ARENA_MAX; M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, in bytes.
 _ALLOCATION = {-8: 1, -3: 128 * 1024, -1: 128 * 1024}
 
 
+def refuse_faulty_settings(environ: Mapping[str, str]) -> None:
+    """Raise `SettingsFault` for all that is wrong, of all services and of the suite itself."""
+    faults = [
+        fault for name in ("demonstration", *SERVICES) for fault in find_faults(name, environ)
+    ]
+    if faults:
+        raise SettingsFault(faults)
+
+
 def create_apps(environ: Mapping[str, str]) -> dict[str, Flask]:
-    """Every service's application, by name."""
+    """Every service's application, by name; raises `SettingsFault` for all of them at once."""
+    refuse_faulty_settings(environ)
     apps = {}
     for name in SERVICES:
         module = importlib.import_module(f"services.{name}.app")
@@ -57,17 +69,40 @@ def _service(app: Flask) -> Service:
     return service
 
 
+class PortTaken(Exception):
+    """Something else listens where the suite wants to; says what to do."""
+
+    def __init__(self, port: int, wanted: int) -> None:
+        super().__init__(
+            f"Port {port} is taken: stop what listens there, or choose another, as in "
+            f"'PORT={wanted + 10} make up' (which takes {wanted + 10} and {wanted + 11})."
+        )
+
+
+def refuse_taken_ports(host: str, port: int) -> None:
+    """Raise `PortTaken` unless the suite's port and the card processor's next to it are free."""
+    for address in ((host, port), ("127.0.0.1", port + 1)):
+        with socket.socket() as probe:
+            # As the servers do, so that a port just left is not taken for one in use.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError as error:
+                raise PortTaken(address[1], port) from error
+
+
 class EmbeddedSuite:
     """All services over SQLite and the embedded bus, with a sandbox card processor beside them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.port = int(environ.get("PORT", str(PORT)))
+        own = read_settings("demonstration", environ)
+        self.port, self._host = own[PORT], own[HOST]
         self._environ = {
             "PUBLIC_URL": f"http://localhost:{self.port}",
             "PROCESSOR_URL": f"http://127.0.0.1:{self.port + 1}",
             "PROCESSOR_PAGE_URL": f"http://localhost:{self.port + 1}",
             "WEBHOOK_BASE_URL": f"http://127.0.0.1:{self.port}",
-            "LOG_FILE": str(Path(environ.get("VAR_DIR", "var")) / "suite.log"),
+            "LOG_FILE": str(own.var / "suite.log"),
             **environ,
         }
         self.apps = create_apps(self._environ)
@@ -91,11 +126,11 @@ class EmbeddedSuite:
             {name: app.wsgi_app for name, app in self.apps.items()},
             self._exchange,
             home="/identity/",
-            without_session=frozenset({"lookup"}),
+            without_session=WITHOUT_DATABASE,
             stylesheets=self._stylesheets(),
         )
         self._server = make_server(
-            self._environ.get("HOST", "127.0.0.1"),
+            self._host,
             self.port,
             gateway,
             threaded=True,
@@ -145,13 +180,14 @@ class EmbeddedSuite:
                 f"--book={settings.var / 'sandbox.sqlite'}",
                 f"--public-url={self._environ['PROCESSOR_PAGE_URL']}",
                 "--end-with-stdin",
+                *([f"--today={settings[TODAY]}"] if settings[TODAY] else []),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env={
                 **os.environ,
-                "SANDBOX_API_KEY": settings.secret("PROCESSOR_API_KEY"),
-                "SANDBOX_WEBHOOK_SECRET": settings.secret("PROCESSOR_WEBHOOK_SECRET"),
+                "SANDBOX_API_KEY": settings[PROCESSOR_API_KEY],
+                "SANDBOX_WEBHOOK_SECRET": settings[PROCESSOR_WEBHOOK_SECRET],
             },
         )
 
@@ -178,6 +214,12 @@ def give_back_memory() -> None:
 
 def up(environ: Mapping[str, str]) -> int:
     """Run the suite with demonstration data until it is told to stop."""
+    own = read_settings("demonstration", environ)
+    try:
+        refuse_taken_ports(own[HOST], own[PORT])
+    except PortTaken as taken:
+        print(taken, file=sys.stderr)
+        return 1
     give_back_memory()
     from services.demonstration import accounts, people
 
@@ -189,7 +231,8 @@ def up(environ: Mapping[str, str]) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     address = f"http://localhost:{suite.port}"
-    print(accounts.printed(address, people.names_of_places(suite.apps)), flush=True)
+    demo = "make demo" if suite.port == PORT.default else f"PORT={suite.port} make demo"
+    print(accounts.printed(address, people.names_of_places(suite.apps), demo), flush=True)
     stopping.wait()
     suite.stop()
     return 0
@@ -199,8 +242,9 @@ def demo(environ: Mapping[str, str]) -> int:
     """Walk the main journey on a running suite, as its users would."""
     from services.demonstration.journey.steps import walk
 
-    address = environ.get("PUBLIC_URL", f"http://localhost:{environ.get('PORT', PORT)}")
-    return walk(address, mail=environ.get("MAIL_URL", "/identity/mail"))
+    own = read_settings("demonstration", environ)
+    address = environ.get("PUBLIC_URL") or f"http://localhost:{own[PORT]}"
+    return walk(address, mail=own[MAIL_URL])
 
 
 def contracts(environ: Mapping[str, str], *, action: str) -> int:
@@ -212,6 +256,7 @@ def contracts(environ: Mapping[str, str], *, action: str) -> int:
         check.release()
     if action in ("write", "release"):
         check.write_documents(readers)
+        write_settings_page(SERVICES)
     return check.main(readers, SERVICES)
 
 
@@ -241,6 +286,7 @@ def main() -> int:
         return contracts(environ, action=chosen.action)
     if chosen.command == "up":
         environ.setdefault("JURISDICTION", "kentucky")
+        refuse_faulty_settings(environ)
         build_assets.build(Path("var/assets"), Path("var/npm"))
     return {"up": up, "demo": demo, "topology": topology}[chosen.command](environ)
 

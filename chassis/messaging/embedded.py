@@ -5,8 +5,8 @@ or parked it; a kill at any moment therefore loses nothing, and the inboxes abso
 """
 
 import threading
+import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import update
 
@@ -31,7 +31,7 @@ class EmbeddedBus:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="embedded bus", daemon=True)
         self.problem: str | None = None
-        self._told_at = datetime.min.replace(tzinfo=UTC)
+        self._told_at = -CAUGHT_UP_SECONDS
         for each in participants:
             each.database.after_record.append(self._wake.set)
 
@@ -60,13 +60,12 @@ class EmbeddedBus:
                 self._wake.clear()
 
     def _tell_caught_up(self) -> None:
-        now = datetime.now(UTC)
-        if self.problem or (now - self._told_at).total_seconds() < CAUGHT_UP_SECONDS:
+        if self.problem or time.monotonic() - self._told_at < CAUGHT_UP_SECONDS:
             return
-        self._told_at = now
-        for each in self._participants:
-            if each.caught_up:
-                each.caught_up(now)
+        self._told_at = time.monotonic()
+        for participant in self._participants:
+            if participant.caught_up:
+                participant.caught_up(participant.database.clock.now())
 
     def carry(self) -> int:
         """Carry what waits in each outbox once; returns how many events reached everybody."""
@@ -88,7 +87,7 @@ class EmbeddedBus:
                 session.execute(
                     update(OUTBOX)
                     .where(OUTBOX.c.position.in_(settled))
-                    .values(published_at=datetime.now(UTC))
+                    .values(published_at=publisher.clock.now())
                 )
         return len(settled)
 
@@ -114,6 +113,6 @@ class EmbeddedBus:
                     topic=event.topic,
                     body=event.body,
                     reason=outcome.reason,
-                    parked_at=datetime.now(UTC),
+                    parked_at=reader.database.clock.now(),
                 )
             )

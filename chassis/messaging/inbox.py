@@ -18,7 +18,6 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from chassis.clock import Clock, SystemClock
 from chassis.context import Context, acting_in
 from chassis.messaging.participant import Participant
 from chassis.observability.logging import log, log_each
@@ -109,11 +108,11 @@ class _Handled(NamedTuple):
 class Inbox:
     """Handles what a bus delivers to one service."""
 
-    def __init__(self, participant: Participant, clock: Clock | None = None) -> None:
+    def __init__(self, participant: Participant) -> None:
         self._database = participant.database
         self._reactions = participant.reactions
         self._context = participant.context
-        self._clock = clock or SystemClock()
+        self._clock = participant.database.clock
 
     def handle(self, bodies: Sequence[bytes]) -> list[Outcome]:
         """Handle a batch in one transaction; if that fails, each alone, so that one bad message

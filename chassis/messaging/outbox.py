@@ -4,7 +4,7 @@ Nothing is published from here; the relay, or the embedded bus, takes what was c
 """
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.context import current_context
 from chassis.observability.logging import log_each
 from chassis.observability.tracing import begun_traceparent, trace_of
-from chassis.storage.database import is_postgresql
+from chassis.storage.database import is_postgresql, moment_of
 from chassis.storage.tables import OUTBOX
 from contracts.envelope import Message, encode
 from contracts.event import Event
@@ -26,7 +26,7 @@ def record(session: Session, *events: Event) -> None:
     if not events:
         return
     service: str = session.info["service"]
-    context, now, traceparent = current_context(), datetime.now(UTC), begun_traceparent(service)
+    context, now, traceparent = current_context(), moment_of(session), begun_traceparent(service)
     rows = []
     for event in events:
         message = Message(

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -65,7 +65,7 @@ def relay_batch(database: Database, publisher: Publisher) -> int:
         batch = take_waiting(session)
         if not batch:
             return 0
-        now = datetime.now(UTC)
+        now = database.clock.now()
         publisher.publish(batch)
         session.execute(
             update(OUTBOX)

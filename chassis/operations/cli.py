@@ -8,7 +8,7 @@ from flask import Flask
 from chassis.observability.tracing import span
 from chassis.operations import migrations, parked_commands, recovery
 from chassis.operations.operator import as_operator
-from chassis.operations.republish import republish
+from chassis.operations.republish import Republished, republish, republish_changed
 from chassis.operations.resync import replicas_pending, resync
 from chassis.operations.worker import work
 from chassis.service import Service
@@ -30,9 +30,15 @@ def register(app: Flask, service: Service) -> None:
 
     @app.cli.command("republish")
     @click.option("--as-newest", is_flag=True, help="As newer than all it said: after a restore.")
-    def republish_command(*, as_newest: bool) -> None:
-        """Announce anew the current state of every thing the service owns."""
-        click.echo(f"{republish(service, as_newest=as_newest)} facts were recorded")
+    @click.option("--changed", is_flag=True, help="Only what says more than it did: a new field.")
+    def republish_command(*, as_newest: bool, changed: bool) -> None:
+        """Announce again the current state of every thing the service owns."""
+        if as_newest and changed:
+            raise click.UsageError("--as-newest and --changed exclude each other")
+        if changed:
+            _echo_changed(republish_changed(service))
+        else:
+            click.echo(f"{republish(service, as_newest=as_newest)} facts were recorded")
 
     @app.cli.command("resend")
     @click.option("--since", callback=_moment, help="A moment with its zone: 2026-11-22T04:00Z.")
@@ -97,6 +103,12 @@ def start(service: Service) -> None:
             service.database.transaction() as session,
         ):
             service.on_start(session, service.now())
+
+
+def _echo_changed(done: Republished) -> None:
+    for topic, count in sorted(done.recorded.items()):
+        click.echo(f"{topic}: {count} facts were recorded")
+    click.echo(f"{done.recorded.total()} facts were recorded, {done.unchanged} left unchanged")
 
 
 def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:

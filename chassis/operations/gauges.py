@@ -5,7 +5,7 @@ A service's worker measures it, once for all its processes; the broker's part is
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from math import inf
 
 from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
@@ -67,7 +67,7 @@ class ServiceCollector(Collector):
         return found
 
     def _in_database(self) -> Iterator[Metric]:
-        service, now = self._service, datetime.now(UTC)
+        service, now = self._service, self._service.now()
         with service.database.reading() as session:
             waiting, oldest = unpublished(session)
             yield self._of_service("outbox_waiting", waiting)

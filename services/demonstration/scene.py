@@ -1,6 +1,7 @@
 """Reads what the demonstration shows in a state, and where its files lie."""
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,12 @@ class Scene:
         """What the person of the main journey applies for and teaches."""
         told: dict[str, Any] = self.told["journey"]
         return told
+
+
+def states() -> Iterator[str]:
+    """The states that the demonstration has a scene for."""
+    for path in sorted(FOLDER.glob("*/scene.toml")):
+        yield path.parent.name
 
 
 def load_scene(jurisdiction: str) -> Scene:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from chassis.app import build_app
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
@@ -13,7 +13,8 @@ from services.payments.domain import Base
 from services.payments.jurisdiction import load_rules
 from services.payments.queries import announcements
 from services.payments.reactions import reactions
-from services.payments.usecases.checkout import SANDBOX_URL, processor_from
+from services.payments.settings import PROCESSOR_PAGE_URL
+from services.payments.usecases.checkout import processor_from
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -27,8 +28,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         rules=load_rules(settings.jurisdiction),
         reactions=reactions,
         announce=announcements,
-        clock=clock or SystemClock(),
-        form_targets=settings.value("PROCESSOR_PAGE_URL", SANDBOX_URL),
+        clock=clock or settings.clock(),
+        form_targets=settings[PROCESSOR_PAGE_URL],
     )
     app = build_app(service, [pages.blueprint, health_page("payments")], [api.blueprint])
     app.extensions["processor"] = processor_from(settings)

@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 from chassis.ids import new_id
 from chassis.testing import client_of, service_of
 from contracts.identity import Role
+from services.names import SERVICES
 from tests.api import worlds
-from tests.api.worlds import SERVICES, World
+from tests.api.worlds import World
 
 pytestmark = pytest.mark.machines
 

@@ -21,8 +21,9 @@ from schemathesis.transport.wsgi import WSGITransport
 from chassis.ids import new_id
 from chassis.testing import service_of
 from chassis.web.idempotency import KEY
+from services.names import SERVICES
 from tests.api import worlds
-from tests.api.worlds import SERVICES, World
+from tests.api.worlds import World
 from tests.unit.assignments.world import biology_only
 
 CHECKS = {

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -57,6 +58,7 @@ PUBLIC_PARTS = ("chassis", "lookup", "identity")
 NAMED = [pytest.param(path, id="/".join(path.parts[-2:])) for path in TEMPLATES]
 
 
+@cache
 def parsed(path: Path) -> nodes.Template:
     """A template as Jinja reads it, with what it says in calls of `gettext`."""
     reader = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)

@@ -1,15 +1,18 @@
 """axe-core, fetched from npm as the page assets are; it never leaves the tests."""
 
-import fcntl
 from functools import cache
 from typing import Any
 
 from playwright.sync_api import Page
 
-from chassis.web.assets import VAR
-from chassis.web.build_assets import Package, fetch
+from chassis.web.build_assets import Package
+from tests.npm import fetched
 
-AXE = Package("axe-core", "4.14.1")
+AXE = Package(
+    "axe-core",
+    "4.14.1",
+    "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+)
 _OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -32,10 +35,4 @@ def axe_faults(page: Page) -> list[str]:
 
 @cache
 def _script() -> str:
-    folder = VAR / "npm-tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        # Tests run in several processes.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        fetch(folder, AXE)
-    return (folder / "node_modules" / AXE.name / "axe.min.js").read_text(encoding="utf-8")
+    return (fetched(AXE) / "axe.min.js").read_text(encoding="utf-8")

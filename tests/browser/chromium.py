@@ -1,12 +1,11 @@
 """Starts the Chromium that is installed on the machine; nothing is ever downloaded."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.servers.install import ServerUnavailable, providing_command
+from tests.servers.install import CHROMIUM, get_program
 
 _ARGUMENTS = (
     "--headless",
@@ -20,12 +19,9 @@ _ARGUMENTS = (
 )
 
 
-def find_chromium() -> str:
+def get_chromium() -> str:
     """Where Chromium is; raises `ServerUnavailable` when the machine has none."""
-    if path := shutil.which("chromium"):
-        return path
-    command = providing_command("chromium", elsewhere="a package manager: install Chromium")
-    raise ServerUnavailable("Chromium", "no program of that name", command)
+    return str(get_program(CHROMIUM))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import chromium, find_chromium
+from tests.browser.chromium import chromium, get_chromium
 from tests.browser.routes import Routes, routes_in
 from tests.journeys.embedded import EmbeddedProcess
 from tests.servers.plugin import get_server
@@ -15,7 +15,7 @@ from tests.servers.plugin import get_server
 @pytest.fixture(scope="session")
 def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     """Chromium, without a window."""
-    with chromium(get_server(find_chromium, pytestconfig)) as started:
+    with chromium(get_server(get_chromium, pytestconfig)) as started:
         yield started
 
 

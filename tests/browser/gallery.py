@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from chassis.web.assets import VAR
-from tests.browser.chromium import chromium, find_chromium
+from tests.browser.chromium import chromium, get_chromium
 from tests.browser.everything import see_everything
 from tests.browser.looker import HEIGHT, Looker, Sight
 from tests.browser.routes import routes_in
@@ -78,7 +78,7 @@ class Gallery:
 def main() -> None:
     """Walk everything on a suite of its own, and take pictures."""
     try:
-        path = find_chromium()
+        path = get_chromium()
     except ServerUnavailable as unavailable:
         sys.exit(str(unavailable))
     gallery = Gallery(FOLDER)

@@ -33,7 +33,7 @@ UNSEEN_ICONS = """() => [...document.querySelectorAll(".usa-icon")]
 def applied(suite: EmbeddedProcess, browser: Browser, routes: Routes) -> BrowserJourney:
     """An educator with a half-finished application, who got there without a browser."""
     walked = Journey(suite.base_url, seed=14)
-    steps = (partners.learn_words, educator.register, educator.confirm, partners.admit)
+    steps = (partners.open_site, educator.register, educator.confirm, partners.admit)
     for step in (*steps, educator.start_application):
         step(walked)
     looker = Looker(routes, suite.base_url, widths=(), with_axe=False)

@@ -33,7 +33,7 @@ def test_registration_application_and_payment_need_only_the_keyboard(
         suite.base_url, seed=13, browser=browser, looker=looker, make=KeyboardVisitor
     )
     for step in (
-        partners.learn_words,
+        partners.open_site,
         educator.register,
         educator.confirm,
         partners.admit,

@@ -13,12 +13,12 @@ from typing import Any
 from services.demonstration.journey.steps import STEPS
 from services.demonstration.journey.walker import Journey
 from services.demonstration.visitor import Visitor
+from services.names import WITH_DATABASE
 from tests.servers.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 # How the versions of images end that a test made.
 OF_A_TEST = "-test"
-WITH_DATABASE = ("assignments", "certification", "identity", "legal", "payments")
 # Whether and when it was published says nothing of what was kept.
 _ROWS = """select to_jsonb(each) - 'published_at' from "{table}" each"""
 # Nor does what somebody saw in a queue.
@@ -237,6 +237,6 @@ def inspect(*containers: str) -> list[dict[str, Any]]:
     return told
 
 
-def image(name: str, version: str = "0.1.0") -> str:
+def image(name: str, version: str = "0.2.0") -> str:
     """The name of one of the suite's images."""
     return f"{os.environ.get('IMAGE_PREFIX', 'credence')}/{name}:{version}"

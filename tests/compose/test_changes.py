@@ -16,7 +16,7 @@ from tests.compose.traffic import Act, look_up, under_way
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1800)]
 
 VERSIONS = Path(__file__).parent / "versions"
-EXPANDED, CONTRACTED, BROKEN = (f"{number}{OF_A_TEST}" for number in ("0.2.0", "0.3.0", "0.4.0"))
+EXPANDED, CONTRACTED, BROKEN = (f"{number}{OF_A_TEST}" for number in ("0.3.0", "0.4.0", "0.5.0"))
 
 
 def scale_lookup(deployed: Deployed, replicas: int) -> None:
@@ -112,7 +112,7 @@ def test_legal_changes_its_version_forth_and_back_with_no_request_failed(
     ) as traffic:
         deployed.deploy("upgrade", "legal", expanded)
         assert versions_of(deployed) == {image("legal", expanded)}
-        deployed.deploy("upgrade", "--back", "legal", "0.1.0")
+        deployed.deploy("upgrade", "--back", "legal", "0.2.0")
         assert versions_of(deployed) == {image("legal")}
         deployed.deploy("upgrade", "legal", expanded)
         deployed.deploy("upgrade", "legal", contracted)

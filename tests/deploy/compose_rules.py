@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from services.names import WITH_DATABASE
+
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 FILES = ("compose.yaml", "compose.demonstration.yaml")
@@ -15,7 +17,6 @@ FILES = ("compose.yaml", "compose.demonstration.yaml")
 Compose = dict[str, Any]
 Rule = Callable[[Compose], Iterator[str]]
 
-_SERVICES = ("identity", "certification", "payments", "legal", "assignments")
 _ONCE = re.compile(r".*-migrate|settle")
 _SECRET_NAMES = re.compile(r"PASSWORD|SECRET|_KEY|DATABASE_URL|BROKER_URL")
 _OWN_IMAGE = re.compile(r"\$\{IMAGE_PREFIX:-credence\}/([a-z-]+):\$\{VERSION:-([\d.]+)\}")
@@ -31,9 +32,9 @@ _BOTH_INTERPOLATE = re.compile(r"\$\{[A-Z_]+(:-[^${}]*)?\}")
 # Who is where: two that share no network cannot reach each other, and only `outside` leads out.
 NETWORKS: dict[str, set[str]] = {
     "gateway": {"outside", "pages"},
-    **{f"{each}-web": {"pages", "database"} for each in _SERVICES},
-    **{f"{each}-worker": {"database", "bus"} for each in _SERVICES},
-    **{f"{each}-migrate": {"database", "bus"} for each in _SERVICES},
+    **{f"{each}-web": {"pages", "database"} for each in WITH_DATABASE},
+    **{f"{each}-worker": {"database", "bus"} for each in WITH_DATABASE},
+    **{f"{each}-migrate": {"database", "bus"} for each in WITH_DATABASE},
     "payments-web": {"pages", "database", "outside"},
     "identity-worker": {"database", "bus", "mail", "outside"},
     "lookup": {"pages", "bus"},
@@ -145,7 +146,7 @@ def secrets_not_kept(compose: Compose) -> Iterator[str]:
             yield f"the secret {name} is no file of this suite"
     for name, container in compose["services"].items():
         given = set(container.get("secrets", []))
-        owners = {name.partition("-")[0]} if name != "settle" else set(_SERVICES)
+        owners = {name.partition("-")[0]} if name != "settle" else set(WITH_DATABASE)
         if name == "card-provider":
             owners = {"payments"}
         for secret in given:

@@ -55,7 +55,7 @@ def stream_of(files: dict[str, str]) -> io.BytesIO:
 
 
 def bill() -> dict[str, Any]:
-    return bill_of("credence/legal:0.1.0", KNOWN, components_in(stream_of(FILES)))
+    return bill_of("credence/legal:0.2.0", KNOWN, components_in(stream_of(FILES)))
 
 
 def test_every_installed_package_is_named_by_its_address() -> None:
@@ -78,7 +78,7 @@ def test_the_bill_has_what_the_format_requires() -> None:
     assert (about["type"], about["name"], about["version"]) == (
         "container",
         "credence/legal",
-        "0.1.0",
+        "0.2.0",
     )
     assert about["hashes"] == [{"alg": "SHA-256", "content": "ab" * 32}]
     for component in told["components"]:
@@ -91,7 +91,7 @@ def test_the_bill_has_what_the_format_requires() -> None:
 def test_the_same_image_gives_the_same_bill() -> None:
     assert bill() == bill()
     other = KNOWN | {"Id": f"sha256:{'cd' * 32}"}
-    assert bill_of("credence/legal:0.1.0", other, [])["serialNumber"] != bill()["serialNumber"]
+    assert bill_of("credence/legal:0.2.0", other, [])["serialNumber"] != bill()["serialNumber"]
 
 
 def test_an_image_that_says_nothing_of_itself_gives_an_empty_bill() -> None:

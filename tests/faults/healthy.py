@@ -15,9 +15,11 @@ import structlog
 from chassis.messaging.parked import ParkedMessage
 from chassis.observability import logging as suite_logging
 from chassis.settings import read_settings
-from services.__main__ import SERVICES, EmbeddedSuite
+from services.__main__ import EmbeddedSuite
 from services.demonstration.people import settle_in
 from services.demonstration.quiet import unfinished
+from services.names import SERVICES
+from services.payments.settings import PROCESSOR_API_KEY
 from tests.faults.evidence import Evidence
 from tests.faults.load import Load
 from tests.faults.walks import STEPS
@@ -68,7 +70,7 @@ def _as_uuid(value: object) -> object:
 
 
 def _book_of(environ: Mapping[str, str]) -> dict[str, Any]:
-    key = read_settings("payments", environ).secret("PROCESSOR_API_KEY")
+    key = read_settings("payments", environ)[PROCESSOR_API_KEY]
     answer = requests.get(
         f"{environ['PROCESSOR_URL']}/v1/book",
         headers={"Authorization": f"Bearer {key}"},

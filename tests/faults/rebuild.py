@@ -8,20 +8,17 @@ from sqlalchemy import Table, select
 
 from chassis.operations import migrations
 from chassis.service import Service
+from chassis.storage.replicas import REPLICA_OF
 from chassis.testing import deliver
 from contracts.event import Event
 from tests.faults.arena import application
 from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 
-# The tables that hold nothing but what others told; of holds those in force, for an owner announces
-# no others.
-PROJECTIONS: dict[str, tuple[str, ...]] = {
-    "assignments": ("organization", "educator", "certificate", "signing_key"),
-    "certification": ("educator", "provider", "hold", "final_order", "signing_key"),
-    "identity": ("signing_key",),
-    "legal": ("educator", "organization", "signing_key"),
-    "lookup": ("certificate", "educator", "name", "signing_key"),
-    "payments": ("signing_key",),
+# What holds nothing but what others told, and is no replica that `resync` could rebuild; of holds
+# those in force, for an owner announces no others.
+BESIDES_REPLICAS = {
+    "certification": ("hold", "final_order"),
+    "lookup": ("certificate", "educator", "name"),
 }
 
 
@@ -30,13 +27,18 @@ def projections_equal_a_rebuild(evidence: Evidence) -> Iterator[Breach]:
     announced = [
         event for service in evidence.services.values() for event in _announced_by(service)
     ]
-    for name, tables in PROJECTIONS.items():
+    for name, service in evidence.services.items():
         folder = evidence.folder / "rebuilt" / name
         folder.mkdir(parents=True)
         rebuilt = _rebuild(evidence, name, folder, announced)
-        for table in tables:
-            yield from _compare(name, table, evidence.services[name], rebuilt)
+        for table in _projections_of(service):
+            yield from _compare(name, table, service, rebuilt)
         rebuilt.database.close()
+
+
+def _projections_of(service: Service) -> list[str]:
+    replicas = [table.name for table in service.metadata.sorted_tables if REPLICA_OF in table.info]
+    return [*replicas, "signing_key", *BESIDES_REPLICAS.get(service.name, ())]
 
 
 def _announced_by(service: Service) -> list[Event]:

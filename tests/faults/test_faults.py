@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from services.names import SERVICES
 from tests.faults.arena import BROKER, POSTGRES, Arena
 from tests.faults.control import CONTROLS
 from tests.faults.duel import duel
@@ -21,10 +22,9 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(SECONDS + 900)]
 
 
 def test_a_seed_gives_one_plan_which_has_every_kind_of_fault() -> None:
-    services = ("assignments", "certification", "identity", "legal", "lookup", "payments")
-    processes = [f"{each} {role}" for role in ("worker", "web") for each in services]
+    processes = [f"{each} {role}" for role in ("worker", "web") for each in SERVICES]
     processes += [BROKER, POSTGRES]
-    links = [f"{each} to {server}" for each in services for server in (BROKER, POSTGRES)]
+    links = [f"{each} to {server}" for each in SERVICES for server in (BROKER, POSTGRES)]
 
     faults = plan(SEED, 60, processes, links)
 

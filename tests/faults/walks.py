@@ -140,7 +140,7 @@ def _lift_hold(journey: Journey) -> None:
 
 
 STEPS: tuple[Step, ...] = (
-    partners.learn_words,
+    partners.open_site,
     educator.register,
     educator.confirm,
     partners.admit,

@@ -17,11 +17,11 @@ import requests
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from chassis.web.gateway import Gateway
+from services.names import SERVICES, WITH_DATABASE, WITHOUT_DATABASE
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import free_port
 
-WITH_SESSION = ("identity", "certification", "payments", "legal", "assignments")
-SERVICES = (*WITH_SESSION, "lookup")
+WITH_SESSION = WITH_DATABASE
 SESSION = "session=of-mary"
 STYLE = b"h1 { color: navy }"
 
@@ -192,7 +192,7 @@ class _Embedded(Server):
             services,
             self._exchange,
             home="/identity/",
-            without_session=frozenset({"lookup"}),
+            without_session=WITHOUT_DATABASE,
             stylesheets=["/assets/credence.1.css"],
         )
 

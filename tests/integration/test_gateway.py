@@ -11,8 +11,8 @@ from hashlib import sha256
 
 import pytest
 
+from services.names import SERVICES
 from tests.integration.gateway_world import (
-    SERVICES,
     SESSION,
     WITH_SESSION,
     Door,

@@ -9,12 +9,8 @@ from sqlalchemy import inspect
 
 from chassis.operations import migrations
 from chassis.service import Service
-from chassis.settings import SERVICES
 from chassis.testing import service_of, test_settings
-
-NAMES = sorted(each.parent.name for each in SERVICES.glob("*/app.py"))
-# A replica of lookup keeps its knowledge in a file of its own, and shares nothing.
-IN_A_FILE_ONLY = {"lookup"}
+from services.names import SERVICES, WITH_DATABASE, WITHOUT_DATABASE
 
 
 def start(name: str, folder: Path, **environ: str) -> Service:
@@ -24,8 +20,8 @@ def start(name: str, folder: Path, **environ: str) -> Service:
 
 
 @pytest.fixture(
-    params=[("sqlite", name) for name in NAMES]
-    + [("postgresql", name) for name in NAMES if name not in IN_A_FILE_ONLY],
+    params=[("sqlite", name) for name in SERVICES]
+    + [("postgresql", name) for name in WITH_DATABASE],
     ids=" ".join,
 )
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
@@ -55,7 +51,7 @@ def test_migrations_make_what_the_models_say_and_can_be_taken_back(service: Serv
     assert migrations.differences(service) == []
 
 
-@pytest.mark.parametrize("name", sorted(IN_A_FILE_ONLY))
+@pytest.mark.parametrize("name", sorted(WITHOUT_DATABASE))
 def test_a_service_that_shares_nothing_refuses_a_shared_database(name: str, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="SQLite file of its own"):
         start(name, tmp_path, DATABASE_URL="postgresql+psycopg://127.0.0.1/shared")

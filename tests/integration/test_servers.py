@@ -22,6 +22,7 @@ from tests.servers import (
     RabbitServer,
     ServerFailed,
     find_nginx,
+    install,
     provide_postgres,
     provide_rabbitmq,
 )
@@ -29,6 +30,7 @@ from tests.servers.folders import PrivateFolder
 from tests.servers.plugin import get_server
 from tests.servers.processes import ServerProcess, accepts, free_port
 
+PROGRAMS = [each for each in vars(install).values() if isinstance(each, install.Program)]
 ROOT = Path(__file__).parents[2]
 DURABLE = pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent)
 
@@ -343,9 +345,27 @@ def test_arithmetic(): ...
 """
 
 
-def run_where_nothing_is_installed(folder: Path, **environment: str) -> str:
+NEEDS_PROGRAMS = """
+from functools import partial
+
+import pytest
+
+from tests.servers import install
+from tests.servers.plugin import get_server
+
+PROGRAMS = [each for each in vars(install).values() if isinstance(each, install.Program)]
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_runs(program, pytestconfig):
+    get_server(partial(install.get_program, program), pytestconfig)
+"""
+
+
+def run_where_nothing_is_installed(
+    folder: Path, tests: str = NEEDS_SERVERS, **environment: str
+) -> str:
     (folder / "conftest.py").write_text(NOTHING_INSTALLED)
-    (folder / "test_services.py").write_text(NEEDS_SERVERS)
+    (folder / "test_services.py").write_text(tests)
     nowhere = {"PATH": "", "HOME": str(folder), "DOCKER_HOST": f"unix://{folder}/docker.sock"}
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_services.py"],
@@ -377,3 +397,55 @@ def test_with_ci_tests_without_a_server_fail(tmp_path: Path) -> None:
     assert "1 passed, 3 errors" in said
     assert "exit status 1" in said
     assert "export TEST_POSTGRES_URL=postgresql://" in said
+
+
+def test_a_program_that_is_not_there_is_named_with_the_way_to_get_it(tmp_path: Path) -> None:
+    said = run_where_nothing_is_installed(tmp_path, NEEDS_PROGRAMS)
+    assert "exit status 0" in said
+    for program in PROGRAMS:
+        assert f"{program.title} is not available: no program {program.name} is installed" in said
+        assert f"Provide it with: {program.elsewhere}\n  test_services.py::" in said
+
+
+def test_with_ci_a_test_without_its_program_fails(tmp_path: Path) -> None:
+    said = run_where_nothing_is_installed(tmp_path, NEEDS_PROGRAMS, CI="true")
+    assert f"{len(PROGRAMS)} failed" in said
+    assert "exit status 1" in said
+
+
+def test_a_program_that_is_found_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promtool = tmp_path / "promtool"
+    promtool.write_text("#!/bin/sh\n")
+    promtool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert install.get_program(install.PROMTOOL) == promtool.resolve()
+
+
+def test_a_program_that_is_not_found_is_installed_once_on_a_disposable_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root installs")
+    program = install.Program("credence-example", "Example", "example-one example-two", "nowhere")
+    apt_get = tmp_path / "apt-get"
+    apt_get.write_text(
+        f"""#!/bin/sh
+echo "$*" >> {tmp_path}/asked
+case "$*" in
+*example-two) printf '#!/bin/sh' > {tmp_path}/credence-example; chmod +x {tmp_path}/credence-example
+esac
+"""
+    )
+    apt_get.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr(install, "_SERVICE_POLICY", tmp_path / "policy-rc.d")
+
+    for _ in range(2):
+        assert install.get_program(program) == (tmp_path / program.name).resolve()
+
+    update, done = (tmp_path / "asked").read_text().splitlines()
+    assert update.endswith("update")
+    assert done.endswith("install -y --no-install-recommends example-one example-two")

@@ -39,11 +39,11 @@ def web(tmp_path: Path) -> Iterator[tuple[ServerProcess, int]]:
         "web",
         [*command, "--bind", f"127.0.0.1:{port}", "--chdir", str(tmp_path), "slow:application"],
         folder=tmp_path,
-        environment={"PATH": os.environ["PATH"]},
+        environment={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
     )
     process.start(lambda: accepts(port))
     yield process, port
-    process.stop()
+    process.kill()
 
 
 def is_refused(port: int) -> bool:

@@ -16,11 +16,12 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 
 from chassis.storage import audit
-from services.__main__ import SERVICES, create_apps, up
+from services.__main__ import create_apps, up
 from services.demonstration.journey.steps import STEPS, Step
 from services.demonstration.journey.walker import Journey
 from services.demonstration.quiet import unfinished
 from services.demonstration.visitor import Unexpected
+from services.names import SERVICES
 from tests.servers.processes import free_port
 
 KILLS = 20

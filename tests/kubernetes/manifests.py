@@ -8,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from tests.servers.install import ServerUnavailable, providing_command
-from tests.servers.processes import find_program
+from tests.servers.install import KUBECTL, get_program
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
 OVERLAYS = ("pilot", "state", "nation")
@@ -24,20 +23,12 @@ class NotRendered(RuntimeError):
 
 def render(folder: Path) -> list[Manifest]:
     """Every object of an overlay; raises `NotRendered`, and `ServerUnavailable` without kubectl."""
-    command = [str(_get_kubectl()), "kustomize", str(folder)]
+    command = [str(get_program(KUBECTL)), "kustomize", str(folder)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise NotRendered(run.stderr)
     # The loader in C: the other one takes seconds.
     return [each for each in yaml.load_all(run.stdout, yaml.CSafeLoader) if each]
-
-
-def _get_kubectl() -> Path:
-    program = find_program("kubectl")
-    if program is None:
-        command = providing_command("kubernetes-client", elsewhere="install kubectl")
-        raise ServerUnavailable("kubectl", "it is not installed", command)
-    return program
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
-from services.__main__ import SERVICES
+from services.names import SERVICES
 from tests.kubernetes.manifests import Manifest, Manifests, of_kind, pods_of, selects
 
 Arrow = tuple[str, str, int]

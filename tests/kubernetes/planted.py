@@ -239,7 +239,7 @@ DEFECTS: dict[Rule, list[Defect]] = {
     suite.services_not_run: [
         (WORKER, "", GONE, "as payments's worker"),
         (WORKER, f"{FIRST}/args/0", "web", "as payments's worker"),
-        (WEB, f"{FIRST}/image", "credence/legal:0.1.0", "credence/legal:0.1.0"),
+        (WEB, f"{FIRST}/image", "credence/legal:0.2.0", "credence/legal:0.2.0"),
         (WEB, "spec/template/metadata/labels/app.kubernetes.io~name", "library", "web of library"),
         ("Service legal-web", "", GONE, "look for legal at legal-web"),
     ],

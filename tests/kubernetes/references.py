@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.names import SERVICES, WITH_DATABASE
 from tests.kubernetes.manifests import Manifest, Manifests, of_kind, pods_of, selects, title
 
 # Made outside: by `secrets.sh`, by the agency, and by the topology operator for its users.
 SECRETS_FROM_OUTSIDE: dict[str, set[str]] = {
+    **{f"{service}-broker": {"username", "password", "BROKER_URL"} for service in SERVICES},
     **{
-        f"{service}-broker": {"username", "password", "BROKER_URL"}
-        for service in ("identity", "certification", "payments", "legal", "assignments", "lookup")
-    },
-    **{
-        f"{service}-database": {"username", "password", "DATABASE_URL"}
-        for service in ("identity", "certification", "payments", "legal", "assignments")
+        f"{service}-database": {"username", "password", "DATABASE_URL"} for service in WITH_DATABASE
     },
     "backup-database": {"username", "password"},
     "identity": {

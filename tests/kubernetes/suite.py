@@ -15,7 +15,8 @@ from chassis.messaging.rabbitmq.topology import (
 )
 from contracts.catalog import SENT_BY_ANY
 from contracts.event import event_classes
-from services.__main__ import SERVICES, create_apps
+from services.__main__ import create_apps
+from services.names import SERVICES
 from tests.kubernetes.manifests import Manifest, Manifests, of_kind, pods_of, title
 
 _SOURCES = Path(__file__).parents[2] / "services"
@@ -38,7 +39,7 @@ def services_not_run(manifests: Manifests) -> Iterator[str]:
         if "args" in container
     }
     expected = {
-        (service, f"credence/{service}:0.1.0", role, role)
+        (service, f"credence/{service}:0.2.0", role, role)
         for service in SERVICES
         for role in ("web", "worker", "migrate")
     }

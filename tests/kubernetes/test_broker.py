@@ -11,7 +11,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
 from chassis.messaging.rabbitmq.bus import declare_topology
-from services.__main__ import SERVICES
+from services.names import SERVICES
 from tests.kubernetes.conftest import Overlay
 from tests.kubernetes.manifests import Manifest, Manifests, of_kind
 from tests.kubernetes.suite import participants

@@ -64,6 +64,6 @@ def test_an_agency_puts_its_own_on_top_as_the_readme_shows(tmp_path: Path) -> No
     manifests = rendered_or_left_out(tmp_path)
     faults = [fault for rule in RULES for fault in rule(manifests)]
     assert [fault for fault in faults if "credence/identity" not in fault] == []
-    assert "registry.example.gov/credence/identity:0.1.0" in {
+    assert "registry.example.gov/credence/identity:0.2.0" in {
         container["image"] for pods in pods_of(manifests) for container in pods.containers
     }

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,10 +13,9 @@ import yaml
 from tests.kubernetes.conftest import Overlay
 from tests.kubernetes.manifests import KUBERNETES, OVERLAYS, Manifest, pods_of, title
 from tests.kubernetes.references import SECRETS_FROM_OUTSIDE
-from tests.servers import PostgresServer
-from tests.servers.install import ServerUnavailable, providing_command
-from tests.servers.plugin import leave_out
-from tests.servers.processes import find_program
+from tests.servers import PostgresServer, find_nginx
+from tests.servers.install import PG_DUMP, get_program
+from tests.servers.plugin import get_server
 
 COMPONENT = "app.kubernetes.io/component"
 ISSUED = {"SMTP_PASSWORD": "it's", "PROCESSOR_API_KEY": "b", "PROCESSOR_WEBHOOK_SECRET": "c"}
@@ -113,11 +113,11 @@ def test_secrets_are_not_made_without_those_that_others_issue() -> None:
 
 
 @pytest.fixture
-def backup(postgres: PostgresServer, tmp_path: Path) -> Callable[..., str]:
+def backup(
+    postgres: PostgresServer, pytestconfig: pytest.Config, tmp_path: Path
+) -> Callable[..., str]:
     """Back databases up into `tmp_path`, with the files that lie in it; gives what was said."""
-    pg_dump = find_program("pg_dump")
-    if pg_dump is None:
-        pytest.skip("pg_dump comes with a PostgreSQL of this machine")
+    pg_dump = get_server(partial(get_program, PG_DUMP), pytestconfig)
 
     def back_up(*urls: str) -> str:
         server = urlsplit(urls[0])
@@ -170,11 +170,10 @@ def test_a_backup_is_kept_for_its_days_and_made_again_the_same_day(
     assert len(list((tmp_path / "backups").glob("20*"))) == 1
 
 
-def test_nginx_takes_what_the_gateway_is_told_of_its_port(tmp_path: Path) -> None:
-    nginx = find_program("nginx")
-    if nginx is None:
-        command = providing_command("nginx", elsewhere="install nginx")
-        leave_out(ServerUnavailable("nginx", "it is not installed", command))
+def test_nginx_takes_what_the_gateway_is_told_of_its_port(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    nginx = get_server(find_nginx, pytestconfig)
     listen = KUBERNETES / "base" / "listen.conf"
     conf = tmp_path / "nginx.conf"
     conf.write_text(f"pid {tmp_path}/pid; events {{}} http {{ server {{ include {listen}; }} }}")

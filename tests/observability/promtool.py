@@ -3,21 +3,15 @@
 import subprocess
 from pathlib import Path
 
-from tests.servers.install import ServerUnavailable, providing_command
-from tests.servers.processes import find_program
+from tests.servers.install import PROMTOOL, get_program
 
 FOLDER = Path(__file__).parents[2] / "deploy/observability"
 PROMETHEUS = FOLDER / "prometheus"
 
 
-def find_promtool() -> Path:
+def get_promtool() -> Path:
     """Where promtool is; raises `ServerUnavailable`."""
-    program = find_program("promtool")
-    if program is None:
-        elsewhere = "https://prometheus.io/download"
-        command = providing_command("prometheus", elsewhere=elsewhere)
-        raise ServerUnavailable("promtool", "it is not installed", command)
-    return program
+    return get_program(PROMTOOL)
 
 
 def judged(promtool: Path, *arguments: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.observability.promtool import PROMETHEUS, find_promtool, judged
+from tests.observability.promtool import PROMETHEUS, get_promtool, judged
 from tests.servers.plugin import get_server
 
 RULES = yaml.safe_load((PROMETHEUS / "alerts.yaml").read_text())
@@ -15,14 +15,14 @@ NAMES = [alert["alert"] for alert in ALERTS]
 
 
 def test_prometheus_understands_its_configuration(pytestconfig: pytest.Config) -> None:
-    promtool = get_server(find_promtool, pytestconfig)
+    promtool = get_server(get_promtool, pytestconfig)
 
     assert "SUCCESS" in judged(promtool, "check", "config", "prometheus.yaml")
     assert f"{len(ALERTS)} rules found" in judged(promtool, "check", "rules", "alerts.yaml")
 
 
 def test_each_alert_fires_in_trouble_and_not_for_its_neighbor(pytestconfig: pytest.Config) -> None:
-    promtool = get_server(find_promtool, pytestconfig)
+    promtool = get_server(get_promtool, pytestconfig)
 
     assert "SUCCESS" in judged(promtool, "test", "rules", "alerts.test.yaml")
 

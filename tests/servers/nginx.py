@@ -5,7 +5,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.servers.install import ServerUnavailable, get_program, providing_command
+from tests.servers.install import NGINX, get_program
 from tests.servers.processes import ServerFailed, ServerProcess, accepts
 
 _SECONDS_TO_RELOAD = 10
@@ -65,11 +65,4 @@ def _takes_no_more(worker: int) -> bool:
 
 def find_nginx() -> Path:
     """Find nginx, installing it first where that may be done; else raise `ServerUnavailable`."""
-    return get_program(
-        "nginx",
-        ServerUnavailable(
-            "nginx",
-            "no program nginx is installed",
-            providing_command("nginx", elsewhere="brew install nginx"),
-        ),
-    )
+    return get_program(NGINX)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 
 from tests.servers.containers import ServerContainer, in_container
 from tests.servers.folders import PrivateFolder
-from tests.servers.install import ServerUnavailable, get_program, providing_command
+from tests.servers.install import POSTGRES, get_program
 from tests.servers.processes import (
     Instance,
     ServerFailed,
@@ -21,7 +21,6 @@ from tests.servers.processes import (
     free_port,
 )
 
-_PROGRAM = "postgres"
 _IMAGE_VARIABLE = "TEST_POSTGRES_IMAGE"
 _IMAGE = "postgres:17"
 _PORT = 5432
@@ -121,7 +120,7 @@ def provide_postgres(*, durable: bool = False, killable: bool = False) -> Postgr
     options = [part for setting in settings for part in ("-c", setting)]
     server = (
         _in_container(options)
-        if in_container(_IMAGE_VARIABLE, _PROGRAM)
+        if in_container(_IMAGE_VARIABLE, POSTGRES.name)
         else _private(options, killable)
     )
     try:
@@ -146,7 +145,7 @@ def _in_container(options: list[str]) -> PostgresServer:
 
 
 def _private(options: list[str], killable: bool) -> PostgresServer:
-    program = get_program(_PROGRAM, _unavailable(killable))
+    program = get_program(POSTGRES, _missing(killable))
     # PostgreSQL refuses to run as root.
     user = _USER if os.geteuid() == 0 else None
     folder = PrivateFolder("postgres", owner=user)
@@ -188,13 +187,6 @@ def _environment(home: Path) -> dict[str, str]:
     return environment_without("PG", HOME=str(home))
 
 
-def _unavailable(killable: bool) -> ServerUnavailable:
+def _missing(killable: bool) -> str:
     named = "" if killable else "TEST_POSTGRES_URL is not set, "
-    return ServerUnavailable(
-        "PostgreSQL",
-        f"{named}no program postgres is installed, and no Docker engine answers",
-        providing_command(
-            "postgresql",
-            elsewhere="export TEST_POSTGRES_URL=postgresql://USER:PASSWORD@HOST:5432/postgres",
-        ),
-    )
+    return f"{named}no program postgres is installed, and no Docker engine answers"

@@ -11,7 +11,7 @@ import requests
 
 from tests.servers.containers import ServerContainer, in_container
 from tests.servers.folders import PrivateFolder
-from tests.servers.install import ServerUnavailable, get_program, providing_command
+from tests.servers.install import PORT_MAPPER, RABBITMQ, get_program
 from tests.servers.processes import (
     Instance,
     ServerFailed,
@@ -21,7 +21,6 @@ from tests.servers.processes import (
     free_port,
 )
 
-_PROGRAM = "rabbitmq-server"
 _IMAGE_VARIABLE = "TEST_RABBITMQ_IMAGE"
 _IMAGE = "rabbitmq:4.1-management-alpine"
 _PORT = 5672
@@ -199,7 +198,7 @@ def provide_rabbitmq(*, killable: bool = False) -> RabbitServer:
     if named and not killable:
         management_url = os.environ.get("TEST_RABBITMQ_MANAGEMENT_URL", "").rstrip("/")
         return RabbitServer(named, management_url=management_url or None)
-    server = _in_container() if in_container(_IMAGE_VARIABLE, _PROGRAM) else _private(killable)
+    server = _in_container() if in_container(_IMAGE_VARIABLE, RABBITMQ.name) else _private(killable)
     try:
         server.start()
     except BaseException:
@@ -224,11 +223,11 @@ def _in_container() -> RabbitServer:
 
 
 def _private(killable: bool) -> RabbitServer:
-    unavailable = _unavailable(killable)
-    program = get_program(_PROGRAM, unavailable)
+    missing = _missing(killable)
+    program = get_program(RABBITMQ, missing)
     # Debian's program is a wrapper that insists on the user rabbitmq; beside it is what it wraps.
     program = program.with_name("rabbitmq-server")
-    port_mapper = get_program("epmd", unavailable)
+    port_mapper = get_program(PORT_MAPPER, missing)
     folder = PrivateFolder("rabbitmq")
     port, management_port = free_port(), free_port()
     configuration = folder.path / "rabbitmq.conf"
@@ -262,12 +261,6 @@ def _private(killable: bool) -> RabbitServer:
     )
 
 
-def _unavailable(killable: bool) -> ServerUnavailable:
+def _missing(killable: bool) -> str:
     named = "" if killable else "TEST_RABBITMQ_URL is not set, "
-    return ServerUnavailable(
-        "RabbitMQ",
-        f"{named}no program rabbitmq-server is installed, and no Docker engine answers",
-        providing_command(
-            "rabbitmq-server", elsewhere="export TEST_RABBITMQ_URL=amqp://USER:PASSWORD@HOST:5672"
-        ),
-    )
+    return f"{named}no program rabbitmq-server is installed, and no Docker engine answers"

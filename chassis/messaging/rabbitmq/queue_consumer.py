@@ -6,7 +6,7 @@ given up, or cannot be decoded, is rejected, and the broker moves it to the park
 
 import threading
 from collections import deque
-from datetime import UTC, datetime
+from datetime import datetime
 
 import amqp
 from kombu import Connection
@@ -70,7 +70,7 @@ class QueueConsumer:
         if not self._held:
             return IDLE_SECONDS
         due = min(not_before for not_before, _ in self._held)
-        return min(IDLE_SECONDS, max(0.01, (due - datetime.now(UTC)).total_seconds()))
+        return min(IDLE_SECONDS, max(0.01, (due - self._database.clock.now()).total_seconds()))
 
     def _handle_arrived(self, channel: amqp.Channel) -> None:
         if not self._arrived:
@@ -85,7 +85,7 @@ class QueueConsumer:
             self._settle(channel, message, outcome)
 
     def _handle_held(self, channel: amqp.Channel) -> None:
-        now = datetime.now(UTC)
+        now = self._database.clock.now()
         due = [message for not_before, message in self._held if not_before <= now]
         self._held = [each for each in self._held if each[0] > now]
         for message in due:

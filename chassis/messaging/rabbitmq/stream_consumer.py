@@ -52,6 +52,7 @@ class StreamConsumer:
     def __init__(self, url: str, participant: Participant) -> None:
         self._url = url
         self._participant = participant
+        self._clock = participant.database.clock
         self._stream = queue_name(participant.name)
         self._inbox = Inbox(participant)
         self._arrived: deque[amqp.Message] = deque()
@@ -72,7 +73,7 @@ class StreamConsumer:
             )
             on_connected.set()
             while not stopping.is_set():
-                known = datetime.now(UTC)
+                known = self._clock.now()
                 if drain(connection, IDLE_SECONDS):
                     drain_arrived(connection, self._arrived, BATCH)
                     known = min(known, _recorded_at(self._arrived[-1]))
@@ -90,7 +91,7 @@ class StreamConsumer:
         While events keep coming, that is when the newest one was recorded; a stream that is read
         from long ago is not caught up with.
         """
-        if self._participant.caught_up is None or datetime.now(UTC) - moment > RECENT:
+        if self._participant.caught_up is None or self._clock.now() - moment > RECENT:
             return
         if moment - self._told_at >= timedelta(seconds=1):
             self._told_at = moment
@@ -119,7 +120,7 @@ class StreamConsumer:
             log.error("event parked", stream=self._stream, reason=outcome.reason)
             event_id = message.properties.get("message_id") or new_id()
             topic = message.delivery_info["routing_key"]
-            self._parking.publish([Outgoing(0, event_id, topic, body, datetime.now(UTC))])
+            self._parking.publish([Outgoing(0, event_id, topic, body, self._clock.now())])
             with self._participant.database.transaction() as session:
                 note(session)
 
@@ -131,7 +132,7 @@ class StreamConsumer:
             session.execute(delete(STREAM_OFFSET).where(STREAM_OFFSET.c.stream == self._stream))
             session.execute(
                 insert(STREAM_OFFSET).values(
-                    stream=self._stream, position=offset, event_at=datetime.now(UTC)
+                    stream=self._stream, position=offset, event_at=self._clock.now()
                 )
             )
 

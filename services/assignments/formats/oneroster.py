@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from chassis.i18n.text import translatable
+from services.assignments.domain.faults import FaultList
 from services.assignments.formats.archive import read_files
-from services.assignments.formats.faults import FaultList
 from services.assignments.formats.oneroster_files import (
     CLASSES,
     COURSES,

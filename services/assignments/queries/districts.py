@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
+from chassis.storage.database import AnyRow, AnySelect
+from chassis.storage.page import count_rows
 from contracts.event import Event
 from contracts.identity import OrganizationKind
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.known import Organization
 from services.assignments.domain.report import Assignment, Report
-from services.assignments.queries.page import count_rows
 
 
 def get_district(session: Session, organization_id: UUID) -> Organization:
@@ -54,7 +55,7 @@ def count_assignments(session: Session, organization_id: UUID) -> int:
     )
 
 
-def findings_by_district(session: Session) -> Sequence[Row[Any]]:
+def findings_by_district(session: Session) -> Sequence[AnyRow]:
     """The state's view: each district that reports or should, with its numbers, by name."""
     newest = _newest_reports().subquery()
     assignments = _number_by_district(Assignment.organization_id, Assignment.ended_on.is_(None))
@@ -84,7 +85,7 @@ def _number_by_district(organization_id: Any, condition: ColumnElement[bool]) ->
     )
 
 
-def _newest_reports() -> Select[Any]:
+def _newest_reports() -> AnySelect:
     """Each district's newest report; ids are ordered by time."""
     place = func.row_number().over(
         partition_by=Report.organization_id,

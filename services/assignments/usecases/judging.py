@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, insert, select, text, update
+from sqlalchemy import ColumnElement, and_, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from chassis.messaging.outbox import record
-from chassis.storage.database import is_postgresql
+from chassis.storage.database import AnyRow, AnySelect, is_postgresql
 from contracts.event import Event
 from services.assignments.domain.clearance import Clearance
 from services.assignments.domain.finding import Finding, Resolution
@@ -109,7 +109,7 @@ class _Changes:
             self._facts.append(finding.resolve(Resolution.IN_FIELD, self._now))
 
     def follow(
-        self, row: Row[Any], course_code: str, judgment: Judgment, finding: Finding | None
+        self, row: AnyRow, course_code: str, judgment: Judgment, finding: Finding | None
     ) -> None:
         """Open or leave the finding of an assignment out of field, as the judgment asks."""
         if finding is not None:
@@ -142,7 +142,7 @@ def record_all(session: Session, facts: Sequence[Event]) -> None:
         record(session, *facts[first : first + _FACTS_AT_ONCE])
 
 
-def _teaching(row: Row[Any], course: Row[Any]) -> Teaching:
+def _teaching(row: AnyRow, course: AnyRow) -> Teaching:
     return Teaching(
         staff_name=f"{row.given_name} {row.family_name}",
         educator_id=row.educator_id,
@@ -155,7 +155,7 @@ def _teaching(row: Row[Any], course: Row[Any]) -> Teaching:
     )
 
 
-def _taught(chosen: Choice) -> Select[Any]:
+def _taught(chosen: Choice) -> AnySelect:
     return (
         select(
             Assignment.assignment_id,
@@ -172,7 +172,7 @@ def _taught(chosen: Choice) -> Select[Any]:
     )
 
 
-def _courses(session: Session, chosen: Choice) -> dict[UUID, Row[Any]]:
+def _courses(session: Session, chosen: Choice) -> dict[UUID, AnyRow]:
     taught = (
         select(Assignment.course_id)
         .join(StaffMember, StaffMember.staff_id == Assignment.staff_id)

@@ -58,7 +58,7 @@ def ids_of(session: Session, table: Table, scope: Scope) -> dict[str, str]:
     """The ids, as text, of all the district's things in a table, by `source_id`."""
     key = cast(table.primary_key.columns[0], Text)
     ids = select(table.c.source_id, key).where(_of_district(table, scope))
-    return dict(session.execute(ids).tuples().all())
+    return dict(session.execute(ids).all())
 
 
 def _values(scope: Scope, given: Table) -> dict[str, ColumnElement[Any]]:

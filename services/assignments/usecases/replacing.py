@@ -42,7 +42,7 @@ def _schools(session: Session, organizations: pl.DataFrame) -> pl.DataFrame:
         )
     )
     known = pl.col("identifier").replace_strict(
-        dict(names.tuples().all()), default=None, return_dtype=pl.String
+        dict(names.all()), default=None, return_dtype=pl.String
     )
     number = pl.format("School {}", "identifier")
     return organizations.with_columns(name=pl.coalesce("name", known, number), ended_on=_NOT_ENDED)

@@ -83,7 +83,7 @@ def confirm(journey: Journey) -> None:
         educator.send({}, action="confirm", status=0)
     sign_in(educator, journey.username, PASSWORD)
     educator.open("/identity/profile", expect=journey.last_name)
-    journey.facts["educator_number"] = value_of(educator, journey.facts["number_label"])
+    journey.facts["educator_number"] = value_of(educator, journey.place.educator_number_label)
 
 
 def start_application(journey: Journey) -> None:

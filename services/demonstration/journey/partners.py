@@ -7,12 +7,12 @@ from services.demonstration.report import district_report
 from services.demonstration.visitor import Unexpected
 
 
-def learn_words(journey: Journey) -> None:
-    """Somebody opens the site, and reads what the state calls an educator's number."""
+def open_site(journey: Journey) -> str:
+    """Somebody opens the site, and reads which state it is of."""
     public = journey.visitor("public")
     public.open("/identity/", expect="Sign in")
-    public.open("/lookup/")
-    journey.facts["number_label"] = "EPSB ID" if "EPSB ID" in public.text else "EIN"
+    public.open("/lookup/", expect=journey.place.agency_short_name)
+    return journey.place.name
 
 
 def admit(journey: Journey) -> None:

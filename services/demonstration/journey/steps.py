@@ -11,13 +11,13 @@ from collections.abc import Callable
 import requests
 
 from services.demonstration.journey import agency, educator, partners
-from services.demonstration.journey.walker import Journey
+from services.demonstration.journey.walker import Journey, state_served_at
 from services.demonstration.visitor import Unexpected
 
 Step = Callable[[Journey], str | None]
 
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("The public opens the site", partners.learn_words),
+    ("The public opens the site", partners.open_site),
     ("An educator registers", educator.register),
     ("... confirms the address and signs in", educator.confirm),
     ("The provider records admission and completion", partners.admit),
@@ -38,8 +38,16 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
-def walk(base_url: str, jurisdiction: str = "kentucky", mail: str = "/identity/mail") -> int:
-    """Take every step, say one line a step, and return how many failed."""
+def walk(base_url: str, mail: str = "/identity/mail") -> int:
+    """Take every step in the state that the suite serves, a line each; 1 if any failed."""
+    try:
+        jurisdiction = state_served_at(base_url)
+    except requests.ConnectionError:
+        print(f"Nothing answers at {base_url}: 'make up' starts it; PORT names another port.")
+        return 1
+    except (Unexpected, requests.RequestException) as failure:
+        print(f"The suite at {base_url} does not say which state it serves: {failure}")
+        return 1
     journey, began = Journey(base_url, jurisdiction, mail=mail), time.perf_counter()
     for number, (title, step) in enumerate(STEPS, start=1):
         started = time.perf_counter()

@@ -4,14 +4,14 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import requests
 
-from chassis.jurisdiction import load_place
+from chassis.jurisdiction import Place, load_place
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.scene import load_scene
+from services.demonstration.scene import load_scene, states
 from services.demonstration.visitor import Unexpected, Visitor
 
 FIRST_NAMES = ("Wilhelmina", "Barnaby", "Clementine", "Leopold", "Rosalind", "Ferdinand")
@@ -50,8 +50,14 @@ class Journey:
 
     @property
     def today(self) -> date:
-        """The day that people in the state write on a form, wherever this machine stands."""
-        return load_place(self.jurisdiction).today(datetime.now(UTC))
+        """The day that people in the state write on a form, by the suite's clock."""
+        freshness = requests.get(f"{self.base_url}/lookup/api/freshness", timeout=10)
+        return self.place.today(datetime.fromisoformat(freshness.json()["as_of"]))
+
+    @property
+    def place(self) -> Place:
+        """The state that the suite serves."""
+        return load_place(self.jurisdiction)
 
     def visitor(self, name: str) -> Visitor:
         """A person with a browser of their own; staff sign in when they are first needed."""
@@ -61,6 +67,16 @@ class Journey:
                 sign_in(visitor, name, PASSWORD)
             self.visitors[name] = visitor
         return self.visitors[name]
+
+
+def state_served_at(base_url: str) -> str:
+    """The state whose government the public pages name; raises `Unexpected`."""
+    public = Visitor(base_url)
+    public.open("/lookup/")
+    for state in states():
+        if load_place(state).government_name.removeprefix("the ") in public.text:
+            return state
+    raise Unexpected(f"a state that the demonstration knows: {', '.join(states())}", public.text)
 
 
 def day(name: str, value: date) -> dict[str, str]:

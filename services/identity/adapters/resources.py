@@ -11,6 +11,21 @@ from services.identity.adapters.mail import Deliverer, FolderDeliverer, SmtpDeli
 from services.identity.adapters.resend import ResendTickets
 from services.identity.adapters.signing_keys import KeyRing, KeySealer
 from services.identity.adapters.vault import Vault
+from services.identity.settings import (
+    CAPTCHA_COST,
+    CAPTCHA_SECRET,
+    MAIL_FROM,
+    SIGNING_KEY_SECRET,
+    SMTP_HOST,
+    SMTP_PASSWORD,
+    SMTP_PORT,
+    SMTP_STARTTLS,
+    SMTP_USERNAME,
+    SSN_VAULT_INDEX_SECRET,
+    SSN_VAULT_SECRET,
+    SSN_VAULT_VERSION,
+    TICKET_SECRET,
+)
 
 
 @dataclass(frozen=True)
@@ -26,15 +41,13 @@ class Resources:
 
 
 def resources_from(settings: Settings, database: Database) -> Resources:
-    """The resources that the settings describe; raises `SettingMissing` in production."""
+    """The resources that the settings describe."""
     sealer = sealer_from(settings)
     deliverer = deliverer_from(settings)
     return Resources(
         vault=_vault_from(settings),
-        captcha=Captcha(
-            settings.secret("CAPTCHA_SECRET"), cost=int(settings.value("CAPTCHA_COST", "5000"))
-        ),
-        tickets=ResendTickets(settings.secret("TICKET_SECRET")),
+        captcha=Captcha(settings[CAPTCHA_SECRET], cost=settings[CAPTCHA_COST]),
+        tickets=ResendTickets(settings[TICKET_SECRET]),
         sealer=sealer,
         keys=KeyRing(database, sealer),
         mail_folder=_open_folder(settings, deliverer),
@@ -42,8 +55,8 @@ def resources_from(settings: Settings, database: Database) -> Resources:
 
 
 def sealer_from(settings: Settings) -> KeySealer:
-    """What seals the signing keys; raises `SettingMissing` in production."""
-    return KeySealer(settings.secret("SIGNING_KEY_SECRET"))
+    """What seals the signing keys."""
+    return KeySealer(settings[SIGNING_KEY_SECRET])
 
 
 def _open_folder(settings: Settings, deliverer: Deliverer) -> FolderDeliverer | None:
@@ -57,29 +70,24 @@ def _vault_from(settings: Settings) -> Vault:
     """Numbers are sealed under `SSN_VAULT_VERSION`; the secrets of earlier ones, back to
     `SSN_VAULT_OLDEST_VERSION`, open older rows.
     """
-    current = int(settings.value("SSN_VAULT_VERSION", "1"))
-    oldest = int(settings.value("SSN_VAULT_OLDEST_VERSION", "1"))
-    secrets = {
-        version: settings.secret(f"SSN_VAULT_SECRET_{version}")
-        for version in range(oldest, current + 1)
-    }
-    return Vault.from_secret(secrets, current, settings.secret("SSN_VAULT_INDEX_SECRET"))
+    secrets = settings.versions_of(SSN_VAULT_SECRET)
+    return Vault.from_secret(secrets, settings[SSN_VAULT_VERSION], settings[SSN_VAULT_INDEX_SECRET])
 
 
 def deliverer_from(settings: Settings) -> Deliverer:
     """An SMTP server if `SMTP_HOST` names one, else the folder `var/mail`."""
-    sender = settings.value("MAIL_FROM", "no-reply@credence.example")
-    host = settings.value("SMTP_HOST")
+    sender = settings[MAIL_FROM]
+    host = settings[SMTP_HOST]
     if not host:
         return FolderDeliverer(settings.var / "mail", sender)
-    username = settings.value("SMTP_USERNAME") or None
+    username = settings[SMTP_USERNAME] or None
     return SmtpDeliverer(
         host,
-        int(settings.value("SMTP_PORT", "587")),
+        settings[SMTP_PORT],
         sender=sender,
         username=username,
-        password=settings.secret("SMTP_PASSWORD") if username else None,
-        starttls=settings.value("SMTP_STARTTLS", "yes") == "yes",
+        password=settings[SMTP_PASSWORD] if username else None,
+        starttls=settings[SMTP_STARTTLS],
     )
 
 

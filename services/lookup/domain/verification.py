@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from chassis.i18n.text import Translatable, translatable
-from chassis.jurisdiction import Place
 from contracts.certification import CertificateStatus
 from contracts.legal import OrderAction
 from services.lookup.domain.certificate import notice_of
@@ -47,14 +46,17 @@ def verify(
     certificate: Mapping[str, Any] | None,
     day: date,
     rules: LookupRules,
-    place: Place,
+    *,
+    agency: str,
+    address: str,
 ) -> Verification:
     """What the certificate's document, if there is one, is worth on a day.
 
+    `agency` is who issued it, and `address` where to write to them.
     Valid is what is not expired and not under a suspension, surrender or revocation in force.
     """
     if certificate is None:
-        return _unknown(number, rules, place)
+        return _unknown(number, rules, agency, address)
     holder, status = certificate["holder_name"], CertificateStatus(certificate["status"])
     others = translatable(
         "See whether {holder} holds another certificate that is good today.", holder=holder
@@ -90,10 +92,10 @@ def verify(
             (translatable("The last day of this certificate was {day}.", day=last_day),),
             (others, translatable("A renewal appears here as soon as it is granted.")),
         )
-    return _under_order(status, certificate, others, place)
+    return _under_order(status, certificate, others, address)
 
 
-def _unknown(number: str, rules: LookupRules, place: Place) -> Verification:
+def _unknown(number: str, rules: LookupRules, agency: str, address: str) -> Verification:
     if not rules.could_be_a_number(number):
         explanation = translatable(
             "“{number}” does not look like a number of ours. "
@@ -113,13 +115,13 @@ def _unknown(number: str, rules: LookupRules, place: Place) -> Verification:
         )
     explanation = translatable(
         "{agency} has issued no certificate with the number {number}.",
-        agency=place.agency_short_name,
+        agency=agency,
         number=number,
     )
     check = translatable(
         "Check each digit and try again. If the number is just as it is printed, "
         "do not rely on that certificate, and tell us at {address}.",
-        address=place.contact_email,
+        address=address,
     )
     return Verification(
         Reason.NO_SUCH_CERTIFICATE,
@@ -130,11 +132,11 @@ def _unknown(number: str, rules: LookupRules, place: Place) -> Verification:
 
 
 def _under_order(
-    status: CertificateStatus, certificate: Mapping[str, Any], others: Translatable, place: Place
+    status: CertificateStatus, certificate: Mapping[str, Any], others: Translatable, address: str
 ) -> Verification:
     order = certificate["notices"][0]
     notice = stored_notice(order)
-    ask = translatable("For the order itself, write to {address}.", address=place.contact_email)
+    ask = translatable("For the order itself, write to {address}.", address=address)
     if status is CertificateStatus.SUSPENDED:
         nothing = translatable("While it is suspended, this certificate authorizes nothing.")
         again = (

@@ -21,9 +21,13 @@ from services.payments.adapters.processors.processor import (
 )
 from services.payments.adapters.processors.sandbox import SandboxProcessor
 from services.payments.domain import Invoice
+from services.payments.settings import (
+    PROCESSOR_API_KEY,
+    PROCESSOR_URL,
+    PROCESSOR_WEBHOOK_SECRET,
+    WEBHOOK_BASE_URL,
+)
 from services.payments.usecases import invoices
-
-SANDBOX_URL = "http://127.0.0.1:8081"
 
 
 class CardPaymentUnavailable(Problem):
@@ -37,9 +41,9 @@ class CardPaymentUnavailable(Problem):
 def processor_from(settings: Settings) -> Processor:
     """The card processor that the settings name."""
     return SandboxProcessor(
-        settings.value("PROCESSOR_URL", SANDBOX_URL),
-        settings.secret("PROCESSOR_API_KEY"),
-        settings.secret("PROCESSOR_WEBHOOK_SECRET"),
+        settings[PROCESSOR_URL],
+        settings[PROCESSOR_API_KEY],
+        settings[PROCESSOR_WEBHOOK_SECRET],
     )
 
 
@@ -69,7 +73,7 @@ def begin_checkout(
     if invoice.checkout_url:
         return invoice.checkout_url
     public_url = service.settings.public_url
-    webhooks_url = service.settings.value("WEBHOOK_BASE_URL", public_url)
+    webhooks_url = service.settings[WEBHOOK_BASE_URL] or public_url
     try:
         checkout = processor.open_checkout(
             invoice_number=invoice.invoice_number,

@@ -1,14 +1,8 @@
-"""OneRoster exports for tests: a tiny one to be spoiled, and the sample districts."""
+"""A tiny OneRoster export for tests, to be spoiled."""
 
 import csv
-import os
 import zipfile
 from io import BytesIO, StringIO
-from pathlib import Path
-
-import pytest
-
-DISTRICTS = Path(__file__).parents[3] / "../shared/data/oneroster"
 
 TINY = {
     "manifest.csv": """\
@@ -94,12 +88,3 @@ class Export:
                 # Without the present time, so that the same files make the same bytes.
                 made.writestr(zipfile.ZipInfo(folder + file), content, zipfile.ZIP_DEFLATED)
         return stream.getvalue()
-
-
-def district(name: str) -> Path:
-    folder = DISTRICTS / name
-    if not folder.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"the sample district {name} is not beside the repository")
-        pytest.skip(f"the sample district {name} is not beside the repository")
-    return folder

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.assignments.formats import archive, faults
-from services.assignments.formats.faults import Fault, ReportRefused
+from services.assignments.domain import faults
+from services.assignments.domain.faults import Fault, ReportRefused
+from services.assignments.formats import archive
 from services.assignments.formats.oneroster import read_oneroster
 from services.assignments.formats.report import (
     AssignmentReport,
     ReportedAssignment,
     ReportedStaff,
 )
-from tests.unit.assignments.exports import Export, district
+from tests.unit.assignments.exports import Export
+from tests.unit.assignments.made_district import LARGE, SMALL, MadeDistrict
 
 
 def faults_of(source: Path | bytes | Export) -> tuple[Fault, ...]:
@@ -54,16 +56,13 @@ def counts(report: AssignmentReport) -> tuple[int, int, int, int]:
 # Good exports
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [("district-large", (21, 195, 91, 1_470)), ("district-small", (4, 16, 91, 119))],
-)
-def test_a_sample_district_is_read_without_loss_from_folder_and_zip(
-    name: str, expected: tuple[int, int, int, int], tmp_path: Path
+@pytest.mark.parametrize("district", [LARGE, SMALL], ids=["large", "small"])
+def test_a_district_is_read_without_loss_from_folder_and_zip(
+    district: MadeDistrict, tmp_path: Path
 ) -> None:
-    folder = district(name)
+    folder = district.write(tmp_path / "district")
     report = read_oneroster(folder)
-    assert counts(report) == expected
+    assert counts(report) == district.counts
     for number, inside in enumerate(["", "export/2026/"]):
         packed = tmp_path / f"{number}.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
@@ -72,9 +71,11 @@ def test_a_sample_district_is_read_without_loss_from_folder_and_zip(
         assert read_oneroster(packed) == report
 
 
-def test_the_students_of_the_large_district_are_counted_class_by_class() -> None:
-    report = read_oneroster(district("district-large"))
-    assert sum(one.student_count for one in report.assignments) == 31_045 - 1_470
+def test_the_students_of_a_large_district_are_counted_class_by_class() -> None:
+    report = read_oneroster(LARGE.export().zipped())
+    assert [one.student_count for one in report.assignments] == [
+        LARGE.students_of(number) for number in range(LARGE.classes)
+    ]
 
 
 def test_a_teacher_enrollment_becomes_an_assignment_with_its_class_and_terms() -> None:
@@ -496,7 +497,7 @@ def test_faults_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) ->
 # Any damage
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(data=st.data())
 def test_any_byte_changed_in_a_file_is_refused_or_loses_nothing(data: st.DataObject) -> None:
     export = Export()
@@ -510,7 +511,7 @@ def test_any_byte_changed_in_a_file_is_refused_or_loses_nothing(data: st.DataObj
         assert counts(answer) == (2, 2, 2, 2)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(data=st.data())
 def test_any_byte_changed_in_a_zip_is_refused_or_changes_nothing(data: st.DataObject) -> None:
     whole = Export().zipped()

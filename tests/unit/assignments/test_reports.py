@@ -18,7 +18,8 @@ from chassis.testing import FixedClock, client_of, learn, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.identity import Role
 from services.assignments.domain.report import Assignment, Course, Report, StaffMember
-from tests.unit.assignments.exports import Export, district
+from tests.unit.assignments.exports import Export
+from tests.unit.assignments.made_district import LARGE
 from tests.unit.assignments.world import (
     OTHER_COUNTY,
     TINY_COUNTY,
@@ -34,12 +35,6 @@ from tests.unit.assignments.world import (
     send,
     two_classes,
 )
-
-
-def zip_of(folder: Path) -> bytes:
-    export = Export()
-    export.files = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
-    return export.zipped()
 
 
 def test_an_accepted_report_is_counted_stored_and_announced(app: Flask) -> None:
@@ -66,27 +61,20 @@ def test_the_file_of_an_accepted_report_is_kept(app: Flask) -> None:
     assert service_of(app).files.path_of(digest).read_bytes() == content
 
 
-def test_the_large_district_is_taken_whole_through_the_page(app: Flask) -> None:
-    content = zip_of(district("district-large"))
+def test_a_large_district_is_taken_whole_through_the_page(app: Flask) -> None:
+    organizations, teachers, courses, assignments = LARGE.counts
 
-    answer = send(app, content)
+    answer = send(app, LARGE.export().zipped())
 
     assert answer.status_code == 303
     page = coordinator_of(app).get(answer.location).text
     shown = dict(re.findall(r"<dt>([^<]+)</dt>\s*<dd>([^<]+)</dd>", page))
-    assert {name: shown[name] for name in shown if name in COUNTS} == COUNTS
+    assert (shown["Organizations"], shown["Teachers"]) == (f"{organizations}", f"{teachers}")
+    assert (shown["Courses"], shown["Teacher assignments"]) == (f"{courses}", f"{assignments:,}")
     counts = row_counts(app)
-    assert (counts["school"], counts["staff_member"], counts["course"]) == (21, 195, 91)
-    assert counts["assignment"] == 1_470
-    assert counts["finding"] == 1_470  # nobody is known as an educator yet
-
-
-COUNTS = {
-    "Organizations": "21",
-    "Teachers": "195",
-    "Courses": "91",
-    "Teacher assignments": "1,470",
-}
+    assert (counts["school"], counts["staff_member"]) == (organizations, teachers)
+    assert (counts["course"], counts["assignment"]) == (courses, assignments)
+    assert counts["finding"] == assignments  # nobody is known as an educator yet
 
 
 def spoiled(spoil: Callable[[Export], object]) -> bytes:

@@ -1,6 +1,6 @@
 """The states' files: what they offer on which day, and how a faulty one is refused."""
 
-import os
+import csv
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,7 @@ from tests.unit.certification import story
 
 STATES = ("kentucky", "connecticut")
 FILES = Path(jurisdiction.__file__).parent / "jurisdictions"
+ENDORSEMENTS = Path(__file__).parents[2] / "data/connecticut_endorsements.csv"
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -129,14 +130,11 @@ def test_a_faulty_file_is_refused_naming_file_and_key(fault: str, tmp_path: Path
 
 
 def test_connecticuts_codes_and_grades_are_those_of_its_list() -> None:
-    listed = Path(__file__).parents[3] / "../shared/data/codelists/ct_endorsement_codes.csv"
-    if not listed.is_file():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{listed.name} is missing")
-        pytest.skip("the code list is not here")
     rules = load_rules("connecticut")
-    for line in listed.read_text().splitlines()[1:]:
-        code, grades = line[:3], line.rpartition(",")[2]
+    with ENDORSEMENTS.open(encoding="utf-8", newline="") as file:
+        listed = [(line["code"], line["grades"]) for line in csv.DictReader(file)]
+    assert len(listed) == 56
+    for code, grades in listed:
         area = rules.get_area(code)
         if grades:
             said = grades.replace("-", "\N{EN DASH}")

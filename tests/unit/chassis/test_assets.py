@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from chassis.web import build_assets
 from chassis.web.assets import VAR, AssetMissing, AssetsUnavailable, asset_url, blueprint
-from chassis.web.build_assets import ICONS, build
+from chassis.web.build_assets import ALTCHA, ICONS, build, fetch
 
 ROOT = Path(__file__).parents[3]
 NPM_CACHE = VAR / "npm"
@@ -102,6 +102,14 @@ def test_without_a_registry_the_error_says_what_to_do(
     with pytest.raises(AssetsUnavailable, match=r"(?s)reaches an npm registry.*ECONNREFUSED"):
         build(tmp_path / "assets", tmp_path / "npm")
     assert not (tmp_path / "assets").exists()
+
+
+def test_a_package_of_another_content_than_the_pinned_one_is_refused(
+    folder: Path, tmp_path: Path
+) -> None:
+    other = ALTCHA._replace(integrity=f"sha512-{'0' * 86}==")
+    with pytest.raises(AssetsUnavailable, match="another altcha"):
+        fetch(tmp_path, other)
 
 
 def test_an_icon_that_a_template_names_is_in_the_sprite(folder: Path) -> None:

@@ -16,7 +16,7 @@ from chassis.messaging.parked import body_text
 from chassis.operations.parked_commands import main
 from chassis.storage import audit
 from chassis.storage.tables import AUDIT, OUTBOX
-from chassis.testing import NOW, service_of
+from chassis.testing import NOW, FixedClock, service_of
 from contracts.legal import HoldPlaced, OrderAction, OrderEntered
 from tests.unit.chassis import registry
 from tests.unit.chassis.registry import board_of
@@ -74,6 +74,12 @@ def _carry(app: Flask) -> None:
         pass
 
 
+def later(app: Flask) -> None:
+    clock = service_of(app).clock
+    assert isinstance(clock, FixedClock)
+    clock.move(seconds=1)
+
+
 def run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(args=["parked", *arguments])
 
@@ -90,8 +96,10 @@ def audited(app: Flask) -> list[tuple[str, str, str]]:
     return [(row.actor, row.action, row.subject) for row in rows]
 
 
-def test_what_was_given_up_is_listed_with_its_reason(app: Flask, illegible: set[str]) -> None:
-    poisoned, garbled = park(app), garble(app)
+def test_what_was_parked_is_listed_with_its_reason(app: Flask, illegible: set[str]) -> None:
+    poisoned = park(app)
+    later(app)
+    garbled = garble(app)
 
     listed = run(app, "list")
 

@@ -107,7 +107,7 @@ def test_everything_is_announced_as_newer_than_what_was_said(app: Flask) -> None
 def test_a_copy_keeps_the_version_that_its_owner_gave_it(tmp_path: Path) -> None:
     certification = service_of(create_app("certification", tmp_path))
 
-    raised = {table.name for table in recovery._owned(certification)}
+    raised = {table.name for table in recovery.versioned_tables(certification)}
 
     assert raised == {"application", "certificate", "program_admission"}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chassis.jurisdiction import JurisdictionFault, load_file
-from chassis.settings import SettingMissing
+from chassis.settings import SettingsFault
 from chassis.testing import test_settings as settings_in
 from services.identity import jurisdiction
 from services.identity.app import create_app
@@ -52,5 +52,5 @@ def test_a_fault_names_file_and_key(tmp_path: Path, good: str, bad: str, key: st
 
 
 def test_production_does_not_start_without_its_secrets(tmp_path: Path) -> None:
-    with pytest.raises(SettingMissing):
+    with pytest.raises(SettingsFault):
         create_app(settings_in("identity", tmp_path, ENVIRONMENT="production"))

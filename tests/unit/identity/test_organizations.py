@@ -1,6 +1,5 @@
 """Organizations: imported from each state's own list, whole or not at all, and added by hand."""
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -14,17 +13,10 @@ from services.identity.formats.table import FileRefused
 from services.identity.usecases import organizations
 from tests.unit.identity.office import Office
 
-CODE_LISTS = Path(__file__).parents[3] / "../shared/data/codelists"
+DATA = Path(__file__).parents[2] / "data"
 HEADER = "sch_id,nces_id,dist_name,sch_name,year,grade_low,grade_high\n"
 HIGH = "001010,210003000001,Adair County,Adair County High School,{},9,12\n"
 MIDDLE = "001014,210003001919,Adair County,Adair County Middle School,{},6,8\n"
-
-
-def state_list(name: str) -> Path:
-    path = CODE_LISTS / name
-    if not path.is_file() and os.environ.get("CI") != "true":
-        pytest.skip(f"{name} is not in ../shared/data/codelists")
-    return path
 
 
 def import_file(office: Office, path: Path) -> organizations.OrganizationsImported:
@@ -58,17 +50,14 @@ def facts(office: Office) -> dict[str, OrganizationChanged]:
 def test_kentuckys_list_gives_its_districts_and_schools_as_of_their_newest_year(
     office: Office,
 ) -> None:
-    outcome = import_file(office, state_list("ky_profile_sch.csv"))
+    outcome = import_file(office, DATA / "kentucky_schools.csv")
 
     told = facts(office)
     kinds = [each.kind for each in told.values()]
-    assert outcome == (178 + 1554, 0, 0)
-    assert kinds.count(OrganizationKind.DISTRICT) == 178
-    assert kinds.count(OrganizationKind.SCHOOL) == 1554
-    assert sum(each.closed_on is not None for each in told.values()) == 119 + sum(
-        each.closed_on is not None and each.kind == OrganizationKind.DISTRICT
-        for each in told.values()
-    )
+    assert outcome == (2 + 4, 0, 0)
+    assert kinds.count(OrganizationKind.DISTRICT) == 2
+    assert kinds.count(OrganizationKind.SCHOOL) == 4
+    assert [number for number, each in told.items() if each.closed_on] == ["001013"]
     high = told["001010"]
     assert (high.name, high.nces_number) == ("Adair County High School", "210003000001")
     assert (high.lowest_grade, high.highest_grade) == ("09", "12")
@@ -80,10 +69,10 @@ def test_kentuckys_list_gives_its_districts_and_schools_as_of_their_newest_year(
 
 
 def test_connecticuts_list_is_read_by_its_own_columns(connecticut: Office) -> None:
-    outcome = import_file(connecticut, state_list("Education_Directory.csv"))
+    outcome = import_file(connecticut, DATA / "connecticut_directory.csv")
 
     told = facts(connecticut)
-    assert outcome.added == 1209 + 25
+    assert outcome.added == 4 + 1
     stamford, school = told["1350011"], told["1355511"]
     assert (stamford.kind, stamford.name) == (OrganizationKind.DISTRICT, "Stamford School District")
     assert (school.kind, school.name) == (OrganizationKind.SCHOOL, "Turn of River School")

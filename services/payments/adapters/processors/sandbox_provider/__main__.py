@@ -5,10 +5,12 @@ import logging
 import os
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 
 from werkzeug.serving import make_server
 
+from chassis.clock import MovableClock
 from services.payments.adapters.processors.sandbox_provider.app import create_app
 from services.payments.adapters.processors.sandbox_provider.book import Book
 from services.payments.adapters.processors.sandbox_provider.courier import Courier
@@ -24,7 +26,7 @@ def main() -> None:
         )
     options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    book = Book(options.book)
+    book = Book(options.book, MovableClock(options.today))
     courier = Courier(book, options.webhook_secret)
     app = create_app(book, courier, api_key=options.api_key, public_url=options.public_url)
     server = make_server(options.host, options.port, app, threaded=True)
@@ -56,6 +58,11 @@ def _options() -> argparse.Namespace:
         type=int,
         default=environment("SANDBOX_PORT", "8081"),
         help="0 takes a free one; the first line of output says which",
+    )
+    parser.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        help="the day to take for today, such as 2027-06-30; by default the machine's",
     )
     parser.add_argument(
         "--public-url",

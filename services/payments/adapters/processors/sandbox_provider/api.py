@@ -2,7 +2,6 @@
 
 import hmac
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -58,7 +57,9 @@ def post_checkout() -> tuple[Response, int]:
     """Open a checkout, or find the one the same Idempotency-Key opened before."""
     terms = CheckoutTerms(**_body(CheckoutSchema()))
     with current_provider().book.transaction() as connection:
-        checkout = open_checkout(connection, terms, _idempotency_key(), _now())
+        checkout = open_checkout(
+            connection, terms, _idempotency_key(), current_provider().book.now()
+        )
     return jsonify(_shown(checkout)), 201
 
 
@@ -75,7 +76,11 @@ def post_refund() -> tuple[Response, int]:
     wanted = _body(RefundSchema())
     with current_provider().book.transaction() as connection:
         refund = record_refund(
-            connection, wanted["reference"], wanted["amount_cents"], _idempotency_key(), _now()
+            connection,
+            wanted["reference"],
+            wanted["amount_cents"],
+            _idempotency_key(),
+            current_provider().book.now(),
         )
     current_provider().courier.wake()
     return jsonify(asdict(refund)), 201
@@ -173,7 +178,3 @@ def _shown(checkout: BookedCheckout) -> dict[str, Any]:
         **asdict(checkout.terms),
         "payment": asdict(checkout.capture) if checkout.capture else None,
     }
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

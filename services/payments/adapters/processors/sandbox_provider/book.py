@@ -7,9 +7,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chassis.clock import Clock, SystemClock
 from services.payments.adapters.processors.sandbox_provider import (
     checkouts,
     deliveries,
@@ -46,9 +48,10 @@ WAITING = "SELECT count(*) AS webhooks_waiting FROM deliveries WHERE delivered_a
 
 
 class Book:
-    """The book in the file `path`, made if absent; its threads take turns."""
+    """The book in the file `path`, made if absent; its threads take turns, and it has the clock."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._turn = threading.Lock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -56,6 +59,10 @@ class Book:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.executescript(SCHEMA)
+
+    def now(self) -> datetime:
+        """The present moment at the provider."""
+        return self._clock.now()
 
     def close(self) -> None:
         """Let go of the file."""

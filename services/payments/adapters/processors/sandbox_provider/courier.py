@@ -3,7 +3,6 @@
 import logging
 import sqlite3
 import threading
-from datetime import UTC, datetime
 
 import requests
 
@@ -36,7 +35,7 @@ class Courier:
     def start(self) -> None:
         """Begin, first with whatever an earlier process left undelivered."""
         with self._book.transaction() as connection:
-            deliveries.retry_at_once(connection, _now())
+            deliveries.retry_at_once(connection, self._book.now())
         self._thread.start()
 
     def wake(self) -> None:
@@ -64,16 +63,16 @@ class Courier:
 
     def _deliver_due(self) -> None:
         with self._book.transaction() as connection:
-            due = deliveries.find_due(connection, _now())
+            due = deliveries.find_due(connection, self._book.now())
         for delivery in due:
             if self._stopping.is_set():
                 return
             failure = self._send(delivery)
             with self._book.transaction() as connection:
                 if failure is None:
-                    deliveries.record_delivered(connection, delivery, _now())
+                    deliveries.record_delivered(connection, delivery, self._book.now())
                 else:
-                    deliveries.record_failed(connection, delivery, failure, _now())
+                    deliveries.record_failed(connection, delivery, failure, self._book.now())
 
     def _send(self, delivery: Delivery) -> str | None:
         """Why the webhook was not received; None when it was."""
@@ -85,7 +84,9 @@ class Courier:
                 data=delivery.body,
                 headers={
                     "Content-Type": "application/json",
-                    "Sandbox-Signature": sign(delivery.body, self._webhook_secret, _now()),
+                    "Sandbox-Signature": sign(
+                        delivery.body, self._webhook_secret, self._book.now()
+                    ),
                 },
                 timeout=RECEIVER_SECONDS,
                 allow_redirects=False,
@@ -102,8 +103,4 @@ class Courier:
         """None while nothing is queued: then only `wake` ends the wait."""
         with self._book.transaction() as connection:
             next_due = deliveries.find_next_due(connection)
-        return max(0.0, (next_due - _now()).total_seconds()) if next_due else None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+        return max(0.0, (next_due - self._book.now()).total_seconds()) if next_due else None

@@ -1,6 +1,5 @@
 """The hosted payment page: a card form, and what becomes of it."""
 
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
@@ -39,7 +38,7 @@ def pay(checkout_id: str) -> WerkzeugResponse:
     """Try the card once; a checkout that is paid already only sends the payer back."""
     checkout = _get_checkout(checkout_id)
     if checkout.capture is None:
-        now = datetime.now(UTC)
+        now = current_provider().book.now()
         try:
             card = read_card(request.form, now.date())
         except CardFormRefused as refused:

@@ -1,0 +1,13 @@
+"""The settings of lookup alone."""
+
+from typing import Any
+
+from chassis.settings import WEB_ADDRESS, Setting
+
+PEER_URL = Setting(
+    "PEER_URL",
+    "where a new replica finds another one's web, for a copy to begin with",
+    WEB_ADDRESS,
+    "",
+)
+SETTINGS: tuple[Setting[Any], ...] = (PEER_URL,)

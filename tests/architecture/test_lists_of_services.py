@@ -1,0 +1,109 @@
+"""A new service is its folder and few files more: whatever lists services derives it from one."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from deploy import lists
+from services.names import SERVICES, WITH_DATABASE
+from tests.architecture.suite import ROOT, service_names
+
+AT_MOST = 8
+# Files that every service has by its own name, outside its folder.
+NAMED_AFTER_IT = ("contracts/{}.py", "deploy/kubernetes/base/{}.yaml")
+# Where a service that needs packages of its own names them.
+FOR_PACKAGES = ("pyproject.toml",)
+# Files that name all of them, each with what only a person knows of a service.
+LISTED_BY_HAND = {
+    "contracts/__init__.py": "its facts, as part of the language",
+    "contracts/addresses.py": "the words of its links in the navigation",
+    "deploy/compose.yaml": "the secrets, networks and volumes that it needs",
+    "services/identity/pages/home.py": "what a visitor does there, in a sentence",
+    "tests/faults/invariants/told.py": "which tables its facts must agree with",
+}
+# Files that name them all only because their examples are about one or another.
+EXAMPLES = {
+    "deploy/observability/prometheus/alerts.test.yaml",
+    "tests/unit/identity/test_sign_in.py",
+}
+SEARCHED = ("bench", "chassis", "contracts", "deploy", "services", "tests")
+GENERATED = ("contracts/released", "contracts/samples")
+NO_SOURCE = (".md", ".pdf", ".png", ".pyc", ".woff2", ".zip")
+IMPORT_FROM_ONE = re.compile(r"^from \w+\.\S+ import .*\n", re.MULTILINE)
+NEAR = 12
+"""All services within so many lines are a list of them."""
+
+
+def files_listing(root: Path, names: Sequence[str]) -> list[str]:
+    """The files that hold by hand a list of these services."""
+    found = [path for path in _searched(root) if _lists(path, names)]
+    return sorted({str(path.relative_to(root)) for path in found} - EXAMPLES)
+
+
+def _searched(root: Path) -> Iterator[Path]:
+    skipped = [root / folder for folder in GENERATED]
+    places = [path for folder in SEARCHED for path in (root / folder).rglob("*")]
+    for path in [root / "Makefile", root / "pyproject.toml", *places]:
+        is_source = path.suffix not in NO_SOURCE
+        if path.is_file() and is_source and not any(path.is_relative_to(each) for each in skipped):
+            yield path
+
+
+def _lists(path: Path, names: Sequence[str]) -> bool:
+    """Whether all are named within a few lines that nobody generates."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    text = IMPORT_FROM_ONE.sub("", lists.BLOCK.sub("", text))
+    named = re.compile(rf"(?<![a-z])(?:{'|'.join(names)})(?![a-z])")
+    lines = [set(named.findall(line)) for line in text.splitlines()]
+    return any(
+        set[str]().union(*lines[at : at + NEAR]) >= set(names)
+        for at in range(max(1, len(lines) - NEAR + 1))
+    )
+
+
+def test_the_services_are_the_folders_with_an_application() -> None:
+    assert list(SERVICES) == service_names()
+    assert set(WITH_DATABASE) == set(SERVICES) - {"lookup"}
+
+
+def test_a_new_service_needs_few_files_outside_its_folder() -> None:
+    assert files_listing(ROOT, WITH_DATABASE) == sorted(LISTED_BY_HAND)
+    assert len({*LISTED_BY_HAND, *NAMED_AFTER_IT, *FOR_PACKAGES}) <= AT_MOST
+
+
+@pytest.mark.parametrize("service", WITH_DATABASE)
+def test_each_service_has_the_files_that_are_named_after_it(service: str) -> None:
+    files = [each.format(service) for each in NAMED_AFTER_IT]
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+LIBRARY = ("library", "lending", "reminders")
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("tests/suite.py", "SERVICES = ({})"),
+        ("deploy/compose.yaml", "  {}-web: *web"),
+        ("services/library/home.py", '    "/{}/": 1,'),
+    ],
+)
+def test_another_list_is_found(paper_suite: Path, path: str, line: str) -> None:
+    assert files_listing(paper_suite, LIBRARY) == []
+
+    (paper_suite / path).parent.mkdir(parents=True, exist_ok=True)
+    (paper_suite / path).write_text("\n".join(line.format(name) for name in LIBRARY))
+
+    assert files_listing(paper_suite, LIBRARY) == [path]
+
+
+def test_a_list_that_is_generated_is_not_counted(paper_suite: Path) -> None:
+    script = paper_suite / "deploy/each.sh"
+    script.parent.mkdir()
+    block = "#: services\n#| for each in SERVICES( ); do\n#: end\n"
+    script.write_text(lists.filled(block, LIBRARY))
+
+    assert "library lending reminders" in script.read_text()
+    assert files_listing(paper_suite, LIBRARY) == []
