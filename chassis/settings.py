@@ -261,14 +261,9 @@ class Settings:
         return f"{setting.name} is missing: set {setting.name}{file if setting.secret else ''}."
 
     @property
-    def environment(self) -> str:
-        """What kind of deployment this is."""
-        return self[ENVIRONMENT]
-
-    @property
     def is_production(self) -> bool:
         """Whether real people's records are at stake."""
-        return self.environment == "production"
+        return self[ENVIRONMENT] == "production"
 
     @property
     def jurisdiction(self) -> str:

@@ -122,13 +122,15 @@ class EmbeddedSuite:
         for app in self.apps.values():
             self._work_beside(_service(app))
         self.bus.start()
-        gateway = Gateway(
-            {name: app.wsgi_app for name, app in self.apps.items()},
-            self._exchange,
-            home="/identity/",
-            without_session=WITHOUT_DATABASE,
-            stylesheets=self._stylesheets(),
-        )
+        with self.apps["identity"].app_context():
+            gateway = Gateway(
+                {name: app.wsgi_app for name, app in self.apps.items()},
+                self._exchange,
+                home="/identity/",
+                documents=assets.documents_folder(),
+                without_session=WITHOUT_DATABASE,
+                stylesheets=assets.stylesheet_urls(),
+            )
         self._server = make_server(
             self._host,
             self.port,
@@ -157,10 +159,6 @@ class EmbeddedSuite:
             daemon=True,
         ).start()
         worker.run_background(service, self._stopping)
-
-    def _stylesheets(self) -> list[str]:
-        with self.apps["identity"].app_context():
-            return assets.stylesheet_urls()
 
     def _exchange(self, cookie: str, audience: str) -> str:
         answer = Client(self.apps["identity"].wsgi_app, use_cookies=False).get(

@@ -41,7 +41,11 @@ SPEAKING = {
     *("access", "captcha", "certificate_pdf", "checkout", "domain", "formats", "intake", "pages"),
     *("passwords", "queries", "schemas", "uploads", "usecases"),
 }
-TO_OPERATORS = ("services/identity/formats", NOT_OURS)
+ELSEWHERE = (
+    *("services/identity/formats", NOT_OURS),
+    *("identity/usecases/exchange.py", "identity/usecases/letters.py"),
+)
+"""What speaks to operators or programs, or in mail, which is English."""
 MARKING = {*SAYING, "translatable", "translatable_count"}
 # Mail, which is written in English; the audit trail, the log; and the faults of an import.
 NOT_ON_PAGES = {
@@ -140,7 +144,7 @@ def speaking_modules() -> Iterator[Path]:
     for part in parts():
         for path in sorted(part.rglob("*.py")):
             names = {name.removesuffix(".py") for name in path.relative_to(part).parts}
-            if names & SPEAKING and not any(each in str(path) for each in TO_OPERATORS):
+            if names & SPEAKING and not any(each in str(path) for each in ELSEWHERE):
                 yield path
 
 
