@@ -28,6 +28,7 @@ from chassis.service import Service
 from chassis.settings import TODAY, SettingsFault, find_faults, read_settings
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
+from services.acts import write_acts_page
 from services.demonstration.settings import HOST, MAIL_URL, PORT
 from services.names import SERVICES, WITHOUT_DATABASE
 from services.payments.settings import PROCESSOR_API_KEY, PROCESSOR_WEBHOOK_SECRET
@@ -238,7 +239,7 @@ def up(environ: Mapping[str, str]) -> int:
 
 def demo(environ: Mapping[str, str]) -> int:
     """Walk the main journey on a running suite, as its users would."""
-    from services.demonstration.journey import walk
+    from services.demonstration.journey.steps import walk
 
     own = read_settings("demonstration", environ)
     address = environ.get("PUBLIC_URL") or f"http://localhost:{own[PORT]}"
@@ -255,6 +256,7 @@ def contracts(environ: Mapping[str, str], *, action: str) -> int:
     if action in ("write", "release"):
         check.write_documents(readers)
         write_settings_page(SERVICES)
+        write_acts_page(SERVICES, readers)
     return check.main(readers, SERVICES)
 
 

@@ -13,7 +13,7 @@ LAYERS = (
     ("domain", "jurisdiction"),
     ("adapters", "formats", "settings"),
     ("usecases", "queries", "schemas"),
-    ("api", "background", "commands", "pages", "reactions", "schedule"),
+    ("api", "background", "commands", "internal", "pages", "reactions", "schedule"),
     ("app",),
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -35,7 +35,7 @@ STAIR = (
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}
 
-SUITE_OWN = ("__main__", "demonstration", "names")
+SUITE_OWN = ("__main__", "acts", "demonstration", "names")
 """What under services/ is no service, but knows them all."""
 
 PROGRAMS = (
