@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 # Tests that read code and manifests; `make check` runs them.
-READING := tests/architecture tests/deploy tests/kubernetes
+MANIFESTS := tests/deploy tests/kubernetes
+READING := tests/architecture $(MANIFESTS)
 IMAGES_VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 ##@ Run
@@ -25,9 +26,10 @@ reset: ## Forget all data of the embedded suite; the next `make up` starts afres
 .PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci samples bench
 test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
 	@$(BIN)/python -m chassis.web.build_assets
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(or $(T),tests $(READING:%=--ignore=%))
+	@$(BIN)/pytest -q -n 2 --dist loadfile --durations=20 $(or $(T),tests $(READING:%=--ignore=%))
 
-check: lint types architecture contracts kubernetes ## Lint, types, architecture, contracts and manifests
+check: lint types contracts ## Lint, types, contracts, architecture and manifests
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(READING)
 
 lint: $(VENV)/ready ## Ruff, its rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -42,7 +44,7 @@ contracts: $(VENV)/ready ## Check events against what was released, their reader
 	@$(BIN)/python -m services contracts
 
 kubernetes: $(VENV)/ready ## Check compose.yaml and every object of the Kubernetes overlays
-	@$(BIN)/pytest -q tests/deploy tests/kubernetes
+	@$(BIN)/pytest -q $(MANIFESTS)
 
 browser-ci: $(VENV)/ready ## Look at every page in a browser: as each role, by keyboard, on paper, at every width
 	@$(BIN)/python -m chassis.web.build_assets
@@ -54,13 +56,14 @@ gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/g
 faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
-faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes caught, lookup alone, requests and lives at random
+faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes, lookup alone, lives and properties at random
 	@$(BIN)/python -m chassis.web.build_assets
-	@$(BIN)/pytest -q -m "faults or machines" tests/faults tests/machines tests/api
+	@$(BIN)/pytest -q -m "faults or machines or hypothesis" --hypothesis-profile=thorough \
+		tests/faults tests/machines tests/api tests/integration tests/contracts tests/unit
 
 samples: $(VENV)/ready ## What only real files show (SAMPLES=folder of oneroster, codelists and names)
 	@test -d "$(SAMPLES)" || { echo "Name the folder of the real files: make samples SAMPLES=folder" >&2; exit 1; }
-	@$(BIN)/python -m chassis.assets build
+	@$(BIN)/python -m chassis.web.build_assets
 	@SAMPLES="$(SAMPLES)" $(BIN)/pytest -q -m samples tests/unit/*/test_samples.py
 
 bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)

@@ -101,13 +101,13 @@ def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None
 
 
 def _authenticate_requests(app: Flask, service: Service) -> None:
-    verifier = TokenVerifier(service.database, audience=service.name)
+    app.extensions["verifier"] = TokenVerifier(service.database, audience=service.name)
 
     @app.before_request
     def begin() -> None:
         note_access()
         refuse_cross_site_requests(service.settings.public_url)
-        authorize(verifier, service.now())
+        authorize(app.extensions["verifier"], service.now())
         if principal := find_principal():
             actor = replace(current_context(), actor=f"account {principal.account_id}")
             g.acting = acting_in(actor)

@@ -1,11 +1,11 @@
 """Loads and checks a jurisdiction's file: a state is data, and a fault names file and key."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import marshmallow
@@ -50,6 +50,41 @@ class _PlaceSchema(Schema):
     contact_email = fields.Email(required=True)
     time_zone = fields.String(required=True, validate=_check_time_zone)
     educator_number_label = fields.String(required=True)
+
+
+class Dated(Protocol):
+    """An entry that holds from a day on, until a later one takes its place."""
+
+    @property
+    def effective_from(self) -> date:
+        """The first day on which it holds."""
+
+
+class Coded(Dated, Protocol):
+    """One of the entries about a thing, which all have its code."""
+
+    @property
+    def code(self) -> str:
+        """What tells the thing from others."""
+
+
+AnyDated = TypeVar("AnyDated", bound=Dated)
+AnyCoded = TypeVar("AnyCoded", bound=Coded)
+
+
+def in_force(entries: Iterable[AnyDated], on: date) -> AnyDated | None:
+    """The newest of the entries about one thing that holds on a day; None before the first."""
+    begun = (entry for entry in entries if entry.effective_from <= on)
+    return max(begun, key=lambda entry: entry.effective_from, default=None)
+
+
+def in_force_by_code(entries: Iterable[AnyCoded], on: date) -> dict[str, AnyCoded]:
+    """The entry in force on a day for each code that has one, in the order of the file."""
+    by_code: dict[str, list[AnyCoded]] = {}
+    for entry in entries:
+        by_code.setdefault(entry.code, []).append(entry)
+    newest = {code: in_force(of_code, on) for code, of_code in by_code.items()}
+    return {code: entry for code, entry in newest.items() if entry is not None}
 
 
 def load_file(folder: Path, code: str, schema: Schema) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import MetaData
@@ -22,6 +22,7 @@ from chassis.storage.database import Database
 from chassis.storage.files import FileStore
 from contracts.event import Event
 
+Rules = TypeVar("Rules")
 Announce = Callable[[Session], Iterable[Event]]
 
 
@@ -107,3 +108,10 @@ def current_service() -> Service:
     """The service whose application is running."""
     service: Service = current_app.extensions["credence"]
     return service
+
+
+def current_rules(kind: type[Rules]) -> Rules:
+    """The rules of the running service, by their type."""
+    rules = current_service().rules
+    assert isinstance(rules, kind)
+    return rules

@@ -6,10 +6,13 @@ What all services share is listed here; a service's own are in `services/<name>/
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from chassis.clock import Clock, MovableClock, SystemClock
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
@@ -46,6 +49,7 @@ class Setting(Generic[T_co]):
     needed: bool = False
     with_: "Setting[str] | None" = None
     versions: "tuple[Setting[int], Setting[int]] | None" = None
+    never_in_production: bool = False
     default_words: str = ""
 
 
@@ -88,6 +92,7 @@ NUMBER = Kind("a whole number, 1 or more", _number)
 PORT = Kind("a port, 1 to 65535", _port)
 YES_OR_NO = Kind("yes or no", {"yes": True, "no": False}.__getitem__)
 FOLDER = Kind("a folder", Path)
+DAY = Kind("a day such as 2027-06-30", date.fromisoformat)
 WEB_ADDRESS = Kind(
     "an address that begins with http:// or https://",
     lambda text: _beginning_with("http://", "https://")(text).rstrip("/"),
@@ -108,6 +113,15 @@ PUBLIC_URL = Setting(
     WEB_ADDRESS,
     "http://localhost:8080",
 )
+TODAY = Setting(
+    "TODAY",
+    "the day to take for today, from which the clock goes on; give every process the same; "
+    "never in production",
+    DAY,
+    None,
+    default_words="the machine's day",
+    never_in_production=True,
+)
 VAR_DIR = Setting(
     "VAR_DIR", "where the service keeps files, and SQLite's databases", FOLDER, Path("var")
 )
@@ -115,8 +129,8 @@ DATABASE_URL = Setting(
     "DATABASE_URL",
     "the service's own database",
     Kind(
-        "an address that begins with sqlite:/// or postgresql+psycopg://",
-        _beginning_with("sqlite:///", "postgresql+psycopg://"),
+        "an address that begins with sqlite:// or postgresql+psycopg://",
+        _beginning_with("sqlite://", "postgresql+psycopg://"),
     ),
     "",
     secret=True,
@@ -166,6 +180,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     ENVIRONMENT,
     JURISDICTION,
     PUBLIC_URL,
+    TODAY,
     VAR_DIR,
     DATABASE_URL,
     BROKER_URL,
@@ -205,6 +220,8 @@ class Settings:
             text = _text_of(setting, self.environ)
             if not text and self._is_needed(setting):
                 raise SettingsFault([self._missing(setting)])
+            if text and setting.never_in_production and self.is_production:
+                raise SettingsFault([f"{setting.name} must not be set in production."])
             if text:
                 return setting.kind.read(text)
             if setting.needed:
@@ -244,14 +261,9 @@ class Settings:
         return f"{setting.name} is missing: set {setting.name}{file if setting.secret else ''}."
 
     @property
-    def environment(self) -> str:
-        """What kind of deployment this is."""
-        return self[ENVIRONMENT]
-
-    @property
     def is_production(self) -> bool:
         """Whether real people's records are at stake."""
-        return self.environment == "production"
+        return self[ENVIRONMENT] == "production"
 
     @property
     def jurisdiction(self) -> str:
@@ -262,6 +274,10 @@ class Settings:
     def public_url(self) -> str:
         """Where browsers find the suite, without a slash at the end."""
         return self[PUBLIC_URL]
+
+    def clock(self) -> Clock:
+        """The clock of a process: the machine's, or one moved to the day that is set."""
+        return MovableClock(self[TODAY]) if self[TODAY] else SystemClock()
 
     @property
     def var(self) -> Path:

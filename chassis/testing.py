@@ -1,5 +1,6 @@
 """What tests of a service import: a fixed clock, settings, and clients who are signed in."""
 
+import shutil
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from chassis.ids import new_id
 from chassis.messaging.inbox import Inbox, Outcome
 from chassis.operations import migrations
-from chassis.security.tokens import ISSUER, when_signing_keys_changed
+from chassis.security.tokens import ISSUER, TokenVerifier, when_signing_keys_changed
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.storage.tables import OUTBOX
@@ -41,6 +42,10 @@ class FixedClock:
         """Go forward, as `timedelta(**by)`."""
         self._now += timedelta(**by)
 
+    def set(self, now: datetime) -> None:
+        """Stand still at this moment from now on."""
+        self._now = now
+
 
 def test_settings(service: str, folder: Path, **environ: str) -> Settings:
     """Settings for a service that keeps everything in `folder`."""
@@ -62,6 +67,39 @@ def prepare(app: Flask) -> Service:
     migrations.upgrade(service)
     trust_test_key(service)
     return service
+
+
+class Checkpoint:
+    """What an application knows and keeps now; any number of tests can begin with it.
+
+    The application is made once and stays; what a test changes in its folder, on its clock or of
+    the keys it has read is forgotten before the next. What else it holds in memory, it holds on to.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._service = service_of(app)
+        self._service.database.close()
+        self._folder = self._service.settings.var
+        self._kept = self._folder.with_name(f"{self._folder.name}-checkpoint")
+        self._moment = self._service.now()
+        shutil.copytree(self._folder, self._kept)
+
+    def restore(self) -> Flask:
+        """The application, as it was."""
+        self._service.database.close()
+        shutil.rmtree(self._folder)
+        shutil.copytree(self._kept, self._folder)
+        clock_of(self._app).set(self._moment)
+        self._app.extensions["verifier"] = TokenVerifier(self._service.database, self._app.name)
+        return self._app
+
+
+def clock_of(app: Flask) -> FixedClock:
+    """The clock by which an application goes; its tests move it."""
+    clock = service_of(app).clock
+    assert isinstance(clock, FixedClock)
+    return clock
 
 
 def trust_test_key(service: Service) -> None:
@@ -155,9 +193,11 @@ def recorded(app: Flask, *facts: type[Event]) -> list[Any]:
 
 __all__ = [
     "NOW",
+    "Checkpoint",
     "FixedClock",
     "bearer",
     "client_of",
+    "clock_of",
     "deliver",
     "prepare",
     "recorded",

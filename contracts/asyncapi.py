@@ -3,7 +3,7 @@
 The payload is the whole CloudEvents envelope, for events travel as structured JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.catalog import SENT_BY_ANY, Readers
@@ -85,6 +85,16 @@ def document(facts: Sequence[type[Event]], readers: Readers) -> dict[str, Any]:
             "schemas": {"envelope": _ENVELOPE} | {fact.topic: _payload(fact) for fact in facts},
         },
     }
+
+
+def readers_in(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """For each topic that is reacted to, the services that do, as a document tells it."""
+    readers: dict[str, list[str]] = {}
+    for name, operation in document["operations"].items():
+        if operation["action"] == "receive":
+            reader, _, topic = name.partition(".receives.")
+            readers.setdefault(topic, []).append(reader)
+    return readers
 
 
 def _channel(fact: type[Event]) -> dict[str, Any]:

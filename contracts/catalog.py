@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -62,20 +62,70 @@ def load_unheard(path: Path = CONTRACTS / "unheard.toml") -> dict[str, str]:
         raise UnreadableDocument(f"{path.name} is not TOML: {error}") from error
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What the catalog says of a fact; `fields` tells for each mark which fields are optional."""
+
+    topic: str
+    publisher: str
+    sent_when: str
+    subject_field: str
+    fields: Mapping[Mark, Mapping[str, bool]]
+    who_reacts: str
+
+    @property
+    def name(self) -> str:
+        """The topic without its publisher, e.g. `hold-placed.v1`."""
+        return self.topic.partition(".")[2]
+
+
+def entries(
+    facts: Sequence[type[Event]], readers: Readers, unheard: Mapping[str, str]
+) -> list[Entry]:
+    """The whole catalog, by publisher and topic."""
+    by_publisher = sorted(facts, key=lambda fact: (fact.publisher(), fact.topic))
+    return [
+        Entry(
+            topic=fact.topic,
+            publisher=fact.publisher(),
+            sent_when=fact.sent_when(),
+            subject_field=fact.subject_field,
+            fields=_fields_of(fact),
+            who_reacts=", ".join(sorted(readers.get(fact.topic, ())))
+            or f"nobody: {unheard.get(fact.topic, 'not listed')}",
+        )
+        for fact in by_publisher
+    ]
+
+
+def _fields_of(fact: type[Event]) -> dict[Mark, dict[str, bool]]:
+    """The fields by mark, those that anybody may see first."""
+    optional = {each.name for each in fields(fact) if each.default is not MISSING}
+    by_mark = {
+        mark: {name: name in optional for name, own in fact.marks().items() if own is mark}
+        for mark in Mark
+    }
+    return {mark: marked for mark, marked in by_mark.items() if marked}
+
+
+def title_of(publisher: str) -> str:
+    """What the part of the catalog that lists a publisher's facts is called."""
+    return f"{publisher} (sent by any service)" if publisher == SENT_BY_ANY else publisher
+
+
 def events_page(facts: Sequence[type[Event]], readers: Readers, unheard: Mapping[str, str]) -> str:
     """The catalog as a Markdown page: one table a publisher."""
     parts = [_HEAD]
-    by_publisher = sorted(facts, key=lambda fact: (fact.publisher(), fact.topic))
-    for publisher, published in groupby(by_publisher, lambda fact: fact.publisher()):
-        rows = [_row(fact, sorted(readers.get(fact.topic, ())), unheard) for fact in published]
+    by_publisher = groupby(entries(facts, readers, unheard), lambda entry: entry.publisher)
+    for publisher, published in by_publisher:
         parts.append(
             "\n".join(
                 [
-                    f"## {publisher}{' (sent by any service)' if publisher == SENT_BY_ANY else ''}",
+                    f"## {title_of(publisher)}",
                     "",
                     "| Fact | Sent when | Subject | Fields | Who reacts |",
                     "|---|---|---|---|---|",
-                    *rows,
+                    *(_row(entry) for entry in published),
                     "",
                 ]
             )
@@ -83,27 +133,14 @@ def events_page(facts: Sequence[type[Event]], readers: Readers, unheard: Mapping
     return "\n".join(parts)
 
 
-def _row(fact: type[Event], readers: Sequence[str], unheard: Mapping[str, str]) -> str:
-    name = fact.topic.partition(".")[2]
+def _row(entry: Entry) -> str:
     links = (
-        f"[{name}](../contracts/released/{fact.topic}.json) "
-        f"([sample](../contracts/samples/{fact.topic}.json))"
+        f"[{entry.name}](../contracts/released/{entry.topic}.json) "
+        f"([sample](../contracts/samples/{entry.topic}.json))"
     )
-    who = ", ".join(readers) or f"nobody: {unheard.get(fact.topic, 'not listed')}"
-    cells = [links, fact.sent_when(), f"`{fact.subject_field}`", _fields_of(fact), who]
+    marked = "<br>".join(
+        f"*{mark}* " + ", ".join(f"`{name}`{'?' * optional}" for name, optional in names.items())
+        for mark, names in entry.fields.items()
+    )
+    cells = [links, entry.sent_when, f"`{entry.subject_field}`", marked, entry.who_reacts]
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
-
-
-def _fields_of(fact: type[Event]) -> str:
-    """The fields by mark, those that anybody may see first."""
-    optional = {each.name for each in fields(fact) if each.default is not MISSING}
-    groups = []
-    for mark in Mark:
-        names = [
-            f"`{name}`{'?' if name in optional else ''}"
-            for name, its_mark in fact.marks().items()
-            if its_mark is mark
-        ]
-        if names:
-            groups.append(f"*{mark}* {', '.join(names)}")
-    return "<br>".join(groups)

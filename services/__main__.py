@@ -25,10 +25,10 @@ from chassis.observability.logging import log
 from chassis.operations import cli, worker
 from chassis.operations.settings_page import write_settings_page
 from chassis.service import Service
-from chassis.settings import SettingsFault, find_faults, read_settings
+from chassis.settings import TODAY, SettingsFault, find_faults, read_settings
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
-from services.acts import write_acts_page
+from services.acts.page import write_acts_page
 from services.demonstration.settings import HOST, MAIL_URL, PORT
 from services.names import SERVICES, WITHOUT_DATABASE
 from services.payments.settings import PROCESSOR_API_KEY, PROCESSOR_WEBHOOK_SECRET
@@ -123,13 +123,15 @@ class EmbeddedSuite:
         for app in self.apps.values():
             self._work_beside(_service(app))
         self.bus.start()
-        gateway = Gateway(
-            {name: app.wsgi_app for name, app in self.apps.items()},
-            self._exchange,
-            home="/identity/",
-            without_session=WITHOUT_DATABASE,
-            stylesheets=self._stylesheets(),
-        )
+        with self.apps["identity"].app_context():
+            gateway = Gateway(
+                {name: app.wsgi_app for name, app in self.apps.items()},
+                self._exchange,
+                home="/identity/",
+                documents=assets.documents_folder(),
+                without_session=WITHOUT_DATABASE,
+                stylesheets=assets.stylesheet_urls(),
+            )
         self._server = make_server(
             self._host,
             self.port,
@@ -159,10 +161,6 @@ class EmbeddedSuite:
         ).start()
         worker.run_background(service, self._stopping)
 
-    def _stylesheets(self) -> list[str]:
-        with self.apps["identity"].app_context():
-            return assets.stylesheet_urls()
-
     def _exchange(self, cookie: str, audience: str) -> str:
         answer = Client(self.apps["identity"].wsgi_app, use_cookies=False).get(
             f"/internal/token?audience={audience}", headers={"Cookie": cookie}
@@ -181,6 +179,7 @@ class EmbeddedSuite:
                 f"--book={settings.var / 'sandbox.sqlite'}",
                 f"--public-url={self._environ['PROCESSOR_PAGE_URL']}",
                 "--end-with-stdin",
+                *([f"--today={settings[TODAY]}"] if settings[TODAY] else []),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -1,11 +1,17 @@
-"""What all tests share: servers, the suite on them, and real files, for those who ask by name."""
+"""What all tests share: servers, the suite on them, real files, and how a run of them goes."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.servers.plugin", "tests.suite_plugin"]
+pytest_plugins = [
+    "tests.scheduling_plugin",
+    "tests.servers.plugin",
+    "tests.suite_plugin",
+    "tests.templates_plugin",
+    "tests.examples_plugin",
+]
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ class _PlainlyRefusing(click.Group):
 def main(context: click.Context, service: str) -> None:
     """The messages that a service gave up on."""
     settings = read_settings(service)
-    database = Database(service, settings.database_url)
+    database = Database(service, settings.database_url, settings.clock())
     context.call_on_close(database.close)
     _begin(context, _messages_of(database, settings.broker_url))
 

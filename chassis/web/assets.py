@@ -14,6 +14,8 @@ from chassis.settings import ROOT
 
 VAR = ROOT / "var"
 MANIFEST = "manifest.json"
+DOCUMENTS = "docs"
+"""The folder, within that of the assets, of the pages for integrators."""
 YEAR = 365 * 24 * 3600
 
 
@@ -58,6 +60,11 @@ def asset_url(name: str) -> str:
 def stylesheet_urls() -> list[str]:
     """The addresses of the `STYLESHEETS`."""
     return [asset_url(name) for name in STYLESHEETS]
+
+
+def documents_folder() -> Path:
+    """Where the pages for integrators are."""
+    return _folder() / DOCUMENTS
 
 
 @blueprint.get("/<path:hashed>")

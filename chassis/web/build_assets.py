@@ -1,6 +1,7 @@
 """Styles, scripts, fonts and icons of the pages: built once from npm, served under hashed names.
 
-`python -m chassis.app.build_assets` makes the folder that `chassis.app.assets` serves.
+With them go the pages for integrators, which need nothing else to be served.
+`python -m chassis.web.build_assets` makes the folder that `chassis.web.assets` serves.
 """
 
 import argparse
@@ -12,8 +13,10 @@ import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
-from chassis.web.assets import MANIFEST, VAR, AssetsUnavailable
+from chassis.web import build_docs
+from chassis.web.assets import DOCUMENTS, MANIFEST, VAR, AssetsUnavailable
 
 STATIC = Path(__file__).parent / "static"
 
@@ -39,6 +42,11 @@ ALTCHA = Package(
     "3.2.2",
     "sha512-yNITQaRSkRe0u/hMxdzoXFFqxqn9iDt1rJ0reREU3D3uDD3w1oFz6v5C2PMww2XnGThtYUwe8MW+PxsiBglNqw==",
 )
+SWAGGER_UI = Package(
+    "swagger-ui-dist",
+    "5.35.0",
+    "sha512-U06rpMtW9V3XPGOBeamTUSr0Z09jMX4IJuANpE/EZbAhw0G8CgwrzU4YmXkn/h0wCDNsXdGarTNNHC3sU8yVUQ==",
+)
 
 # Two weights of one family: every further font costs a reader about 20 KB.
 FONTS = ("sourcesanspro-regular-webfont.woff2", "sourcesanspro-bold-webfont.woff2")
@@ -49,6 +57,13 @@ ALTCHA_FILES = {
     "altcha.js": "dist/external/altcha.min.js",
     "pbkdf2.js": "dist/workers/pbkdf2.js",
     "LICENSE.txt": "LICENSE.txt",
+}
+
+SWAGGER_UI_FILES = {
+    "swagger-ui-bundle.js": "swagger-ui-bundle.js",
+    "swagger-ui-bundle.js.LICENSE.txt": "swagger-ui-bundle.js.LICENSE.txt",
+    "LICENSE.txt": "LICENSE",
+    "NOTICE.txt": "NOTICE",
 }
 
 # The icons that templates may name: the whole USWDS sprite is a sixth of a page's weight.
@@ -73,19 +88,24 @@ def build(folder: Path, npm_cache: Path) -> bool:
     built_from = _fingerprint()
     if _is_current(folder, built_from):
         return False
-    fetch(npm_cache, USWDS, ALTCHA)
+    fetch(npm_cache, USWDS, ALTCHA, SWAGGER_UI)
     packages = npm_cache / "node_modules"
     files = {
         **_under_one_hash("uswds", _uswds_files(packages / USWDS.name)),
         **_under_one_hash("altcha", _altcha_files(packages / ALTCHA.name)),
+        **_under_one_hash("swagger-ui", _swagger_ui_files(packages / SWAGGER_UI.name)),
         **_own_files(),
     }
     for hashed, content in files.values():
         _write(folder / hashed, content)
         if not hashed.endswith((".woff2", ".jpg")):
             _write(folder / f"{hashed}.gz", gzip.compress(content, mtime=0))
+    pages = build_docs.documents(lambda name: f"/assets/{files[name][0]}")
+    for path, text in pages.items():
+        _write(folder / DOCUMENTS / path, text.encode())
     manifest = {
         "built_from": built_from,
+        "documents": sorted(pages),
         "files": {name: hashed for name, (hashed, _) in sorted(files.items())},
     }
     # Last, and in one step: whoever finds the manifest finds everything it names.
@@ -94,9 +114,15 @@ def build(folder: Path, npm_cache: Path) -> bool:
 
 
 def _fingerprint() -> str:
-    """What the result depends on: this file, with its versions, and our own static files."""
+    """What the result depends on: this file, with its versions, our static files, and what the
+    pages for integrators say.
+    """
     sources = [Path(__file__), *sorted(STATIC.iterdir())]
-    return _digest({source.name: source.read_bytes() for source in sources})
+    pages = build_docs.documents(lambda name: name)
+    return _digest(
+        {source.name: source.read_bytes() for source in sources}
+        | {f"{DOCUMENTS}/{path}": text.encode() for path, text in pages.items()}
+    )
 
 
 def _is_current(folder: Path, built_from: str) -> bool:
@@ -105,7 +131,11 @@ def _is_current(folder: Path, built_from: str) -> bool:
     except FileNotFoundError:
         return False
     return manifest["built_from"] == built_from and all(
-        (folder / hashed).is_file() for hashed in manifest["files"].values()
+        (folder / path).is_file()
+        for path in (
+            *manifest["files"].values(),
+            *(f"{DOCUMENTS}/{document}" for document in manifest["documents"]),
+        )
     )
 
 
@@ -198,6 +228,26 @@ def _altcha_files(package: Path) -> dict[str, bytes]:
     return {name: (package / source).read_bytes() for name, source in ALTCHA_FILES.items()}
 
 
+def _swagger_ui_files(package: Path) -> dict[str, bytes]:
+    """The renderer of OpenAPI documents, with its style sheet's pictures in files of their own.
+
+    The pages' Content-Security-Policy allows no `data:` addresses.
+    """
+    files = {name: (package / source).read_bytes() for name, source in SWAGGER_UI_FILES.items()}
+
+    def in_a_file(address: re.Match[str]) -> str:
+        name = f"img/{len(files)}.svg"
+        files[name] = unquote(address["svg"].replace(r"\"", '"')).encode()
+        return f"url({name})"
+
+    css = (package / "swagger-ui.css").read_text(encoding="utf-8")
+    css = re.sub(r"url\(data:image/(?:png|jpeg)[^)]*\)", "none", css)  # grids to lay pages out by
+    css = re.sub(
+        r'url\("data:image/svg\+xml;charset=utf-8,(?P<svg>(?:\\"|[^"])*)"\)', in_a_file, css
+    )
+    return {**files, "swagger-ui.css": css.encode()}
+
+
 def _own_files() -> dict[str, tuple[str, bytes]]:
     files = {}
     for source in STATIC.iterdir():
@@ -227,8 +277,8 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def main() -> None:
-    """`python -m chassis.app.build_assets [--folder FOLDER] [--npm-cache FOLDER]`"""
-    parser = argparse.ArgumentParser(prog="chassis.app.build_assets", description=__doc__)
+    """`python -m chassis.web.build_assets [--folder FOLDER] [--npm-cache FOLDER]`"""
+    parser = argparse.ArgumentParser(prog="chassis.web.build_assets", description=__doc__)
     parser.add_argument("--folder", type=Path, default=VAR / "assets")
     parser.add_argument("--npm-cache", type=Path, default=VAR / "npm")
     arguments = parser.parse_args()

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from chassis.i18n.language import format_month
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import Translatable, translatable
+from chassis.problems import InvalidInput
 
 FORM = "_schema"
 """The field name under which errors that belong to no one field are kept."""
@@ -48,6 +49,14 @@ class Form:
         in_order = [*self.names, *errors]
         names = sorted(errors, key=in_order.index)
         return replace(self, errors={name: errors[name] for name in names})
+
+    def refused(self, refusal: InvalidInput) -> "Form":
+        """The same form with what a rule found wrong, at the fields it names."""
+        form = self
+        for name, messages in refusal.errors.items():
+            for message in messages:
+                form = form.with_error(name, message)
+        return form
 
 
 def read_form(schema: Schema, submitted: MultiDict[str, str]) -> Form:

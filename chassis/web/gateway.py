@@ -8,6 +8,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication
 
@@ -16,6 +17,7 @@ from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.observability.logging import log
 from chassis.web.assets import YEAR
+from chassis.web.documents import answers_in
 
 Exchange = Callable[[str, str], str]
 
@@ -104,7 +106,7 @@ class Gateway:
     """Forwards requests to services by path; `exchange(cookie, audience)` gives a token or ''.
 
     A service `without_session` is given neither the cookie nor a token; `stylesheets` are the
-    addresses of those of the gateway's own pages.
+    addresses of those of the gateway's own pages; `documents` is the folder that /docs shows.
     """
 
     def __init__(
@@ -113,12 +115,14 @@ class Gateway:
         exchange: Exchange,
         *,
         home: str,
+        documents: Path | None = None,
         without_session: frozenset[str] = frozenset(),
         stylesheets: Sequence[str] = (),
     ) -> None:
         self._services = services
         self._exchange = exchange
         self._home = home
+        self._documents = answers_in(documents) if documents else {}
         self._stylesheets = stylesheets
         self._without_session = without_session | {ASSETS}
 
@@ -137,13 +141,11 @@ class Gateway:
         environ["HTTP_ACCEPT_LANGUAGE"] = _language(cookie, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         if path in (f"/{LANGUAGE}/en", f"/{LANGUAGE}/es"):
             return _keep_language(path[-2:], environ, start_response)
+        if path in self._documents:
+            return self._documents[path](environ, start_response)
+        if elsewhere := self._find_redirect(path, environ.get("QUERY_STRING", "")):
+            return _redirect(*elsewhere, start_response)
         first, *rest = path.removeprefix("/").split("/")
-        if path == "/":
-            return _redirect("302 Found", self._home, start_response)
-        if first in self._services and not rest:
-            query = environ.get("QUERY_STRING", "")
-            there = f"{path}/?{query}" if query else f"{path}/"
-            return _redirect("301 Moved Permanently", there, start_response)
         service = self._find_service(first, rest)
         if service is None:
             return self._refuse(environ, start_response, NOT_FOUND)
@@ -158,6 +160,14 @@ class Gateway:
             if token:
                 environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return service(environ, start_response)
+
+    def _find_redirect(self, path: str, query: str) -> tuple[str, str] | None:
+        """The status and location for a path that only leads to another one."""
+        if path == "/":
+            return "302 Found", self._home
+        if path.removeprefix("/") in self._services or f"{path}/" in self._documents:
+            return "301 Moved Permanently", f"{path}/?{query}" if query else f"{path}/"
+        return None
 
     def _refuse(
         self, environ: dict[str, Any], start_response: StartResponse, refusal: Refusal

@@ -10,7 +10,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.assignments.access import (
@@ -22,7 +22,7 @@ from services.assignments.access import (
 from services.assignments.domain.finding import REASONS
 from services.assignments.domain.report import Report
 from services.assignments.formats import ReportRefused
-from services.assignments.jurisdiction import rules
+from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.queries.findings import open_findings
 from services.assignments.queries.staff import JudgedAssignment, get_staff_of, staff_sheet
 from services.assignments.schemas import (
@@ -65,7 +65,9 @@ def send_report(file: Any, district: UUID | None) -> dict[str, Any]:
     service, principal = current_service(), get_principal()
     organization_id = get_sender_district(principal, district)
     try:
-        received = receive(service.files, file.stream, file.filename or "the file", rules())
+        received = receive(
+            service.files, file.stream, file.filename or "the file", current_rules(AssignmentRules)
+        )
         with service.database.transaction() as session:
 
             def accept() -> Answer:
@@ -116,9 +118,9 @@ def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> 
             "school": its_school,
             "assignment": assignment,
         }
-        for finding, assignment, staff, course, its_school in page.rows
+        for finding, assignment, staff, course, its_school in page.items
     ]
-    return {"findings": findings, "total": page.total, "page": page.page, "pages": page.pages}
+    return {"findings": findings, "total": page.total, "page": page.number, "pages": page.pages}
 
 
 @blueprint.get("/api/staff/<path:source_id>")
@@ -133,7 +135,9 @@ def show_staff(source_id: str, district: UUID | None) -> dict[str, Any]:
         raise DistrictNeeded({"district": ["Give the district's organization id."]})
     with service.database.reading() as session:
         staff = get_staff_of(session, organization_id, source_id)
-        sheet = staff_sheet(session, rules().standard, staff, service.today())
+        sheet = staff_sheet(
+            session, current_rules(AssignmentRules).standard, staff, service.today()
+        )
     return {
         "teacher": staff,
         "candidates": sheet.candidates,

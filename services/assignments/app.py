@@ -3,7 +3,7 @@
 from flask import Flask
 
 from chassis.app import build_app
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         schedule=schedule,
         announce=announcements,
         background=take_in,
-        clock=clock or SystemClock(),
+        clock=clock or settings.clock(),
     )
     app = build_app(service, [pages.blueprint, health_page("assignments")], [api.blueprint])
     commands.register(app, service)

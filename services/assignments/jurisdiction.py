@@ -10,7 +10,6 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.jurisdiction import load_file
-from chassis.service import current_service
 from services.assignments.domain.standard import (
     GENERAL,
     ContentArea,
@@ -200,9 +199,3 @@ def load_rules(code: str) -> AssignmentRules:
         Path(__file__).parent / "jurisdictions", code, _AssignmentRulesSchema()
     )
     return rules
-
-
-def rules() -> AssignmentRules:
-    """The rules of the running service."""
-    loaded: AssignmentRules = current_service().rules
-    return loaded

@@ -12,7 +12,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
@@ -28,7 +28,7 @@ from services.assignments.domain.judging import grade_span
 from services.assignments.domain.known import Organization
 from services.assignments.formats import ReportRefused
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
-from services.assignments.jurisdiction import rules
+from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.queries import districts
 from services.assignments.queries.courses import courses_of
 from services.assignments.queries.findings import (
@@ -78,7 +78,7 @@ def home() -> ResponseReturnValue:
         if district_id is None:
             rows = districts.findings_by_district(session)
             return render_template("assignments/state.html", rows=rows)
-        calendar = rules().calendar
+        calendar = current_rules(AssignmentRules).calendar
         by_reason = findings_by_reason(session, district_id)
         return render_template(
             "assignments/home.html",
@@ -180,7 +180,7 @@ def _report_form(
         refused=refused,
         file_name=file_name,
         columns=COLUMNS,
-        populations=rules().standard.populations,
+        populations=current_rules(AssignmentRules).standard.populations,
     )
     return page, 422 if form else 200
 
@@ -225,7 +225,7 @@ def findings() -> ResponseReturnValue:
             wanted=wanted,
             by_reason=findings_by_reason(session, district_id),
             schools=schools_with_findings(session, district_id),
-            candidates=candidates_for(session, [row.StaffMember for row in page.rows]),
+            candidates=candidates_for(session, [row.StaffMember for row in page.items]),
         )
 
 
@@ -239,7 +239,9 @@ def staff(staff_id: UUID) -> ResponseReturnValue:
         refuse_unless_readable(get_principal(), teacher.organization_id)
         return render_template(
             "assignments/staff.html",
-            sheet=staff_sheet(session, rules().standard, teacher, service.today()),
+            sheet=staff_sheet(
+                session, current_rules(AssignmentRules).standard, teacher, service.today()
+            ),
             district=districts.get_district(session, teacher.organization_id),
         )
 
@@ -252,7 +254,7 @@ def courses() -> ResponseReturnValue:
     district_id = find_district(get_principal(), wanted["district"])
     if district_id is None:
         return redirect(url_for("pages.home"), 303)
-    standard, today = rules().standard, service.today()
+    standard, today = current_rules(AssignmentRules).standard, service.today()
     with service.database.reading() as session:
         page = courses_of(session, district_id, wanted["page"])
         return render_template(
@@ -263,7 +265,7 @@ def courses() -> ResponseReturnValue:
                 row.Course.course_id: standard.find_requirement(
                     row.Course.codes, row.Course.subjects, today, row.Course.population
                 )
-                for row in page.rows
+                for row in page.items
             },
         )
 

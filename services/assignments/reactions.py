@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
+from chassis.storage.replicas import keep_newest_of_many
 from contracts.certification import (
     CertificateFact,
     CertificateIssued,
@@ -20,7 +21,8 @@ from contracts.certification import (
     CertificateSuspended,
 )
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
-from services.assignments.jurisdiction import rules
+from services.assignments.domain.known import Organization
+from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.usecases import known
 
 reactions = Reactions()
@@ -29,14 +31,14 @@ reactions = Reactions()
 @reactions.when_many(OrganizationChanged)
 def when_organizations_changed(session: Session, events: Sequence[OrganizationChanged]) -> None:
     """Know the organizations; a state's whole list comes at once."""
-    known.learn_of_organizations(session, events)
+    keep_newest_of_many(session, Organization, events)
 
 
 @reactions.when(PersonRecorded, PersonClaimed)
 def when_person_became_known(session: Session, event: PersonFact, at: datetime) -> None:
     """Match staff who have the educator's number, and judge what they teach."""
     today = current_service().today()
-    known.learn_of_person(session, rules().standard, event, today, at)
+    known.take_person(session, current_rules(AssignmentRules).standard, event, today, at)
 
 
 @reactions.when(
@@ -49,4 +51,4 @@ def when_person_became_known(session: Session, event: PersonFact, at: datetime) 
 def when_certificate_changed(session: Session, event: CertificateFact, at: datetime) -> None:
     """Judge again all that the certificate's holder teaches."""
     today = current_service().today()
-    known.learn_of_certificate(session, rules().standard, event, today, at)
+    known.take_certificate(session, current_rules(AssignmentRules).standard, event, today, at)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from chassis.schedule import Schedule
-from services.assignments.jurisdiction import rules
+from chassis.service import current_rules
+from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.usecases import judging
 
 schedule = Schedule()
@@ -14,4 +15,4 @@ schedule = Schedule()
 @schedule.every_day
 def judge_assignments_again(session: Session, day: date, now: datetime) -> None:
     """Find what came in field or out of field because the day began."""
-    judging.judge_all_again(session, rules().standard, day, now)
+    judging.judge_all_again(session, current_rules(AssignmentRules).standard, day, now)

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.certification import queries
@@ -25,7 +25,7 @@ from services.certification.domain.standing import (
     action_by,
     standing_of,
 )
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 from services.certification.schemas import (
     ApplicationListSchema,
     CertificateQuerySchema,
@@ -71,10 +71,12 @@ def show_queue(asked: dict[str, Any]) -> dict[str, Any]:
     waiting_for = ActionBy(asked["waiting_for"]) if asked["waiting_for"] else None
     with current_service().database.reading() as session:
         found = queries.queue(session, **{**asked, "waiting_for": waiting_for})
+    is_there = found.number == asked["page"]
     return {
-        "applications": [_application(each) for each in found.applications],
+        # A program that asks beyond the end has seen all; a person is shown the last page.
+        "applications": [_application(each) for each in found.items if is_there],
         "total": found.total,
-        "pages": found.pages,
+        "pages": found.pages if found.total else 0,
     }
 
 
@@ -91,7 +93,7 @@ def decide(decision: dict[str, Any], application_id: UUID) -> dict[str, Any]:
         def answer() -> Answer:
             review.decide(
                 session,
-                rules(),
+                current_rules(CertificationRules),
                 application_id,
                 outcome=decision["outcome"],
                 reasons=decision["reasons"],
@@ -150,7 +152,7 @@ def _elements(application: Application) -> list[dict[str, Any]]:
     return [
         {
             "kind": each.kind,
-            "title": rules().elements[ElementKind(each.kind)].title,
+            "title": current_rules(CertificationRules).elements[ElementKind(each.kind)].title,
             "state": each.state,
             "action_by": action_by(application, each),
             "since": acting_since(application, each),

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from chassis.app import build_app
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
@@ -26,6 +26,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         rules=load_rules(settings.jurisdiction),
         reactions=reactions,
         announce=announcements,
-        clock=clock or SystemClock(),
+        clock=clock or settings.clock(),
     )
     return build_app(service, [pages.blueprint, health_page("certification")], [api.blueprint])

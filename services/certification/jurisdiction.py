@@ -9,14 +9,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.i18n.text import translatable
-from chassis.jurisdiction import load_file
+from chassis.jurisdiction import in_force_by_code, load_file
 from chassis.problems import InvalidInput, RuleBroken
-from chassis.service import current_service
 from contracts.certification import Authorization
 from services.certification.domain.certificate import last_day_of
 from services.certification.domain.element import ElementKind
 from services.certification.domain.program import Recommendation
-from services.certification.formats.certificate_pdf import Signatory
+from services.certification.domain.signatory import Signatory
 
 MOST_AUTHORIZATIONS = 12
 """As many as the certificate's page holds."""
@@ -112,25 +111,18 @@ class CertificationRules:
     signatories: tuple[Signatory, ...]
     elements: Mapping[ElementKind, ElementWording]
 
-    def types_on(self, day: date) -> list[CertificateType]:
-        """The types that may be applied for on a day, in the file's order."""
-        newest: dict[str, CertificateType] = {}
-        for each in self.certificate_types:
-            known = newest.get(each.code)
-            if each.effective_from <= day and (
-                known is None or known.effective_from <= each.effective_from
-            ):
-                newest[each.code] = each
-        return list(newest.values())
+    def types_on(self, day: date) -> dict[str, CertificateType]:
+        """The types that may be applied for on a day, by code, in the file's order."""
+        return in_force_by_code(self.certificate_types, day)
 
     def get_type(self, code: str, on: date) -> CertificateType:
         """The type as it is on a day; raises `UnknownCertificateType`."""
-        for each in self.types_on(on):
-            if each.code == code:
-                return each
-        raise UnknownCertificateType(
-            translatable("No certificate type '{code}' is issued on {day}.", code=code, day=on)
-        )
+        found = self.types_on(on).get(code)
+        if found is None:
+            raise UnknownCertificateType(
+                translatable("No certificate type '{code}' is issued on {day}.", code=code, day=on)
+            )
+        return found
 
     def title_of(self, code: str) -> str:
         """A type's newest title, or its code when the file does not know it."""
@@ -332,9 +324,3 @@ def load_rules(code: str) -> CertificationRules:
         Path(__file__).parent / "jurisdictions", code, _CertificationRulesSchema()
     )
     return rules
-
-
-def rules() -> CertificationRules:
-    """The rules of the running service."""
-    loaded: CertificationRules = current_service().rules
-    return loaded

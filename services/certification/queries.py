@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.i18n.text import translatable
+from chassis.storage.page import Page, page_of, page_of_rows
 from contracts.event import Event
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy
@@ -87,35 +88,17 @@ def names_of_providers(session: Session, organization_ids: Collection[UUID]) -> 
     return {each.organization_id: each.name for each in providers}
 
 
-class Candidate(NamedTuple):
-    """An educator in a provider's program."""
-
-    admission: ProgramAdmission
-    educator: Educator
-
-
-class Candidates(NamedTuple):
-    """A page of a provider's candidates, and how many pages there are."""
-
-    candidates: list[Candidate]
-    pages: int
-
-
 def candidates_of(
     session: Session, organization_ids: Collection[UUID], page: int = 1
-) -> Candidates:
+) -> Page[Row[ProgramAdmission, Educator]]:
     """The candidates of these providers, by name."""
-    theirs = ProgramAdmission.organization_id.in_(organization_ids)
-    total = session.scalar(select(func.count()).select_from(ProgramAdmission).where(theirs)) or 0
-    rows = session.execute(
+    query = (
         select(ProgramAdmission, Educator)
         .join(Educator, Educator.educator_id == ProgramAdmission.educator_id)
-        .where(theirs)
+        .where(ProgramAdmission.organization_id.in_(organization_ids))
         .order_by(Educator.last_name, Educator.full_name, ProgramAdmission.admission_id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
     )
-    return Candidates([Candidate(*row) for row in rows], -(-total // PAGE_SIZE))
+    return page_of_rows(session, query, page, PAGE_SIZE)
 
 
 class RecommendationDue(NamedTuple):
@@ -151,21 +134,13 @@ def recommendations_due(
     ]
 
 
-class Queue(NamedTuple):
-    """A page of what waits for the agency, and how many pages and applications there are."""
-
-    applications: Sequence[Application]
-    pages: int
-    total: int
-
-
 def queue(
     session: Session,
     *,
     waiting_for: ActionBy | None = None,
     certificate_type: str | None = None,
     page: int = 1,
-) -> Queue:
+) -> Page[Application]:
     """The submitted applications, the longest waiting first."""
     conditions = [Application.status == ApplicationStatus.SUBMITTED]
     if certificate_type:
@@ -174,15 +149,12 @@ def queue(
         conditions.append(_waits_for_legal())
     if waiting_for is ActionBy.AGENCY:
         conditions.append(~_waits_for_legal())
-    total = _count(session, *conditions)
-    found = session.scalars(
+    query = (
         select(Application)
         .where(*conditions)
         .order_by(Application.status_since, Application.application_id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
-    return Queue(found, -(-total // PAGE_SIZE), total)
+    )
+    return page_of(session, query, page, PAGE_SIZE)
 
 
 def _waits_for_legal() -> ColumnElement[bool]:

@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
+from chassis.storage.replicas import keep_newest
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
 from contracts.legal import HoldLifted, HoldPlaced, OrderEnded, OrderEntered, OrderFact
 from contracts.payments import InvoiceOpened, NothingDue, PaymentSettled
 from services.certification.domain.element import ElementState
+from services.certification.domain.known import Educator
 from services.certification.usecases import applications, certificates, known
 
 reactions = Reactions()
@@ -17,13 +19,13 @@ reactions = Reactions()
 @reactions.when(PersonRecorded, PersonClaimed)
 def when_person_known(session: Session, event: PersonFact, at: datetime) -> None:
     """Keep the person's number and names."""
-    known.know_educator(session, event)
+    keep_newest(session, Educator, event, for_update=True)
 
 
 @reactions.when(OrganizationChanged)
 def when_organization_changed(session: Session, event: OrganizationChanged, at: datetime) -> None:
     """Keep a preparation provider's name."""
-    known.know_provider(session, event)
+    known.take_provider(session, event)
 
 
 @reactions.when(InvoiceOpened)
@@ -48,13 +50,13 @@ def when_nothing_due(session: Session, event: NothingDue, at: datetime) -> None:
 @reactions.when(HoldPlaced)
 def when_hold_placed(session: Session, event: HoldPlaced, at: datetime) -> None:
     """Decide nothing for the educator."""
-    known.know_hold(session, event, placed_on=event.placed_on, lifted_on=None)
+    known.take_hold(session, event)
 
 
 @reactions.when(HoldLifted)
 def when_hold_lifted(session: Session, event: HoldLifted, at: datetime) -> None:
     """Decide again."""
-    known.know_hold(session, event, placed_on=None, lifted_on=event.lifted_on)
+    known.take_hold(session, event)
 
 
 @reactions.when(OrderEntered, OrderEnded)

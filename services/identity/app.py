@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from chassis.app import build_app
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import load_place
 from chassis.service import Service
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         announce=announcements,
         on_start=begin,
         background=carry_mail,
-        clock=clock or SystemClock(),
+        clock=clock or settings.clock(),
     )
     app = build_app(
         service, [pages.blueprint, api.internal_blueprint, health_page("identity")], [api.blueprint]

@@ -1,8 +1,10 @@
 """The state's rules for accounts and sign-in, and how its list of organizations is to be read."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,52 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from chassis.i18n.text import Translatable
 from chassis.jurisdiction import load_file
-from chassis.service import current_service
-from services.identity.adapters.passwords import PasswordRule
-from services.identity.formats.organizations import Columns, OrganizationFormat
+from services.identity.domain.password_rule import PasswordRule
+
+
+@dataclass(frozen=True)
+class OrganizationColumns:
+    """What the file calls its columns; a state need not have those that may be None."""
+
+    state_number: str
+    name: str
+    district_name: str
+    type: str | None = None
+    nces_number: str | None = None
+    year: str | None = None
+    lowest_grade: str | None = None
+    highest_grade: str | None = None
+
+    def names(self) -> list[str]:
+        """The columns that the file must have."""
+        return [name for name in vars(self).values() if name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationFormat:
+    """How a state writes its list.
+
+    Patterns match a whole cell; `district_state_number` and `district_nces_number` make the
+    district's number from the groups of the school's. The first group of `year` is the year in
+    which a school year ends. A row whose type is among `district_types` is a district's own.
+    Grades come from two columns, by `lowest_grades` and `highest_grades` (as written → CEDS code),
+    or from a column each, `offered_grades` (column, CEDS code) in their order.
+    """
+
+    columns: OrganizationColumns
+    state_number: re.Pattern[str]
+    district_state_number: str
+    nces_number: re.Pattern[str] | None = None
+    district_nces_number: str = ""
+    year: re.Pattern[str] | None = None
+    district_types: tuple[str, ...] = ()
+    lowest_grades: Mapping[str, str] | None = None
+    highest_grades: Mapping[str, str] | None = None
+    offered_grades: tuple[tuple[str, str], ...] = ()
+
+    def needed_columns(self) -> list[str]:
+        """Every column the file must have."""
+        return [*self.columns.names(), *(column for column, _ in self.offered_grades)]
 
 
 @dataclass(frozen=True)
@@ -77,6 +122,13 @@ class _Pattern(fields.String):
             raise ValidationError(f"This is no regular expression: {error}.") from error
 
 
+@cache
+def common_passwords() -> frozenset[str]:
+    """The passwords that those who guess try first."""
+    path = Path(__file__).parent / "domain/common_passwords.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
 def _count() -> fields.Integer:
     return fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
 
@@ -87,7 +139,7 @@ class _PasswordSchema(Schema):
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> PasswordRule:
-        return PasswordRule(**values)
+        return PasswordRule(**values, common=common_passwords())
 
 
 class _EducatorNumbersSchema(Schema):
@@ -136,8 +188,8 @@ class _ColumnsSchema(Schema):
     highest_grade = fields.String()
 
     @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> Columns:
-        return Columns(**values)
+    def build(self, values: dict[str, Any], **_: Any) -> OrganizationColumns:
+        return OrganizationColumns(**values)
 
 
 class _OrganizationFileSchema(Schema):
@@ -182,9 +234,3 @@ def load_rules(code: str) -> IdentityRules:
         Path(__file__).parent / "jurisdictions", code, _IdentityRulesSchema()
     )
     return rules
-
-
-def rules() -> IdentityRules:
-    """The rules of the running service."""
-    loaded: IdentityRules = current_service().rules
-    return loaded

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.page import Page, page_of
 from contracts.event import Event
 from contracts.identity import OrganizationKind
 from services.identity.domain.account import Account, RoleHeld, username_key
@@ -21,21 +22,6 @@ from services.identity.domain.signing_key import KeySet
 from services.identity.jurisdiction import SessionLimits
 
 PAGE_SIZE = 25
-Thing = TypeVar("Thing")
-
-
-@dataclass(frozen=True)
-class Page(Generic[Thing]):
-    """One page of a list; pages count from 1."""
-
-    things: Sequence[Thing]
-    number: int
-    total: int
-
-    @property
-    def count(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.total // PAGE_SIZE))
 
 
 @dataclass(frozen=True)
@@ -113,7 +99,8 @@ def organizations(
         found = found.where(by_number if by_name is None else or_(by_name, by_number))
     if kind:
         found = found.where(Organization.kind == kind)
-    return _page(session, found, page, Organization.name_key, Organization.state_number)
+    in_order = found.order_by(Organization.name_key, Organization.state_number)
+    return page_of(session, in_order, page, PAGE_SIZE)
 
 
 def all_organizations(session: Session, *kinds: OrganizationKind) -> Sequence[Organization]:
@@ -147,7 +134,8 @@ def persons(session: Session, text: str, page: int) -> Page[Person]:
             Person.name_key.startswith(folded(text), autoescape=True),
         )
     )
-    return _page(session, found, page, Person.name_key, Person.educator_number)
+    in_order = found.order_by(Person.name_key, Person.educator_number)
+    return page_of(session, in_order, page, PAGE_SIZE)
 
 
 def accounts(session: Session, text: str, page: int) -> Page[Account]:
@@ -161,21 +149,13 @@ def accounts(session: Session, text: str, page: int) -> Page[Account]:
                 Account.email.icontains(text, autoescape=True),
             )
         )
-    return _page(session, found, page, Account.username_key)
-
-
-def _page(session: Session, found: Select[Any], number: int, *order: Any) -> Page[Any]:
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
-    things = session.scalars(
-        found.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    ).all()
-    return Page(things, number, total)
+    return page_of(session, found.order_by(Account.username_key), page, PAGE_SIZE)
 
 
 def messages_to(session: Session, account_id: UUID, page: int) -> Page[OutgoingMail]:
     """What was written to an account, newest first, but for what lets its reader in."""
-    return _page(session, _messages_to(account_id), page, OutgoingMail.mail_id.desc())
+    query = _messages_to(account_id).order_by(OutgoingMail.mail_id.desc())
+    return page_of(session, query, page, PAGE_SIZE)
 
 
 def find_message(session: Session, account_id: UUID, mail_id: UUID) -> OutgoingMail | None:

@@ -9,10 +9,11 @@ from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
 from contracts.identity import OrganizationKind, Role
 from services.identity.adapters.mail import InvalidAddress, address_of
-from services.identity.adapters.passwords import MAXIMUM_LENGTH
-from services.identity.adapters.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
+from services.identity.adapters.vault import parse_ssn
 from services.identity.domain.account import GRANTED_AT
 from services.identity.domain.names import folded
+from services.identity.domain.password_rule import MAXIMUM_LENGTH
+from services.identity.domain.ssn import InvalidSsn, SocialSecurityNumber
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 

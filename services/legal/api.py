@@ -11,13 +11,13 @@ from chassis.ids import new_id
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain.case import Case
 from services.legal.domain.order import OrderTerms
-from services.legal.jurisdiction import rules
+from services.legal.jurisdiction import LegalRules
 from services.legal.schemas import (
     CaseFileSchema,
     CaseListSchema,
@@ -62,7 +62,7 @@ def enter_order(values: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
         def answer() -> Answer:
             order = orders.enter_order(
                 session,
-                rules(),
+                current_rules(LegalRules),
                 case_id,
                 OrderTerms(**values),
                 by=get_principal().display_name,
@@ -91,7 +91,7 @@ def file_complaint(values: dict[str, Any]) -> ResponseReturnValue:
                 raise InvalidInput({"educator_number": ["We know no educator by this number."]})
             complaint = complaints.file_complaint(
                 session,
-                rules(),
+                current_rules(LegalRules),
                 values["statement"],
                 form_id=new_id(),
                 filed_by=principal.account_id,

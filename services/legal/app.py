@@ -3,7 +3,7 @@
 from flask import Flask
 
 from chassis.app import build_app
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
@@ -28,6 +28,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         reactions=reactions,
         schedule=schedule,
         announce=announcements,
-        clock=clock or SystemClock(),
+        clock=clock or settings.clock(),
     )
     return build_app(service, [*pages.blueprints, health_page("legal")], [api.blueprint])

@@ -8,8 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from chassis.jurisdiction import load_file
-from chassis.service import current_service
+from chassis.jurisdiction import in_force_by_code, load_file
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,7 @@ class LegalRules:
 
     def grounds_on(self, day: date) -> dict[str, Ground]:
         """The grounds in force on a day, by code, in the order of the statute."""
-        in_force: dict[str, Ground] = {}
-        for ground in sorted(self.grounds, key=lambda each: each.effective_from):
-            if ground.effective_from <= day:
-                in_force[ground.code] = ground
-        order = list(dict.fromkeys(ground.code for ground in self.grounds))
-        return dict(sorted(in_force.items(), key=lambda item: order.index(item[0])))
+        return in_force_by_code(self.grounds, day)
 
     def longest_suspension(self, codes: Iterable[str], day: date) -> int:
         """The longest suspension in months that any of these grounds allows."""
@@ -168,9 +162,3 @@ def load_rules(code: str) -> LegalRules:
         Path(__file__).parent / "jurisdictions", code, _LegalRulesSchema()
     )
     return rules
-
-
-def rules() -> LegalRules:
-    """The rules of the running service."""
-    loaded: LegalRules = current_service().rules
-    return loaded

@@ -6,9 +6,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, lazyload
 
+from chassis.storage.page import Page, page_of
 from contracts.event import Event
 from services.legal.domain.case import Case
 from services.legal.domain.complaint import Complaint, ComplaintState
@@ -16,7 +17,7 @@ from services.legal.domain.hold import Hold
 from services.legal.domain.order import Order
 from services.legal.domain.procedure import FINISHED, CaseState
 
-PAGE_LENGTH = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -81,19 +82,15 @@ def _span_of(due_on: date | None, today: date) -> int:
     return 0 if left < 0 else 1 if left <= 7 else 2 if left <= 30 else 3
 
 
-def finished_cases(session: Session, page: int) -> tuple[Sequence[Case], int]:
-    """One page of the cases that are over, newest first, and how many pages there are."""
-    finished = Case.state.in_(FINISHED)
-    count = session.scalar(select(func.count()).select_from(Case).where(finished)) or 0
-    cases = session.scalars(
+def finished_cases(session: Session, page: int) -> Page[Case]:
+    """The cases that are over, newest first."""
+    query = (
         select(Case)
-        .where(finished)
+        .where(Case.state.in_(FINISHED))
         .options(lazyload(Case.entries), lazyload(Case.complaint))
         .order_by(Case.opened_on.desc(), Case.case_number.desc())
-        .limit(PAGE_LENGTH)
-        .offset((page - 1) * PAGE_LENGTH)
-    ).all()
-    return cases, -(-count // PAGE_LENGTH)
+    )
+    return page_of(session, query, page, PAGE_SIZE)
 
 
 def cases_by_clock(session: Session) -> Sequence[Case]:

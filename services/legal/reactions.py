@@ -5,25 +5,20 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
-from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
-from services.legal.usecases import people
+from chassis.storage.replicas import keep_newest
+from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
+from services.legal.domain.people import Educator, Organization
 
 reactions = Reactions()
 
 
-@reactions.when(PersonRecorded)
-def when_person_recorded(session: Session, event: PersonRecorded, at: datetime) -> None:
-    """Keep the educator, so that superintendents find them."""
-    people.keep_educator(session, event)
-
-
-@reactions.when(PersonClaimed)
-def when_person_claimed(session: Session, event: PersonClaimed, at: datetime) -> None:
-    """Keep the educator as they now are."""
-    people.keep_educator(session, event)
+@reactions.when(PersonRecorded, PersonClaimed)
+def when_person_became_known(session: Session, event: PersonFact, at: datetime) -> None:
+    """Keep the educator as they now are, so that superintendents find them."""
+    keep_newest(session, Educator, event)
 
 
 @reactions.when(OrganizationChanged)
 def when_organization_changed(session: Session, event: OrganizationChanged, at: datetime) -> None:
     """Keep the organization's name."""
-    people.keep_organization(session, event)
+    keep_newest(session, Organization, event)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from chassis.schedule import Schedule
-from services.legal.jurisdiction import rules
+from chassis.service import current_rules
+from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import orders
 
 schedule = Schedule()
@@ -14,4 +15,4 @@ schedule = Schedule()
 @schedule.every_day
 def end_suspensions(session: Session, day: date, now: datetime) -> None:
     """End what may be ended and close what is over; a day that was missed is caught up."""
-    orders.end_due_suspensions(session, rules(), day)
+    orders.end_due_suspensions(session, current_rules(LegalRules), day)

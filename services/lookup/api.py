@@ -9,12 +9,12 @@ from flask_smorest import Blueprint
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import public
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from services.lookup import queries
 from services.lookup.adapters.replica import current_replica
 from services.lookup.answers import answer_json
 from services.lookup.domain import json_text
-from services.lookup.jurisdiction import rules
+from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
 from services.lookup.schemas import (
@@ -39,9 +39,13 @@ def list_educators(asked: dict[str, Any]) -> Response:
     replica, today = current_replica(), current_service().today()
     try:
         if "number" in asked:
-            found = queries.find_by_number(replica, asked["number"], today, rules())
+            found = queries.find_by_number(
+                replica, asked["number"], today, current_rules(LookupRules)
+            )
         else:
-            found = queries.search(replica, asked["name"], asked["after"], today, rules())
+            found = queries.search(
+                replica, asked["name"], asked["after"], today, current_rules(LookupRules)
+            )
     except TooFewLetters:
         raise InvalidInput({"name": ["Give at least two letters of the last name."]}) from None
     except UnreadableCursor:
@@ -58,7 +62,9 @@ def list_educators(asked: dict[str, Any]) -> Response:
 @blueprint.response(200, EducatorSchema)
 def show_educator(number: str) -> Response:
     """One educator with all certificates."""
-    found = queries.find_educator(current_replica(), number, current_service().today(), rules())
+    found = queries.find_educator(
+        current_replica(), number, current_service().today(), current_rules(LookupRules)
+    )
     if found.document is None:
         raise NotFound(translatable("No educator with a certificate has this number."))
     return answer_json(found.document, found.as_of)
@@ -69,7 +75,9 @@ def show_educator(number: str) -> Response:
 @blueprint.response(200, CertificateSchema)
 def show_certificate(number: str) -> Response:
     """One certificate."""
-    found = queries.find_certificate(current_replica(), number, current_service().today(), rules())
+    found = queries.find_certificate(
+        current_replica(), number, current_service().today(), current_rules(LookupRules)
+    )
     if found.document is None:
         raise NotFound(translatable("No certificate has this number."))
     return answer_json(found.document, found.as_of)
@@ -82,9 +90,9 @@ def verify_certificate(number: str) -> Response:
     """Whether a certificate is valid today; if not, `reason` says why."""
     service = current_service()
     today = service.today()
-    found = queries.find_certificate(current_replica(), number, today, rules())
+    found = queries.find_certificate(current_replica(), number, today, current_rules(LookupRules))
     certificate = json.loads(found.document) if found.document else None
-    answer = verify(number, certificate, today, rules(), service.place)
+    answer = verify(number, certificate, today, current_rules(LookupRules), service.place)
     head = json_text(
         {
             "valid": answer.is_valid,

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from chassis.app import build_app
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         known_until=known_until,
         before_migration=lambda: begin_from_peer(replica, settings[PEER_URL]),
         follows_stream=True,
-        clock=clock or SystemClock(),
+        clock=clock or settings.clock(),
     )
     app = build_app(service, [pages.blueprint, peers.blueprint], [api.blueprint])
     app.extensions.update(replica=replica, edition=edition_of(app))

@@ -10,7 +10,6 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates
 
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import load_file
-from chassis.service import current_service
 from services.lookup.names import number_key
 
 _GRADE = translatable("grade {grade}")
@@ -72,9 +71,3 @@ def load_rules(code: str) -> LookupRules:
     """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
     rules: LookupRules = load_file(Path(__file__).parent / "jurisdictions", code, _RulesSchema())
     return rules
-
-
-def rules() -> LookupRules:
-    """The rules of the running service."""
-    loaded: LookupRules = current_service().rules
-    return loaded

@@ -18,12 +18,12 @@ from chassis.i18n.language import gettext as _
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.access import public
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form
 from services.lookup import queries
 from services.lookup.adapters.replica import current_replica
 from services.lookup.answers import answer_page, warning
-from services.lookup.jurisdiction import rules
+from services.lookup.jurisdiction import LookupRules
 from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
 from services.lookup.verification import stored_day, stored_notice, verify
@@ -41,7 +41,7 @@ blueprint.add_app_template_filter(stored_notice)
 def stored_grades(authorization: dict[str, Any]) -> str:
     """A document's span of grades in the language of the page."""
     lowest, highest = authorization["lowest_grade"], authorization["highest_grade"]
-    return rules().grades(lowest, highest, gettext)
+    return current_rules(LookupRules).grades(lowest, highest, gettext)
 
 
 @blueprint.app_context_processor
@@ -103,7 +103,9 @@ def results() -> ResponseReturnValue:
 @public
 def educator(number: str) -> Response:
     """An educator with all their certificates, to be read or printed."""
-    found = queries.find_educator(current_replica(), number, current_service().today(), rules())
+    found = queries.find_educator(
+        current_replica(), number, current_service().today(), current_rules(LookupRules)
+    )
     document = found.document
     if document is None:
         label = current_service().place.educator_number_label
@@ -129,11 +131,11 @@ def verification(number: str) -> Response:
     """The page behind the code on a certificate: valid today, or not and why."""
     service = current_service()
     today = service.today()
-    found = queries.find_certificate(current_replica(), number, today, rules())
+    found = queries.find_certificate(current_replica(), number, today, current_rules(LookupRules))
 
     def render() -> str:
         certificate = json.loads(found.document) if found.document else None
-        answer = verify(number, certificate, today, rules(), service.place)
+        answer = verify(number, certificate, today, current_rules(LookupRules), service.place)
         return _render(
             "verification.html",
             found.as_of,
@@ -154,8 +156,8 @@ def _way_here() -> list[tuple[str, str]]:
 def _search(asked: str, cursor: str) -> queries.FoundSome:
     replica, today = current_replica(), current_service().today()
     if _is_number(asked):
-        return queries.find_by_number(replica, asked, today, rules())
-    return queries.search(replica, asked, cursor, today, rules())
+        return queries.find_by_number(replica, asked, today, current_rules(LookupRules))
+    return queries.search(replica, asked, cursor, today, current_rules(LookupRules))
 
 
 def _is_number(asked: str) -> bool:
@@ -176,4 +178,6 @@ def _summary_of(document: dict[str, Any]) -> dict[str, Any]:
 
 def _render(template: str, as_of: datetime | None, **values: Any) -> str:
     old = warning(as_of, current_service().now())
-    return render_template(f"lookup/{template}", as_of=as_of, old=old, rules=rules(), **values)
+    return render_template(
+        f"lookup/{template}", as_of=as_of, old=old, rules=current_rules(LookupRules), **values
+    )

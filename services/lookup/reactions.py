@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from contracts.certification import (
     CertificateFact,
     CertificateIssued,
@@ -16,7 +16,7 @@ from contracts.certification import (
     CertificateSuspended,
 )
 from services.lookup import usecases
-from services.lookup.jurisdiction import rules
+from services.lookup.jurisdiction import LookupRules
 
 reactions = Reactions()
 
@@ -33,9 +33,11 @@ def when_certificates_changed(session: Session, events: Sequence[CertificateFact
 
     Not as they were when that was told: a replica that is new reads facts that are years old.
     """
-    usecases.take_in(session, events, rules(), current_service().today())
+    usecases.take_in(session, events, current_rules(LookupRules), current_service().today())
 
 
 def when_caught_up(session: Session, moment: datetime) -> None:
     """Note that everything up to `moment` is known."""
-    usecases.catch_up(session, moment, rules(), current_service().place.today(moment))
+    usecases.catch_up(
+        session, moment, current_rules(LookupRules), current_service().place.today(moment)
+    )

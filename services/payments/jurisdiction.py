@@ -8,9 +8,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.i18n.text import translatable
-from chassis.jurisdiction import load_file
+from chassis.jurisdiction import in_force, load_file
 from chassis.problems import RuleBroken
-from chassis.service import current_service
 from contracts.payments import InvoiceLine
 
 
@@ -41,10 +40,10 @@ class PaymentRules:
 
     def get_fee(self, item: str, on: date) -> Fee:
         """The fee for an item on a day; raises `UnknownFee`."""
-        in_force = [fee for fee in self.fees if fee.item == item and fee.effective_from <= on]
-        if not in_force:
+        fee = in_force((fee for fee in self.fees if fee.item == item), on)
+        if fee is None:
             raise UnknownFee(translatable("no fee '{item}' on {day}", item=item, day=on))
-        return max(in_force, key=lambda fee: fee.effective_from)
+        return fee
 
     def lines_for(self, items: tuple[str, ...], on: date) -> tuple[InvoiceLine, ...]:
         """What these items cost on a day, free ones left out; raises `UnknownFee`."""
@@ -89,9 +88,3 @@ def load_rules(code: str) -> PaymentRules:
         Path(__file__).parent / "jurisdictions", code, _PaymentRulesSchema()
     )
     return rules
-
-
-def rules() -> PaymentRules:
-    """The rules of the running service."""
-    loaded: PaymentRules = current_service().rules
-    return loaded

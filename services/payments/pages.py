@@ -11,12 +11,12 @@ from chassis.i18n.text import Translatable, translatable
 from chassis.problems import InvalidInput, NotAllowed
 from chassis.security.access import requires, signed_in
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
 from contracts.identity import Role
 from services.payments import queries
 from services.payments.domain import AlreadyPaid, Invoice
-from services.payments.jurisdiction import rules
+from services.payments.jurisdiction import PaymentRules
 from services.payments.usecases import invoices
 from services.payments.usecases.checkout import (
     begin_checkout,
@@ -51,7 +51,9 @@ def list_invoices() -> ResponseReturnValue:
 @signed_in
 def invoice(invoice_id: UUID) -> ResponseReturnValue:
     """One invoice, with the way to pay it or its receipt."""
-    return render_template("payments/invoice.html", invoice=_get_visible(invoice_id), rules=rules())
+    return render_template(
+        "payments/invoice.html", invoice=_get_visible(invoice_id), rules=current_rules(PaymentRules)
+    )
 
 
 @blueprint.post("/invoices/<uuid:invoice_id>/pay")

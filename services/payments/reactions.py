@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
+from chassis.service import current_rules
 from contracts.certification import ApplicationPaymentOpened
-from services.payments.jurisdiction import rules
+from services.payments.jurisdiction import PaymentRules
 from services.payments.usecases import invoices
 
 reactions = Reactions()
@@ -17,4 +18,4 @@ def when_application_payment_opened(
     session: Session, event: ApplicationPaymentOpened, at: datetime
 ) -> None:
     """Open the invoice, or say that nothing is due."""
-    invoices.open_invoice(session, rules(), event)
+    invoices.open_invoice(session, current_rules(PaymentRules), event)

@@ -11,12 +11,29 @@ from typing import NamedTuple
 
 LAYERS = (
     ("domain", "jurisdiction"),
+    ("adapters", "formats", "settings"),
     ("usecases", "queries", "schemas"),
-    ("api", "commands", "pages", "reactions", "schedule"),
+    ("api", "background", "commands", "pages", "reactions", "schedule"),
     ("app",),
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-EDGES = LAYERS[2]
+EDGES = LAYERS[3]
+
+STAIR = (
+    ("app", "testing"),
+    ("web",),
+    ("operations",),
+    ("service",),
+    ("security",),
+    ("messaging", "schedule"),
+    ("storage",),
+    ("observability", "problems"),
+    ("i18n", "context"),
+    ("jurisdiction", "settings"),
+    ("calendar", "clock", "ids"),
+)
+"""The chassis from top to bottom; an import leads down, or stays inside its wing."""
+STEPS = {name: step for step, names in enumerate(STAIR) for name in names}
 
 SUITE_OWN = ("__main__", "acts", "demonstration", "names")
 """What under services/ is no service, but knows them all."""
@@ -29,15 +46,15 @@ PROGRAMS = (
 """The settings, and the programs that are started by themselves: they read the environment."""
 
 CONTRACTS_MAY = sys.stdlib_module_names | {"marshmallow", "contracts"}
-OUTSIDE_DOMAIN = (
-    "flask",
-    "chassis.security.access",
-    "chassis.clock",
-    "chassis.messaging.inbox",
-    "chassis.messaging.outbox",
-    "chassis.service",
-    "chassis.app",
+DOMAIN_MAY = (
+    *("abc", "calendar", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum"),
+    *("functools", "itertools", "json", "math", "operator", "re", "typing", "unicodedata", "uuid"),
+    *("contracts", "sqlalchemy"),
+    *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.jurisdiction.in_force"),
+    *("chassis.problems", "chassis.storage.database.Versioned", "chassis.storage.replicas"),
+    *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
 )
+"""All that a domain or a jurisdiction's rules may import, besides those of their own service."""
 SESSION_NAMES = {"Session", "sessionmaker", "select", "insert", "update", "delete"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 
@@ -72,8 +89,29 @@ def _violations(root: Path, place: Path, tree: ast.Module) -> Iterator[tuple[int
     yield from _between_packages(place, imports)
     if str(place) not in PROGRAMS:
         yield from _environment(imports, tree)
-    if place.parts[0] == "services" and "domain" in (place.parts[2:3] or ("",))[0].split("."):
-        yield from _domain(imports, tree)
+    if place.parts[0] == "chassis":
+        yield from _stair(place, imports)
+    if place.parts[0] == "services" and is_domain(place.parts):
+        yield from _domain(place, imports, tree)
+
+
+def is_domain(parts: tuple[str, ...]) -> bool:
+    """Whether a module is of a service's domain, in whichever folder of a noun it stands."""
+    return "domain" in {_inner_name(part) for part in parts[2:]}
+
+
+def _stair(place: Path, imports: list[Import]) -> Iterator[tuple[int, str]]:
+    here = _inner_name(place.parts[1])
+    if here == "__init__":
+        return
+    if here not in STEPS:
+        yield 1, f"chassis: {here} has no place on the stair"
+        return
+    for each in imports:
+        package, _, rest = each.module.partition(".")
+        there = rest.partition(".")[0]
+        if package == "chassis" and there and there != here and STEPS.get(there, -1) <= STEPS[here]:
+            yield each.line, f"chassis: {here} may not import {there}, which is not below it"
 
 
 def _between_packages(place: Path, imports: list[Import]) -> Iterator[tuple[int, str]]:
@@ -102,9 +140,9 @@ def _environment(imports: list[Import], tree: ast.Module) -> Iterator[tuple[int,
             yield node.lineno, said
 
 
-def _domain(imports: list[Import], tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _domain(place: Path, imports: list[Import], tree: ast.Module) -> Iterator[tuple[int, str]]:
     for each in imports:
-        if any(f"{each.module}.".startswith(f"{outside}.") for outside in OUTSIDE_DOMAIN):
+        if not _domain_may(place.parts[1], each):
             yield each.line, f"the domain knows no {each.module}"
         if each.module.partition(".")[0] == "sqlalchemy":
             for name in sorted(SESSION_NAMES & set(each.names)):
@@ -116,25 +154,63 @@ def _domain(imports: list[Import], tree: ast.Module) -> Iterator[tuple[int, str]
                 yield node.lineno, f"the domain is told the time and never asks: {named}"
 
 
+def _domain_may(service: str, each: Import) -> bool:
+    parts = tuple(each.module.split("."))
+    if parts[:2] == ("services", service):
+        inner = {"domain", "jurisdiction"}
+        return bool(inner & set(parts[2:]) or (each.names and inner >= set(each.names)))
+    names = [f"{each.module}.{name}" for name in each.names] or [each.module]
+    return all(
+        any(f"{name}.".startswith(f"{allowed}.") for allowed in DOMAIN_MAY) for name in names
+    )
+
+
 def _inward_violations(root: Path, service: str) -> Iterator[str]:
-    """Imports inside one service that lead outward, also by way of modules without a layer."""
+    """Imports inside one service that lead outward, also by way of modules without a layer.
+
+    A large service has a folder a noun, each with the same layers; nouns import each other in one
+    order, never in a circle.
+    """
     graph = _graph(root, service)
-    for name in sorted(set(graph) & set(RANKS)):
+    for name in sorted(graph):
+        if _layer(name) not in RANKS:
+            continue
         for reached in sorted(_reached(graph, name)):
-            if RANKS[reached] > RANKS[name] or (name in EDGES and reached in EDGES):
+            here, there = _layer(name), _layer(reached)
+            if RANKS[there] > RANKS[here] or (here in EDGES and there in EDGES):
                 yield f"services/{service}: {name} may not import {reached}"
+    yield from _circles(service, graph)
+
+
+def _circles(service: str, graph: dict[str, set[str]]) -> Iterator[str]:
+    nouns: dict[str, set[str]] = {}
+    for name, imported in graph.items():
+        if noun := _noun(name):
+            nouns.setdefault(noun, set()).update({_noun(each) for each in imported} - {noun, ""})
+    for noun in sorted(nouns):
+        seen: set[str] = set()
+        waiting = list(nouns[noun])
+        while waiting:
+            each = waiting.pop()
+            if each not in seen:
+                seen.add(each)
+                waiting += nouns.get(each, ())
+        if noun in seen:
+            yield f"services/{service}: {noun} imports itself by way of other nouns"
 
 
 def _graph(root: Path, service: str) -> dict[str, set[str]]:
-    """For each name inside a service, the names inside it that it imports."""
+    """For each layer of each noun inside a service, what inside it that it imports."""
     graph: dict[str, set[str]] = {}
     own = f"services.{service}."
     for path in sorted((root / "services" / service).rglob("*.py")):
         place = path.relative_to(root)
-        name = _inner_name(place.parts[2])
+        if "migrations" in place.parts:
+            continue
+        name = _part_of(place.parts[2:])
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
         names = {
-            each.module.removeprefix(own).partition(".")[0]
+            _part_of(tuple(each.module.removeprefix(own).split(".")))
             for each in _imports(root, place, tree)
             if each.module.startswith(own)
         }
@@ -142,14 +218,30 @@ def _graph(root: Path, service: str) -> dict[str, set[str]]:
     return graph
 
 
+def _part_of(parts: tuple[str, ...]) -> str:
+    """`usecases`, or `members/usecases` in a folder of a noun; else the first name."""
+    inner = [_inner_name(part) for part in parts]
+    if inner[0] not in RANKS and len(inner) > 1 and inner[1] in RANKS:
+        return f"{inner[0]}/{inner[1]}"
+    return inner[0]
+
+
+def _layer(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _noun(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
 def _reached(graph: dict[str, set[str]], name: str) -> set[str]:
-    """The layered names that a name imports, directly or through modules without a layer."""
+    """What has a layer and is imported, directly or through modules without one."""
     reached: set[str] = set()
     seen: set[str] = set()
     waiting = list(graph[name])
     while waiting:
         each = waiting.pop()
-        if each in RANKS:
+        if _layer(each) in RANKS:
             reached.add(each)
         elif each not in seen:
             seen.add(each)

@@ -24,6 +24,11 @@ from tests.servers.processes import free_port
 WITH_SESSION = WITH_DATABASE
 SESSION = "session=of-mary"
 STYLE = b"h1 { color: navy }"
+DOCUMENTS = {
+    "index.html": b"<h1>Documentation</h1>",
+    "events/index.html": b"<h1>Events</h1>",
+    "events/legal.order-entered.v1.json": b'{"type": "object"}',
+}
 
 
 class _Silent(WSGIRequestHandler):
@@ -185,13 +190,14 @@ class Door:
 class _Embedded(Server):
     """The twin, with the session exchanged over HTTP, so that identity can be down."""
 
-    def __init__(self, services: Mapping[str, StandIn]) -> None:
+    def __init__(self, services: Mapping[str, StandIn], documents: Path) -> None:
         super().__init__()
         self._identity = services["identity"]
         self._gateway = Gateway(
             services,
             self._exchange,
             home="/identity/",
+            documents=documents,
             without_session=WITHOUT_DATABASE,
             stylesheets=["/assets/credence.1.css"],
         )
@@ -227,6 +233,7 @@ def behind_nginx(folder: Path) -> Iterator[Door]:
     (assets / "style-1f2e3d.css").write_bytes(STYLE)
     (assets / "style-1f2e3d.css.gz").write_bytes(gzip.compress(STYLE))
     (assets / "manifest.json").write_text("{}")
+    _write_documents(assets / "docs")
     with stand_ins() as services:
         ports = {name: each.port for name, each in services.items()}
         gateway = GatewayServer(prefix, ports, assets)
@@ -237,11 +244,18 @@ def behind_nginx(folder: Path) -> Iterator[Door]:
             gateway.stop()
 
 
+def _write_documents(folder: Path) -> None:
+    for path, content in DOCUMENTS.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
 @contextmanager
-def behind_the_twin() -> Iterator[Door]:
+def behind_the_twin(folder: Path) -> Iterator[Door]:
     """The gateway of the embedded suite."""
+    _write_documents(folder)
     with stand_ins() as services:
-        gateway = _Embedded(services)
+        gateway = _Embedded(services, folder)
         gateway.start()
         try:
             yield Door(gateway.port, services, lambda: "")

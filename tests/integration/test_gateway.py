@@ -11,8 +11,10 @@ from hashlib import sha256
 
 import pytest
 
+from chassis.web.middleware import SECURITY_HEADERS
 from services.names import SERVICES
 from tests.integration.gateway_world import (
+    DOCUMENTS,
     SESSION,
     WITH_SESSION,
     Door,
@@ -80,6 +82,13 @@ NOBODYS = (
     "/assets",
     "/assets/../nginx.conf",
     "/assets/%2e%2e/listen.conf",
+    "/Docs/",
+    "/docs/nothing",
+    "/docs/nothing/",
+    "/docs/events/nothing.v1.json",
+    "/docs/../nginx.conf",
+    "/docs/%2e%2e/manifest.json",
+    "/docs/..%2fmanifest.json",
     "/errors/problem.html",
     "/errors/problem.es.html",
     "/errors/problem.json",
@@ -89,9 +98,11 @@ NOBODYS = (
 
 
 @pytest.fixture(scope="module", params=["nginx", "twin"])
-def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+def door(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Door]:
     if request.param == "twin":
-        with behind_the_twin() as door:
+        with behind_the_twin(tmp_path_factory.mktemp("docs")) as door:
             yield door
         return
     get_server(find_nginx, request.config)
@@ -119,6 +130,56 @@ def test_a_missing_slash_is_added(door: Door, service: str) -> None:
     answer = door.ask(f"/{service}?name=Neil")
     assert (answer.status, answer.headers["Location"]) == (301, f"/{service}/?name=Neil")
     assert door.ask(f"/{service}").headers["Location"] == f"/{service}/"
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "kind"),
+    [
+        ("/docs/", "index.html", "text/html; charset=utf-8"),
+        ("/docs/events/", "events/index.html", "text/html; charset=utf-8"),
+        (
+            "/docs/events/legal.order-entered.v1.json",
+            "events/legal.order-entered.v1.json",
+            "application/json",
+        ),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"Cookie": SESSION}], ids=["nobody", "signed-in"])
+def test_documentation_is_answered_without_any_service(
+    door: Door, path: str, file: str, kind: str, headers: dict[str, str]
+) -> None:
+    before = {name: list(each.paths) for name, each in door.services.items()}
+    with door.without("identity"):
+        answer = door.ask(f"{path}?read=1", headers)
+    assert (answer.status, answer.body) == (200, DOCUMENTS[file])
+    assert answer.headers["Content-Type"] == kind
+    assert {name: each.paths for name, each in door.services.items()} == before
+
+
+def test_documentation_is_as_guarded_as_a_services_pages(door: Door) -> None:
+    answer = door.ask("/docs/")
+    for name, value in SECURITY_HEADERS.items():
+        if name != "Cache-Control":
+            assert answer.headers.get_all(name) == [value.replace("{form_targets}", "")]
+
+
+def test_documentation_that_has_not_changed_is_not_sent_twice(door: Door) -> None:
+    first = door.ask("/docs/events/")
+    assert first.headers.get_all("Cache-Control") == ["no-cache"]
+    again = door.ask("/docs/events/", {"If-None-Match": str(first.headers["ETag"])})
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_who_asks_only_for_the_headers_of_documentation_is_sent_no_more(door: Door) -> None:
+    answer = door.ask("/docs/", method="HEAD")
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["Content-Length"] == str(len(DOCUMENTS["index.html"]))
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/events"])
+def test_a_missing_slash_is_added_to_a_folder_of_documentation(door: Door, path: str) -> None:
+    answer = door.ask(f"{path}?read=1")
+    assert (answer.status, answer.headers["Location"]) == (301, f"{path}/?read=1")
 
 
 @pytest.mark.parametrize("path", NOBODYS)

@@ -142,7 +142,10 @@ def test_assets_are_kept_for_a_year_and_sent_compressed(door: Door) -> None:
 
 
 def test_an_asset_that_is_not_there_is_not_kept(door: Door) -> None:
-    for path in ("/assets/style-0.css", "/assets/manifest.json", "/assets/", "/assets/none/"):
+    for path in (
+        *("/assets/style-0.css", "/assets/manifest.json", "/assets/", "/assets/none/"),
+        *("/assets/docs/", "/assets/docs/index.html"),
+    ):
         missing = door.ask(path)
         assert missing.status == 404
         assert missing.headers.get_all("Cache-Control") == ["no-store"]

@@ -43,7 +43,7 @@ def web(tmp_path: Path) -> Iterator[tuple[ServerProcess, int]]:
     )
     process.start(lambda: accepts(port))
     yield process, port
-    process.stop()
+    process.kill()
 
 
 def is_refused(port: int) -> bool:

@@ -15,10 +15,10 @@ from tests.servers.processes import free_port
 pytestmark = pytest.mark.timeout(180)
 
 
-def test_the_same_demonstration_walks_connecticut(
+def test_the_same_demonstration_walks_connecticut_on_another_day(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    suite = EmbeddedProcess(tmp_path, "connecticut")
+    suite = EmbeddedProcess(tmp_path, "connecticut", TODAY="2027-03-15")
     suite.start()
     try:
         failed = demo({"PORT": str(suite.port)})
@@ -31,9 +31,10 @@ def test_the_same_demonstration_walks_connecticut(
     assert (failed, lines[-1].split(", ")[1]) == (0, "0 failed"), lines
     assert len(lines) == len(STEPS) + 2
     assert lines[0].endswith("  Connecticut")
-    assert any(re.search(r"issued .* CT-\d{4}-\d{7}$", line) for line in lines)
+    assert any(re.search(r"issued .* CT-2027-\d{7}$", line) for line in lines)
     assert "Kentucky" not in "".join(lines)
     assert told["valid"] is True
+    assert told["as_of"].startswith("2027-03-15")
 
 
 def test_the_demonstration_says_so_where_no_suite_answers(

@@ -29,6 +29,7 @@ from tests.machines.application_model import (
     ApplicationModel,
 )
 from tests.unit.certification import story
+from tests.unit.certification.transitions import Action
 
 
 class ApplicationLife(ApplicationModel):
@@ -66,7 +67,7 @@ class ApplicationLife(ApplicationModel):
 
     @rule(kind=st.sampled_from(GIVEN), is_whole=st.sampled_from((True, True, True, False)))
     def the_candidate_answers(self, kind: Kind, is_whole: bool) -> None:
-        reasons = self.refusals_unless(*WITH_APPLICANT)
+        reasons = self.refusals_of(Action.EDIT)
         if not reasons and self.elements[kind] == State.VERIFIED:
             reasons = {refusals.AlreadyVerified}
         if not self.attempt(
@@ -90,7 +91,7 @@ class ApplicationLife(ApplicationModel):
 
     @rule()
     def the_provider_recommends(self) -> None:
-        reasons = self.refusals_unless(*WITH_APPLICANT)
+        reasons = self.refusals_of(Action.RECOMMEND)
         if not reasons and self.elements[Kind.PROGRAM_RECOMMENDATION] in DONE:
             reasons = {refusals.AlreadyRecommended}
         if self.attempt(
@@ -128,7 +129,7 @@ class ApplicationLife(ApplicationModel):
 
     @rule()
     def the_candidate_submits(self) -> None:
-        reasons = self.refusals_unless(*WITH_APPLICANT)
+        reasons = self.refusals_of(Action.SUBMIT)
         if not reasons and not self.is_submittable:
             reasons = {refusals.NotReadyToSubmit}
         if self.attempt(
@@ -142,9 +143,7 @@ class ApplicationLife(ApplicationModel):
 
     @rule(is_sure=st.sampled_from((True, False, False, False, False)))
     def the_candidate_withdraws(self, is_sure: bool) -> None:
-        reasons = self.refusals_unless(Status.DRAFT, Status.PAYMENT_DUE, Status.READY)
-        if self.status == Status.RETURNED:
-            reasons = {refusals.AlreadySubmitted}
+        reasons = self.refusals_of(Action.WITHDRAW)
         if (is_sure or reasons) and self.attempt(
             lambda session: applications.withdraw_application(
                 session, self.application_id, story.WILLA, now=self.service.now()
@@ -159,7 +158,7 @@ class ApplicationLife(ApplicationModel):
         note=st.sampled_from(("Looked at it.", "")),
     )
     def the_analyst_checks(self, kind: Kind, is_good: bool, note: str) -> None:
-        reasons = self.refusals_unless(Status.SUBMITTED)
+        reasons = self.refusals_of(Action.VERIFY if is_good else Action.REJECT)
         checkable = {State.SUBMITTED, State.REJECTED} if is_good else DONE
         is_note_needed = not is_good or (kind == Kind.CHARACTER_AND_FITNESS and self.discloses)
         if not reasons and kind not in GIVEN:
@@ -178,7 +177,7 @@ class ApplicationLife(ApplicationModel):
 
     @rule(is_sure=st.booleans())
     def the_analyst_returns_it(self, is_sure: bool) -> None:
-        reasons = self.refusals_unless(Status.SUBMITTED)
+        reasons = self.refusals_of(Action.GIVE_BACK)
         if (is_sure or reasons) and self.attempt(
             lambda session: review.return_application(
                 session, self.application_id, "A page is missing.", now=self.service.now()
@@ -194,7 +193,8 @@ class ApplicationLife(ApplicationModel):
     )
     def the_analyst_decides(self, outcome: ApplicationOutcome, missed: int) -> None:
         is_approval = outcome is ApplicationOutcome.APPROVED
-        reasons = self.refusals_unless(Status.SUBMITTED)
+        # An approval needs more than a denial, but only of an application that may be decided.
+        reasons = self.refusals_of(Action.DENY)
         if not reasons:
             against = {
                 refusals.StaleDecision: missed > 0,

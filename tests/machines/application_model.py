@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from chassis.problems import Problem
 from contracts.certification import ApplicationPaymentOpened
-from services.certification.domain import refusals
 from services.certification.domain.certificate import Certificate
 from services.certification.domain.element import ElementKind as Kind
 from services.certification.domain.element import ElementState as State
 from services.certification.domain.status import ApplicationStatus as Status
 from tests.machines.life import Life, Stage
 from tests.unit.certification import story
+from tests.unit.certification.transitions import OUTCOMES, Action
 
 WITH_APPLICANT = {Status.DRAFT, Status.PAYMENT_DUE, Status.READY, Status.RETURNED}
 GIVEN = [Kind.OUT_OF_STATE_LICENSE, Kind.DEGREES, Kind.ASSESSMENTS, Kind.CHARACTER_AND_FITNESS]
@@ -43,17 +43,10 @@ class ApplicationModel(Life):
     def is_held(self) -> bool:
         return self.hold_version % 2 == 1
 
-    def refusals_unless(self, *allowed: Status) -> set[type[Problem]]:
-        """Why it is refused in this state, if it is."""
-        if self.status in allowed:
-            return set()
-        found: dict[Status, set[type[Problem]]] = {
-            Status.SUBMITTED: {refusals.AlreadySubmitted},
-            Status.APPROVED: {refusals.AlreadyDecided},
-            Status.DENIED: {refusals.AlreadyDecided},
-            Status.WITHDRAWN: {refusals.AlreadyWithdrawn},
-        }
-        return found.get(self.status, {refusals.NotSubmitted})
+    def refusals_of(self, action: Action) -> set[type[Problem]]:
+        """Why this is refused in every application of this state, if it is."""
+        refusal = OUTCOMES[action][self.status]
+        return {refusal} if refusal else set()
 
     def changed(self, status: Status | None = None) -> None:
         self.version += 1

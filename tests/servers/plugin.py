@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.scheduling_plugin import asks_unnamed
 from tests.servers.install import ServerUnavailable
 from tests.servers.postgres import PostgresServer, provide_postgres
 from tests.servers.rabbitmq import RabbitServer, provide_rabbitmq
@@ -20,6 +21,7 @@ Server = TypeVar("Server")
 @pytest.fixture(scope="session")
 def postgres(pytestconfig: pytest.Config) -> Iterator[PostgresServer]:
     """One PostgreSQL for all tests of the run, started when the first of them asks."""
+    refuse_a_second(pytestconfig)
     server = get_server(provide_postgres, pytestconfig)
     yield server
     server.stop()
@@ -28,6 +30,7 @@ def postgres(pytestconfig: pytest.Config) -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def rabbitmq(pytestconfig: pytest.Config) -> Iterator[RabbitServer]:
     """One RabbitMQ for all tests of the run, started when the first of them asks."""
+    refuse_a_second(pytestconfig)
     server = get_server(provide_rabbitmq, pytestconfig)
     yield server
     server.stop()
@@ -47,6 +50,12 @@ def broker_url(rabbitmq: RabbitServer) -> Iterator[str]:
     name = _unique_name()
     yield rabbitmq.create_vhost(name)
     rabbitmq.delete_vhost(name)
+
+
+def refuse_a_second(config: pytest.Config) -> None:
+    """Fail a test that would have one more worker start the servers."""
+    if asks_unnamed(config):
+        pytest.fail("a file whose tests need a server must name its fixture", pytrace=False)
 
 
 def get_server(provide: Callable[[], Server], config: pytest.Config) -> Server:

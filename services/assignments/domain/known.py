@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.replicas import replica_of
+from chassis.storage.replicas import Replica, replica_of
 from contracts.certification import (
     Authorization,
     CertificateFact,
@@ -30,21 +30,19 @@ def name_key(*names: str) -> str:
     return re.sub(r"[^a-z]", "", text)
 
 
-class Organization(Base):
+class Organization(Replica, Base):
     """A district, school or other organization, as identity knows it."""
 
     __tablename__ = "organization"
     __table_args__ = replica_of(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     kind: Mapped[OrganizationKind] = mapped_column(String(30))
     name: Mapped[str]
     state_number: Mapped[str] = mapped_column(index=True)
 
-    def apply(self, fact: OrganizationChanged) -> None:
-        """Take over what the fact says."""
-        self.version = fact.version
+    def take(self, fact: OrganizationChanged) -> None:
+        """Copy the kind, name and number."""
         self.kind = fact.kind
         self.name = fact.name
         self.state_number = fact.state_number
@@ -55,34 +53,31 @@ class Organization(Base):
         return self.kind == OrganizationKind.DISTRICT
 
 
-class Educator(Base):
+class Educator(Replica, Base):
     """A person whom the agency knows as an educator."""
 
     __tablename__ = "educator"
     __table_args__ = replica_of(PersonFact)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     educator_number: Mapped[str] = mapped_column(index=True)
     full_name: Mapped[str]
     name_key: Mapped[str] = mapped_column(index=True)
 
-    def apply(self, fact: PersonFact) -> None:
-        """Take over what the fact says."""
-        self.version = fact.version
+    def take(self, fact: PersonFact) -> None:
+        """Copy the person's number and names."""
         self.educator_number = fact.educator_number
         self.full_name = fact.full_name
         self.name_key = name_key(fact.first_name, fact.last_name)
 
 
-class Certificate(Base):
+class Certificate(Replica, Base):
     """A certificate with what it authorizes and the orders that bind it."""
 
     __tablename__ = "certificate"
     __table_args__ = replica_of(CertificateFact)
 
     certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     educator_id: Mapped[UUID] = mapped_column(index=True)
     certificate_number: Mapped[str]
     effective_on: Mapped[date]
@@ -90,9 +85,8 @@ class Certificate(Base):
     authorizations: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     restrictions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
-    def apply(self, fact: CertificateFact) -> None:
-        """Take over what the fact says."""
-        self.version = fact.version
+    def take(self, fact: CertificateFact) -> None:
+        """Copy whose it is, what it authorizes, and the orders that bind it."""
         self.educator_id = fact.educator_id
         self.certificate_number = fact.certificate_number
         self.effective_on = fact.effective_on

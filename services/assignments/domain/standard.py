@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from chassis.jurisdiction import in_force
 from contracts.certification import Authorization
 
 GENERAL = "general"
@@ -107,9 +108,9 @@ class ReportingStandard:
     def find_course(self, codes: Iterable[str], day: date) -> StateCourse | None:
         """The state's course of the first code that is one; its newest row on `day`."""
         for code in codes:
-            rows = [row for row in self._courses.get(code, ()) if row.effective_from <= day]
-            if rows:
-                return max(rows, key=lambda row: row.effective_from)
+            course = in_force(self._courses.get(code, ()), day)
+            if course is not None:
+                return course
         return None
 
     def find_requirement(

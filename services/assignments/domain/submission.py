@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.i18n.text import from_json, to_json, translatable
 from chassis.ids import new_id
 from chassis.storage.types import Instant
+from services.assignments.domain.faults import Fault, ReportRefused
 from services.assignments.domain.tables import Base
-from services.assignments.formats.faults import Fault, ReportRefused
 
 ATTEMPTS = 3
 ABANDONED_AFTER = timedelta(seconds=60)

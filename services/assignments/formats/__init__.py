@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignments.formats.faults import Fault, ReportRefused
+from services.assignments.domain.faults import Fault, ReportRefused
 from services.assignments.formats.grades import grade_order
 
 __all__ = [

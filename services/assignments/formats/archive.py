@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from chassis.i18n.text import translatable
-from services.assignments.formats.faults import FaultList
+from services.assignments.domain.faults import FaultList
 
 MAX_BYTES = 256 * 1024 * 1024  # room for a district of more than 100,000 students
 MAX_MEMBERS = 1_000

@@ -13,7 +13,7 @@ from io import BytesIO
 from operator import itemgetter
 
 from chassis.i18n.text import Translatable, translatable
-from services.assignments.formats.faults import FaultList
+from services.assignments.domain.faults import FaultList
 from services.assignments.formats.rules import EMPTY, NOT_A_BOOLEAN, NOT_A_DATE
 
 BOM = b"\xef\xbb\xbf"

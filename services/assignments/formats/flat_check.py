@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from chassis.i18n.text import Translatable
-from services.assignments.formats.faults import FAULT_LIMIT, FaultList
+from services.assignments.domain.faults import FAULT_LIMIT, FaultList
 from services.assignments.formats.flat_columns import (
     BOOLEANS,
     DATE,

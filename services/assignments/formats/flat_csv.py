@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from services.assignments.formats.faults import FaultList
+from services.assignments.domain.faults import FaultList
 from services.assignments.formats.flat_check import day_of, grade_of, tell_faulty_rows
 from services.assignments.formats.flat_columns import BLANKS, BOOLEANS, NAMES
 from services.assignments.formats.flat_lines import read_cells

@@ -8,8 +8,8 @@ from collections import Counter
 
 import polars as pl
 
+from services.assignments.domain.faults import FaultList
 from services.assignments.formats.csv_table import BOM, CONTROL_BYTES, CsvTable
-from services.assignments.formats.faults import FaultList
 from services.assignments.formats.flat_columns import BLANKS, NAMES
 
 _MOST_COLUMNS = 200

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import polars as pl
 
 from chassis.i18n.text import translatable
-from services.assignments.formats.faults import FAULT_LIMIT, FaultList
+from services.assignments.domain.faults import FAULT_LIMIT, FaultList
 
 
 class _Agreement(NamedTuple):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from chassis.i18n.text import translatable
+from services.assignments.domain.faults import FaultList
 from services.assignments.formats import (
     AssignmentReport,
     ReportedAssignment,
@@ -20,7 +21,6 @@ from services.assignments.formats import (
     ReportedStaff,
 )
 from services.assignments.formats.archive import read_files
-from services.assignments.formats.faults import FaultList
 from services.assignments.formats.oneroster_files import (
     CLASSES,
     COURSES,

@@ -6,8 +6,8 @@ Source: 1EdTech OneRoster 1.1 CSV Tables.
 from collections.abc import Iterator
 
 from chassis.i18n.text import translatable
+from services.assignments.domain.faults import FaultList
 from services.assignments.formats.csv_table import CsvTable
-from services.assignments.formats.faults import FaultList
 from services.assignments.formats.grades import find_grade
 from services.assignments.formats.rules import NOT_A_GRADE
 

@@ -5,14 +5,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.database import AnyRow
+from chassis.storage.page import Page, page_of_rows
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.report import Assignment, Course
-from services.assignments.queries.page import Page, page_of
 
 COURSES_A_PAGE = 100
 
 
-def courses_of(session: Session, organization_id: UUID, page: int = 1) -> Page:
+def courses_of(session: Session, organization_id: UUID, page: int = 1) -> Page[AnyRow]:
     """A district's courses, each with its classes and how many of them are out of field."""
     classes = (
         select(
@@ -38,4 +39,4 @@ def courses_of(session: Session, organization_id: UUID, page: int = 1) -> Page:
         .where(Course.organization_id == organization_id, Course.ended_on.is_(None))
         .order_by(Course.title, Course.course_id)
     )
-    return page_of(session, query, page, COURSES_A_PAGE)
+    return page_of_rows(session, query, page, COURSES_A_PAGE)

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.storage.database import AnyRow, AnySelect
+from chassis.storage.page import count_rows
 from contracts.event import Event
 from contracts.identity import OrganizationKind
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.known import Organization
 from services.assignments.domain.report import Assignment, Report
-from services.assignments.queries.page import count_rows
 
 
 def get_district(session: Session, organization_id: UUID) -> Organization:

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.database import AnyRow
+from chassis.storage.page import Page, page_of_rows
 from contracts.assignments import FindingReason
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.report import Assignment, Course, School, StaffMember
-from services.assignments.queries.page import Page, page_of
 
 FINDINGS_A_PAGE = 50
 
@@ -21,7 +22,7 @@ def open_findings(
     reason: FindingReason | None = None,
     school_id: UUID | None = None,
     page: int = 1,
-) -> Page:
+) -> Page[AnyRow]:
     """Findings to resolve, newest first, of one district or of all; each with what it is about."""
     wanted: list[ColumnElement[bool]] = [Finding.resolved_at.is_(None)]
     if organization_id is not None:
@@ -46,7 +47,7 @@ def open_findings(
             Finding.finding_id,
         )
     )
-    return page_of(session, query, page, FINDINGS_A_PAGE)
+    return page_of_rows(session, query, page, FINDINGS_A_PAGE)
 
 
 def schools_with_findings(session: Session, organization_id: UUID) -> Sequence[School]:

@@ -2,47 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
 
+from chassis.storage.replicas import Replica, keep_newest
 from contracts.certification import CertificateFact
-from contracts.identity import OrganizationChanged, PersonFact
-from services.assignments.domain.known import Certificate, Educator, Organization
+from contracts.identity import PersonFact
+from services.assignments.domain.known import Certificate, Educator
 from services.assignments.domain.report import Assignment, StaffMember, StaffNumber
 from services.assignments.domain.standard import ReportingStandard
 from services.assignments.usecases.judging import judge_again, wait_for_turn
 from services.assignments.usecases.matching import match_staff
 
 
-def learn_of_organizations(session: Session, facts: Sequence[OrganizationChanged]) -> None:
-    """Know each organization as the newest fact tells."""
-    ids = {fact.organization_id for fact in facts}
-    found = session.scalars(select(Organization).where(Organization.organization_id.in_(ids)))
-    known = {each.organization_id: each for each in found}
-    for fact in facts:
-        organization = known.get(fact.organization_id)
-        if organization is None:
-            organization = Organization(organization_id=fact.organization_id, version=0)
-            known[fact.organization_id] = organization
-            session.add(organization)
-        if fact.version > organization.version:
-            organization.apply(fact)
-
-
-def learn_of_person(
+def take_person(
     session: Session, standard: ReportingStandard, fact: PersonFact, day: date, now: datetime
 ) -> None:
     """Know the educator, and match and judge the staff who have their number."""
     wait_for_turn(session)
-    educator = session.get(Educator, fact.educator_id)
+    educator = keep_newest(session, Educator, fact)
     if educator is None:
-        educator = Educator(educator_id=fact.educator_id, version=0, educator_number="")
-        session.add(educator)
-    if fact.version <= educator.version:
         return
-    numbers = {educator.educator_number, fact.educator_number}
-    educator.apply(fact)
+    numbers = _before_and_after(educator, "educator_number")
     with_number = select(StaffNumber.staff_id).where(StaffNumber.number.in_(numbers))
     changed = match_staff(
         session,
@@ -55,19 +39,18 @@ def learn_of_person(
         judge_again(session, standard, Assignment.staff_id.in_(changed), day, now)
 
 
-def learn_of_certificate(
+def take_certificate(
     session: Session, standard: ReportingStandard, fact: CertificateFact, day: date, now: datetime
 ) -> None:
     """Know the certificate, and judge all that its holder teaches."""
     wait_for_turn(session)
-    certificate = session.get(Certificate, fact.certificate_id)
+    certificate = keep_newest(session, Certificate, fact)
     if certificate is None:
-        certificate = Certificate(
-            certificate_id=fact.certificate_id, version=0, educator_id=fact.educator_id
-        )
-        session.add(certificate)
-    if fact.version <= certificate.version:
         return
-    holders = {certificate.educator_id, fact.educator_id}
-    certificate.apply(fact)
+    holders = _before_and_after(certificate, "educator_id")
     judge_again(session, standard, StaffMember.educator_id.in_(holders), day, now)
+
+
+def _before_and_after(row: Replica, attribute: str) -> Sequence[Any]:
+    """The attribute's value now and, where this transaction changed it, the one before."""
+    return get_history(row, attribute).sum()

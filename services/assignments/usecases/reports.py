@@ -14,9 +14,9 @@ from chassis.problems import NotFound
 from chassis.storage import audit
 from chassis.storage.sequences import next_number
 from contracts.identity import OrganizationKind
+from services.assignments.domain.faults import FaultList
 from services.assignments.domain.known import Organization
 from services.assignments.domain.report import Assignment, Report, StaffMember
-from services.assignments.formats.faults import FaultList
 from services.assignments.formats.tables import ReportTables
 from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.usecases.judging import judge_again, resolve_ended, wait_for_turn

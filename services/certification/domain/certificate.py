@@ -1,6 +1,5 @@
 """A certificate: what it authorizes, the orders that bind it, and what it is worth on a day."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from chassis.calendar import last_day_of_term
 from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
@@ -43,10 +43,7 @@ class NoCopyIssued(RuleBroken):
 
 def last_day_of(effective_on: date, months: int, ends_on: tuple[int, int] | None) -> date:
     """The last day of a term of `months`, or the last `ends_on` (month, day) within the term."""
-    month = effective_on.month - 1 + months
-    year, month = effective_on.year + month // 12, month % 12 + 1
-    day = min(effective_on.day, monthrange(year, month)[1])
-    term_ends = date(year, month, day) - timedelta(days=1)
+    term_ends = last_day_of_term(effective_on, months)
     if ends_on is None:
         return term_ends
     in_that_year = date(term_ends.year, *ends_on)

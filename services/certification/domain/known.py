@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
-from chassis.storage.replicas import replica_of
+from chassis.storage.replicas import Replica, replica_of
 from contracts.certification import Restriction, RestrictionKind
 from contracts.identity import OrganizationChanged, PersonFact
-from contracts.legal import OrderAction
+from contracts.legal import HoldFact, HoldLifted, HoldPlaced, OrderAction, OrderEnded, OrderFact
 from services.certification.domain.base import Base
 
 
@@ -41,18 +41,24 @@ class OrderInForce(RuleBroken):
     advice = translatable("Deny or return the application, or wait until legal ends the order.")
 
 
-class Educator(Base):
+class Educator(Replica, Base):
     """A person as identity describes them."""
 
     __tablename__ = "educator"
     __table_args__ = replica_of(PersonFact)
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     educator_number: Mapped[str] = mapped_column(String(30), index=True)
     full_name: Mapped[str] = mapped_column(String(200))
     last_name: Mapped[str] = mapped_column(String(100))
     former_last_names: Mapped[list[str]] = mapped_column(JSON)
+
+    def take(self, fact: PersonFact) -> None:
+        """Copy the person's number and names."""
+        self.educator_number = fact.educator_number
+        self.full_name = fact.full_name
+        self.last_name = fact.last_name
+        self.former_last_names = list(fact.former_last_names)
 
     def has_last_name(self, name: str) -> bool:
         """Whether the person is, or was, called so."""
@@ -60,42 +66,59 @@ class Educator(Base):
         return " ".join(name.split()).casefold() in known
 
 
-class Provider(Base):
+class Provider(Replica, Base):
     """A preparation provider, by its name."""
 
     __tablename__ = "provider"
     __table_args__ = replica_of(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     name: Mapped[str] = mapped_column(String(200))
 
+    def take(self, fact: OrganizationChanged) -> None:
+        """Copy the name."""
+        self.name = fact.name
 
-class Hold(Base):
+
+class Hold(Replica, Base):
     """Legal's wish that no application of an educator be decided."""
 
     __tablename__ = "hold"
 
     hold_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     educator_id: Mapped[UUID] = mapped_column(index=True)
     placed_on: Mapped[date | None]
     lifted_on: Mapped[date | None]
 
+    def take(self, fact: HoldFact) -> None:
+        """Copy whom the hold is on, and since when or until when it was."""
+        self.educator_id = fact.educator_id
+        if isinstance(fact, HoldPlaced):
+            self.placed_on = fact.placed_on
+        self.lifted_on = fact.lifted_on if isinstance(fact, HoldLifted) else None
 
-class FinalOrder(Base):
+
+class FinalOrder(Replica, Base):
     """A final order of the board, with its last day once it was ended."""
 
     __tablename__ = "final_order"
 
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     order_number: Mapped[str] = mapped_column(String(50))
     educator_id: Mapped[UUID] = mapped_column(index=True)
     action: Mapped[OrderAction] = mapped_column(String(20))
     effective_on: Mapped[date]
     ends_on: Mapped[date | None]
     ended_on: Mapped[date | None]
+
+    def take(self, fact: OrderFact) -> None:
+        """Copy what the order does, and its end."""
+        self.order_number = fact.order_number
+        self.educator_id = fact.educator_id
+        self.action = fact.action
+        self.effective_on = fact.effective_on
+        self.ends_on = fact.ends_on
+        self.ended_on = fact.ended_on if isinstance(fact, OrderEnded) else None
 
     @property
     def has_ended(self) -> bool:

@@ -10,8 +10,9 @@ import segno
 import typst
 
 from chassis.i18n.text import translatable
+from services.certification.domain.signatory import Signatory
 
-TEMPLATE = Path(__file__).parents[1] / "templates/certification/certificate.typ"
+TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
 class CertificateNotPrintableError(Exception):
@@ -30,14 +31,6 @@ class AuthorizationLine:
     title: str
     grades: str
     population: str
-
-
-@dataclass(frozen=True)
-class Signatory:
-    """Who signs for the agency, and in which office."""
-
-    name: str
-    title: str
 
 
 @dataclass(frozen=True)

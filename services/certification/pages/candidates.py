@@ -8,17 +8,16 @@ from flask.typing import ResponseReturnValue
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import own_providers
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.frame import (
     area_options,
     blueprint,
-    page_asked_for,
-    refused,
     type_options,
 )
 from services.certification.schemas import AdmissionSchema, CompletionSchema
@@ -29,11 +28,10 @@ from services.certification.usecases import programs
 @requires(Role.PROVIDER_OFFICER)
 def candidates() -> ResponseReturnValue:
     """The provider's candidates; what waits for a recommendation comes first."""
-    page = page_asked_for()
     with current_service().database.reading() as session:
-        listed = queries.candidates_of(session, own_providers(), page)
+        listed = queries.candidates_of(session, own_providers(), page_asked_for())
         due = queries.recommendations_due(session, own_providers())
-    return render_template("certification/candidates.html", listed=listed, due=due, page=page)
+    return render_template("certification/candidates.html", listed=listed, due=due)
 
 
 @blueprint.get("/candidates/admit")
@@ -56,14 +54,14 @@ def admit() -> ResponseReturnValue:
             with service.database.transaction() as session:
                 admission = programs.record_admission(
                     session,
-                    rules(),
+                    current_rules(CertificationRules),
                     organization_id=organization_id,
                     today=service.today(),
                     **form.values,
                 )
             return redirect(f"/certification/candidates/{admission.admission_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _admission_page(form), 422
 
 
@@ -104,7 +102,7 @@ def complete(admission_id: UUID) -> ResponseReturnValue:
                 )
             return redirect(f"/certification/candidates/{admission_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _candidate_page(admission_id, form), 422
 
 
@@ -116,7 +114,7 @@ def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
     with service.database.transaction() as session:
         programs.recommend(
             session,
-            rules(),
+            current_rules(CertificationRules),
             admission_id,
             own_providers(),
             application_id,

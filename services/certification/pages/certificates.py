@@ -10,7 +10,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import Problem
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import Service, current_service
+from chassis.service import Service, current_rules, current_service
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import AGENCY, is_holder, refuse_unless_certificate_visible
@@ -21,7 +21,7 @@ from services.certification.formats.certificate_pdf import (
     CertificateNotPrintableError,
     render_certificate,
 )
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.frame import blueprint
 from services.certification.usecases import certificates
 
@@ -90,7 +90,7 @@ def _get_visible(service: Service, certificate_id: UUID) -> Certificate:
 
 
 def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
-    place, words = service.place, rules()
+    place, words = service.place, current_rules(CertificationRules)
     return CertificateDocument(
         agency_name=place.agency_name,
         state_name=place.government_name.removeprefix("the "),

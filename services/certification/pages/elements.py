@@ -11,7 +11,7 @@ from marshmallow import Schema
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.certification import queries
@@ -20,9 +20,9 @@ from services.certification.adapters.uploads import ACCEPTED, keep_copy
 from services.certification.domain.answers import Assessment, Degree
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.application import address_of
-from services.certification.pages.frame import blueprint, refused
+from services.certification.pages.frame import blueprint
 from services.certification.schemas import (
     AssessmentSchema,
     DegreeSchema,
@@ -48,7 +48,7 @@ def _fill_in(application_id: UUID, fill: Fill) -> None:
         fill(
             ApplicationEditor.of(
                 session,
-                rules(),
+                current_rules(CertificationRules),
                 application_id,
                 own_educator_id(),
                 now=service.now(),
@@ -75,7 +75,7 @@ def save_license(application_id: UUID) -> ResponseReturnValue:
             _fill_in(application_id, _license_given(form))
             return redirect(address_of(application_id), 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _license_page(application_id, form), 422
 
 
@@ -232,7 +232,7 @@ def _put(
     try:
         _fill_in(application_id, lambda filling: fill(filling, form.values))
     except InvalidInput as refusal:
-        return refused(form, refusal), False
+        return form.refused(refusal), False
     return form, True
 
 
@@ -258,7 +258,9 @@ def fitness(application_id: UUID) -> ResponseReturnValue:
 @requires(Role.EDUCATOR)
 def sign_fitness(application_id: UUID) -> ResponseReturnValue:
     """Take the signed answers."""
-    form, is_saved = _put(application_id, fitness_schema(rules().fitness_questions), _sign)
+    form, is_saved = _put(
+        application_id, fitness_schema(current_rules(CertificationRules).fitness_questions), _sign
+    )
     if is_saved:
         return redirect(address_of(application_id), 303)
     return _fitness_page(application_id, form), 422
@@ -267,7 +269,7 @@ def sign_fitness(application_id: UUID) -> ResponseReturnValue:
 def _sign(filling: ApplicationEditor, values: dict[str, Any]) -> None:
     answers = {
         each.key: (values[each.key] == "yes", values[f"{each.key}_explanation"])
-        for each in rules().fitness_questions
+        for each in current_rules(CertificationRules).fitness_questions
     }
     filling.sign_fitness(answers, values["signature"])
 

@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from chassis.i18n.language import format_day
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import translatable
-from chassis.problems import InvalidInput
-from chassis.service import current_service
-from chassis.web.forms import Form
+from chassis.service import current_rules, current_service
 from contracts.certification import Authorization, CertificateStatus
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementState
@@ -22,7 +20,7 @@ from services.certification.domain.standing import (
     action_by,
     standing_of,
 )
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 
 blueprint = Blueprint("pages", __name__, url_prefix="/certification")
 
@@ -54,7 +52,7 @@ def on_day(moment: datetime) -> str:
 def shared_words() -> dict[str, Any]:
     """What templates use to say where something stands."""
     return {
-        "rules": rules(),
+        "rules": current_rules(CertificationRules),
         "standing_of": _standing_of,
         "action_by": action_by,
         "acting_since": acting_since,
@@ -95,12 +93,13 @@ def actor_words(actor: ActionBy, applicant: str = "") -> str:
 
 def area_words(codes: Iterable[str | Authorization]) -> str:
     """Authorizations with their grades, as a person reads them."""
+    rules = current_rules(CertificationRules)
     known = [
-        rules().get_area(each).authorization() if isinstance(each, str) else each for each in codes
+        rules.get_area(each).authorization() if isinstance(each, str) else each for each in codes
     ]
     # A span of grades is not broken at the end of a line.
     unbroken = "\N{EN DASH}\N{WORD JOINER}"
-    spans = [rules().grades_of(each).replace("\N{EN DASH}", unbroken) for each in known]
+    spans = [rules.grades_of(each).replace("\N{EN DASH}", unbroken) for each in known]
     return "; ".join(f"{each.title}, {span}" for each, span in zip(known, spans, strict=True))
 
 
@@ -108,24 +107,11 @@ def area_options() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every authorization to choose from, by group: (group, (code, title and grades))."""
     return [
         (group, [(area.code, area_words([area.code])) for area in areas])
-        for group, areas in rules().areas_by_group().items()
+        for group, areas in current_rules(CertificationRules).areas_by_group().items()
     ]
 
 
 def type_options() -> list[tuple[str, str]]:
     """Every type of certificate that may be applied for today: (code, title)."""
-    return [(each.code, each.title) for each in rules().types_on(current_service().today())]
-
-
-def refused(form: Form, refusal: InvalidInput) -> Form:
-    """The form with what the domain found wrong, at the fields it names."""
-    for name, messages in refusal.errors.items():
-        for message in messages:
-            form = form.with_error(name, message)
-    return form
-
-
-def page_asked_for() -> int:
-    """The number of the page of a list, from 1."""
-    asked = request.args.get("page", "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    types = current_rules(CertificationRules).types_on(current_service().today())
+    return [(code, certificate_type.title) for code, certificate_type in types.items()]

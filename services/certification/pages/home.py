@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from chassis.problems import InvalidInput
 from chassis.security.access import requires
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
-from services.certification.jurisdiction import rules
-from services.certification.pages.frame import area_options, blueprint, refused, type_options
+from services.certification.jurisdiction import CertificationRules
+from services.certification.pages.frame import area_options, blueprint, type_options
 from services.certification.schemas import ApplySchema
 from services.certification.usecases import applications
 
@@ -51,7 +51,7 @@ def apply() -> ResponseReturnValue:
             with service.database.transaction() as session:
                 started = applications.start_application(
                     session,
-                    rules(),
+                    current_rules(CertificationRules),
                     educator_id=own_educator_id(),
                     now=service.now(),
                     today=service.today(),
@@ -59,7 +59,7 @@ def apply() -> ResponseReturnValue:
                 )
             return redirect(f"/certification/applications/{started.application_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _choices(form), 422
 
 

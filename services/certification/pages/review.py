@@ -13,18 +13,18 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, BarChart, bar_chart
 from chassis.web.forms import Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.standing import ActionBy
-from services.certification.jurisdiction import rules
+from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.frame import (
     actor_words,
     blueprint,
-    page_asked_for,
     type_options,
 )
 from services.certification.schemas import CheckSchema, DecisionSchema, ReturnSchema
@@ -43,21 +43,19 @@ def queue() -> ResponseReturnValue:
     """What waits for the agency, the longest waiting first."""
     waiting_for = request.args.get("waiting_for", "")
     certificate_type = request.args.get("certificate_type", "")
-    page = page_asked_for()
     with current_service().database.reading() as session:
         found = queries.queue(
             session,
             waiting_for=ActionBy(waiting_for) if waiting_for in ("agency", "legal") else None,
             certificate_type=certificate_type or None,
-            page=page,
+            page=page_asked_for(),
         )
-        holds = queries.holds_on(session, [each.educator_id for each in found.applications])
+        holds = queries.holds_on(session, [each.educator_id for each in found.items])
         charts = _charts(session)
     return render_template(
         "certification/queue.html",
         found=found,
         holds=holds,
-        page=page,
         asked={"waiting_for": waiting_for, "certificate_type": certificate_type},
         types=type_options(),
         charts=charts,
@@ -164,7 +162,7 @@ def record_decision(application_id: UUID) -> ResponseReturnValue:
     with service.database.transaction() as session:
         decide(
             session,
-            rules(),
+            current_rules(CertificationRules),
             application_id,
             outcome=form.values["outcome"],
             reasons=form.values["reasons"],

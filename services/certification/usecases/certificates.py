@@ -11,8 +11,9 @@ from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
+from chassis.storage.replicas import keep_newest
 from chassis.storage.sequences import next_number
-from contracts.legal import OrderEnded, OrderFact
+from contracts.legal import OrderFact
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy
 from services.certification.domain.known import Educator, FinalOrder
@@ -126,18 +127,9 @@ def apply_order(session: Session, event: OrderFact) -> None:
     The order's newest version is kept, so that it also binds what is taken over later.
     """
     find_locked_educator(session, event.educator_id)
-    known = session.get(FinalOrder, event.order_id)
-    if known is not None and known.version >= event.version:
+    order = keep_newest(session, FinalOrder, event)
+    if order is None:
         return
-    order = known or FinalOrder(order_id=event.order_id)
-    order.version = event.version
-    order.order_number = event.order_number
-    order.educator_id = event.educator_id
-    order.action = event.action
-    order.effective_on = event.effective_on
-    order.ends_on = event.ends_on
-    order.ended_on = event.ended_on if isinstance(event, OrderEnded) else None
-    session.add(order)
     restriction = order.restriction()
     certificates = session.scalars(
         select(Certificate)

@@ -1,13 +1,13 @@
 """Keeps what identity and legal tell of educators, providers, and holds."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
-from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
+from chassis.storage.replicas import keep_newest
+from contracts.identity import OrganizationChanged, OrganizationKind
 from contracts.legal import HoldFact
 from services.certification.domain.known import (
     Educator,
@@ -18,47 +18,16 @@ from services.certification.domain.known import (
 )
 
 
-def know_educator(session: Session, person: PersonFact) -> None:
-    """Keep the newest that was heard of a person."""
-    known = session.get(Educator, person.educator_id, with_for_update=True)
-    if known is not None and known.version >= person.version:
-        return
-    educator = known or Educator(educator_id=person.educator_id)
-    educator.version = person.version
-    educator.educator_number = person.educator_number
-    educator.full_name = person.full_name
-    educator.last_name = person.last_name
-    educator.former_last_names = list(person.former_last_names)
-    session.add(educator)
-
-
-def know_provider(session: Session, organization: OrganizationChanged) -> None:
+def take_provider(session: Session, organization: OrganizationChanged) -> None:
     """Keep the newest that was heard of a preparation provider; other kinds are not needed."""
-    if organization.kind is not OrganizationKind.PREPARATION_PROVIDER:
-        return
-    known = session.get(Provider, organization.organization_id, with_for_update=True)
-    if known is not None and known.version >= organization.version:
-        return
-    provider = known or Provider(organization_id=organization.organization_id)
-    provider.version = organization.version
-    provider.name = organization.name
-    session.add(provider)
+    if organization.kind is OrganizationKind.PREPARATION_PROVIDER:
+        keep_newest(session, Provider, organization, for_update=True)
 
 
-def know_hold(
-    session: Session, hold: HoldFact, *, placed_on: date | None, lifted_on: date | None
-) -> None:
-    """Keep the newest that was heard of legal's hold on an educator."""
+def take_hold(session: Session, hold: HoldFact) -> None:
+    """Keep the newest that was heard of legal's hold on an educator, whose row is locked."""
     find_locked_educator(session, hold.educator_id)
-    known = session.get(Hold, hold.hold_id)
-    if known is not None and known.version >= hold.version:
-        return
-    kept = known or Hold(hold_id=hold.hold_id)
-    kept.version = hold.version
-    kept.educator_id = hold.educator_id
-    kept.placed_on = placed_on or kept.placed_on
-    kept.lifted_on = lifted_on
-    session.add(kept)
+    keep_newest(session, Hold, hold)
 
 
 def find_locked_educator(session: Session, educator_id: UUID) -> Educator | None:

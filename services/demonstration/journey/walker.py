@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import requests
@@ -50,8 +50,9 @@ class Journey:
 
     @property
     def today(self) -> date:
-        """The day that people in the state write on a form, wherever this machine stands."""
-        return self.place.today(datetime.now(UTC))
+        """The day that people in the state write on a form, by the suite's clock."""
+        freshness = requests.get(f"{self.base_url}/lookup/api/freshness", timeout=10)
+        return self.place.today(datetime.fromisoformat(freshness.json()["as_of"]))
 
     @property
     def place(self) -> Place:

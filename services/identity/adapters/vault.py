@@ -6,9 +6,8 @@ ciphertext is bound to the person's row, so that a copied or altered row does no
 
 import hmac
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Self
 from uuid import UUID
 
@@ -19,17 +18,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from chassis.i18n.text import translatable
+from services.identity.domain.ssn import _WRITTEN, InvalidSsn, SealedSsn, SocialSecurityNumber
 
 MINIMUM_SECRET_LENGTH = 32
 """Characters. HKDF spreads a secret but adds nothing to it, so a short one stays guessable."""
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
-_WRITTEN = re.compile(r"([0-9]{3})(-?)([0-9]{2})\2([0-9]{4})")
-
-
-class InvalidSsn(ValueError):
-    """What was typed cannot be a Social Security number; the message never repeats it."""
 
 
 class SealBroken(Exception):
@@ -40,47 +35,6 @@ class VaultMisconfigured(ValueError):
     """The secrets given cannot make a vault."""
 
 
-@dataclass(frozen=True, slots=True)
-class SocialSecurityNumber:
-    """A possible Social Security number; shown masked everywhere but in `digits` and `written`.
-
-    Raises `InvalidSsn` for anything but nine digits, and for area 000, 666 and 900 to 999, group 00
-    and serial 0000, which are never assigned (SSA POMS RM 10201.035).
-    """
-
-    digits: str = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[0-9]{9}", self.digits):
-            raise InvalidSsn(
-                translatable("A Social Security number has nine digits, such as 123-45-6789.")
-            )
-        area, group, serial = self.digits[:3], self.digits[3:5], self.digits[5:]
-        if area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000":
-            raise InvalidSsn(
-                translatable(
-                    "This number was never given out as a Social Security number. "
-                    "Please compare it with your Social Security card."
-                )
-            )
-
-    @property
-    def last_four(self) -> str:
-        """The digits that may be shown."""
-        return self.digits[5:]
-
-    @property
-    def written(self) -> str:
-        """The whole number as on the card, for the one page that may reveal it."""
-        return f"{self.digits[:3]}-{self.digits[3:5]}-{self.last_four}"
-
-    def __str__(self) -> str:
-        return f"***-**-{self.last_four}"
-
-    def __repr__(self) -> str:
-        return f"SocialSecurityNumber({self})"
-
-
 def parse_ssn(text: str) -> SocialSecurityNumber:
     """The number a person typed as `123-45-6789` or `123456789`; raises `InvalidSsn`."""
     match = _WRITTEN.fullmatch(text.strip())
@@ -89,18 +43,6 @@ def parse_ssn(text: str) -> SocialSecurityNumber:
             translatable("Type the Social Security number as nine digits, such as 123-45-6789.")
         )
     return SocialSecurityNumber(match[1] + match[3] + match[4])
-
-
-@dataclass(frozen=True, slots=True)
-class SealedSsn:
-    """One row of the vault, as stored. The last four digits are kept readable for matching."""
-
-    key_version: int
-    wrapped_key: bytes = field(repr=False)
-    nonce: bytes = field(repr=False)
-    ciphertext: bytes = field(repr=False)
-    blind_index: bytes = field(repr=False)
-    last_four: str = field(repr=False)
 
 
 class Vault:

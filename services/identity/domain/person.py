@@ -12,9 +12,9 @@ from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
 from chassis.storage.types import Instant
 from contracts.identity import PersonClaimed, PersonRecorded
-from services.identity.adapters.vault import SealedSsn
 from services.identity.domain.base import Base
 from services.identity.domain.names import folded
+from services.identity.domain.ssn import SealedSsn
 
 
 class PersonAlreadyClaimed(RuleBroken):

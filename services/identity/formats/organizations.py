@@ -7,51 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from services.identity.formats.table import Row, Table
-
-
-@dataclass(frozen=True)
-class Columns:
-    """What the file calls its columns; a state need not have those that may be None."""
-
-    state_number: str
-    name: str
-    district_name: str
-    type: str | None = None
-    nces_number: str | None = None
-    year: str | None = None
-    lowest_grade: str | None = None
-    highest_grade: str | None = None
-
-    def names(self) -> list[str]:
-        """The columns that the file must have."""
-        return [name for name in vars(self).values() if name]
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrganizationFormat:
-    """How a state writes its list.
-
-    Patterns match a whole cell; `district_state_number` and `district_nces_number` make the
-    district's number from the groups of the school's. The first group of `year` is the year in
-    which a school year ends. A row whose type is among `district_types` is a district's own.
-    Grades come from two columns, by `lowest_grades` and `highest_grades` (as written → CEDS code),
-    or from a column each, `offered_grades` (column, CEDS code) in their order.
-    """
-
-    columns: Columns
-    state_number: re.Pattern[str]
-    district_state_number: str
-    nces_number: re.Pattern[str] | None = None
-    district_nces_number: str = ""
-    year: re.Pattern[str] | None = None
-    district_types: tuple[str, ...] = ()
-    lowest_grades: Mapping[str, str] | None = None
-    highest_grades: Mapping[str, str] | None = None
-    offered_grades: tuple[tuple[str, str], ...] = ()
-
-    def needed_columns(self) -> list[str]:
-        """Every column the file must have."""
-        return [*self.columns.names(), *(column for column, _ in self.offered_grades)]
+from services.identity.jurisdiction import OrganizationFormat
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from services.identity.adapters.vault import InvalidSsn, SocialSecurityNumber, parse_ssn
+from services.identity.adapters.vault import parse_ssn
+from services.identity.domain.ssn import InvalidSsn, SocialSecurityNumber
 from services.identity.formats.table import Row, Table
 
 COLUMNS = (

@@ -9,13 +9,14 @@ from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import FORM, Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries
 from services.identity.domain.account import GRANTED_AT
-from services.identity.jurisdiction import rules
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.jurisdiction import IdentityRules
+from services.identity.pages.blueprint import blueprint
 from services.identity.schemas import RoleSchema
 from services.identity.usecases import accounts, organizations
 
@@ -26,7 +27,7 @@ def list_accounts() -> ResponseReturnValue:
     """The list, to search in."""
     text = request.args.get("q", "").strip()
     with current_service().database.reading() as session:
-        found = queries.accounts(session, text, page_number())
+        found = queries.accounts(session, text, page_asked_for())
     return render_template("identity/accounts.html", found=found, text=text)
 
 
@@ -68,7 +69,7 @@ def grant_role(account_id: UUID) -> ResponseReturnValue:
 def _grant(account_id: UUID, form: Form) -> None:
     role, number = form.values["role"], form.values["state_number"]
     if GRANTED_AT[role] == OrganizationKind.AGENCY:
-        number = number or rules().agency_number
+        number = number or current_rules(IdentityRules).agency_number
     service = current_service()
     with service.database.transaction() as session:
         organization = organizations.get_organization_by_number(session, number)

@@ -1,16 +1,11 @@
 """The blueprint that all of identity's pages belong to."""
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import code_words
 
 blueprint = Blueprint("pages", __name__, url_prefix="/identity", template_folder="../templates")
-
-
-def page_number() -> int:
-    """Which page of a list is asked for; the first unless the address names one."""
-    return request.args.get("page", 1, type=int)
 
 
 @blueprint.app_template_filter("words")

@@ -1,7 +1,8 @@
 """The password that somebody chooses on a form."""
 
+from chassis.service import current_rules
 from chassis.web.forms import Form
-from services.identity.jurisdiction import rules
+from services.identity.jurisdiction import IdentityRules
 
 
 def with_password_faults(form: Form, *easy_words: str) -> Form:
@@ -10,6 +11,6 @@ def with_password_faults(form: Form, *easy_words: str) -> Form:
     `easy_words` are what is known of the person, and so guessed first.
     """
     if password := str(form.raw.get("password", "")):
-        for fault in rules().password_faults(password, *easy_words):
+        for fault in current_rules(IdentityRules).password_faults(password, *easy_words):
             form = form.with_error("password", fault)
     return form

@@ -4,11 +4,11 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.security.access import public
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from services.identity.adapters.resources import resources
 from services.identity.domain.account import AccountAlreadyConfirmed
 from services.identity.domain.mailed_link import LinkExpired
-from services.identity.jurisdiction import rules
+from services.identity.jurisdiction import IdentityRules
 from services.identity.pages.blueprint import blueprint
 from services.identity.usecases import accounts
 from services.identity.usecases.confirmation import (
@@ -45,7 +45,7 @@ def confirm_now() -> ResponseReturnValue:
     service, token = current_service(), request.form.get("token", "")
     try:
         with service.database.transaction() as session:
-            confirm_address(session, rules(), token, service.now())
+            confirm_address(session, current_rules(IdentityRules), token, service.now())
     except (AccountAlreadyConfirmed, LinkExpired):
         return _spent(token)
     return redirect("/identity/sign-in?confirmed=yes", 303)
@@ -64,7 +64,7 @@ def _spent(token: str) -> ResponseReturnValue:
 @public
 def send_again() -> ResponseReturnValue:
     """Send another confirmation mail to the account's address."""
-    service, limits = current_service(), rules().limits
+    service, limits = current_service(), current_rules(IdentityRules).limits
     account_id = resources().tickets.read(request.form.get("ticket", ""), service.now())
     with service.database.transaction() as session:
         most = {key_of("confirmation mail", account_id): _MAILS_PER_WINDOW}

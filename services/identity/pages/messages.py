@@ -11,8 +11,9 @@ from chassis.problems import NotFound
 from chassis.security.access import signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_service
+from chassis.web.paging import page_asked_for
 from services.identity import queries
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.pages.blueprint import blueprint
 from services.identity.usecases import accounts
 
 
@@ -25,7 +26,7 @@ def messages() -> ResponseReturnValue:
         return render_template(
             "identity/messages.html",
             account=accounts.get_account(session, account_id),
-            found=queries.messages_to(session, account_id, page_number()),
+            found=queries.messages_to(session, account_id, page_asked_for()),
         )
 
 

@@ -7,9 +7,10 @@ from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.pages.blueprint import blueprint
 from services.identity.schemas import ProviderSchema
 from services.identity.usecases.organizations import add_organization
 
@@ -20,8 +21,8 @@ def organizations() -> ResponseReturnValue:
     """The list, to search in."""
     text, kind = request.args.get("q", "").strip(), _find_kind(request.args.get("kind", ""))
     with current_service().database.reading() as session:
-        found = queries.organizations(session, text, kind, page_number())
-        parents = queries.names_of_parents(session, found.things)
+        found = queries.organizations(session, text, kind, page_asked_for())
+        parents = queries.names_of_parents(session, found.items)
     return render_template(
         "identity/organizations.html",
         found=found,
@@ -57,8 +58,8 @@ def add_provider() -> ResponseReturnValue:
                     form.values["name"],
                     form.values["state_number"],
                 )
-        except InvalidInput as refused:
-            form = form.with_error("state_number", refused.errors["state_number"][0])
+        except InvalidInput as refusal:
+            form = form.refused(refusal)
         else:
             return redirect(f"/identity/organizations?q={added.state_number}&added=yes", 303)
     return render_template("identity/provider.html", form=form), 422

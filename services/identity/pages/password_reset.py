@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
 from chassis.security.access import public
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from services.identity.adapters.passwords import hash_password
 from services.identity.adapters.resources import resources
 from services.identity.domain.account import Account, username_key
-from services.identity.jurisdiction import rules
+from services.identity.jurisdiction import IdentityRules
 from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
 from services.identity.schemas import AccountSchema
@@ -33,7 +33,7 @@ def forgotten() -> ResponseReturnValue:
 @public
 def send_sign_in_help() -> ResponseReturnValue:
     """Mail to the accounts of this address; the answer is the same when there are none."""
-    service, limits = current_service(), rules().limits
+    service, limits = current_service(), current_rules(IdentityRules).limits
     form = read_form(AccountSchema(only=("email",)), request.form)
     if not form.is_valid:
         return render_template("identity/forgotten.html", form=form), 422
@@ -96,7 +96,11 @@ def say_that_the_link_is_spent(_: password_reset.ResetLinkSpent) -> ResponseRetu
 
 def _new_password_form(account: Account, token: str, form: Form) -> str:
     return render_template(
-        "identity/new_password.html", account=account, token=token, form=form, rules=rules()
+        "identity/new_password.html",
+        account=account,
+        token=token,
+        form=form,
+        rules=current_rules(IdentityRules),
     )
 
 

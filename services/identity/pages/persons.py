@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.identity import queries
 from services.identity.adapters.resources import resources
-from services.identity.pages.blueprint import blueprint, page_number
+from services.identity.pages.blueprint import blueprint
 from services.identity.schemas import ReasonSchema
 from services.identity.usecases.persons import get_person, reveal_ssn
 
@@ -22,7 +23,7 @@ def persons() -> ResponseReturnValue:
     """Find a person by name or number."""
     text = request.args.get("q", "").strip()
     with current_service().database.reading() as session:
-        found = queries.persons(session, text, page_number())
+        found = queries.persons(session, text, page_asked_for())
     return render_template("identity/persons.html", found=found, text=text)
 
 

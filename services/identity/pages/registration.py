@@ -10,7 +10,7 @@ from chassis.context import current_context
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput
 from chassis.security.access import public
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from services.identity.adapters.captcha import ANSWER_FIELD, CaptchaFailed
 from services.identity.adapters.cookies import cookie_name, cookie_options
@@ -18,7 +18,7 @@ from services.identity.adapters.passwords import hash_password
 from services.identity.adapters.resources import resources
 from services.identity.domain.names import folded
 from services.identity.domain.registration import Registration
-from services.identity.jurisdiction import rules
+from services.identity.jurisdiction import IdentityRules
 from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
 from services.identity.schemas import AccountSchema, NewPersonSchema, SearchSchema
@@ -49,7 +49,7 @@ def register() -> ResponseReturnValue:
 @public
 def search() -> ResponseReturnValue:
     """Look for the record, and go on to what was found."""
-    service, limits = current_service(), rules().limits
+    service, limits = current_service(), current_rules(IdentityRules).limits
     form = read_form(SearchSchema(), request.form)
     if form.is_valid:
         form = _with_date_fault(form, service.today())
@@ -162,7 +162,7 @@ def open_new_account() -> ResponseReturnValue:
         with service.database.transaction() as session:
             open_account(
                 session,
-                rules(),
+                current_rules(IdentityRules),
                 resources().vault,
                 letterhead(),
                 registration.registration_id,
@@ -170,11 +170,8 @@ def open_new_account() -> ResponseReturnValue:
                 service.now(),
             )
             forgive(session, attempts)
-    except InvalidInput as refused:
-        for name, messages in refused.errors.items():
-            for message in messages:
-                form = form.with_error(name, message)
-        return _account_form(registration, form), 422
+    except InvalidInput as refusal:
+        return _account_form(registration, form.refused(refusal)), 422
     return redirect(_CHECK_MAIL, 303)
 
 
@@ -182,7 +179,7 @@ def _begin_guess(chosen: NewAccount) -> list[UUID]:
     """Count the naming of a whole number, so that nobody tries out whose are on file."""
     if chosen.ssn is None:
         return []
-    service, limits = current_service(), rules().limits
+    service, limits = current_service(), current_rules(IdentityRules).limits
     key = key_of("new record address", current_context().address)
     with service.database.transaction() as session:
         return begin_attempt(
@@ -192,7 +189,10 @@ def _begin_guess(chosen: NewAccount) -> list[UUID]:
 
 def _account_form(registration: Registration, form: Form) -> str:
     return render_template(
-        "identity/register_account.html", registration=registration, form=form, rules=rules()
+        "identity/register_account.html",
+        registration=registration,
+        form=form,
+        rules=current_rules(IdentityRules),
     )
 
 

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from chassis.i18n.text import translatable
 from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import FORM, Form, read_form
 from contracts.addresses import HOME, home_of
 from services.identity import queries
 from services.identity.adapters.cookies import cookie_name, cookie_options
 from services.identity.adapters.resources import resources
-from services.identity.jurisdiction import rules
+from services.identity.jurisdiction import IdentityRules
 from services.identity.pages.blueprint import blueprint
 from services.identity.schemas import SignInSchema
 from services.identity.usecases import accounts
@@ -102,8 +102,12 @@ def sessions() -> ResponseReturnValue:
     """Where the person is signed in."""
     service, principal = current_service(), get_principal()
     with service.database.reading() as session:
-        mine = queries.good_sessions(session, principal.account_id, rules().session, service.now())
-    return render_template("identity/sessions.html", sessions=mine, rules=rules())
+        mine = queries.good_sessions(
+            session, principal.account_id, current_rules(IdentityRules).session, service.now()
+        )
+    return render_template(
+        "identity/sessions.html", sessions=mine, rules=current_rules(IdentityRules)
+    )
 
 
 @blueprint.post("/sessions/<uuid:session_id>/end")

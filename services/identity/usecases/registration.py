@@ -16,10 +16,11 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
 from chassis.storage import audit
 from services.identity.adapters.tokens import random_token, token_digest
-from services.identity.adapters.vault import SocialSecurityNumber, Vault
+from services.identity.adapters.vault import Vault
 from services.identity.domain.account import Account, username_key
 from services.identity.domain.person import Person, VaultRow
 from services.identity.domain.registration import Registration, RegistrationLost
+from services.identity.domain.ssn import SocialSecurityNumber
 from services.identity.jurisdiction import IdentityRules
 from services.identity.usecases.confirmation import send_confirmation
 from services.identity.usecases.letters import Letterhead

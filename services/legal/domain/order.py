@@ -1,15 +1,15 @@
 """A final order of the board: what it does, from when, and how a suspension comes to its end."""
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from chassis.calendar import last_day_of_term
 from chassis.i18n.text import Translatable, translatable
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound, RuleBroken
@@ -107,7 +107,7 @@ class OrderTerms:
             raise OrderRefused({"last_day": [translatable("Enter the suspension's last day.")]})
         if self.last_day < self.effective_on:
             raise OrderRefused({"last_day": [translatable("Enter a day on or after the first.")]})
-        latest = months_after(self.effective_on, longest_months) - timedelta(days=1)
+        latest = last_day_of_term(self.effective_on, longest_months)
         if self.last_day > latest:
             message = translatable(
                 "On these grounds a suspension lasts at most {months} months: through {day}.",
@@ -115,15 +115,6 @@ class OrderTerms:
                 day=latest,
             )
             raise SuspensionTooLong({"last_day": [message]})
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last; the calendar's last at most."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    if year > MAXYEAR:
-        return date.max
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 class Order(Versioned, Base):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage.replicas import replica_of
+from chassis.storage.replicas import Replica, replica_of
 from contracts.identity import OrganizationChanged, PersonFact
 from services.legal.domain.base import Base
 
@@ -17,8 +17,8 @@ def name_key(name: str) -> str:
     return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
 
 
-class Educator(Base):
-    """An educator as identity last described them; `version` is that fact's."""
+class Educator(Replica, Base):
+    """An educator as identity last described them."""
 
     __tablename__ = "educator"
     __table_args__ = (
@@ -27,32 +27,28 @@ class Educator(Base):
     )
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     educator_number: Mapped[str] = mapped_column(String(20), index=True)
     full_name: Mapped[str] = mapped_column(String(400))
     first_name_key: Mapped[str] = mapped_column(String(200))
     last_name_key: Mapped[str] = mapped_column(String(200))
 
-    def describe(self, person: PersonFact) -> None:
-        """Take over what identity says."""
-        self.version = person.version
-        self.educator_number = person.educator_number
-        self.full_name = person.full_name
-        self.first_name_key = name_key(person.first_name)
-        self.last_name_key = name_key(person.last_name)
+    def take(self, fact: PersonFact) -> None:
+        """Copy the person's number and names."""
+        self.educator_number = fact.educator_number
+        self.full_name = fact.full_name
+        self.first_name_key = name_key(fact.first_name)
+        self.last_name_key = name_key(fact.last_name)
 
 
-class Organization(Base):
-    """A district or other organization as identity last described it; `version` is that fact's."""
+class Organization(Replica, Base):
+    """A district or other organization as identity last described it."""
 
     __tablename__ = "organization"
     __table_args__ = replica_of(OrganizationChanged)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
     name: Mapped[str] = mapped_column(String(200))
 
-    def describe(self, organization: OrganizationChanged) -> None:
-        """Take over what identity says."""
-        self.version = organization.version
-        self.name = organization.name
+    def take(self, fact: OrganizationChanged) -> None:
+        """Copy the name."""
+        self.name = fact.name

@@ -9,22 +9,21 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
+from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain.case import Case
 from services.legal.domain.procedure import BoardDecision, Step
 from services.legal.domain.timeline import Vote
-from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import refused
+from services.legal.jurisdiction import LegalRules
 from services.legal.pages.words import STATES, STEPS, done_words
 from services.legal.schemas import DatedStepForm, DecisionForm, ReasonForm, StepForm
 from services.legal.usecases import cases
 
 blueprint = Blueprint("cases", __name__, url_prefix="/legal/cases")
-LAST_PAGE = 10_000
 
 
 @blueprint.get("")
@@ -54,10 +53,9 @@ def index() -> ResponseReturnValue:
 @requires(Role.LEGAL)
 def finished() -> ResponseReturnValue:
     """The cases that are over."""
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     with current_service().database.reading() as session:
-        over, pages = queries.finished_cases(session, page)
-    return render_template("legal/finished.html", cases=over, page=page, pages=pages, states=STATES)
+        over = queries.finished_cases(session, page_asked_for())
+    return render_template("legal/finished.html", over=over, states=STATES)
 
 
 @blueprint.get("/<uuid:case_id>")
@@ -67,7 +65,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
     with current_service().database.transaction() as session:
         case = cases.read_case(session, case_id)
         order = queries.find_order_of(session, case_id)
-    grounds = rules().grounds_on(case.opened_on)
+    grounds = current_rules(LegalRules).grounds_on(case.opened_on)
     return render_template(
         "legal/case.html",
         case=case,
@@ -77,7 +75,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         decisions=[each for each in case.possible if each in set(BoardDecision)],
         may_enter_order=Step.ENTER_SUSPENSION in case.possible,
         grounds=[grounds[code] for code in case.grounds],
-        timeline=[(entry, done_words(entry, rules())) for entry in case.entries],
+        timeline=[(entry, done_words(entry, current_rules(LegalRules))) for entry in case.entries],
     )
 
 
@@ -102,7 +100,7 @@ def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
             with service.database.transaction() as session:
                 cases.take_step(
                     session,
-                    rules(),
+                    current_rules(LegalRules),
                     case_id,
                     chosen,
                     on=form.values.get("on", service.today()),
@@ -112,7 +110,7 @@ def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
                 )
             return redirect(f"/legal/cases/{case_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _step_page(_get_case(case_id), chosen, form)
 
 
@@ -135,7 +133,7 @@ def record_decision(case_id: UUID) -> ResponseReturnValue:
             with service.database.transaction() as session:
                 cases.record_decision(
                     session,
-                    rules(),
+                    current_rules(LegalRules),
                     case_id,
                     values["decision"],
                     on=values["on"],
@@ -146,7 +144,7 @@ def record_decision(case_id: UUID) -> ResponseReturnValue:
                 )
             return redirect(f"/legal/cases/{case_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _decision_page(_get_case(case_id), form)
 
 
@@ -206,7 +204,7 @@ def _step_page(case: Case, step: Step, form: Form) -> ResponseReturnValue:
 
 
 def _decision_page(case: Case, form: Form) -> ResponseReturnValue:
-    words = rules().decisions
+    words = current_rules(LegalRules).decisions
     options = [(each, words[each]) for each in case.possible if each in words]
     page = render_template(
         "legal/decision.html", case=case, state=STATES[case.state], options=options, form=form

@@ -12,14 +12,13 @@ from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import Principal, get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from services.legal import queries
 from services.legal.domain.complaint import Complaint, Evidence
 from services.legal.domain.people import Educator
-from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import refused
+from services.legal.jurisdiction import LegalRules
 from services.legal.pages.words import progress
 from services.legal.schemas import ComplaintForm, EducatorSearchForm, ScreeningForm
 from services.legal.usecases import complaints, people
@@ -39,7 +38,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "legal/complaints.html",
         complaints=[(each, progress(each, case)) for each, case in mine],
-        rules=rules(),
+        rules=current_rules(LegalRules),
     )
 
 
@@ -47,7 +46,9 @@ def index() -> ResponseReturnValue:
 @requires(Role.SUPERINTENDENT)
 def new() -> ResponseReturnValue:
     """Begin a complaint: find the educator."""
-    return render_template("legal/find_educator.html", form=Form(), found=None, rules=rules())
+    return render_template(
+        "legal/find_educator.html", form=Form(), found=None, rules=current_rules(LegalRules)
+    )
 
 
 @blueprint.post("/new")
@@ -56,7 +57,9 @@ def find() -> ResponseReturnValue:
     """Educators by number or name; the search is posted, so that no address shows the name."""
     form = read_form(EducatorSearchForm(), request.form)
     found = None if form.errors else _find_educators(**form.values)
-    page = render_template("legal/find_educator.html", form=form, found=found, rules=rules())
+    page = render_template(
+        "legal/find_educator.html", form=form, found=found, rules=current_rules(LegalRules)
+    )
     return page, 422 if form.errors else 200
 
 
@@ -81,7 +84,7 @@ def file(educator_id: UUID) -> ResponseReturnValue:
         with service.database.transaction() as session:
             complaint = complaints.file_complaint(
                 session,
-                rules(),
+                current_rules(LegalRules),
                 **form.values,
                 filed_by=principal.account_id,
                 educator_id=educator_id,
@@ -91,7 +94,7 @@ def file(educator_id: UUID) -> ResponseReturnValue:
                 today=service.today(),
             )
     except InvalidInput as refusal:
-        return _complaint_page(educator_id, refused(form, refusal))
+        return _complaint_page(educator_id, form.refused(refusal))
     return redirect(f"/legal/complaints/{complaint.complaint_id}/received", 303)
 
 
@@ -102,7 +105,9 @@ def received(complaint_id: UUID) -> ResponseReturnValue:
     with current_service().database.reading() as session:
         complaint = complaints.get_complaint(session, complaint_id)
     refuse_unless_visible(get_principal(), complaint)
-    return render_template("legal/received.html", complaint=complaint, rules=rules())
+    return render_template(
+        "legal/received.html", complaint=complaint, rules=current_rules(LegalRules)
+    )
 
 
 @blueprint.get("/<uuid:complaint_id>")
@@ -114,7 +119,7 @@ def show(complaint_id: UUID) -> ResponseReturnValue:
         complaint = complaints.read_complaint(session, complaint_id)
         refuse_unless_visible(principal, complaint)
         case = queries.find_case_of(session, complaint_id)
-    grounds = rules().grounds_on(complaint.received_on)
+    grounds = current_rules(LegalRules).grounds_on(complaint.received_on)
     return render_template(
         "legal/complaint.html",
         complaint=complaint,
@@ -122,7 +127,7 @@ def show(complaint_id: UUID) -> ResponseReturnValue:
         progress=progress(complaint, case),
         grounds=[grounds[code] for code in complaint.suspected_grounds],
         is_staff=principal.holds(Role.LEGAL),
-        rules=rules(),
+        rules=current_rules(LegalRules),
     )
 
 
@@ -173,7 +178,7 @@ def screen(complaint_id: UUID) -> ResponseReturnValue:
             with service.database.transaction() as session:
                 return redirect(_screen(session, complaint_id, form), 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     with service.database.transaction() as session:
         complaint = complaints.read_complaint(session, complaint_id)
     return _screening_page(complaint, form)
@@ -198,7 +203,7 @@ def _screen(session: Session, complaint_id: UUID, form: Form) -> str:
         return "/legal/cases"
     case = complaints.open_case(
         session,
-        rules(),
+        current_rules(LegalRules),
         complaint_id,
         grounds=form.values["grounds"],
         by=get_principal().display_name,
@@ -253,8 +258,8 @@ def _complaint_page(educator_id: UUID, form: Form) -> ResponseReturnValue:
         form=form,
         educator=educator,
         districts=districts,
-        grounds=rules().grounds_on(service.today()),
-        rules=rules(),
+        grounds=current_rules(LegalRules).grounds_on(service.today()),
+        rules=current_rules(LegalRules),
     )
     return page, 422 if form.errors else 200
 
@@ -264,6 +269,6 @@ def _screening_page(complaint: Complaint, form: Form) -> ResponseReturnValue:
         "legal/screening.html",
         form=form,
         complaint=complaint,
-        grounds=rules().grounds_on(current_service().today()),
+        grounds=current_rules(LegalRules).grounds_on(current_service().today()),
     )
     return page, 422 if form.errors else 200

@@ -10,14 +10,13 @@ from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from contracts.identity import Role
 from contracts.legal import OrderAction
 from services.legal.domain.case import Case
 from services.legal.domain.order import Condition, Order, OrderTerms
-from services.legal.jurisdiction import rules
-from services.legal.pages.refusals import refused
+from services.legal.jurisdiction import LegalRules
 from services.legal.schemas import EvidenceForm, OrderForm, RevocationForm, SuspensionForm
 from services.legal.usecases import cases, orders
 from services.legal.usecases.notices import public_sentences
@@ -50,7 +49,7 @@ def enter(case_id: UUID, action: str) -> ResponseReturnValue:
             with service.database.transaction() as session:
                 order = orders.enter_order(
                     session,
-                    rules(),
+                    current_rules(LegalRules),
                     case_id,
                     OrderTerms(action=chosen, **form.values),
                     by=get_principal().display_name,
@@ -58,7 +57,7 @@ def enter(case_id: UUID, action: str) -> ResponseReturnValue:
                 )
             return redirect(f"/legal/orders/{order.order_id}", 303)
         except InvalidInput as refusal:
-            form = refused(form, refusal)
+            form = form.refused(refusal)
     return _order_page(_get_case(case_id), chosen, form)
 
 
@@ -69,12 +68,12 @@ def show(order_id: UUID) -> ResponseReturnValue:
     service = current_service()
     with service.database.transaction() as session:
         order = orders.read_order(session, order_id)
-    grounds = rules().grounds_on(order.entered_on)
+    grounds = current_rules(LegalRules).grounds_on(order.entered_on)
     return render_template(
         "legal/order.html",
         order=order,
         grounds=[grounds[code] for code in order.grounds],
-        public_text=public_sentences(order, rules().board_name),
+        public_text=public_sentences(order, current_rules(LegalRules).board_name),
         may_end=order.may_end(service.today()),
         is_over=order.is_over(service.today()),
     )
@@ -119,7 +118,7 @@ def end(order_id: UUID) -> ResponseReturnValue:
     with service.database.transaction() as session:
         orders.end_suspension(
             session,
-            rules(),
+            current_rules(LegalRules),
             order_id,
             by=get_principal().display_name,
             today=service.today(),
@@ -142,14 +141,14 @@ def _get_action(name: str) -> OrderAction:
 def _order_page(case: Case, action: OrderAction, form: Form) -> ResponseReturnValue:
     case.refuse_order()
     today = current_service().today()
-    grounds = rules().grounds_on(today)
+    grounds = current_rules(LegalRules).grounds_on(today)
     page = render_template(
         "legal/new_order.html",
         case=case,
         action=action,
         form=form,
         grounds=grounds,
-        longest=rules().longest_suspension(case.grounds, today),
+        longest=current_rules(LegalRules).longest_suspension(case.grounds, today),
         decided_on=case.order_decided_on,
     )
     return page, 422 if form.errors else 200

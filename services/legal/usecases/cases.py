@@ -16,9 +16,9 @@ from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
 
 
-def get_case(session: Session, case_id: UUID, *, to_change: bool = False) -> Case:
+def get_case(session: Session, case_id: UUID, *, for_update: bool = False) -> Case:
     """The case, locked for whoever will change it; raises `NotFound`."""
-    case = session.get(Case, case_id, with_for_update=to_change)
+    case = session.get(Case, case_id, with_for_update=for_update)
     if case is None:
         raise NotFound(translatable("There is no such case."))
     return case
@@ -43,7 +43,7 @@ def take_step(
     note: str | None = None,
 ) -> Case:
     """Do the next step of a case; see `Case.take` for what it raises."""
-    case = get_case(session, case_id, to_change=True)
+    case = get_case(session, case_id, for_update=True)
     before = case.state
     case.take(step, on=on, by=by, today=today, clocks=rules.days, note=note)
     if step is Step.NOTIFY_EDUCATOR:
@@ -71,7 +71,7 @@ def record_decision(
     note: str | None = None,
 ) -> Case:
     """Record what the board decided; see `Case.decide` for what it raises."""
-    case = get_case(session, case_id, to_change=True)
+    case = get_case(session, case_id, for_update=True)
     before = case.state
     case.decide(decision, on=on, vote=vote, by=by, today=today, clocks=rules.days, note=note)
     if notice := notices.decided(case, decision):
@@ -96,7 +96,7 @@ def place_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: 
 
     Raises `HoldAlreadyPlaced` and `ImpossibleStep`.
     """
-    case = get_case(session, case_id, to_change=True)
+    case = get_case(session, case_id, for_update=True)
     record(session, case.place_hold(reason, by=by, today=today))
     audit.record_entry(session, "hold placed", case_id)
     return case
@@ -104,7 +104,7 @@ def place_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: 
 
 def lift_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: date) -> Case:
     """End the hold; the reason stays here. Raises `NoHoldInForce`."""
-    case = get_case(session, case_id, to_change=True)
+    case = get_case(session, case_id, for_update=True)
     record(session, case.lift_hold(reason, by=by, today=today))
     audit.record_entry(session, "hold lifted", case_id)
     return case

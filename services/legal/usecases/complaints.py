@@ -132,7 +132,7 @@ def read_document(session: Session, complaint: Complaint, document_id: UUID) -> 
     return document
 
 
-def _get_to_change(session: Session, complaint_id: UUID) -> Complaint:
+def _get_for_update(session: Session, complaint_id: UUID) -> Complaint:
     complaint = session.get(
         Complaint, complaint_id, options=[selectinload(Complaint.text)], with_for_update=True
     )
@@ -143,7 +143,7 @@ def _get_to_change(session: Session, complaint_id: UUID) -> Complaint:
 
 def begin_screening(session: Session, complaint_id: UUID) -> Complaint:
     """Take a complaint up; raises `ImpossibleStep`."""
-    complaint = _get_to_change(session, complaint_id)
+    complaint = _get_for_update(session, complaint_id)
     complaint.begin_screening()
     audit.record_entry(session, "screening begun", complaint_id)
     return complaint
@@ -154,7 +154,7 @@ def close_complaint(session: Session, complaint_id: UUID, *, reason: str, today:
 
     Raises `ImpossibleStep`.
     """
-    complaint = _get_to_change(session, complaint_id)
+    complaint = _get_for_update(session, complaint_id)
     complaint.close_for_insufficient_evidence(reason, today)
     record(session, notices.complaint_closed(complaint))
     audit.record_entry(session, "complaint closed", complaint_id, after={"state": complaint.state})
@@ -176,7 +176,7 @@ def open_case(
     """
     refuse_unknown_grounds(grounds, rules.grounds_on(today))
     case = Case.open(
-        _get_to_change(session, complaint_id),
+        _get_for_update(session, complaint_id),
         number=_number(session, rules, "case", today),
         grounds=grounds,
         by=by,

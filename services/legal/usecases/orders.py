@@ -36,7 +36,7 @@ def enter_order(
 
     Raises `UnknownGrounds`, and what `Order.enter` raises.
     """
-    case = get_case(session, case_id, to_change=True)
+    case = get_case(session, case_id, for_update=True)
     case.refuse_order()
     if not terms.grounds:
         raise InvalidInput({"grounds": [translatable("Choose at least one ground.")]})
@@ -66,9 +66,9 @@ def enter_order(
     return order
 
 
-def get_order(session: Session, order_id: UUID, *, to_change: bool = False) -> Order:
+def get_order(session: Session, order_id: UUID, *, for_update: bool = False) -> Order:
     """The order, locked for whoever will change it; raises `NotFound`."""
-    order = session.get(Order, order_id, with_for_update=to_change)
+    order = session.get(Order, order_id, with_for_update=for_update)
     if order is None:
         raise NotFound(translatable("There is no such order."))
     return order
@@ -91,7 +91,7 @@ def fulfill_condition(
 
     Raises `NotFound` and `ConditionAlreadyFulfilled`.
     """
-    order = get_order(session, order_id, to_change=True)
+    order = get_order(session, order_id, for_update=True)
     condition = order.fulfill(condition_id, evidence, by=by, today=today)
     audit.record_entry(
         session, "condition fulfilled", order_id, after={"condition": condition.position}
@@ -106,7 +106,7 @@ def end_suspension(
 
     Raises `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
     """
-    order = get_order(session, order_id, to_change=True)
+    order = get_order(session, order_id, for_update=True)
     _end(session, rules, order, by=by, today=today)
     return order
 

@@ -1,4 +1,4 @@
-"""Keep the copies of what identity tells of educators and organizations, and find them again."""
+"""Finds the educators and organizations that identity told of."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
-from contracts.identity import OrganizationChanged, PersonClaimed, PersonRecorded
 from services.legal.domain.people import Educator, Organization, name_key
 
 LONGEST_LIST = 20
@@ -19,28 +18,6 @@ class UnknownDistrict(RuleBroken):
 
     title = translatable("We do not know your district yet")
     advice = translatable("Try again in a few minutes.")
-
-
-def keep_educator(session: Session, person: PersonRecorded | PersonClaimed) -> None:
-    """Take over what identity says of a person, unless something newer is known."""
-    educator = session.get(Educator, person.educator_id)
-    if educator is None:
-        educator = Educator(educator_id=person.educator_id)
-        session.add(educator)
-    elif educator.version >= person.version:
-        return
-    educator.describe(person)
-
-
-def keep_organization(session: Session, changed: OrganizationChanged) -> None:
-    """Take over what identity says of an organization, unless something newer is known."""
-    organization = session.get(Organization, changed.organization_id)
-    if organization is None:
-        organization = Organization(organization_id=changed.organization_id)
-        session.add(organization)
-    elif organization.version >= changed.version:
-        return
-    organization.describe(changed)
 
 
 def get_educator(session: Session, educator_id: UUID) -> Educator:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.assignments.formats.faults import ReportRefused
+from services.assignments.domain.faults import ReportRefused
 from services.assignments.formats.flat_columns import NAMES, TEMPLATE
 from services.assignments.formats.flat_csv import is_flat_csv, read_flat_csv
 from services.assignments.formats.tables import ReportTables

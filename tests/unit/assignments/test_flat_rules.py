@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.assignments.formats.faults import FAULT_LIMIT, FaultList, ReportRefused
+from services.assignments.domain.faults import FAULT_LIMIT, FaultList, ReportRefused
 from services.assignments.formats.flat_check import check_cells, tell_faulty_rows
 from services.assignments.formats.flat_columns import BLANKS, NAMES, NOT_HOURS, not_a_population
 from services.assignments.formats.flat_schema import AssignmentRowSchema
@@ -84,7 +84,7 @@ GRADES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples, deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.assignments.domain import faults
 from services.assignments.formats import (
     AssignmentReport,
     Fault,
@@ -16,7 +17,6 @@ from services.assignments.formats import (
     ReportedStaff,
     ReportRefused,
     archive,
-    faults,
 )
 from services.assignments.formats.oneroster import read_oneroster
 from tests.unit.assignments.exports import Export
@@ -498,7 +498,7 @@ def test_faults_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) ->
 # Any damage
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(data=st.data())
 def test_any_byte_changed_in_a_file_is_refused_or_loses_nothing(data: st.DataObject) -> None:
     export = Export()
@@ -512,7 +512,7 @@ def test_any_byte_changed_in_a_file_is_refused_or_loses_nothing(data: st.DataObj
         assert counts(answer) == (2, 2, 2, 2)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(data=st.data())
 def test_any_byte_changed_in_a_zip_is_refused_or_changes_nothing(data: st.DataObject) -> None:
     whole = Export().zipped()

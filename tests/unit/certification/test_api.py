@@ -75,7 +75,10 @@ def test_the_queue_is_the_agencys(app: Flask) -> None:
     found = read(ana, "queue?waiting_for=agency")
     assert (found["total"], found["pages"]) == (1, 1)
     assert found["applications"][0]["application_id"] == str(application_id)
-    assert read(ana, "queue?waiting_for=legal")["total"] == 0
+    beyond = read(ana, "queue?page=2")
+    assert (beyond["applications"], beyond["total"], beyond["pages"]) == ([], 1, 1)
+    none = read(ana, "queue?waiting_for=legal")
+    assert (none["applications"], none["total"], none["pages"]) == ([], 0, 0)
     assert ana.get(f"{API}/queue?waiting_for=nobody").status_code == 422
     assert story.applicant(app).get(f"{API}/queue").status_code == 403
 

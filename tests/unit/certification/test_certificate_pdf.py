@@ -14,12 +14,12 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from services.certification.domain.signatory import Signatory
 from services.certification.formats import certificate_pdf
 from services.certification.formats.certificate_pdf import (
     AuthorizationLine,
     CertificateDocument,
     CertificateNotPrintableError,
-    Signatory,
     render_certificate,
 )
 

@@ -201,12 +201,12 @@ def test_a_provider_sees_its_own_candidates_and_what_is_due(app: Flask) -> None:
     admission_id = story.admit(app)
     application_id = story.start(app)
     with story.working(app) as (session, _):
-        mine = queries.candidates_of(session, [story.PROVIDER]).candidates
+        mine = queries.candidates_of(session, [story.PROVIDER]).items
         due = queries.recommendations_due(session, [story.PROVIDER])
-        theirs = queries.candidates_of(session, [story.OTHER_PROVIDER]).candidates
+        theirs = queries.candidates_of(session, [story.OTHER_PROVIDER]).items
         due_to_others = queries.recommendations_due(session, [story.OTHER_PROVIDER])
 
-    assert [each.admission.admission_id for each in mine] == [admission_id]
+    assert [row.ProgramAdmission.admission_id for row in mine] == [admission_id]
     assert [each.application.application_id for each in due] == [application_id]
     assert (theirs, due_to_others) == ([], [])
 

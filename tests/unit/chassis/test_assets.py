@@ -160,7 +160,10 @@ def test_text_goes_compressed_to_whoever_takes_it(
     assert "Accept-Encoding" in compressed.vary
 
 
-@pytest.mark.parametrize("path", ["manifest.json", "credence.css", "../assets.py", "nothing.css"])
+@pytest.mark.parametrize(
+    "path",
+    ["manifest.json", "credence.css", "../assets.py", "nothing.css", "docs/index.html"],
+)
 def test_only_assets_are_served(client: FlaskClient, path: str) -> None:
     assert client.get(f"/assets/{path}").status_code == 404
 

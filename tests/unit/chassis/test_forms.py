@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from chassis.i18n.text import translatable
+from chassis.problems import InvalidInput
 from chassis.web.forms import FORM, PLAIN_WORDS, Form, MemorableDate, read_form
 
 
@@ -114,6 +115,15 @@ def test_an_error_found_later_joins_the_others() -> None:
     assert form.errors["level"] == ["Choose the level from the list.", "The level is taken."]
     assert form.errors[FORM] == ["No."]
     assert not read().with_error(FORM, translatable("Somebody else was faster.")).is_valid
+
+
+def test_what_a_rule_refused_stands_at_the_fields_it_names() -> None:
+    taken, short = translatable("Taken."), translatable("Too short.")
+    refusal = InvalidInput({"last_name": [short], "email": [taken, short]})
+    form = read(level="p5", last_name="X").refused(refusal)
+    assert form.errors["email"] == ["Taken.", "Too short."]
+    assert form.errors["last_name"][-1] == "Too short."
+    assert form.raw["last_name"] == "X"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A state is a file: a fault in it names the file and the key."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,7 +8,13 @@ import pytest
 from marshmallow import Schema, fields
 
 from chassis import jurisdiction
-from chassis.jurisdiction import JurisdictionFault, load_file, load_place
+from chassis.jurisdiction import (
+    JurisdictionFault,
+    in_force,
+    in_force_by_code,
+    load_file,
+    load_place,
+)
 from chassis.settings import SettingsFault
 from chassis.testing import test_settings
 from tests.unit.chassis.registry import registry
@@ -114,3 +121,48 @@ def test_a_time_zone_that_does_not_exist_is_a_fault_of_the_file(
 )
 def test_a_day_begins_at_midnight_in_the_states_time_zone(moment: datetime, day: date) -> None:
     assert load_place("kentucky").today(moment) == day
+
+
+@dataclass(frozen=True)
+class Fee:
+    """A fee, from a day on."""
+
+    code: str
+    amount_cents: int
+    effective_from: date
+
+
+OLD, NEW, LATER = date(2017, 7, 1), date(2024, 1, 1), date(2030, 1, 1)
+FEES = [
+    Fee("renewal", 60, NEW),
+    Fee("initial", 50, OLD),
+    Fee("duplicate", 10, LATER),
+    Fee("renewal", 50, OLD),
+    Fee("initial", 85, NEW),
+]
+
+
+@pytest.mark.parametrize(
+    ("on", "amount_cents"),
+    [
+        (date(2017, 6, 30), None),
+        (OLD, 50),
+        (date(2023, 12, 31), 50),
+        (NEW, 85),
+        (date.max, 85),
+    ],
+)
+def test_an_entry_is_in_force_from_its_first_day_until_the_next_one_begins(
+    on: date, amount_cents: int | None
+) -> None:
+    fee = in_force([fee for fee in FEES if fee.code == "initial"], on)
+    assert (fee and fee.amount_cents) == amount_cents
+
+
+def test_the_entries_in_force_are_given_by_code_in_the_order_of_the_file() -> None:
+    def amounts(on: date) -> list[tuple[str, int]]:
+        return [(code, fee.amount_cents) for code, fee in in_force_by_code(FEES, on).items()]
+
+    assert amounts(date(2017, 6, 30)) == []
+    assert amounts(OLD) == [("renewal", 50), ("initial", 50)]
+    assert amounts(LATER) == [("renewal", 60), ("initial", 85), ("duplicate", 10)]

@@ -1,9 +1,11 @@
 """Settings: typed, from the environment or from files, a service's own before what all share."""
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from chassis.clock import MovableClock
 from chassis.settings import (
     DEVELOPMENT_VALUE,
     METRICS_PORT,
@@ -196,3 +198,26 @@ def test_a_public_address_has_no_slash_at_its_end() -> None:
     settings = read_settings("payments", {"PUBLIC_URL": "https://credence.example/"})
 
     assert settings.public_url == "https://credence.example"
+
+
+def test_the_day_can_be_set_and_the_clock_goes_on_from_there() -> None:
+    clock = read_settings("legal", {"TODAY": "2027-06-30"}).clock()
+
+    first = clock.now()
+    assert first.date() == date(2027, 6, 30)
+    assert clock.now() >= first
+
+
+def test_a_day_that_is_set_is_refused_in_production() -> None:
+    settings = Settings("legal", {"TODAY": "2027-06-30", "ENVIRONMENT": "production"})
+
+    with pytest.raises(SettingsFault, match="TODAY must not be set in production"):
+        settings.clock()
+
+
+def test_a_movable_clock_goes_on_from_the_moment_it_was_set_to() -> None:
+    clock, moment = MovableClock(), datetime(2027, 7, 1, 4, 0, tzinfo=UTC)
+
+    clock.set(moment)
+
+    assert moment <= clock.now() < moment + timedelta(minutes=1)

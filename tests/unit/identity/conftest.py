@@ -1,28 +1,34 @@
-"""A running identity service in a folder of its own, for each state."""
+"""A running identity service for each state."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from chassis.testing import Checkpoint
+from services.identity.adapters.resources import resources_from
 from tests.unit.identity.office import Office
 
 
 @pytest.fixture(scope="session")
-def newly_opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a service that was started once, to be copied: migrations take their time."""
-    folder = tmp_path_factory.mktemp("newly-opened")
-    Office(folder).close()
-    return folder
+def kentucky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    opened = Office(tmp_path_factory.mktemp("identity"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def newly_opened(kentucky: Office) -> Checkpoint:
+    """The service, once it was started and has made its keys."""
+    return Checkpoint(kentucky.app)
 
 
 @pytest.fixture
-def office(tmp_path: Path, newly_opened: Path) -> Iterator[Office]:
-    shutil.copytree(newly_opened, tmp_path, dirs_exist_ok=True)
-    opened = Office(tmp_path)
-    yield opened
-    opened.close()
+def office(kentucky: Office, newly_opened: Checkpoint) -> Office:
+    newly_opened.restore()
+    service = kentucky.service
+    kentucky.app.extensions["identity"] = resources_from(service.settings, service.database)
+    return kentucky
 
 
 @pytest.fixture

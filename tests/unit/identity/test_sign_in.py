@@ -11,8 +11,8 @@ from chassis.security.tokens import TokenVerifier
 from chassis.testing import bearer
 from contracts.addresses import home_of
 from contracts.identity import Role
-from services.identity.adapters.passwords import PasswordRule
 from services.identity.domain.limits import Attempt
+from services.identity.domain.password_rule import PasswordRule
 from services.identity.domain.session import AccountSession
 from services.identity.pages.sessions import local_path
 from services.identity.schedule import forget_sessions_and_attempts

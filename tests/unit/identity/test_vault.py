@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.identity.adapters.vault import (
-    InvalidSsn,
-    SealBroken,
-    SealedSsn,
-    SocialSecurityNumber,
-    Vault,
-    VaultMisconfigured,
-    parse_ssn,
-)
+from services.identity.adapters.vault import SealBroken, Vault, VaultMisconfigured, parse_ssn
+from services.identity.domain.ssn import InvalidSsn, SealedSsn, SocialSecurityNumber
 
 DANIEL = UUID("0190a1b2-0000-7000-8000-000000000001")
 REBECCA = UUID("0190a1b2-0000-7000-8000-000000000002")

@@ -1,6 +1,5 @@
 """A new secret for the vault: every number moves under it, and the old one may be thrown away."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,8 @@ NEW = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path, newly_opened: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     """The data of an agency that has sealed two numbers under its first secret."""
-    shutil.copytree(newly_opened, tmp_path, dirs_exist_ok=True)
     office = Office(tmp_path, **OLD)
     office.import_persons(WILHELMINA, JOSE)
     office.close()

@@ -1,25 +1,37 @@
 """The legal service in Kentucky, with a clock that tests move."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from chassis.testing import FixedClock, prepare, service_of, test_settings
+from chassis.testing import (
+    Checkpoint,
+    FixedClock,
+    clock_of,
+    prepare,
+    service_of,
+    test_settings,
+)
 from services.legal.app import create_app
 from tests.unit.legal.casework import settle
 
 
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    made = create_app(test_settings("legal", tmp_path), clock)
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
+    """The service, once it knows the people and districts that tests speak of."""
+    made = create_app(test_settings("legal", tmp_path_factory.mktemp("legal")), FixedClock())
     prepare(made)
     settle(made)
-    yield made
+    yield Checkpoint(made)
     service_of(made).database.close()
+
+
+@pytest.fixture
+def app(settled: Checkpoint) -> Flask:
+    return settled.restore()
+
+
+@pytest.fixture
+def clock(app: Flask) -> FixedClock:
+    return clock_of(app)

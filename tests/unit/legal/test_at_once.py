@@ -33,8 +33,8 @@ from tests.unit.legal.casework import (
 
 
 @pytest.fixture
-def app(tmp_path: Path, clock: FixedClock, postgres_url: str) -> Iterator[Flask]:
-    made = create_app(test_settings("legal", tmp_path, DATABASE_URL=postgres_url), clock)
+def app(tmp_path: Path, postgres_url: str) -> Iterator[Flask]:
+    made = create_app(test_settings("legal", tmp_path, DATABASE_URL=postgres_url), FixedClock())
     prepare(made)
     settle(made)
     yield made

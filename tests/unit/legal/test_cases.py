@@ -203,5 +203,5 @@ def test_finished_cases_are_listed_page_by_page(app: Flask) -> None:
     enter(app, decided_case(app), OrderAction.SURRENDER)
 
     with service_of(app).database.reading() as session:
-        over, pages = queries.finished_cases(session, 1)
-    assert (len(over), pages) == (1, 1)
+        over = queries.finished_cases(session, 1)
+    assert (len(over.items), over.pages) == (1, 1)

@@ -44,8 +44,8 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 
 @pytest.fixture
-def app(log: io.StringIO, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    made = create_app(test_settings("legal", tmp_path), clock)
+def app(log: io.StringIO, tmp_path: Path) -> Iterator[Flask]:
+    made = create_app(test_settings("legal", tmp_path), FixedClock())
     prepare(made)
     settle(made)
     yield made

@@ -17,7 +17,6 @@ from services.legal.domain.order import (
     Order,
     OrderRefused,
     SuspensionTooLong,
-    months_after,
 )
 from services.legal.domain.procedure import BoardDecision, CaseState, Step
 from services.legal.domain.refusals import OrderAlreadyEntered
@@ -256,19 +255,6 @@ def test_what_is_wrong_with_a_suspension_stands_beside_its_field(app: Flask) -> 
     assert client.post(path, data=form).status_code == 409
     assert client.get(path).status_code == 409
     assert client.get(path.replace("suspension", "reprimand")).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2026, 11, 22), 24, date(2028, 11, 22)),
-        (date(2026, 8, 31), 6, date(2027, 2, 28)),
-        (date(2028, 2, 29), 12, date(2029, 2, 28)),
-        (date(2026, 12, 1), 1, date(2027, 1, 1)),
-    ],
-)
-def test_months_are_calendar_months(day: date, months: int, later: date) -> None:
-    assert months_after(day, months) == later
 
 
 def test_numbers_begin_anew_each_year(app: Flask, clock: Any) -> None:

@@ -1,11 +1,8 @@
 """An application's fee: opened by certification's fact, paid at the processor, settled once."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
-import pytest
 from flask import Flask
 
 from chassis.ids import new_id
@@ -13,31 +10,19 @@ from chassis.messaging.inbox import Verdict
 from chassis.storage import audit
 from chassis.testing import (
     NOW,
-    FixedClock,
     client_of,
     deliver,
-    prepare,
     recorded,
     service_of,
-    test_settings,
 )
 from contracts.certification import ApplicationPaymentOpened
 from contracts.identity import Role
 from contracts.notices import NoticeDue
 from contracts.payments import InvoiceOpened, NothingDue, PaymentFailed, PaymentSettled
 from services.payments.adapters.processors.processor import CardReport, Checkout
-from services.payments.app import create_app
 from services.payments.usecases import invoices
 
 EDUCATOR = new_id()
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app(test_settings("payments", tmp_path), FixedClock())
-    prepare(made)
-    yield made
-    service_of(made).database.close()
 
 
 def payment_opened(

@@ -8,9 +8,7 @@ from flask import Flask
 from chassis.testing import client_of, deliver, service_of
 from contracts.identity import Role
 from services.payments import queries
-from tests.unit.payments.test_invoices import app, open_invoice, payment_opened, report, take
-
-__all__ = ["app"]
+from tests.unit.payments.test_invoices import open_invoice, payment_opened, report, take
 
 TODAY = date(2026, 11, 22)
 

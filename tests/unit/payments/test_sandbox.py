@@ -67,10 +67,11 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                receiver._keep(
-                    self.rfile.read(int(self.headers["Content-Length"])),
-                    self.headers["Sandbox-Signature"],
-                )
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                # A provider that is killed may have sent a part of it.
+                if len(body) == length:
+                    receiver._keep(body, self.headers["Sandbox-Signature"])
                 self.send_response(receiver.status)
                 self.end_headers()
 

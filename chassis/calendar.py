@@ -1,0 +1,18 @@
+"""Sums of calendar months, which have no fixed length."""
+
+from calendar import monthrange
+from datetime import MAXYEAR, date, timedelta
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last; the calendar's last at most."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    if year > MAXYEAR:
+        return date.max
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def last_day_of_term(first_day: date, months: int) -> date:
+    """The last day of what lasts so many months."""
+    return add_months(first_day, months) - timedelta(days=1)

@@ -1,0 +1,82 @@
+"""The pages for integrators under /docs: every API, every event, and the schemas they name.
+
+Static and in English: nothing on them depends on a state, on who reads, or on a service that runs.
+"""
+
+import ast
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from chassis.settings import ROOT, SERVICES
+from chassis.web.assets import STYLESHEETS
+from contracts import asyncapi
+from contracts.catalog import CONTRACTS, entries, load_unheard, title_of
+from contracts.event import event_classes
+
+TEMPLATES = Path(__file__).parent / "docs"
+
+
+class ServiceApi(NamedTuple):
+    """A service whose API is described; `title` and `purpose` are its package's own words."""
+
+    name: str
+    title: str
+    purpose: str
+
+    @property
+    def openapi_url(self) -> str:
+        """Where the service answers with its OpenAPI document."""
+        return f"/{self.name}/api/openapi.json"
+
+
+def services_with_api(folder: Path = SERVICES) -> list[ServiceApi]:
+    """Every service that has an API, by name."""
+    apis = []
+    for name in sorted(app.parent.name for app in folder.glob("*/app.py")):
+        package = ast.parse((folder / name / "__init__.py").read_text(encoding="utf-8"))
+        title, _, purpose = (ast.get_docstring(package) or name).partition(": ")
+        apis.append(ServiceApi(name, title, f"{purpose[:1].upper()}{purpose[1:]}"))
+    return apis
+
+
+def documents(asset_url: Callable[[str], str]) -> dict[str, str]:
+    """Every file under /docs, by its path there; `asset_url` gives the address of an asset."""
+    described = (ROOT / "docs" / "asyncapi.json").read_text(encoding="utf-8")
+    catalog = entries(event_classes(), asyncapi.readers_in(json.loads(described)), load_unheard())
+    services = services_with_api()
+    pages = _environment(asset_url)
+
+    def page(template: str, *stylesheets: str, **values: object) -> str:
+        return pages.get_template(template).render(
+            values, entries=catalog, services=services, stylesheets=(*STYLESHEETS, *stylesheets)
+        )
+
+    files = {
+        "index.html": page("index.html"),
+        "events/index.html": page("events.html"),
+        "asyncapi.json": described,
+    }
+    for service in services:
+        sheets = ("swagger-ui/swagger-ui.css", "openapi.css")
+        files[f"{service.name}/index.html"] = page("api.html", *sheets, service=service)
+    for entry in catalog:
+        for address, folder in (("events", "released"), ("samples", "samples")):
+            source = CONTRACTS / folder / f"{entry.topic}.json"
+            files[f"{address}/{entry.topic}.json"] = source.read_text(encoding="utf-8")
+    return files
+
+
+def _environment(asset_url: Callable[[str], str]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals.update(asset_url=asset_url, title_of=title_of)
+    return environment

@@ -1,0 +1,84 @@
+"""Domains and migrations are imported alone, in a process in which nothing else was."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.arrows import is_domain
+from tests.architecture.suite import ROOT, service_names
+
+LOADED = {
+    "chassis",
+    "contracts",
+    "services",
+    "sqlalchemy",
+    "greenlet",  # SQLAlchemy's
+    "marshmallow",  # the contracts' codec
+    "babel",  # the words of a language's plurals
+    "markupsafe",
+    "prometheus_client",  # the database counts what it commits
+    "typing_extensions",
+    "cython_runtime",
+}
+"""What a domain may load, by itself or by what it imports: no web, no broker, no PDF."""
+BUILDS = ("_cython_", "_sysconfigdata_")
+"""What is named for the version or machine that it was built for."""
+_SAYS_WHAT_IT_LOADED = """
+import importlib, json, sys
+before = set(sys.modules)
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
+"""
+
+
+def loaded_by(*modules: str) -> set[str]:
+    """The packages outside the standard library that a bare process has after these imports."""
+    run = subprocess.run(
+        [sys.executable, "-c", _SAYS_WHAT_IT_LOADED, *modules],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name for name in json.loads(run.stdout) if not name.startswith(BUILDS)}
+    return loaded - set(sys.stdlib_module_names)
+
+
+def domain_modules(service: str) -> list[str]:
+    """Every module of a service's domain."""
+    places = sorted(path.relative_to(ROOT) for path in (ROOT / "services" / service).rglob("*.py"))
+    return [
+        ".".join(place.with_suffix("").parts).removesuffix(".__init__")
+        for place in places
+        if is_domain(place.parts)
+    ]
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_a_domain_loads_no_web_no_broker_and_no_document(service: str) -> None:
+    modules = domain_modules(service)
+    assert modules
+    assert loaded_by(*modules) - LOADED == set()
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_the_rules_of_a_state_are_read_without_the_web(service: str) -> None:
+    assert loaded_by(f"services.{service}.jurisdiction") - LOADED == set()
+
+
+def test_what_a_module_loads_is_seen() -> None:
+    assert "flask" in loaded_by("chassis.web.forms")
+
+
+def test_every_migration_can_be_imported() -> None:
+    """Ruff and mypy leave migrations alone, and a database that is new runs them all at once."""
+    versions = sorted((ROOT / "services").glob("*/migrations/versions/*.py"))
+    assert {path.parts[-4] for path in versions} == set(service_names())
+    assert len(versions) >= 14
+    program = "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path)"
+    subprocess.run(
+        [sys.executable, "-c", program, *map(str, versions)], cwd=ROOT, check=True, timeout=60
+    )
