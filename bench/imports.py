@@ -26,9 +26,9 @@ from chassis.operations import migrations
 from chassis.service import Service
 from chassis.testing import FixedClock, service_of, test_settings
 from services.assignments.app import create_app
+from services.assignments.domain.faults import ReportRefused
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.report import Assignment
-from services.assignments.formats import ReportRefused
 from services.assignments.usecases.judging import judge_again
 from services.assignments.usecases.receiving import receive, take
 from tests.servers import PostgresServer, provide_postgres

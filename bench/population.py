@@ -23,18 +23,14 @@ from chassis.clock import SystemClock
 from chassis.operations import migrations
 from chassis.service import Service
 from chassis.settings import read_settings
-from contracts.certification import Authorization, CertificateIssued, Restriction, RestrictionKind
+from contracts.certification import Authorization, CertificateIssued, Restriction
 from contracts.envelope import Message, encode
+from contracts.legal import OrderAction
 from services.lookup.app import create_app
-from services.lookup.domain import (
-    educator_document,
-    json_text,
-    name_keys,
-    newest_first,
-    show,
-)
+from services.lookup.domain.certificate import json_text, show
+from services.lookup.domain.educator import EducatorDocument
+from services.lookup.domain.names import number_key
 from services.lookup.jurisdiction import LookupRules, load_rules
-from services.lookup.names import number_key
 
 ROOT = Path(__file__).parents[1]
 NAMES = Path(__file__).parent / "data"
@@ -159,9 +155,9 @@ def _certificate(
 def _orders(chance: random.Random, issued: date, serial: int) -> tuple[Restriction, ...]:
     if chance.random() > 0.004:
         return ()
-    kind = chance.choice((RestrictionKind.REVOCATION, RestrictionKind.SUSPENSION))
+    kind = chance.choice((OrderAction.REVOCATION, OrderAction.SUSPENSION))
     starts = issued + timedelta(days=chance.randrange(200, 1500))
-    ends = starts + timedelta(days=365) if kind is RestrictionKind.SUSPENSION else None
+    ends = starts + timedelta(days=365) if kind is OrderAction.SUSPENSION else None
     order = UUID(int=(0x7002 << 64) | serial)
     return (Restriction(kind=kind, order_id=order, starts_on=starts, ends_on=ends),)
 
@@ -201,12 +197,10 @@ def rows_of(chunk: Chunk) -> Rows:
         facts = facts_of(educator)
         shown = [show(fact, chunk.day, chunk.rules) for fact in facts]
         holder, number = facts[0].educator_id.hex, facts[0].educator_number
-        held = newest_first(shown)
-        through = min(each.good_through for each in held).isoformat()
-        rows["educator"].append(
-            (holder, number_key(number), number, educator_document(held), through)
-        )
-        rows["name"] += [(*key, number) for key in name_keys(held)]
+        page = EducatorDocument.of(shown)
+        through = page.good_through.isoformat()
+        rows["educator"].append((holder, number_key(number), number, page.document, through))
+        rows["name"] += [(*key, number) for key in page.names]
         for fact, each in zip(facts, shown, strict=True):
             rows["certificate"].append(
                 (

@@ -1,7 +1,8 @@
-"""What tests of a service import: a fixed clock, settings, and clients who are signed in."""
+"""What tests of a service import: a fixed clock, clients who are signed in, what others tell."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,25 @@ from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
-from chassis.messaging.inbox import Inbox, Outcome
+from chassis.messaging.inbox import Inbox, Outcome, Verdict
 from chassis.operations import migrations
 from chassis.security.tokens import ISSUER, TokenVerifier, when_signing_keys_changed
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
-from chassis.storage.tables import OUTBOX
+from chassis.storage.tables import AUDIT, OUTBOX
 from contracts.envelope import Message, decode, encode
 from contracts.event import Event
-from contracts.identity import PublicKey, Role, SigningKeysChanged
+from contracts.identity import (
+    OrganizationChanged,
+    OrganizationKind,
+    PersonRecorded,
+    PublicKey,
+    Role,
+    SigningKeysChanged,
+)
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 _KEY = ECKey.generate_key("P-256", {"kid": "test-key"})
@@ -165,6 +174,53 @@ def client_of(
     return client
 
 
+@contextmanager
+def working(app: Flask) -> Iterator[tuple[Session, Service]]:
+    """A transaction of the service, as its edges open it."""
+    service = service_of(app)
+    with app.app_context(), service.database.transaction() as session:
+        yield session, service
+
+
+def moment(service: Service) -> dict[str, Any]:
+    """The present, as use cases take it."""
+    return {"now": service.now(), "today": service.today()}
+
+
+def person(
+    educator_id: UUID, educator_number: str, *, version: int = 1, **parts: Any
+) -> PersonRecorded:
+    """The fact that a person is on file: Wilhelmina Testworthy, unless `parts` name another."""
+    names = {"first_name": "Wilhelmina", "last_name": "Testworthy", **parts}
+    return PersonRecorded(
+        version=version, educator_id=educator_id, educator_number=educator_number, **names
+    )
+
+
+def organization(
+    organization_id: UUID,
+    name: str,
+    state_number: str,
+    *,
+    kind: OrganizationKind = OrganizationKind.DISTRICT,
+    version: int = 1,
+) -> OrganizationChanged:
+    """The fact that an organization, a district unless `kind` says otherwise, is on file."""
+    return OrganizationChanged(
+        version=version,
+        organization_id=organization_id,
+        kind=kind,
+        name=name,
+        state_number=state_number,
+    )
+
+
+def learn(app: Flask, *events: Event) -> None:
+    """Deliver events; raises `AssertionError` unless the service handles each."""
+    outcomes = deliver(app, *events)
+    assert {outcome.verdict for outcome in outcomes} == {Verdict.HANDLED}, outcomes
+
+
 def deliver(app: Flask, *events: Event, at: datetime | None = None) -> list[Outcome]:
     """Hand events to the service as a bus would, and give back what became of each."""
     service = service_of(app)
@@ -191,17 +247,30 @@ def recorded(app: Flask, *facts: type[Event]) -> list[Any]:
     return [event for event in events if not facts or isinstance(event, facts)]
 
 
+def audited(app: Flask, *actions: str) -> list[Any]:
+    """The audit trail's entries, of these actions or of any, oldest first."""
+    with service_of(app).database.reading() as session:
+        entries = session.execute(select(AUDIT).order_by(AUDIT.c.position)).all()
+    return [entry for entry in entries if not actions or entry.action in actions]
+
+
 __all__ = [
     "NOW",
     "Checkpoint",
     "FixedClock",
+    "audited",
     "bearer",
     "client_of",
     "clock_of",
     "deliver",
+    "learn",
+    "moment",
+    "organization",
+    "person",
     "prepare",
     "recorded",
     "service_of",
     "test_settings",
     "trust_test_key",
+    "working",
 ]

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
+from contracts.legal import OrderAction
 
 
 class CertificateStatus(StrEnum):
@@ -17,13 +18,18 @@ class CertificateStatus(StrEnum):
     SURRENDERED = "surrendered"
     REVOKED = "revoked"
 
+    @property
+    def order(self) -> OrderAction | None:
+        """The order of the board that takes a certificate's force so, if it is an order."""
+        return _ORDER_OF.get(self)
 
-class RestrictionKind(StrEnum):
-    """How an order of the board takes a certificate's force."""
 
-    SUSPENSION = "suspension"
-    SURRENDER = "surrender"
-    REVOCATION = "revocation"
+_ORDER_OF = {
+    CertificateStatus.SUSPENDED: OrderAction.SUSPENSION,
+    CertificateStatus.SURRENDERED: OrderAction.SURRENDER,
+    CertificateStatus.REVOKED: OrderAction.REVOCATION,
+}
+_STATUS_OF = {order: status for status, order in _ORDER_OF.items()}
 
 
 class Authorization(Part):
@@ -39,7 +45,7 @@ class Authorization(Part):
 class Restriction(Part):
     """A final order on a certificate, in force through all of `ends_on`, or until it is ended."""
 
-    kind: RestrictionKind
+    kind: OrderAction
     order_id: UUID
     starts_on: date
     ends_on: date | None = None
@@ -49,11 +55,8 @@ class Restriction(Part):
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-_STATUS_OF = {
-    RestrictionKind.REVOCATION: CertificateStatus.REVOKED,
-    RestrictionKind.SURRENDER: CertificateStatus.SURRENDERED,
-    RestrictionKind.SUSPENSION: CertificateStatus.SUSPENDED,
-}
+def _gravity(action: OrderAction) -> int:
+    return action.gravity
 
 
 def status_on(
@@ -64,10 +67,9 @@ def status_on(
     The gravest order in force decides, then the dates; a certificate is good through all of its
     last day.
     """
-    in_force = {each.kind for each in restrictions if each.is_in_force(day)}
-    for kind, status in _STATUS_OF.items():
-        if kind in in_force:
-            return status
+    in_force = [each.kind for each in restrictions if each.is_in_force(day)]
+    if in_force:
+        return _STATUS_OF[max(in_force, key=_gravity)]
     if day < effective_on:
         return CertificateStatus.NOT_YET_EFFECTIVE
     if expires_on is not None and day > expires_on:

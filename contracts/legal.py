@@ -27,11 +27,19 @@ class HoldLifted(HoldFact, topic="legal.hold-lifted.v1"):
 
 
 class OrderAction(StrEnum):
-    """What a final order does to the educator's certificates."""
+    """What a final order does to the educator's certificates, the gravest last."""
 
     SUSPENSION = "suspension"
     SURRENDER = "surrender"
     REVOCATION = "revocation"
+
+    @property
+    def gravity(self) -> int:
+        """Of several orders in force, the one with the greatest gravity decides."""
+        return _GRAVITY[self]
+
+
+_GRAVITY = {action: gravity for gravity, action in enumerate(OrderAction)}
 
 
 class OrderFact(Event, subject="order_id"):

@@ -239,7 +239,7 @@ def up(environ: Mapping[str, str]) -> int:
 
 def demo(environ: Mapping[str, str]) -> int:
     """Walk the main journey on a running suite, as its users would."""
-    from services.demonstration.journey import walk
+    from services.demonstration.journey.steps import walk
 
     own = read_settings("demonstration", environ)
     address = environ.get("PUBLIC_URL") or f"http://localhost:{own[PORT]}"

@@ -44,7 +44,10 @@ def register(app: Flask, service: Service) -> None:
     @click.option("--since", callback=_moment, help="A moment with its zone: 2026-11-22T04:00Z.")
     def resend_command(since: datetime | None) -> None:
         """Publish again what the service recorded since a moment, or ever, for one restored."""
-        click.echo(f"{recovery.resend(service.database, since)} events will be sent again")
+        count = recovery.resend(service.database, since)
+        with as_operator(service) as session:
+            audit.record_entry(session, "events to be sent again", "events", after={"count": count})
+        click.echo(f"{count} events will be sent again")
 
     @app.cli.command("skip-numbers")
     @click.argument("count", type=click.IntRange(min=1))

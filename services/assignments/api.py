@@ -19,16 +19,16 @@ from services.assignments.access import (
     get_sender_district,
     refuse_unless_readable,
 )
+from services.assignments.domain.faults import ReportRefused
 from services.assignments.domain.finding import REASONS
 from services.assignments.domain.report import Report
-from services.assignments.formats import ReportRefused
 from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.queries.findings import open_findings
 from services.assignments.queries.staff import JudgedAssignment, get_staff_of, staff_sheet
 from services.assignments.schemas import (
-    DistrictSchema,
-    FindingFilterSchema,
+    DistrictQuerySchema,
     FindingListSchema,
+    FindingQuerySchema,
     ReportFileSchema,
     ReportSchema,
     StaffSheetSchema,
@@ -58,7 +58,7 @@ class DistrictNeeded(InvalidInput):
 @requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
 @needs_key
 @blueprint.arguments(ReportFileSchema, location="files", as_kwargs=True)
-@blueprint.arguments(DistrictSchema, location="query", as_kwargs=True)
+@blueprint.arguments(DistrictQuerySchema, location="query", as_kwargs=True)
 @blueprint.response(201, ReportSchema)
 def send_report(file: Any, district: UUID | None) -> dict[str, Any]:
     """Send a report; needs an Idempotency-Key."""
@@ -102,7 +102,7 @@ def show_report(report_id: UUID) -> Report:
 
 @blueprint.get("/api/findings")
 @requires(*READERS)
-@blueprint.arguments(FindingFilterSchema, location="query", as_kwargs=True)
+@blueprint.arguments(FindingQuerySchema, location="query", as_kwargs=True)
 @blueprint.response(200, FindingListSchema)
 def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> dict[str, Any]:
     """The findings to resolve of the caller's district; for an analyst, of any or of all."""
@@ -125,7 +125,7 @@ def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> 
 
 @blueprint.get("/api/staff/<path:source_id>")
 @requires(*READERS)
-@blueprint.arguments(DistrictSchema, location="query", as_kwargs=True)
+@blueprint.arguments(DistrictQuerySchema, location="query", as_kwargs=True)
 @blueprint.response(200, StaffSheetSchema)
 def show_staff(source_id: str, district: UUID | None) -> dict[str, Any]:
     """A teacher, by the id in the district's own system, with judgments as of today."""

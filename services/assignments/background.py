@@ -19,9 +19,8 @@ from chassis.observability.logging import log
 from chassis.observability.tracing import span
 from chassis.problems import Problem
 from chassis.service import Service
-from services.assignments.domain.faults import Fault
+from services.assignments.domain.faults import Fault, ReportRefused
 from services.assignments.domain.submission import ABANDONED_AFTER, ON_THE_WAY, Stage, Submission
-from services.assignments.formats import ReportRefused
 from services.assignments.usecases.receiving import receive, take
 
 IDLE_SECONDS = 0.5

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from chassis.service import Service
 from contracts.identity import OrganizationKind
+from services.assignments.domain.faults import ReportRefused
 from services.assignments.domain.known import Organization
-from services.assignments.formats import ReportRefused
 from services.assignments.usecases.receiving import receive, take
 
 

@@ -23,10 +23,10 @@ from services.assignments.access import (
     get_sender_district,
     refuse_unless_readable,
 )
+from services.assignments.domain.faults import ReportRefused
 from services.assignments.domain.finding import REASONS
 from services.assignments.domain.judging import grade_span
 from services.assignments.domain.known import Organization
-from services.assignments.formats import ReportRefused
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.queries import districts
@@ -42,10 +42,10 @@ from services.assignments.queries.staff import (
     get_staff,
     staff_sheet,
 )
-from services.assignments.schemas import DistrictSchema, FindingFilterSchema, PageSchema
+from services.assignments.schemas import DistrictQuerySchema, FindingQuerySchema, PageQuerySchema
 from services.assignments.usecases import reports, submissions
 
-blueprint = Blueprint("pages", __name__, url_prefix="/assignments", template_folder="templates")
+blueprint = Blueprint("pages", __name__, url_prefix="/assignments")
 
 
 @blueprint.app_template_filter("grades")
@@ -73,7 +73,7 @@ def _named(district: Organization) -> dict[str, UUID]:
 def home() -> ResponseReturnValue:
     """The district's home, or for an analyst the findings of every district."""
     service, principal = current_service(), get_principal()
-    district_id = find_district(principal, _read(DistrictSchema())["district"])
+    district_id = find_district(principal, _read(DistrictQuerySchema())["district"])
     with service.database.reading() as session:
         if district_id is None:
             rows = districts.findings_by_district(session)
@@ -162,7 +162,7 @@ def submission(submission_id: UUID) -> ResponseReturnValue:
 
 
 def _sender_district() -> UUID:
-    return get_sender_district(get_principal(), _read(DistrictSchema())["district"])
+    return get_sender_district(get_principal(), _read(DistrictQuerySchema())["district"])
 
 
 def _report_form(
@@ -206,7 +206,7 @@ def report(report_id: UUID) -> ResponseReturnValue:
 @requires(*READERS)
 def findings() -> ResponseReturnValue:
     """A district's findings to resolve, newest first."""
-    wanted = _read(FindingFilterSchema())
+    wanted = _read(FindingQuerySchema())
     district_id = find_district(get_principal(), wanted["district"])
     if district_id is None:
         return redirect(url_for("pages.home"), 303)
@@ -250,7 +250,7 @@ def staff(staff_id: UUID) -> ResponseReturnValue:
 @requires(*READERS)
 def courses() -> ResponseReturnValue:
     """A district's courses, and what each asks of its teachers."""
-    service, wanted = current_service(), _read(PageSchema())
+    service, wanted = current_service(), _read(PageQuerySchema())
     district_id = find_district(get_principal(), wanted["district"])
     if district_id is None:
         return redirect(url_for("pages.home"), 303)
@@ -270,7 +270,7 @@ def courses() -> ResponseReturnValue:
         )
 
 
-def _read(schema: DistrictSchema) -> dict[str, Any]:
+def _read(schema: DistrictQuerySchema) -> dict[str, Any]:
     """What the address asks for; raises `NotFound` for what cannot be."""
     form = read_form(schema, request.args)
     if not form.is_valid:

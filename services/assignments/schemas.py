@@ -6,13 +6,13 @@ from marshmallow import Schema, fields, validate
 from contracts.assignments import FindingReason
 
 
-class DistrictSchema(Schema):
+class DistrictQuerySchema(Schema):
     """Which district is asked for; without it, the caller's own."""
 
     district = fields.UUID(load_default=None)
 
 
-class FindingFilterSchema(DistrictSchema):
+class FindingQuerySchema(DistrictQuerySchema):
     """Which findings are wanted."""
 
     reason = fields.Enum(FindingReason, by_value=True, load_default=None)
@@ -20,7 +20,7 @@ class FindingFilterSchema(DistrictSchema):
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))
 
 
-class PageSchema(DistrictSchema):
+class PageQuerySchema(DistrictQuerySchema):
     """Which page of a list is wanted."""
 
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))

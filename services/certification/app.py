@@ -8,11 +8,30 @@ from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
-from services.certification import api, pages
+from services.certification import api
 from services.certification.domain.base import Base
 from services.certification.jurisdiction import load_rules
+from services.certification.pages import (
+    application,
+    candidates,
+    certificates,
+    elements,
+    home,
+    review,
+    words,
+)
 from services.certification.queries import announcements
 from services.certification.reactions import reactions
+
+PAGES = (
+    home.blueprint,
+    application.blueprint,
+    elements.blueprint,
+    certificates.blueprint,
+    candidates.blueprint,
+    review.blueprint,
+    words.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -28,4 +47,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         announce=announcements,
         clock=clock or settings.clock(),
     )
-    return build_app(service, [pages.blueprint, health_page("certification")], [api.blueprint])
+    return build_app(
+        service,
+        [*PAGES, health_page("certification")],
+        [api.blueprint],
+    )

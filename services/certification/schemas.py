@@ -32,14 +32,14 @@ def _areas() -> fields.List[str]:
     )
 
 
-class ApplySchema(Schema):
+class ApplyForm(Schema):
     """What somebody applies for."""
 
     certificate_type = _certificate_type()
     authorization_codes = _areas()
 
 
-class LicenseSchema(Schema):
+class LicenseForm(Schema):
     """Whether somebody held another state's license, and which state's."""
 
     held = fields.String(
@@ -58,7 +58,7 @@ class LicenseSchema(Schema):
             raise ValidationError(translatable("Enter the state that issued it."), "issuing_state")
 
 
-class DegreeSchema(Schema):
+class DegreeForm(Schema):
     """A degree and its transcript."""
 
     institution = fields.String(
@@ -78,7 +78,7 @@ class DegreeSchema(Schema):
     )
 
 
-class AssessmentSchema(Schema):
+class AssessmentForm(Schema):
     """A test as the applicant reports it."""
 
     test_code = fields.String(
@@ -117,7 +117,7 @@ def fitness_schema(questions: tuple[Question, ...]) -> Schema:
     return Schema.from_dict(members)()
 
 
-class SubmitSchema(Schema):
+class SubmitForm(Schema):
     """The applicant's word that everything is true."""
 
     confirmed = fields.Boolean(
@@ -127,7 +127,7 @@ class SubmitSchema(Schema):
     )
 
 
-class AdmissionSchema(Schema):
+class AdmissionForm(Schema):
     """A candidate's admission; `number_label` is what the state calls the educator number."""
 
     organization_id = fields.UUID(
@@ -153,7 +153,7 @@ class AdmissionSchema(Schema):
         self.fields["educator_number"].metadata = {"label": f"the {number_label}"}
 
 
-class CompletionSchema(Schema):
+class CompletionForm(Schema):
     """A candidate's exit as completer."""
 
     completed_on = MemorableDate(
@@ -161,7 +161,7 @@ class CompletionSchema(Schema):
     )
 
 
-class CheckSchema(Schema):
+class CheckForm(Schema):
     """An analyst's verdict on one element."""
 
     verdict = fields.String(
@@ -174,7 +174,7 @@ class CheckSchema(Schema):
     )
 
 
-class ReturnSchema(Schema):
+class ReturnForm(Schema):
     """Why an application goes back to the applicant."""
 
     return_reasons = fields.String(

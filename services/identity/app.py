@@ -12,15 +12,43 @@ from chassis.jurisdiction import load_place
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
-from services.identity import api, commands, pages
+from services.identity import api, commands, internal
 from services.identity.adapters.resources import resources_from, sealer_from
 from services.identity.background import carry_mail
 from services.identity.domain.base import Base
 from services.identity.jurisdiction import load_rules
+from services.identity.pages import (
+    accounts,
+    confirmation,
+    home,
+    mail,
+    messages,
+    organizations,
+    password_reset,
+    persons,
+    registration,
+    sessions,
+    words,
+)
 from services.identity.queries import announcements
 from services.identity.reactions import reactions
 from services.identity.schedule import schedule
-from services.identity.usecases import keys, organizations
+from services.identity.usecases.keys import ensure_signing_key
+from services.identity.usecases.organizations import ensure_agency
+
+PAGES = (
+    home.blueprint,
+    sessions.blueprint,
+    registration.blueprint,
+    confirmation.blueprint,
+    password_reset.blueprint,
+    messages.blueprint,
+    persons.blueprint,
+    accounts.blueprint,
+    organizations.blueprint,
+    mail.blueprint,
+    words.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -30,8 +58,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
     def begin(session: Session, now: datetime) -> None:
         agency_name = load_place(settings.jurisdiction).agency_name
-        keys.ensure_signing_key(session, sealer_from(settings), now)
-        organizations.ensure_agency(session, rules, agency_name)
+        ensure_signing_key(session, sealer_from(settings), now)
+        ensure_agency(session, rules, agency_name)
 
     service = Service(
         name="identity",
@@ -47,7 +75,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         clock=clock or settings.clock(),
     )
     app = build_app(
-        service, [pages.blueprint, api.internal_blueprint, health_page("identity")], [api.blueprint]
+        service,
+        [*PAGES, internal.blueprint, health_page("identity")],
+        [api.blueprint],
     )
     app.extensions["identity"] = resources_from(settings, service.database)
     commands.register(app, service)

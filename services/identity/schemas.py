@@ -58,7 +58,7 @@ class _Ssn(fields.Field[SocialSecurityNumber]):
             raise ValidationError(str(error)) from error
 
 
-class SearchSchema(Schema):
+class SearchForm(Schema):
     """By what somebody's record is found."""
 
     first_name = _name(translatable("your first name"))
@@ -76,7 +76,7 @@ class SearchSchema(Schema):
     )
 
 
-class AccountSchema(Schema):
+class AccountForm(Schema):
     """How somebody will sign in."""
 
     username = fields.String(
@@ -105,7 +105,7 @@ class AccountSchema(Schema):
             )
 
 
-class NewPersonSchema(AccountSchema):
+class NewPersonForm(AccountForm):
     """The account of somebody who is not on file, with what a record needs besides."""
 
     middle_name = fields.String(
@@ -121,7 +121,7 @@ class NewPersonSchema(AccountSchema):
     ssn = _Ssn(required=True, metadata={"label": translatable("your Social Security number")})
 
 
-class SignInSchema(Schema):
+class SignInForm(Schema):
     """Who signs in."""
 
     username = fields.String(
@@ -137,7 +137,7 @@ class SignInSchema(Schema):
     )
 
 
-class ProviderSchema(Schema):
+class ProviderForm(Schema):
     """An educator preparation provider to be added."""
 
     name = fields.String(
@@ -152,7 +152,7 @@ class ProviderSchema(Schema):
     )
 
 
-class RoleSchema(Schema):
+class RoleForm(Schema):
     """A role to be granted or withdrawn, and where; the organization by its state number."""
 
     role = fields.Enum(Role, by_value=True, required=True, metadata={"label": "a role"})
@@ -179,7 +179,7 @@ class RoleSchema(Schema):
             )
 
 
-class ReasonSchema(Schema):
+class ReasonForm(Schema):
     """Why somebody needs to see a Social Security number."""
 
     reason = fields.String(

@@ -8,12 +8,19 @@ from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
-from services.legal import api, pages
+from services.legal import api
 from services.legal.domain.base import Base
 from services.legal.jurisdiction import load_rules
+from services.legal.pages import cases, complaints, orders
 from services.legal.queries import announcements
 from services.legal.reactions import reactions
 from services.legal.schedule import schedule
+
+PAGES = (
+    complaints.blueprint,
+    cases.blueprint,
+    orders.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -30,4 +37,4 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         announce=announcements,
         clock=clock or settings.clock(),
     )
-    return build_app(service, [*pages.blueprints, health_page("legal")], [api.blueprint])
+    return build_app(service, [*PAGES, health_page("legal")], [api.blueprint])

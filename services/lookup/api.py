@@ -11,28 +11,28 @@ from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import public
 from chassis.service import current_rules, current_service
 from services.lookup import queries
+from services.lookup.adapters.answers import answer_json
 from services.lookup.adapters.replica import current_replica
-from services.lookup.answers import answer_json
-from services.lookup.domain import json_text
+from services.lookup.domain.certificate import json_text
+from services.lookup.domain.names import TooFewLetters
+from services.lookup.domain.verification import verify
 from services.lookup.jurisdiction import LookupRules
-from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
 from services.lookup.schemas import (
     CertificateSchema,
     EducatorListSchema,
     EducatorSchema,
     FreshnessSchema,
-    SearchSchema,
+    SearchQuerySchema,
     VerificationSchema,
 )
-from services.lookup.verification import verify
 
 blueprint = Blueprint("api", __name__, url_prefix="/lookup")
 
 
 @blueprint.get("/api/educators")
 @public
-@blueprint.arguments(SearchSchema(), location="query")
+@blueprint.arguments(SearchQuerySchema(), location="query")
 @blueprint.response(200, EducatorListSchema)
 def list_educators(asked: dict[str, Any]) -> Response:
     """Educators by name, 20 a page, or the one who has a number or a certificate's number."""
@@ -92,14 +92,21 @@ def verify_certificate(number: str) -> Response:
     today = service.today()
     found = queries.find_certificate(current_replica(), number, today, current_rules(LookupRules))
     certificate = json.loads(found.document) if found.document else None
-    answer = verify(number, certificate, today, current_rules(LookupRules), service.place)
+    answer = verify(
+        number,
+        certificate,
+        today,
+        current_rules(LookupRules),
+        agency=service.place.agency_short_name,
+        address=service.place.contact_email,
+    )
     head = json_text(
         {
             "valid": answer.is_valid,
             "reason": answer.reason,
             "on": today.isoformat(),
-            "explanation": answer.explanation,
-            "next_step": answer.next_step,
+            "explanation": " ".join(answer.explanation),
+            "next_step": " ".join(answer.next_step),
         }
     )
     body = b'%s,"certificate":%s}' % (head[:-1].encode(), found.document or b"null")

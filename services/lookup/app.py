@@ -7,12 +7,11 @@ from chassis.clock import Clock
 from chassis.i18n.text import translatable
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
-from services.lookup import api, commands, pages
-from services.lookup.adapters import peers
+from services.lookup import api, commands, internal, pages
+from services.lookup.adapters.answers import edition_of
 from services.lookup.adapters.peers import begin_from_peer
 from services.lookup.adapters.replica import Replica
-from services.lookup.answers import edition_of
-from services.lookup.domain import Base
+from services.lookup.domain.base import Base
 from services.lookup.jurisdiction import load_rules
 from services.lookup.queries import known_until, waits_for
 from services.lookup.reactions import reactions, when_caught_up
@@ -37,7 +36,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         follows_stream=True,
         clock=clock or settings.clock(),
     )
-    app = build_app(service, [pages.blueprint, peers.blueprint], [api.blueprint])
+    app = build_app(service, [pages.blueprint, internal.blueprint], [api.blueprint])
     app.extensions.update(replica=replica, edition=edition_of(app))
     commands.register(app, replica)
     app.wsgi_app = pages.without_identity(app.wsgi_app)  # type: ignore[assignment, method-assign]

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates
 
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import load_file
-from services.lookup.names import number_key
+from services.lookup.domain.names import number_key
 
 _GRADE = translatable("grade {grade}")
 _GRADES = translatable("Grades {lowest} through {highest}")

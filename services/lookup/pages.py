@@ -6,14 +6,14 @@ They are the same for everybody, so that caches may keep them: nobody is ever si
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.i18n.language import gettext
+from chassis.i18n.language import format_day, gettext
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound
@@ -21,20 +21,29 @@ from chassis.security.access import public
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form
 from services.lookup import queries
+from services.lookup.adapters.answers import answer_page
 from services.lookup.adapters.replica import current_replica
-from services.lookup.answers import answer_page, warning
+from services.lookup.domain.freshness import warning
+from services.lookup.domain.names import TooFewLetters
+from services.lookup.domain.verification import stored_notice, verify
 from services.lookup.jurisdiction import LookupRules
-from services.lookup.names import TooFewLetters
 from services.lookup.queries import UnreadableCursor
-from services.lookup.verification import stored_day, stored_notice, verify
 
 LONGEST_SEARCH = 100
 
-blueprint = Blueprint("pages", __name__, url_prefix="/lookup", template_folder="templates")
+blueprint = Blueprint("pages", __name__, url_prefix="/lookup")
 
 
-blueprint.add_app_template_filter(stored_day)
-blueprint.add_app_template_filter(stored_notice)
+@blueprint.app_template_filter("stored_day")
+def day_in_words(stored: str) -> str:
+    """A document's day as people write it."""
+    return format_day(date.fromisoformat(stored))
+
+
+@blueprint.app_template_filter("stored_notice")
+def notice_in_words(order: dict[str, Any]) -> str:
+    """A document's order as a sentence in the language of the page."""
+    return gettext(stored_notice(order))
 
 
 @blueprint.app_template_filter("stored_grades")
@@ -135,7 +144,14 @@ def verification(number: str) -> Response:
 
     def render() -> str:
         certificate = json.loads(found.document) if found.document else None
-        answer = verify(number, certificate, today, current_rules(LookupRules), service.place)
+        answer = verify(
+            number,
+            certificate,
+            today,
+            current_rules(LookupRules),
+            agency=service.place.agency_short_name,
+            address=service.place.contact_email,
+        )
         return _render(
             "verification.html",
             found.as_of,

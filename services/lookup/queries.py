@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.inbox import COUNT_PARKED
 from services.lookup.adapters.replica import Replica
-from services.lookup.domain import Freshness, Shown, educator_document, newest_first
+from services.lookup.domain.certificate import Shown
+from services.lookup.domain.educator import EducatorDocument
+from services.lookup.domain.freshness import Freshness
+from services.lookup.domain.names import NameKey, number_key, understandings_of
 from services.lookup.jurisdiction import LookupRules
-from services.lookup.names import NameKey, number_key, understandings_of
 
 PAGE = 20
 _LAST_LETTER = "\U0010ffff"
@@ -112,14 +114,14 @@ def _document_on(
         Shown(json.loads(told), text, date.fromisoformat(good_through)).on(day, rules)
         for told, text, good_through in replica.all(_CERTIFICATES, [educator_id])
     ]
-    return educator_document(newest_first(certificates)).encode()
+    return EducatorDocument.of(certificates).document.encode()
 
 
 def search(replica: Replica, name: str, cursor: str, day: date, rules: LookupRules) -> FoundSome:
     """Those whose names begin as `name` may be understood: exact last names first, then by name.
 
     Somebody found by two names may come again on a later page.
-    Raises `services.lookup.names.TooFewLetters` and `UnreadableCursor`.
+    Raises `services.lookup.domain.names.TooFewLetters` and `UnreadableCursor`.
     """
     after = _read_cursor(cursor) if cursor else (-1, "", "", "")
     matches = sorted(

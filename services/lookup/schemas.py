@@ -5,7 +5,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from chassis.i18n.text import translatable
 
 
-class SearchSchema(Schema):
+class SearchQuerySchema(Schema):
     """A name, or a number; `after` is the cursor of the page before."""
 
     name = fields.String(validate=validate.Length(max=100))

@@ -11,17 +11,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from contracts.certification import CertificateFact
-from services.lookup.domain import (
-    Freshness,
-    Shown,
-    educator_document,
-    json_text,
-    name_keys,
-    newest_first,
-    show,
-)
+from services.lookup.domain.certificate import Shown, json_text, show
+from services.lookup.domain.educator import EducatorDocument
+from services.lookup.domain.freshness import Freshness
+from services.lookup.domain.names import number_key
 from services.lookup.jurisdiction import LookupRules
-from services.lookup.names import number_key
 
 RENEWED_AT_ONCE = 500
 
@@ -106,18 +100,23 @@ def _write_educator(
     file: sqlite3.Connection, educator_id: str, rules: LookupRules, today: date
 ) -> None:
     """Write an educator's document and names anew from their certificates."""
-    held = newest_first(_held_on(file, educator_id, rules, today))
+    held = _held_on(file, educator_id, rules, today)
+    page = EducatorDocument.of(held) if held else None
     (known,) = file.execute(_NUMBER, (educator_id,)).fetchone() or (None,)
-    number = held[0].told["educator_number"] if held else None
-    if known not in (None, number):
+    if known is not None and (page is None or page.number != known):
         file.execute(_FORGET_NAMES, (known,))
-    if number is None:
+    if page is None:
         file.execute(_FORGET_EDUCATOR, (educator_id,))
         return
-    good_through = min(each.good_through for each in held).isoformat()
-    kept = (educator_id, number_key(number), number, educator_document(held), good_through)
+    kept = (
+        educator_id,
+        number_key(page.number),
+        page.number,
+        page.document,
+        page.good_through.isoformat(),
+    )
     file.execute(_KEEP_EDUCATOR, kept)
-    _write_names(file, number, held)
+    _write_names(file, page)
 
 
 def _held_on(
@@ -135,11 +134,11 @@ def _held_on(
     return held
 
 
-def _write_names(file: sqlite3.Connection, number: str, held: list[Shown]) -> None:
-    keys = name_keys(held)
-    if set(file.execute(_NAMES, (number,)).fetchall()) != keys:
-        file.execute(_FORGET_NAMES, (number,))
-        file.executemany(_KEEP_NAME, [(*key, number) for key in keys])
+def _write_names(file: sqlite3.Connection, page: EducatorDocument) -> None:
+    keys = page.names
+    if set(file.execute(_NAMES, (page.number,)).fetchall()) != keys:
+        file.execute(_FORGET_NAMES, (page.number,))
+        file.executemany(_KEEP_NAME, [(*key, page.number) for key in keys])
 
 
 def _file_of(session: Session) -> sqlite3.Connection:

@@ -26,7 +26,7 @@ from services.payments.usecases.checkout import (
 
 EARLIEST = date(2000, 1, 1)
 
-blueprint = Blueprint("pages", __name__, url_prefix="/payments", template_folder="templates")
+blueprint = Blueprint("pages", __name__, url_prefix="/payments")
 
 
 @blueprint.app_template_filter("money")

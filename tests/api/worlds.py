@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask
 
 from chassis.ids import new_id
-from chassis.testing import FixedClock, bearer, deliver, prepare, recorded, service_of
+from chassis.testing import FixedClock, bearer, deliver, learn, prepare, recorded, service_of
 from chassis.testing import test_settings as settings_of
 from contracts.certification import ApplicationPaymentOpened
 from contracts.identity import Role
@@ -133,7 +133,7 @@ def _legal(app: Flask) -> World:
 
 @_of("assignments")
 def _assignments(app: Flask) -> World:
-    districts.learn(app, districts.TINY, districts.OTHER, districts.person(), districts.issued())
+    learn(app, districts.TINY, districts.OTHER, districts.person(), districts.issued())
     report_id = districts.accept(app, districts.two_classes())
     return World(
         app,

@@ -13,7 +13,7 @@ LAYERS = (
     ("domain", "jurisdiction"),
     ("adapters", "formats", "settings"),
     ("usecases", "queries", "schemas"),
-    ("api", "background", "commands", "pages", "reactions", "schedule"),
+    ("api", "background", "commands", "internal", "pages", "reactions", "schedule"),
     ("app",),
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}

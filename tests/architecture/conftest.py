@@ -20,7 +20,8 @@ FILES = {
         '"""The suite."""\nimport os\nfrom services.library.app import create_app\n'
         'from services.lending import app\nPORT = os.environ.get("PORT")\n'
     ),
-    "services/demonstration/__init__.py": '"""Data."""\nfrom services.library import usecases\n',
+    "services/demonstration/__init__.py": '"""Data."""\n',
+    "services/demonstration/scene.py": '"""Data."""\nfrom services.library import usecases\n',
     "services/library/__init__.py": '"""Books."""\n',
     "services/library/app.py": '"""All."""\nfrom services.library import pages, reactions\n',
     "services/library/pages.py": (

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ SHAPE = {
     "commands",
     "domain",
     "formats",
+    "internal",
     "jurisdiction",
     "jurisdictions",
     "migrations",
@@ -37,23 +38,14 @@ SHAPE = {
 }
 NEEDED = {"README.md", "__init__.py", "app.py", "migrations"}
 
-OWN: Mapping[str, Mapping[str, str]] = {
-    "lookup": {
-        "answers": "answers that caches may keep",
-        "names": "names folded for comparison and keyed for search",
-        "verification": "what to say to somebody who was shown a certificate",
-    },
-}
-"""What a service has besides the names that every service may have, and what it is for."""
-
 CANVAS = ("Owns", "Publishes", "Reacts to", "Pages", "API", "Settings")
 LONGEST_FILE = 350
 LONGEST_CREATE_APP = 40
+WEB = ("api", "internal", "pages")
+"""Where a service's routes are; each module there has a blueprint of its own."""
 
 
-def shape_faults(
-    root: Path, service: str, adapters: Mapping[str, Mapping[str, str]] = OWN
-) -> Iterator[str]:
+def shape_faults(root: Path, service: str) -> Iterator[str]:
     """What a service has that the others have not, or lacks that they have."""
     folder = root / "services" / service
     present = {
@@ -61,11 +53,8 @@ def shape_faults(
         for path in folder.iterdir()
         if path.name != "__pycache__"
     }
-    own = set(adapters.get(service, ()))
-    for name in sorted(present - SHAPE - own):
-        yield f"{service}: {name} is no name that every service may have; see OWN"
-    for name in sorted(own - present):
-        yield f"{service}: {name} is listed as its own, but there is none"
+    for name in sorted(present - SHAPE):
+        yield f"{service}: {name} is no name that every service may have"
     for name in sorted(NEEDED - present):
         yield f"{service}: {name} is missing"
 
@@ -108,6 +97,71 @@ def app_faults(root: Path, service: str) -> Iterator[str]:
             yield f"{service}: create_app has {lines} lines, more than {LONGEST_CREATE_APP}"
 
 
+def blueprint_faults(root: Path, service: str) -> Iterator[str]:
+    """Blueprints that are not named for their module, and those that `app.py` does not list."""
+    folder = root / "services" / service
+    app = (folder / "app.py").read_text(encoding="utf-8")
+    for name in WEB:
+        for path in sorted([*folder.glob(f"{name}.py"), *folder.glob(f"{name}/**/*.py")]):
+            place = path.relative_to(folder)
+            blueprints = list(_blueprints(ast.parse(path.read_text(encoding="utf-8"), str(path))))
+            for assigned, named in blueprints:
+                if (assigned, named) != ("blueprint", path.stem):
+                    yield f"{service}: {place} calls its blueprint {assigned} = {named!r}"
+            if blueprints and not re.search(rf"\b{path.stem}\.blueprint\b", app):
+                yield f"{service}: app.py does not list the blueprint of {place}"
+
+
+def _blueprints(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The variable and the name of each blueprint that a module makes."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(
+                targets=[target],
+                value=ast.Call(
+                    func=ast.Name(id="Blueprint"), args=[ast.Constant(value=str(named)), *_]
+                ),
+            ):
+                yield ast.unparse(target), named
+
+
+def init_faults(root: Path) -> Iterator[str]:
+    """Each `__init__.py` that holds more or less than its docstring."""
+    for folder in ("chassis", "services"):
+        for path in sorted((root / folder).rglob("__init__.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+            if ast.get_docstring(tree) is None or len(tree.body) > 1:
+                yield f"{path.relative_to(root)} holds something else than a docstring"
+
+
+def schema_faults(root: Path, service: str) -> Iterator[str]:
+    """Schemas that are not named for what they read or answer, as docs/architecture.md says."""
+    api, pages = (_sources(root / "services" / service, name) for name in ("api", "pages"))
+    by_api, by_pages = (_schemas_imported(service, source) for source in (api, pages))
+    for name in sorted(by_api):
+        is_query = re.search(rf'arguments\({name}\b[(), ]+location="query"', api) is not None
+        if not name.endswith("Schema") or name.endswith("QuerySchema") != is_query:
+            yield f"{service}: {name} is {'the query' if is_query else 'no query'} of an API"
+    for name in sorted(by_pages - by_api):
+        if not name.endswith(("Form", "QuerySchema")):
+            yield f"{service}: {name} is read by pages alone"
+
+
+def _sources(folder: Path, name: str) -> str:
+    paths = sorted([*folder.glob(f"{name}.py"), *folder.glob(f"{name}/**/*.py")])
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def _schemas_imported(service: str, source: str) -> set[str]:
+    return {
+        alias.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ImportFrom) and node.module == f"services.{service}.schemas"
+        for alias in node.names
+        if alias.name[0].isupper()
+    }
+
+
 def size_faults(root: Path) -> Iterator[str]:
     """Modules that are too long to be read in one go."""
     for folder in ("contracts", "chassis", "services"):
@@ -122,7 +176,7 @@ def line_count(path: Path) -> int:
 
 
 @pytest.mark.parametrize("service", service_names())
-def test_each_service_has_the_common_names_and_its_adapters_only(service: str) -> None:
+def test_each_service_has_the_common_names_only(service: str) -> None:
     assert list(shape_faults(ROOT, service)) == []
 
 
@@ -145,6 +199,22 @@ def test_each_service_is_put_together_in_few_lines(service: str) -> None:
     assert list(app_faults(ROOT, service)) == []
 
 
+@pytest.mark.parametrize("service", service_names())
+def test_each_module_of_routes_has_a_blueprint_of_its_name(service: str) -> None:
+    assert list(blueprint_faults(ROOT, service)) == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_each_schema_is_named_for_what_it_reads_or_answers(service: str) -> None:
+    assert list(schema_faults(ROOT, service)) == []
+
+
+def test_every_package_begins_with_a_docstring_and_nothing_else() -> None:
+    # That of contracts is another matter: to import it is to register every fact.
+    assert len(list((ROOT / "services").rglob("__init__.py"))) > len(service_names())
+    assert list(init_faults(ROOT)) == []
+
+
 def test_every_module_can_be_read_in_one_go() -> None:
     assert list(size_faults(ROOT)) == []
 
@@ -156,17 +226,14 @@ def test_the_chassis_says_how_large_it_is(record_property: Callable[[str, object
     assert 0 < sum(lines) < LONGEST_FILE * len(lines)
 
 
-def test_every_listed_adapter_belongs_to_a_service_and_says_what_it_is_for() -> None:
-    assert set(OWN) <= set(service_names())
-    assert all(reason for adapters in OWN.values() for reason in adapters.values())
-
-
 GOOD_README = "# library\n\n| | |\n|---|---|\n" + "".join(f"| {row} | x |\n" for row in CANVAS)
 
 
 @pytest.fixture
 def library(paper_suite: Path) -> Path:
-    """The root of a suite whose service `library` has the right shape, adapters apart."""
+    """The root of a suite whose service `library` has the right shape."""
+    for name in ("checkout", "numbers"):
+        (paper_suite / f"services/library/{name}.py").unlink()
     (paper_suite / "services/library/migrations").mkdir()
     readme = paper_suite / "services/library/README.md"
     readme.write_text(f"{GOOD_README}\n## When it is sick\n\nRest.\n")
@@ -175,11 +242,8 @@ def library(paper_suite: Path) -> Path:
     return paper_suite
 
 
-LIBRARY_OWN = {"library": {"checkout": "lends", "numbers": "call numbers"}}
-
-
 def test_a_service_of_the_right_shape_is_left_alone(library: Path) -> None:
-    assert list(shape_faults(library, "library", LIBRARY_OWN)) == []
+    assert list(shape_faults(library, "library")) == []
     assert list(canvas_faults(library, "library")) == []
     assert list(app_faults(library, "library")) == []
     assert list(size_faults(library)) == []
@@ -188,20 +252,13 @@ def test_a_service_of_the_right_shape_is_left_alone(library: Path) -> None:
 @pytest.mark.parametrize("name", ["tasks.py", "models", "handlers.py", "app", "README.txt"])
 def test_a_name_that_the_others_do_not_have_is_named(library: Path, name: str) -> None:
     (library / "services/library" / name).mkdir()
-    [fault] = shape_faults(library, "library", LIBRARY_OWN)
+    [fault] = shape_faults(library, "library")
     assert fault.startswith(f"library: {name.removesuffix('.py')} is no name")
-
-
-def test_an_adapter_that_is_gone_is_named(library: Path) -> None:
-    (library / "services/library/numbers.py").unlink()
-    assert list(shape_faults(library, "library", LIBRARY_OWN)) == [
-        "library: numbers is listed as its own, but there is none"
-    ]
 
 
 def test_a_service_without_what_all_need_is_named(library: Path) -> None:
     (library / "services/library/README.md").unlink()
-    assert "library: README.md is missing" in shape_faults(library, "library", LIBRARY_OWN)
+    assert "library: README.md is missing" in shape_faults(library, "library")
 
 
 @pytest.mark.parametrize("part", [*(f"| {row} |" for row in CANVAS), "# library", "## When it is"])
@@ -229,6 +286,76 @@ def test_a_create_app_that_does_more_than_wiring_is_named(library: Path) -> None
     ]
     app.write_text("app = None\n")
     assert list(app_faults(library, "library")) == ["library: app.py has no create_app"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "import flask\n", '"""Rules."""\nfrom .book import Book\n', '"""Rules."""\nX = 1\n'],
+)
+def test_a_package_that_holds_more_than_a_docstring_is_named(library: Path, text: str) -> None:
+    assert list(init_faults(library)) == []
+    (library / "services/library/domain/__init__.py").write_text(text)
+    assert list(init_faults(library)) == [
+        "services/library/domain/__init__.py holds something else than a docstring"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("api", "pages", "faults"),
+    [
+        ('arguments(LoanQuerySchema(), location="query")', "LoanForm", []),
+        ("response(200, LoanSchema)", "LoanSchema", []),
+        ("response(200, LoanForm)", "LoanForm", ["LoanForm is no query of an API"]),
+        ("arguments(LoanQuerySchema)", "", ["LoanQuerySchema is no query of an API"]),
+        ('arguments(LoanSchema, location="query")', "", ["LoanSchema is the query of an API"]),
+        ("", "LoanSchema", ["LoanSchema is read by pages alone"]),
+    ],
+)
+def test_a_schema_of_another_kinds_name_is_named(
+    library: Path, api: str, pages: str, faults: list[str]
+) -> None:
+    for name, used in (("api", api), ("pages", pages)):
+        found = re.search(r"Loan\w+", used)
+        schema = f"from services.library.schemas import {found[0]}\n" if found else ""
+        (library / f"services/library/{name}.py").write_text(f"{schema}{used}\n")
+    expected = [f"library: {fault}" for fault in faults]
+    assert list(schema_faults(library, "library")) == expected
+
+
+SHELVES = 'blueprint = Blueprint("shelves", __name__, url_prefix="/library")\n'
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "app", "fault"),
+    [
+        (SHELVES, "shelves.blueprint", None),
+        ("", "", None),
+        (SHELVES, "", "app.py does not list the blueprint of pages/shelves.py"),
+        (
+            SHELVES,
+            "bookshelves.blueprint",
+            "app.py does not list the blueprint of pages/shelves.py",
+        ),
+        (
+            SHELVES.replace("shelves", "pages"),
+            "shelves.blueprint",
+            "pages/shelves.py calls its blueprint blueprint = 'pages'",
+        ),
+        (
+            SHELVES.replace("blueprint =", "routes ="),
+            "shelves.blueprint",
+            "pages/shelves.py calls its blueprint routes = 'shelves'",
+        ),
+    ],
+)
+def test_a_blueprint_that_is_not_its_modules_is_named(
+    library: Path, blueprint: str, app: str, fault: str | None
+) -> None:
+    pages = library / "services/library/pages"
+    pages.mkdir()
+    (pages / "shelves.py").write_text(f"from flask import Blueprint\n{blueprint}")
+    (library / "services/library/app.py").write_text(f"PAGES = ({app},)\n" if app else "")
+    assert list(blueprint_faults(library, "library")) == ([f"library: {fault}"] if fault else [])
 
 
 def test_a_module_that_is_too_long_is_named(library: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from services.demonstration.accounts import EDUCATOR, PASSWORD
-from services.demonstration.journey import STEPS, agency, educator, partners
+from services.demonstration.journey import agency, educator, partners
+from services.demonstration.journey.steps import STEPS
 from services.demonstration.journey.walker import day, eventually, has_link
 from tests.browser.looker import Looker
 from tests.browser.visitor import BrowserVisitor

@@ -16,7 +16,7 @@ NOT_PAGES = {
     "/legal/complaints/<uuid:complaint_id>/documents/<uuid:document_id>": "the file as it was sent",
 }
 """Addresses that answer no HTML, and what they answer instead."""
-_FOR_PROGRAMS = ("api", "platform", "internal", "peers", "assets")
+_FOR_PROGRAMS = ("api", "platform", "internal", "assets")
 
 
 class Routes:

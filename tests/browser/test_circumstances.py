@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.journey import Journey, educator, partners
-from services.demonstration.journey.walker import sign_in
+from services.demonstration.journey import educator, partners
+from services.demonstration.journey.walker import Journey, sign_in
 from tests.browser.axe import axe_faults
 from tests.browser.looker import Looker, layout_faults
 from tests.browser.routes import Routes

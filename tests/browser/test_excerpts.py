@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.journey import STEPS, Journey, partners
+from services.demonstration.journey import partners
+from services.demonstration.journey.steps import STEPS
+from services.demonstration.journey.walker import Journey
 from tests.journeys.embedded import EmbeddedProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]

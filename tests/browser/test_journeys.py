@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from services.demonstration.journey import STEPS
+from services.demonstration.journey.steps import STEPS
 from tests.browser.looker import Looker
 from tests.browser.routes import Routes
 from tests.browser.walk import BrowserJourney

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser
 
-from services.demonstration.journey import Journey, educator, partners
+from services.demonstration.journey import educator, partners
+from services.demonstration.journey.walker import Journey
 from services.demonstration.visitor import Visitor
 from tests.browser.keyboard import KeyboardVisitor
 from tests.browser.looker import Looker

@@ -10,8 +10,7 @@ from lxml import html
 from playwright.sync_api import Browser, BrowserContext
 
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.journey import Journey
-from services.demonstration.journey.walker import sign_in
+from services.demonstration.journey.walker import Journey, sign_in
 from services.demonstration.visitor import Unexpected, Visitor
 from tests.browser.looker import HEIGHT, Looker
 from tests.browser.routes import NOT_PAGES

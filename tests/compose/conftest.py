@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.demonstration.journey import Journey
+from services.demonstration.journey.walker import Journey
 from tests.compose.deployed import Deployed, run
 from tests.servers.containers import engine_answers
 from tests.servers.install import ServerUnavailable, providing_command

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from services.demonstration.journey import STEPS, Journey
+from services.demonstration.journey.steps import STEPS
+from services.demonstration.journey.walker import Journey
 from services.demonstration.visitor import Visitor
 from services.names import WITH_DATABASE
 from tests.servers.processes import free_port

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from services.demonstration.journey import Journey
+from services.demonstration.journey.walker import Journey
 from tests.compose.deployed import Deployed, run, wait_until
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1800)]

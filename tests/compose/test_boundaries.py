@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from services.demonstration.journey import Journey
+from services.demonstration.journey.walker import Journey
 from tests.compose.deployed import Deployed, Failed, inspect, run, wait_until
 from tests.integration.test_gateway import NOBODYS
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from services.demonstration.journey import Journey
-from services.demonstration.journey.walker import day
+from services.demonstration.journey.walker import Journey, day
 from services.demonstration.visitor import Visitor
 from tests.compose.deployed import OF_A_TEST, Deployed, Failed, image, inspect, run, wait_until
 from tests.compose.traffic import Act, look_up, under_way

@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from services.demonstration.accounts import PASSWORD, STAFF
-from services.demonstration.journey import Step
+from services.demonstration.journey.steps import Step
 from services.demonstration.journey.walker import sign_in
 from services.demonstration.visitor import Visitor
 from tests.faults.walks import STEPS, Notebook, NotedJourney, Roster

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from services.demonstration.journey import Journey, Step, agency, educator, partners
-from services.demonstration.journey.walker import day, eventually, has_link, verify
+from services.demonstration.journey import agency, educator, partners
+from services.demonstration.journey.steps import Step
+from services.demonstration.journey.walker import Journey, day, eventually, has_link, verify
 from services.demonstration.report import district_report
 from services.demonstration.visitor import Visitor
 

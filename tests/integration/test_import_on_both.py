@@ -8,13 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from chassis.testing import FixedClock, prepare, recorded, service_of, test_settings
+from chassis.testing import FixedClock, learn, prepare, recorded, service_of, test_settings
 from contracts.assignments import FindingOpened, FindingResolved
 from services.assignments.app import create_app
 from services.assignments.domain.tables import Base
 from tests.unit.assignments.exports import Export
 from tests.unit.assignments.flat_files import flat_file
-from tests.unit.assignments.world import TINY, issued, learn, person, send
+from tests.unit.assignments.world import (
+    TINY,
+    issued,
+    person,
+    send,
+)
 
 ZOE = {"district_number": "001", "staff_number": "2001", "first_name": "Zoë", "last_name": "Quill"}
 BO = {**ZOE, "staff_number": "2002", "first_name": "\\N", "last_name": 'O"Neil, "Bo"'}

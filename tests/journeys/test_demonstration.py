@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from services.__main__ import demo, up
-from services.demonstration.journey import STEPS
+from services.demonstration.journey.steps import STEPS
 from tests.journeys.embedded import EmbeddedProcess
 from tests.servers.processes import free_port
 

@@ -11,8 +11,8 @@ from chassis.operations.republish import republish_changed
 from chassis.testing import service_of
 from services.__main__ import create_apps
 from services.demonstration.accounts import EDUCATOR, PASSWORD
-from services.demonstration.journey import STEPS, Journey, state_served_at
-from services.demonstration.journey.walker import sign_in
+from services.demonstration.journey.steps import STEPS
+from services.demonstration.journey.walker import Journey, sign_in, state_served_at
 from services.demonstration.visitor import Visitor
 from tests.journeys.embedded import EmbeddedProcess
 

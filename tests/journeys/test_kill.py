@@ -17,7 +17,8 @@ from sqlalchemy import Engine, create_engine, text
 
 from chassis.storage import audit
 from services.__main__ import create_apps, up
-from services.demonstration.journey import STEPS, Journey, Step
+from services.demonstration.journey.steps import STEPS, Step
+from services.demonstration.journey.walker import Journey
 from services.demonstration.quiet import unfinished
 from services.demonstration.visitor import Unexpected
 from services.names import SERVICES

@@ -9,7 +9,8 @@ import requests
 from flask import Flask
 
 from chassis.settings import read_settings
-from services.demonstration.journey import STEPS, Journey
+from services.demonstration.journey.steps import STEPS
+from services.demonstration.journey.walker import Journey
 from services.demonstration.people import settle_in
 from services.demonstration.quiet import unfinished
 from tests.suite import RealSuite

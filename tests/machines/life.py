@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from chassis.problems import Problem
 from chassis.storage.tables import OUTBOX
-from chassis.testing import NOW, FixedClock, deliver, prepare, recorded, service_of
+from chassis.testing import NOW, FixedClock, learn, moment, prepare, recorded, service_of, working
 from chassis.testing import test_settings as settings_of
 from contracts.envelope import decode
 from contracts.event import Event
@@ -103,11 +103,11 @@ class Life(RuleBasedStateMachine):
     @property
     def moment(self) -> dict[str, Any]:
         """The present, as use cases are told it."""
-        return {"now": self.service.now(), "today": self.service.today()}
+        return moment(self.service)
 
     def do(self, act: Callable[[Session], Any]) -> Any:
         """Do something that is allowed."""
-        with self.app.app_context(), self.service.database.transaction() as session:
+        with working(self.app) as (session, _):
             return act(session)
 
     def attempt(self, act: Callable[[Session], Any], reasons: set[type[Problem]]) -> bool:
@@ -134,7 +134,7 @@ class Life(RuleBasedStateMachine):
 
     def hear(self, *events: Event) -> None:
         """Be told by another service."""
-        assert {each.verdict.value for each in deliver(self.app, *events)} == {"handled"}
+        learn(self.app, *events)
 
     def tell(self, fact: type[Event], subject: UUID, version: int) -> None:
         """This fact must now be in the outbox."""

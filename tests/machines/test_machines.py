@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 from flask import Flask
 
-from contracts.certification import CertificateStatus, Restriction, RestrictionKind
+from contracts.certification import CertificateStatus, Restriction
+from contracts.legal import OrderAction
 from services.certification.domain.application import Application
 from services.certification.domain.known import FinalOrder
 from services.certification.domain.status import ApplicationStatus
@@ -86,7 +87,7 @@ def always_whole(application: Application) -> list[Any]:
 
 def ends_whatever_it_is(order: FinalOrder) -> Restriction:
     return Restriction(
-        kind=RestrictionKind(order.action),
+        kind=OrderAction(order.action),
         order_id=order.order_id,
         starts_on=order.effective_on,
         ends_on=order.ended_on or order.ends_on,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.journey import STEPS, Journey
+from services.demonstration.journey.steps import STEPS
+from services.demonstration.journey.walker import Journey
 from tests.journeys.embedded import ROOT, EmbeddedProcess
 from tests.observability.receiver import Receiver, Span
 

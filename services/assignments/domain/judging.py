@@ -14,13 +14,7 @@ from uuid import UUID
 
 from chassis.i18n.text import Translatable, translatable
 from contracts.assignments import FindingReason
-from contracts.certification import (
-    Authorization,
-    CertificateStatus,
-    Restriction,
-    RestrictionKind,
-    status_on,
-)
+from contracts.certification import Authorization, CertificateStatus, Restriction, status_on
 from services.assignments.domain.standard import Needs, ReportingStandard, Requirement
 
 Grades = tuple[int | None, int | None]
@@ -97,7 +91,11 @@ _OUT_OF_FORCE = {
     CertificateStatus.SUSPENDED: FindingReason.CERTIFICATE_SUSPENDED,
     CertificateStatus.REVOKED: FindingReason.CERTIFICATE_REVOKED,
 }
-_GRAVITY = {status: gravity for gravity, status in enumerate(_OUT_OF_FORCE)}
+# By its dates a certificate is out of force less gravely than by any order.
+_GRAVITY = {
+    status: len(_OUT_OF_FORCE) + status.order.gravity if status.order else place
+    for place, status in enumerate(_OUT_OF_FORCE)
+}
 
 
 @dataclass(frozen=True)
@@ -278,11 +276,6 @@ def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> T
     return words
 
 
-_ORDERS = {
-    CertificateStatus.SURRENDERED: RestrictionKind.SURRENDER,
-    CertificateStatus.SUSPENDED: RestrictionKind.SUSPENSION,
-    CertificateStatus.REVOKED: RestrictionKind.REVOCATION,
-}
 _BY_ORDER = {
     CertificateStatus.SURRENDERED: translatable("was surrendered"),
     CertificateStatus.SUSPENDED: translatable("is suspended"),
@@ -300,7 +293,7 @@ def _why_out_of_force(
     order = next(
         each
         for each in certificate.restrictions
-        if each.kind is _ORDERS[status] and each.is_in_force(day)
+        if each.kind is status.order and each.is_in_force(day)
     )
     if order.ends_on is None:
         return translatable("{ended} from {day}", ended=_BY_ORDER[status], day=order.starts_on)

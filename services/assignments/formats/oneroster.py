@@ -13,13 +13,6 @@ from typing import IO
 
 from chassis.i18n.text import translatable
 from services.assignments.domain.faults import FaultList
-from services.assignments.formats import (
-    AssignmentReport,
-    ReportedAssignment,
-    ReportedCourse,
-    ReportedOrganization,
-    ReportedStaff,
-)
 from services.assignments.formats.archive import read_files
 from services.assignments.formats.oneroster_files import (
     CLASSES,
@@ -33,6 +26,13 @@ from services.assignments.formats.oneroster_files import (
     RosterFile,
     check_manifest,
     split_list,
+)
+from services.assignments.formats.report import (
+    AssignmentReport,
+    ReportedAssignment,
+    ReportedCourse,
+    ReportedOrganization,
+    ReportedStaff,
 )
 
 _ORGANIZATION_KINDS = ("department", "district", "local", "national", "school", "state")

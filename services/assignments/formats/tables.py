@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from services.assignments.formats import AssignmentReport, ReportedStaff
+from services.assignments.formats.report import AssignmentReport, ReportedStaff
 
 _WORDS = pl.List(pl.String)
 ORGANIZATION_COLUMNS: dict[str, Any] = {

@@ -25,9 +25,9 @@ from contracts.certification import (
     CertificateSurrendered,
     CertificateSuspended,
     Restriction,
-    RestrictionKind,
     status_on,
 )
+from contracts.legal import OrderAction
 from services.certification.domain.base import Base
 
 ENDS_SOON = timedelta(days=180)
@@ -61,9 +61,9 @@ class LastFact(StrEnum):
 
 
 _TOLD = {
-    RestrictionKind.SUSPENSION: LastFact.SUSPENDED,
-    RestrictionKind.SURRENDER: LastFact.SURRENDERED,
-    RestrictionKind.REVOCATION: LastFact.REVOKED,
+    OrderAction.SUSPENSION: LastFact.SUSPENDED,
+    OrderAction.SURRENDER: LastFact.SURRENDERED,
+    OrderAction.REVOCATION: LastFact.REVOKED,
 }
 
 
@@ -76,14 +76,14 @@ class CertificateRestriction(Base):
         ForeignKey("certificate.certificate_id"), primary_key=True
     )
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[RestrictionKind] = mapped_column(String(20))
+    kind: Mapped[OrderAction] = mapped_column(String(20))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
     def told(self) -> Restriction:
         """The restriction as events carry it."""
         return Restriction(
-            kind=RestrictionKind(self.kind),
+            kind=OrderAction(self.kind),
             order_id=self.order_id,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
@@ -194,7 +194,7 @@ class Certificate(Versioned, Base):
         since = min(
             each.starts_on
             for each in self.restrictions
-            if each.is_in_force(day) and each.kind is not RestrictionKind.SUSPENSION
+            if each.is_in_force(day) and each.kind is not OrderAction.SUSPENSION
         )
         is_revoked = self.status_on(day) == CertificateStatus.REVOKED
         raise NoCopyIssued(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
 from chassis.storage.replicas import Replica, replica_of
-from contracts.certification import Restriction, RestrictionKind
+from contracts.certification import Restriction
 from contracts.identity import OrganizationChanged, PersonFact
 from contracts.legal import HoldFact, HoldLifted, HoldPlaced, OrderAction, OrderEnded, OrderFact
 from services.certification.domain.base import Base
@@ -129,7 +129,7 @@ class FinalOrder(Replica, Base):
         """What the order does to a certificate."""
         is_suspension = self.action == OrderAction.SUSPENSION
         return Restriction(
-            kind=RestrictionKind(self.action),
+            kind=OrderAction(self.action),
             order_id=self.order_id,
             starts_on=self.effective_on,
             ends_on=(self.ended_on or self.ends_on) if is_suspension else None,

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
-from flask import Response, redirect, render_template, request, send_file
+from flask import Blueprint, Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
@@ -17,9 +17,10 @@ from services.certification import queries
 from services.certification.access import own_educator_id, refuse_unless_application_visible
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import AlreadySubmitted
-from services.certification.pages.frame import blueprint
-from services.certification.schemas import SubmitSchema
+from services.certification.schemas import SubmitForm
 from services.certification.usecases import applications
+
+blueprint = Blueprint("application", __name__, url_prefix="/certification")
 
 
 def address_of(application_id: UUID) -> str:
@@ -53,7 +54,7 @@ def confirm_submission(application_id: UUID) -> ResponseReturnValue:
 def submit(application_id: UUID) -> ResponseReturnValue:
     """Hand the application in; a second click leads to the same page."""
     service = current_service()
-    form = read_form(SubmitSchema(), request.form)
+    form = read_form(SubmitForm(), request.form)
     if not form.is_valid:
         return _confirmation(application_id, form), 422
     with suppress(AlreadySubmitted), service.database.transaction() as session:

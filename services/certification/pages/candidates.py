@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.problems import InvalidInput
@@ -15,13 +15,14 @@ from contracts.identity import Role
 from services.certification import queries
 from services.certification.access import own_providers
 from services.certification.jurisdiction import CertificationRules
-from services.certification.pages.frame import (
+from services.certification.pages.words import (
     area_options,
-    blueprint,
     type_options,
 )
-from services.certification.schemas import AdmissionSchema, CompletionSchema
+from services.certification.schemas import AdmissionForm, CompletionForm
 from services.certification.usecases import programs
+
+blueprint = Blueprint("candidates", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/candidates")
@@ -46,7 +47,7 @@ def admission_form() -> ResponseReturnValue:
 def admit() -> ResponseReturnValue:
     """Record the admission."""
     service = current_service()
-    form = read_form(AdmissionSchema(service.place.educator_number_label), request.form)
+    form = read_form(AdmissionForm(service.place.educator_number_label), request.form)
     if form.is_valid:
         organization_id = form.values.pop("organization_id") or own_providers()[0]
         get_principal().refuse_unless_at(organization_id, Role.PROVIDER_OFFICER)
@@ -89,7 +90,7 @@ def candidate(admission_id: UUID) -> ResponseReturnValue:
 def complete(admission_id: UUID) -> ResponseReturnValue:
     """Record the exit as completer."""
     service = current_service()
-    form = read_form(CompletionSchema(), request.form)
+    form = read_form(CompletionForm(), request.form)
     if form.is_valid:
         try:
             with service.database.transaction() as session:

@@ -3,7 +3,7 @@
 from io import BytesIO
 from uuid import UUID
 
-from flask import Response, render_template, send_file
+from flask import Blueprint, Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
@@ -22,8 +22,9 @@ from services.certification.formats.certificate_pdf import (
     render_certificate,
 )
 from services.certification.jurisdiction import CertificationRules
-from services.certification.pages.frame import blueprint
 from services.certification.usecases import certificates
+
+blueprint = Blueprint("certificates", __name__, url_prefix="/certification")
 
 
 class CertificateNotPrintable(Problem):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
@@ -22,15 +22,16 @@ from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
 from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.application import address_of
-from services.certification.pages.frame import blueprint
 from services.certification.schemas import (
-    AssessmentSchema,
-    DegreeSchema,
-    LicenseSchema,
+    AssessmentForm,
+    DegreeForm,
+    LicenseForm,
     fitness_schema,
 )
 from services.certification.usecases import applications
 from services.certification.usecases.elements import ApplicationEditor
+
+blueprint = Blueprint("elements", __name__, url_prefix="/certification")
 
 Fill = Callable[[ApplicationEditor], None]
 
@@ -69,7 +70,7 @@ def license_form(application_id: UUID) -> ResponseReturnValue:
 def save_license(application_id: UUID) -> ResponseReturnValue:
     """Take the copy of the license, or the word that there never was one."""
     _get_editable(application_id, ElementKind.OUT_OF_STATE_LICENSE)
-    form = read_form(LicenseSchema(), request.form)
+    form = read_form(LicenseForm(), request.form)
     if form.is_valid:
         try:
             _fill_in(application_id, _license_given(form))
@@ -137,7 +138,7 @@ def remove_degree(application_id: UUID, number: int) -> ResponseReturnValue:
 def _put_degree(application_id: UUID, number: int | None) -> ResponseReturnValue:
     form, is_saved = _put(
         application_id,
-        DegreeSchema(),
+        DegreeForm(),
         lambda filling, values: filling.put_degree(Degree(**values), number),
     )
     if is_saved:
@@ -203,7 +204,7 @@ def declare_no_assessments(application_id: UUID) -> ResponseReturnValue:
 def _put_assessment(application_id: UUID, number: int | None) -> ResponseReturnValue:
     form, is_saved = _put(
         application_id,
-        AssessmentSchema(),
+        AssessmentForm(),
         lambda filling, values: filling.put_assessment(Assessment(**values), number),
     )
     if is_saved:

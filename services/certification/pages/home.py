@@ -1,6 +1,6 @@
 """An educator's home: applications with their next step, certificates, and a new application."""
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.problems import InvalidInput
@@ -12,9 +12,11 @@ from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import CertificationRules
-from services.certification.pages.frame import area_options, blueprint, type_options
-from services.certification.schemas import ApplySchema
+from services.certification.pages.words import area_options, type_options
+from services.certification.schemas import ApplyForm
 from services.certification.usecases import applications
+
+blueprint = Blueprint("home", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/")
@@ -45,7 +47,7 @@ def choose() -> ResponseReturnValue:
 def apply() -> ResponseReturnValue:
     """Start the application."""
     service = current_service()
-    form = read_form(ApplySchema(), request.form)
+    form = read_form(ApplyForm(), request.form)
     if form.is_valid:
         try:
             with service.database.transaction() as session:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -22,12 +22,11 @@ from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.standing import ActionBy
 from services.certification.jurisdiction import CertificationRules
-from services.certification.pages.frame import (
+from services.certification.pages.words import (
     actor_words,
-    blueprint,
     type_options,
 )
-from services.certification.schemas import CheckSchema, DecisionSchema, ReturnSchema
+from services.certification.schemas import CheckForm, DecisionSchema, ReturnForm
 from services.certification.usecases import applications
 from services.certification.usecases.review import (
     decide,
@@ -35,6 +34,8 @@ from services.certification.usecases.review import (
     return_application,
     verify_element,
 )
+
+blueprint = Blueprint("review", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/queue")
@@ -124,7 +125,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     # The note's name is its element's, for one page shows them all.
     note = request.form.get(f"{kind}_note", "")
     form = read_form(
-        CheckSchema(), MultiDict({"verdict": request.form.get("verdict", ""), "note": note})
+        CheckForm(), MultiDict({"verdict": request.form.get("verdict", ""), "note": note})
     )
     if not form.is_valid:
         raise InvalidInput(form.errors)
@@ -141,7 +142,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
 def send_back(application_id: UUID) -> ResponseReturnValue:
     """Return the application to the applicant."""
     service = current_service()
-    form = read_form(ReturnSchema(), request.form)
+    form = read_form(ReturnForm(), request.form)
     if not form.is_valid:
         return _review_page(application_id, form), 422
     with service.database.transaction() as session:

@@ -2,7 +2,3 @@
 
 A file is taken whole or not at all; what is wrong in it is told by file, row and column.
 """
-
-from services.identity.formats.table import Fault, FileRefused
-
-__all__ = ["Fault", "FileRefused"]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
@@ -16,9 +16,10 @@ from contracts.identity import OrganizationKind, Role
 from services.identity import queries
 from services.identity.domain.account import GRANTED_AT
 from services.identity.jurisdiction import IdentityRules
-from services.identity.pages.blueprint import blueprint
-from services.identity.schemas import RoleSchema
+from services.identity.schemas import RoleForm
 from services.identity.usecases import accounts, organizations
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/accounts")
@@ -53,7 +54,7 @@ def _account_page(account_id: UUID, form: Form) -> str:
 @requires(Role.ADMINISTRATOR)
 def grant_role(account_id: UUID) -> ResponseReturnValue:
     """Grant a role at the organization that is named by its state number."""
-    form = read_form(RoleSchema(), request.form)
+    form = read_form(RoleForm(), request.form)
     if form.is_valid:
         try:
             _grant(account_id, form)

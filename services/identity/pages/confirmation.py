@@ -1,6 +1,6 @@
 """The link of a confirmation mail, and asking for another mail."""
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.security.access import public
@@ -9,7 +9,6 @@ from services.identity.adapters.resources import resources
 from services.identity.domain.account import AccountAlreadyConfirmed
 from services.identity.domain.mailed_link import LinkExpired
 from services.identity.jurisdiction import IdentityRules
-from services.identity.pages.blueprint import blueprint
 from services.identity.usecases import accounts
 from services.identity.usecases.confirmation import (
     confirm_address,
@@ -19,6 +18,8 @@ from services.identity.usecases.confirmation import (
 from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt
 from services.identity.usecases.sign_in import key_of
+
+blueprint = Blueprint("confirmation", __name__, url_prefix="/identity")
 
 _MAILS_PER_WINDOW = 5
 

@@ -1,6 +1,6 @@
 """Where everybody begins, and what the agency knows of the person signed in."""
 
-from flask import render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
@@ -9,8 +9,9 @@ from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
 from contracts.addresses import NAVIGATION, Link
 from services.identity import queries
-from services.identity.pages.blueprint import blueprint
 from services.identity.usecases import accounts, persons
+
+blueprint = Blueprint("home", __name__, url_prefix="/identity")
 
 _WHAT_FOR = {
     "/certification/": translatable("Apply, follow an application, and see your certificates."),

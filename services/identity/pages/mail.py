@@ -1,6 +1,6 @@
 """The mails of the folder, to be read where no mail server is: never in production."""
 
-from flask import render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
@@ -8,7 +8,8 @@ from chassis.problems import NotFound
 from chassis.security.access import public
 from services.identity.adapters.mail import FolderDeliverer, MailNotFound
 from services.identity.adapters.resources import resources
-from services.identity.pages.blueprint import blueprint
+
+blueprint = Blueprint("mail", __name__, url_prefix="/identity")
 
 
 def _folder() -> FolderDeliverer:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.language import gettext as _
@@ -13,8 +13,9 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.paging import page_asked_for
 from services.identity import queries
-from services.identity.pages.blueprint import blueprint
 from services.identity.usecases import accounts
+
+blueprint = Blueprint("messages", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/messages")

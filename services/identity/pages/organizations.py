@@ -1,6 +1,6 @@
 """Organizations, for the agency's administrators."""
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.problems import InvalidInput
@@ -10,9 +10,10 @@ from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
 from contracts.identity import OrganizationKind, Role
 from services.identity import queries
-from services.identity.pages.blueprint import blueprint
-from services.identity.schemas import ProviderSchema
+from services.identity.schemas import ProviderForm
 from services.identity.usecases.organizations import add_organization
+
+blueprint = Blueprint("organizations", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/organizations")
@@ -48,7 +49,7 @@ def provider_form() -> ResponseReturnValue:
 @requires(Role.ADMINISTRATOR)
 def add_provider() -> ResponseReturnValue:
     """Add a preparation provider."""
-    form = read_form(ProviderSchema(), request.form)
+    form = read_form(ProviderForm(), request.form)
     if form.is_valid:
         try:
             with current_service().database.transaction() as session:

@@ -1,6 +1,6 @@
 """Forgotten username or password: the mail that helps, and the new password."""
 
-from flask import redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
@@ -11,13 +11,14 @@ from services.identity.adapters.passwords import hash_password
 from services.identity.adapters.resources import resources
 from services.identity.domain.account import Account, username_key
 from services.identity.jurisdiction import IdentityRules
-from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
-from services.identity.schemas import AccountSchema
+from services.identity.schemas import AccountForm
 from services.identity.usecases import password_reset
 from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt, forgive
 from services.identity.usecases.sign_in import key_of
+
+blueprint = Blueprint("password_reset", __name__, url_prefix="/identity")
 
 _MAILS_PER_WINDOW = 5
 
@@ -34,7 +35,7 @@ def forgotten() -> ResponseReturnValue:
 def send_sign_in_help() -> ResponseReturnValue:
     """Mail to the accounts of this address; the answer is the same when there are none."""
     service, limits = current_service(), current_rules(IdentityRules).limits
-    form = read_form(AccountSchema(only=("email",)), request.form)
+    form = read_form(AccountForm(only=("email",)), request.form)
     if not form.is_valid:
         return render_template("identity/forgotten.html", form=form), 422
     email = form.values["email"]
@@ -72,7 +73,7 @@ def reset_password() -> ResponseReturnValue:
     service, token = current_service(), request.form.get("token", "")
     account = _get_account(token)
     form = with_password_faults(
-        read_form(AccountSchema(only=("password", "password_again")), request.form),
+        read_form(AccountForm(only=("password", "password_again")), request.form),
         account.username,
         account.email,
         account.display_name,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.security.access import requires
@@ -12,9 +12,10 @@ from chassis.web.paging import page_asked_for
 from contracts.identity import Role
 from services.identity import queries
 from services.identity.adapters.resources import resources
-from services.identity.pages.blueprint import blueprint
-from services.identity.schemas import ReasonSchema
+from services.identity.schemas import ReasonForm
 from services.identity.usecases.persons import get_person, reveal_ssn
+
+blueprint = Blueprint("persons", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/persons")
@@ -42,7 +43,7 @@ def show_ssn(educator_id: UUID) -> ResponseReturnValue:
     This answer is the page itself and no redirect: an address that shows the number would show it
     again, unasked and unrecorded.
     """
-    form = read_form(ReasonSchema(), request.form)
+    form = read_form(ReasonForm(), request.form)
     if not form.is_valid:
         return _person_page(educator_id, form), 422
     with current_service().database.transaction() as session:

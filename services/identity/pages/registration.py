@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
@@ -19,9 +19,8 @@ from services.identity.adapters.resources import resources
 from services.identity.domain.names import folded
 from services.identity.domain.registration import Registration
 from services.identity.jurisdiction import IdentityRules
-from services.identity.pages.blueprint import blueprint
 from services.identity.pages.chosen_password import with_password_faults
-from services.identity.schemas import AccountSchema, NewPersonSchema, SearchSchema
+from services.identity.schemas import AccountForm, NewPersonForm, SearchForm
 from services.identity.usecases import accounts, persons
 from services.identity.usecases.letters import letterhead
 from services.identity.usecases.limits import begin_attempt, forgive, use_challenge
@@ -32,6 +31,8 @@ from services.identity.usecases.registration import (
     search_record,
 )
 from services.identity.usecases.sign_in import key_of
+
+blueprint = Blueprint("registration", __name__, url_prefix="/identity")
 
 _RESULT = "/identity/register/result"
 _ACCOUNT = "/identity/register/account"
@@ -50,7 +51,7 @@ def register() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Look for the record, and go on to what was found."""
     service, limits = current_service(), current_rules(IdentityRules).limits
-    form = read_form(SearchSchema(), request.form)
+    form = read_form(SearchForm(), request.form)
     if form.is_valid:
         form = _with_date_fault(form, service.today())
     if form.is_valid:
@@ -138,7 +139,7 @@ def account_form() -> ResponseReturnValue:
 def open_new_account() -> ResponseReturnValue:
     """Open the account; the same form sent twice opens one."""
     service, registration = current_service(), _get_registration()
-    schema = NewPersonSchema() if registration.is_new_person else AccountSchema()
+    schema = NewPersonForm() if registration.is_new_person else AccountForm()
     form = read_form(schema, request.form)
     form = with_password_faults(
         form,

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
@@ -16,11 +16,12 @@ from services.identity import queries
 from services.identity.adapters.cookies import cookie_name, cookie_options
 from services.identity.adapters.resources import resources
 from services.identity.jurisdiction import IdentityRules
-from services.identity.pages.blueprint import blueprint
-from services.identity.schemas import SignInSchema
+from services.identity.schemas import SignInForm
 from services.identity.usecases import accounts
 from services.identity.usecases.sessions import end_all_sessions, end_session, end_session_by_token
 from services.identity.usecases.sign_in import NotConfirmed, WrongCredentials, sign_in
+
+blueprint = Blueprint("sessions", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/sign-in")
@@ -39,7 +40,7 @@ def begin_session() -> ResponseReturnValue:
     """Sign in and go on to where the person wanted to be."""
     service = current_service()
     onward = local_path(request.form.get("next", ""))
-    form = read_form(SignInSchema(), request.form)
+    form = read_form(SignInForm(), request.form)
     if not form.is_valid:
         return _sign_in_form(form, onward), 422
     name = cookie_name(service.settings.public_url)

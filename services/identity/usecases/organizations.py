@@ -14,8 +14,8 @@ from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
 from contracts.identity import OrganizationChanged, OrganizationKind
 from services.identity.domain.organization import Organization
-from services.identity.formats import Fault, FileRefused
 from services.identity.formats.organizations import OrganizationEntry, read_organizations
+from services.identity.formats.table import Fault, FileRefused
 from services.identity.jurisdiction import IdentityRules
 
 

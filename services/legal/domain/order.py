@@ -156,10 +156,9 @@ class Order(Versioned, Base):
         `OrderAlreadyEntered`, `ImpossibleStep`, `EffectiveBeforeDecision`, `SuspensionTooLong` and
         `OrderRefused`.
         """
-        case.refuse_order()
+        case.note_order(suspended_through=terms.last_day, by=by, today=today)
         decided_on = case.order_decided_on
         terms.refuse_contradictions(decided_on, longest_months)
-        case.note_order(suspended_through=terms.last_day, by=by, today=today)
         return cls(
             order_id=new_id(),
             version=1,

@@ -37,7 +37,6 @@ def enter_order(
     Raises `UnknownGrounds`, and what `Order.enter` raises.
     """
     case = get_case(session, case_id, for_update=True)
-    case.refuse_order()
     if not terms.grounds:
         raise InvalidInput({"grounds": [translatable("Choose at least one ground.")]})
     refuse_unknown_grounds(terms.grounds, rules.grounds_on(today))

@@ -2,68 +2,23 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
-import tempfile
 from contextlib import closing
 from http.client import HTTPException
 from pathlib import Path
-from typing import ClassVar
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from flask import Blueprint, Response, send_file
-
-from chassis.i18n.text import translatable
 from chassis.observability.logging import log
-from chassis.problems import Problem
-from chassis.security.access import internal
-from services.lookup import queries
-from services.lookup.adapters.replica import Replica, current_replica
+from services.lookup.adapters.replica import Replica
 
 ADDRESS = "/internal/snapshot"
-MEDIA_TYPE = "application/vnd.sqlite3"
 # A peer first makes its copy, which takes about a minute for a million educators.
 PATIENCE_SECONDS = 600
 PIECE_BYTES = 1024 * 1024
 
-blueprint = Blueprint("peers", __name__)
-
-
-class NotCaughtUp(Problem):
-    """This replica cannot give what it does not have yet."""
-
-    status: ClassVar[int] = 503
-    title = translatable("This replica is still being filled")
-    advice = translatable("Ask another replica, or again when this one is ready.")
-
 
 class CutShort(OSError):
     """A peer's copy ended before it was whole."""
-
-
-@blueprint.get(ADDRESS)
-@internal
-def give_snapshot() -> Response:
-    """A copy of one moment's state, while the follower goes on writing."""
-    replica = current_replica()
-    if queries.freshness(replica) is None:
-        raise NotCaughtUp
-    with tempfile.TemporaryDirectory(dir=replica.path.parent) as folder:
-        copy = Path(folder) / "snapshot.sqlite"
-        _copy_beside(replica.path, copy)
-        # Open, it can be read to its end; without a name, it takes no room after that.
-        opened = copy.open("rb")
-        size = copy.stat().st_size
-    answer = send_file(opened, MEDIA_TYPE)
-    answer.content_length = size
-    return answer
-
-
-def _copy_beside(file: Path, target: Path) -> None:
-    """Have another process write the copy: this one answers for many, and may not fall silent."""
-    command = [sys.executable, "-m", "services.lookup.adapters.replica", str(file), str(target)]
-    subprocess.run(command, check=True)  # noqa: S603  # our own program and paths
 
 
 def begin_from_peer(replica: Replica, peer_url: str) -> bool:

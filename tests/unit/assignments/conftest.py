@@ -9,12 +9,16 @@ from chassis.testing import (
     Checkpoint,
     FixedClock,
     clock_of,
+    learn,
     prepare,
     service_of,
     test_settings,
 )
 from services.assignments.app import create_app
-from tests.unit.assignments.world import OTHER, TINY, learn
+from tests.unit.assignments.world import (
+    OTHER,
+    TINY,
+)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
-from contracts.certification import Authorization, Restriction, RestrictionKind
+from contracts.certification import Authorization, Restriction
+from contracts.legal import OrderAction
 from services.assignments.domain.clearance import Clearance
 from services.assignments.domain.judging import HeldCertificate, Teaching, judge
 from services.assignments.domain.standard import ReportingStandard
@@ -33,7 +34,7 @@ def some_authorization(chance: random.Random, standard: ReportingStandard) -> Au
 def some_certificate(chance: random.Random, standard: ReportingStandard) -> HeldCertificate:
     orders = [
         Restriction(
-            kind=chance.choice(list(RestrictionKind)),
+            kind=chance.choice(list(OrderAction)),
             order_id=new_id(),
             starts_on=TODAY + timedelta(days=chance.choice((-30, 0, 1))),
             ends_on=chance.choice((None, TODAY - timedelta(days=1), TODAY)),

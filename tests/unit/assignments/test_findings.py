@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from chassis.ids import new_id
-from chassis.testing import FixedClock, deliver, recorded, service_of
+from chassis.testing import FixedClock, deliver, learn, organization, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.certification import CertificateFact
 from contracts.identity import PersonClaimed
@@ -23,10 +23,8 @@ from tests.unit.assignments.world import (
     biology_only,
     coordinator_of,
     issued,
-    learn,
     open_findings,
     open_reasons,
-    organization,
     person,
     reinstated,
     revoked,

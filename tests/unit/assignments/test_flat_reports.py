@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from chassis.ids import new_id
-from chassis.testing import FixedClock, client_of, recorded, service_of
+from chassis.testing import FixedClock, client_of, learn, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.certification import Authorization
 from contracts.identity import OrganizationChanged, OrganizationKind, Role
@@ -23,7 +23,6 @@ from tests.unit.assignments.world import (
     body,
     coordinator_of,
     issued,
-    learn,
     open_findings,
     open_reasons,
     person,

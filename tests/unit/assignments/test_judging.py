@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.assignments import FindingReason
-from contracts.certification import Authorization, Restriction, RestrictionKind
+from contracts.certification import Authorization, Restriction
+from contracts.legal import OrderAction
 from services.assignments.domain.judging import (
     HeldCertificate,
     Judgment,
@@ -58,7 +59,7 @@ def certificate(
     number: str = "K00012345",
     effective_on: date = date(2024, 7, 1),
     expires_on: date | None = date(2029, 6, 30),
-    order: RestrictionKind | None = None,
+    order: OrderAction | None = None,
     order_from: date = date(2026, 11, 1),
     order_to: date | None = None,
 ) -> HeldCertificate:
@@ -86,7 +87,7 @@ def plain(text: str) -> str:
     return text.replace("\N{EN DASH}", "-")
 
 
-SUSPENSION = RestrictionKind.SUSPENSION
+SUSPENSION = OrderAction.SUSPENSION
 NOT_MATCHED = replace(BIOLOGY_1, educator_id=None)
 UNKNOWN_COURSE = replace(BIOLOGY_1, codes=("999999",), subjects=("Basket weaving",))
 
@@ -113,7 +114,7 @@ JUDGMENTS: list[tuple[Teaching, list[HeldCertificate], str | None, str]] = [
     ),
     (
         BIOLOGY_1,
-        [certificate(BIOLOGY, order=RestrictionKind.REVOCATION)],
+        [certificate(BIOLOGY, order=OrderAction.REVOCATION)],
         "certificate_revoked",
         "but was revoked from November 1, 2026.",
     ),
@@ -125,7 +126,7 @@ JUDGMENTS: list[tuple[Teaching, list[HeldCertificate], str | None, str]] = [
     ),
     (
         BIOLOGY_1,
-        [certificate(BIOLOGY, order=RestrictionKind.SURRENDER)],
+        [certificate(BIOLOGY, order=OrderAction.SURRENDER)],
         "certificate_surrendered",
         "but was surrendered from November 1, 2026.",
     ),
@@ -192,7 +193,7 @@ def test_a_judgment_names_the_certificate_that_decided() -> None:
 
 
 def test_one_fitting_certificate_in_force_outweighs_any_other() -> None:
-    revoked = certificate(BIOLOGY, order=RestrictionKind.REVOCATION)
+    revoked = certificate(BIOLOGY, order=OrderAction.REVOCATION)
 
     assert judged(BIOLOGY_1, revoked, certificate(CHEMISTRY), certificate(BIOLOGY)).in_field
 
@@ -204,16 +205,18 @@ def test_a_fitting_certificate_out_of_force_is_nearer_than_one_in_force_that_doe
 
 
 def test_of_fitting_certificates_out_of_force_the_gravest_order_is_told() -> None:
-    revoked = certificate(BIOLOGY, order=RestrictionKind.REVOCATION)
+    revoked = certificate(BIOLOGY, order=OrderAction.REVOCATION)
+    surrendered = certificate(BIOLOGY, order=OrderAction.SURRENDER)
     suspended = certificate(BIOLOGY, order=SUSPENSION)
     expired = certificate(BIOLOGY, expires_on=date(2026, 6, 30))
 
     assert judged(BIOLOGY_1, expired, revoked, suspended).reason == "certificate_revoked"
+    assert judged(BIOLOGY_1, surrendered, suspended).reason == "certificate_surrendered"
     assert judged(BIOLOGY_1, suspended, expired).reason == "certificate_suspended"
 
 
 def test_who_holds_only_a_revoked_certificate_of_another_area_is_told_as_revoked() -> None:
-    revoked = certificate(CHEMISTRY, order=RestrictionKind.REVOCATION)
+    revoked = certificate(CHEMISTRY, order=OrderAction.REVOCATION)
 
     assert judged(BIOLOGY_1, revoked).reason == "certificate_revoked"
 

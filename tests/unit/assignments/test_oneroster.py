@@ -10,15 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assignments.domain import faults
-from services.assignments.formats import (
+from services.assignments.domain.faults import Fault, ReportRefused
+from services.assignments.formats import archive
+from services.assignments.formats.oneroster import read_oneroster
+from services.assignments.formats.report import (
     AssignmentReport,
-    Fault,
     ReportedAssignment,
     ReportedStaff,
-    ReportRefused,
-    archive,
 )
-from services.assignments.formats.oneroster import read_oneroster
 from tests.unit.assignments.exports import Export
 from tests.unit.assignments.made_district import LARGE, SMALL, MadeDistrict
 

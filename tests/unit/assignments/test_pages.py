@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from chassis.ids import new_id
-from chassis.testing import FixedClock, client_of, service_of
+from chassis.testing import FixedClock, client_of, learn, service_of
 from contracts.identity import Role
 from services.assignments.domain.report import School, StaffMember
 from services.assignments.queries import staff
@@ -23,7 +23,6 @@ from tests.unit.assignments.world import (
     body,
     coordinator_of,
     issued,
-    learn,
     person,
     revoked,
     suspended,

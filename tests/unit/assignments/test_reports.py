@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from chassis.ids import new_id
 from chassis.storage import audit
-from chassis.testing import FixedClock, client_of, recorded, service_of
+from chassis.testing import FixedClock, client_of, learn, recorded, service_of
 from contracts.assignments import FindingOpened, FindingResolved, ReportAccepted
 from contracts.identity import Role
 from services.assignments.domain.report import Assignment, Course, Report, StaffMember
@@ -29,7 +29,6 @@ from tests.unit.assignments.world import (
     body,
     coordinator_of,
     issued,
-    learn,
     open_reasons,
     person,
     row_counts,

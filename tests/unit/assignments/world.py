@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from chassis import testing
 from chassis.ids import new_id
-from chassis.testing import client_of, deliver, service_of
+from chassis.testing import client_of, organization, service_of
 from contracts.certification import (
     Authorization,
     CertificateIssued,
@@ -22,9 +23,9 @@ from contracts.certification import (
     CertificateSurrendered,
     CertificateSuspended,
     Restriction,
-    RestrictionKind,
 )
-from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
+from contracts.identity import PersonRecorded, Role
+from contracts.legal import OrderAction
 from services.assignments.background import take_in_next
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.tables import Base
@@ -39,37 +40,13 @@ BIOLOGY = Authorization(
 ELEMENTARY = Authorization(code="ELEM", title="Elementary School", lowest_grade=0, highest_grade=5)
 
 
-def organization(
-    organization_id: UUID, name: str, state_number: str, version: int = 1
-) -> OrganizationChanged:
-    return OrganizationChanged(
-        version=version,
-        organization_id=organization_id,
-        kind=OrganizationKind.DISTRICT,
-        name=name,
-        state_number=state_number,
-    )
-
-
 TINY = organization(TINY_COUNTY, "Tiny County", "001")
 OTHER = organization(OTHER_COUNTY, "Other County", "002")
 
 
-def person(
-    number: str = "2001",
-    educator_id: UUID = ZOE,
-    *,
-    version: int = 1,
-    first_name: str = "Zoë",
-    last_name: str = "Quill",
-) -> PersonRecorded:
-    return PersonRecorded(
-        version=version,
-        educator_id=educator_id,
-        educator_number=number,
-        first_name=first_name,
-        last_name=last_name,
-    )
+def person(number: str = "2001", educator_id: UUID = ZOE, **parts: Any) -> PersonRecorded:
+    names = {"first_name": "Zoë", "last_name": "Quill", **parts}
+    return testing.person(educator_id, number, **names)
 
 
 def _certificate(version: int, *orders: Restriction, **changed: Any) -> dict[str, Any]:
@@ -91,7 +68,7 @@ def _certificate(version: int, *orders: Restriction, **changed: Any) -> dict[str
     }
 
 
-def _order(kind: RestrictionKind, starts_on: date, ends_on: date | None = None) -> Restriction:
+def _order(kind: OrderAction, starts_on: date, ends_on: date | None = None) -> Restriction:
     return Restriction(kind=kind, order_id=ORDER, starts_on=starts_on, ends_on=ends_on)
 
 
@@ -102,7 +79,7 @@ def issued(version: int = 1, **changed: Any) -> CertificateIssued:
 def suspended(
     version: int = 2, starts_on: date = date(2026, 11, 22), ends_on: date | None = None
 ) -> CertificateSuspended:
-    order = _order(RestrictionKind.SUSPENSION, starts_on, ends_on)
+    order = _order(OrderAction.SUSPENSION, starts_on, ends_on)
     return CertificateSuspended(
         **_certificate(version, order), order_id=ORDER, suspended_from=starts_on
     )
@@ -113,14 +90,14 @@ def reinstated(version: int = 3) -> CertificateReinstated:
 
 
 def revoked(version: int = 4, starts_on: date = date(2026, 11, 22)) -> CertificateRevoked:
-    order = _order(RestrictionKind.REVOCATION, starts_on)
+    order = _order(OrderAction.REVOCATION, starts_on)
     return CertificateRevoked(
         **_certificate(version, order), order_id=ORDER, revoked_from=starts_on
     )
 
 
 def surrendered(version: int = 4) -> CertificateSurrendered:
-    order = _order(RestrictionKind.SURRENDER, date(2026, 11, 22))
+    order = _order(OrderAction.SURRENDER, date(2026, 11, 22))
     return CertificateSurrendered(
         **_certificate(version, order), order_id=ORDER, surrendered_from=date(2026, 11, 22)
     )
@@ -217,9 +194,3 @@ def row_counts(app: Flask) -> dict[str, int]:
             for table in Base.metadata.sorted_tables
             if table.name != "submission"
         }
-
-
-def learn(app: Flask, *facts: Any) -> None:
-    """Deliver facts, each of which must be handled."""
-    outcomes = deliver(app, *facts)
-    assert {each.verdict.value for each in outcomes} == {"handled"}, outcomes

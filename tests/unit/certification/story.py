@@ -8,11 +8,10 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
+from chassis import testing
 from chassis.ids import new_id
-from chassis.service import Service
-from chassis.testing import client_of, deliver, recorded, service_of
+from chassis.testing import client_of, deliver, learn, moment, recorded, service_of, working
 from contracts.certification import ApplicationOutcome, ApplicationPaymentOpened
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
 from contracts.legal import HoldPlaced, OrderAction, OrderEnded, OrderEntered
@@ -48,34 +47,21 @@ CHECKED = (
 
 
 def person(
-    educator_id: UUID = WILLA, version: int = 1, last_name: str = "Testworthy", **more: Any
+    educator_id: UUID = WILLA, educator_number: str = WILLAS_NUMBER, **parts: Any
 ) -> PersonRecorded:
-    return PersonRecorded(
-        version=version,
-        educator_id=educator_id,
-        educator_number=more.pop("educator_number", WILLAS_NUMBER),
-        first_name="Wilhelmina",
-        middle_name="Rose",
-        last_name=last_name,
-        **more,
-    )
+    return testing.person(educator_id, educator_number, **{"middle_name": "Rose", **parts})
 
 
 def provider(organization_id: UUID, name: str, version: int = 1) -> OrganizationChanged:
-    return OrganizationChanged(
-        version=version,
-        organization_id=organization_id,
-        kind=OrganizationKind.PREPARATION_PROVIDER,
-        name=name,
-        state_number="900",
-    )
+    kind = OrganizationKind.PREPARATION_PROVIDER
+    return testing.organization(organization_id, name, "900", kind=kind, version=version)
 
 
 def tell_who_there_is(app: Flask) -> None:
-    deliver(
+    learn(
         app,
         person(),
-        person(OTHER_EDUCATOR, last_name="Otherly", educator_number="201999999"),
+        person(OTHER_EDUCATOR, "201999999", last_name="Otherly"),
         provider(PROVIDER, "Example State University"),
         provider(OTHER_PROVIDER, "Another College"),
     )
@@ -91,18 +77,6 @@ def officer(app: Flask, organization_id: UUID = PROVIDER) -> FlaskClient:
 
 def analyst(app: Flask) -> FlaskClient:
     return client_of(app, {Role.ANALYST: None})
-
-
-@contextmanager
-def working(app: Flask) -> Iterator[tuple[Session, Service]]:
-    """A transaction of the service, as its edges open it."""
-    service = service_of(app)
-    with app.app_context(), service.database.transaction() as session:
-        yield session, service
-
-
-def moment(service: Service) -> dict[str, Any]:
-    return {"now": service.now(), "today": service.today()}
 
 
 def application_of(app: Flask, application_id: UUID) -> Application:

@@ -11,7 +11,7 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
 from chassis.problems import InvalidInput, NotAllowed, NotFound
-from chassis.testing import FixedClock, deliver, recorded
+from chassis.testing import FixedClock, deliver, moment, recorded, working
 from contracts.certification import (
     ApplicationDecided,
     ApplicationPaymentOpened,
@@ -89,21 +89,21 @@ def test_applying_for_what_there_is_not_is_refused(app: Flask) -> None:
         story.start(app, "PROF", ("NO_SUCH_AREA",))
     with pytest.raises(InvalidInput):
         story.start(app, "PROF", ())
-    with story.working(app) as (_, service):
+    with working(app) as (_, service):
         every_code = tuple(service.rules.areas)
     with pytest.raises(InvalidInput):
         story.start(app, "PROF", every_code)
 
 
 def test_an_educator_of_whom_identity_has_not_told_cannot_apply_yet(app: Flask) -> None:
-    with pytest.raises(EducatorUnknown), story.working(app) as (session, service):
+    with pytest.raises(EducatorUnknown), working(app) as (session, service):
         applications.start_application(
             session,
             service.rules,
             educator_id=new_id(),
             certificate_type="PROF",
             authorization_codes=["SEC_MATH"],
-            **story.moment(service),
+            **moment(service),
         )
 
 
@@ -383,7 +383,7 @@ def test_a_double_click_on_submit_submits_once(app: Flask) -> None:
 
 def test_a_returned_application_is_corrected_and_submitted_again(app: Flask) -> None:
     application_id = story.bring_to(app, ApplicationStatus.SUBMITTED)
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         review.verify_element(
             session, application_id, ElementKind.ASSESSMENTS, "", now=service.now()
         )
@@ -424,10 +424,10 @@ def test_an_educator_cannot_touch_anothers_application(app: Flask) -> None:
         pass
     with pytest.raises(NotFound), story.filling_in(app, new_id()):
         pass
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         with pytest.raises(NotAllowed):
             applications.submit_application(
-                session, application_id, story.OTHER_EDUCATOR, **story.moment(service)
+                session, application_id, story.OTHER_EDUCATOR, **moment(service)
             )
         with pytest.raises(NotAllowed):
             applications.withdraw_application(

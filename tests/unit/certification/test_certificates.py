@@ -10,7 +10,7 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
 from chassis.operations.republish import republish
-from chassis.testing import deliver, recorded, service_of
+from chassis.testing import deliver, recorded, service_of, working
 from contracts.certification import (
     Authorization,
     CertificateFact,
@@ -20,7 +20,6 @@ from contracts.certification import (
     CertificateStatus,
     CertificateSurrendered,
     CertificateSuspended,
-    RestrictionKind,
 )
 from contracts.legal import OrderAction, OrderEntered
 from services.certification.domain.certificate import NoCopyIssued, last_day_of
@@ -90,7 +89,7 @@ def test_a_legacy_certificate_is_taken_over_once_and_told(app: Flask) -> None:
 
 
 def test_a_legacy_certificate_of_somebody_unknown_is_refused(app: Flask) -> None:
-    with pytest.raises(EducatorUnknown), story.working(app) as (session, service):
+    with pytest.raises(EducatorUnknown), working(app) as (session, service):
         certificates.record_legacy_certificate(
             session,
             service.rules,
@@ -221,8 +220,8 @@ def test_the_gravest_order_decides_and_a_suspensions_end_does_not_lift_a_revocat
 
     last = newest(app, certificate.certificate_id)
     assert {each.kind for each in last.restrictions} == {
-        RestrictionKind.SUSPENSION,
-        RestrictionKind.REVOCATION,
+        OrderAction.SUSPENSION,
+        OrderAction.REVOCATION,
     }
     assert last.status_on(IN_A_YEAR) is REVOKED
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotAllowed, NotFound
-from chassis.testing import deliver, recorded
+from chassis.testing import deliver, moment, recorded, working
 from contracts.notices import NoticeDue
 from services.certification import queries
 from services.certification.domain.element import ElementKind
@@ -25,7 +25,7 @@ from tests.unit.certification import story
 
 
 def admit_by(app: Flask, educator_number: str, last_name: str) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         programs.record_admission(
             session,
             service.rules,
@@ -46,7 +46,7 @@ def complete(
     completed_on: date,
     organization_id: UUID = story.PROVIDER,
 ) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         programs.record_completion(
             session,
             admission_id,
@@ -114,14 +114,14 @@ def test_another_provider_can_neither_complete_nor_recommend(app: Flask) -> None
 
     with pytest.raises(NotAllowed):
         complete(app, admission_id, date(2026, 5, 9), story.OTHER_PROVIDER)
-    with pytest.raises(NotAllowed), story.working(app) as (session, service):
+    with pytest.raises(NotAllowed), working(app) as (session, service):
         programs.recommend(
             session,
             service.rules,
             admission_id,
             [story.OTHER_PROVIDER],
             application_id,
-            **story.moment(service),
+            **moment(service),
         )
 
 
@@ -159,7 +159,7 @@ def test_a_program_that_does_not_cover_what_is_applied_for_recommends_nobody(app
 
 
 def test_a_candidate_is_not_recommended_on_anothers_application(app: Flask) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         others = programs.record_admission(
             session,
             service.rules,
@@ -200,7 +200,7 @@ def test_the_applicant_is_told_of_the_recommendation_unless_payments_will(app: F
 def test_a_provider_sees_its_own_candidates_and_what_is_due(app: Flask) -> None:
     admission_id = story.admit(app)
     application_id = story.start(app)
-    with story.working(app) as (session, _):
+    with working(app) as (session, _):
         mine = queries.candidates_of(session, [story.PROVIDER]).items
         due = queries.recommendations_due(session, [story.PROVIDER])
         theirs = queries.candidates_of(session, [story.OTHER_PROVIDER]).items
@@ -211,5 +211,5 @@ def test_a_provider_sees_its_own_candidates_and_what_is_due(app: Flask) -> None:
     assert (theirs, due_to_others) == ([], [])
 
     story.recommend(app, admission_id, application_id)
-    with story.working(app) as (session, _):
+    with working(app) as (session, _):
         assert queries.recommendations_due(session, [story.PROVIDER]) == []

@@ -10,7 +10,7 @@ from flask import Flask
 
 from chassis.ids import new_id
 from chassis.storage import audit
-from chassis.testing import FixedClock, deliver, recorded, service_of
+from chassis.testing import FixedClock, deliver, recorded, service_of, working
 from contracts.certification import (
     ApplicationDecided,
     ApplicationOutcome,
@@ -45,7 +45,7 @@ def lifted(hold: HoldPlaced) -> HoldLifted:
 
 
 def check(app: Flask, application_id: UUID, verdict: Any, kind: ElementKind, note: str) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         verdict(session, application_id, kind, note, now=service.now())
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from chassis.testing import recorded
+from chassis.testing import recorded, working
 from contracts.certification import ApplicationOutcome
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind, ElementState
@@ -161,12 +161,12 @@ def recommend(app: Flask, application_id: UUID) -> None:
 
 
 def verify(app: Flask, application_id: UUID) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         review.verify_element(session, application_id, DEGREES, "", now=service.now())
 
 
 def reject(app: Flask, application_id: UUID) -> None:
-    with story.working(app) as (session, service):
+    with working(app) as (session, service):
         review.reject_element(session, application_id, DEGREES, "It is cut off.", now=service.now())
 
 

@@ -1,17 +1,18 @@
 """After a restore: what was sent is sent again, what is said is believed, no number comes twice."""
 
+import getpass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from chassis.messaging.relay import waiting_events
 from chassis.operations import recovery
 from chassis.storage.sequences import next_number
-from chassis.storage.tables import OUTBOX
+from chassis.storage.tables import AUDIT, OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
 from contracts.legal import OrderAction, OrderEntered
 from tests.architecture.suite import create_app
@@ -121,3 +122,23 @@ def test_numbers_that_may_have_been_given_are_not_given_again(app: Flask) -> Non
 
     with database.transaction() as session:
         assert next_number(session, "order 2026") == 102
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("republish", "republish --changed", "republish --as-newest"),
+        *("resend", "resync", "skip-numbers 10"),
+    ],
+)
+def test_the_audit_trail_names_the_operator_who_ran_a_command(app: Flask, command: str) -> None:
+    published_daily(app, 1)
+    with service_of(app).database.transaction() as session:
+        session.execute(delete(OUTBOX))
+
+    run(app, *command.split())
+
+    with service_of(app).database.reading() as session:
+        actors = set(session.scalars(select(AUDIT.c.actor)))
+    assert f"operator {getpass.getuser()}" in actors
+    assert "command line" not in actors

@@ -1,9 +1,9 @@
 """Staff accounts and their roles: granted where they fit, withdrawn at once, all written down."""
 
 import pytest
-from sqlalchemy import text
 
 from chassis.problems import InvalidInput, NotAllowed
+from chassis.testing import audited
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain.account import (
     GRANTED_AT,
@@ -23,11 +23,6 @@ def district(office: Office) -> Organization:
         return organizations.add_organization(
             session, OrganizationKind.DISTRICT, "Adair County", "001"
         )
-
-
-def audited(office: Office) -> list[str]:
-    with office.reading() as session:
-        return list(session.scalars(text("select action from audit order by position")))
 
 
 def test_a_staff_account_may_sign_in_at_once(office: Office) -> None:
@@ -162,7 +157,10 @@ def test_an_administrator_grants_and_withdraws_on_the_accounts_page(
 
     assert withdrawn.location == path
     assert "This account holds no role" in administrator.get(path).text
-    assert audited(office)[-2:] == ["role granted", "role withdrawn"]
+    assert [entry.action for entry in audited(office.app)][-2:] == [
+        "role granted",
+        "role withdrawn",
+    ]
 
 
 @pytest.mark.parametrize(

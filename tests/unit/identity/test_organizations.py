@@ -9,7 +9,7 @@ from chassis.problems import InvalidInput
 from chassis.storage import audit
 from chassis.testing import recorded
 from contracts.identity import OrganizationChanged, OrganizationKind, Role
-from services.identity.formats import FileRefused
+from services.identity.formats.table import FileRefused
 from services.identity.usecases import organizations
 from tests.unit.identity.office import Office
 

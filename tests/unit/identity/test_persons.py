@@ -7,7 +7,7 @@ from chassis.operations.republish import republish
 from chassis.testing import recorded
 from contracts.identity import PersonClaimed, PersonRecorded, Role
 from services.identity.domain.person import VaultRow
-from services.identity.formats import FileRefused
+from services.identity.formats.table import FileRefused
 from tests.unit.identity.office import HEADER, JOSE, WILHELMINA, Office
 
 

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
+from chassis import testing
 from chassis.ids import new_id
-from chassis.storage.tables import AUDIT
-from chassis.testing import client_of, deliver, service_of
-from contracts.identity import OrganizationChanged, OrganizationKind, PersonRecorded, Role
+from chassis.testing import client_of, learn, moment, service_of, working
+from contracts.identity import OrganizationChanged, PersonRecorded, Role
 from contracts.legal import OrderAction
 from services.legal.domain.case import Case
 from services.legal.domain.complaint import Complaint, Statement
@@ -28,34 +27,20 @@ DISTRICT, OTHER_DISTRICT = new_id(), new_id()
 SUPERINTENDENT = new_id()
 
 
-def person(educator_id: UUID = EDUCATOR, version: int = 1, **parts: Any) -> PersonRecorded:
-    return PersonRecorded(
-        **{
-            "version": version,
-            "educator_id": educator_id,
-            "educator_number": "201812345" if educator_id == EDUCATOR else "201899999",
-            "first_name": "Wilhelmina",
-            "last_name": "Testworthy",
-            **parts,
-        }
-    )
+def person(educator_id: UUID = EDUCATOR, **parts: Any) -> PersonRecorded:
+    number = "201812345" if educator_id == EDUCATOR else "201899999"
+    return testing.person(educator_id, **{"educator_number": number, **parts})
 
 
 def district(
     organization_id: UUID = DISTRICT, name: str = "Elm County", version: int = 1
 ) -> OrganizationChanged:
-    return OrganizationChanged(
-        version=version,
-        organization_id=organization_id,
-        kind=OrganizationKind.DISTRICT,
-        name=name,
-        state_number="181",
-    )
+    return testing.organization(organization_id, name, "181", version=version)
 
 
 def settle(app: Flask) -> None:
     """Let legal know the people and districts that tests speak of."""
-    deliver(
+    learn(
         app,
         person(),
         person(OTHER_EDUCATOR, first_name="Wilbur"),
@@ -119,8 +104,7 @@ def day_in(name: str, day: date) -> dict[str, str]:
 
 
 def file(app: Flask, **parts: Any) -> Complaint:
-    service = service_of(app)
-    with service.database.transaction() as session:
+    with working(app) as (session, service):
         return complaints.file_complaint(
             session,
             service.rules,
@@ -129,21 +113,19 @@ def file(app: Flask, **parts: Any) -> Complaint:
             filed_by=SUPERINTENDENT,
             organization_id=DISTRICT,
             educator_id=EDUCATOR,
-            now=service.now(),
-            today=service.today(),
+            **moment(service),
         )
 
 
 def begin_screening(app: Flask, complaint: Complaint) -> None:
-    with service_of(app).database.transaction() as session:
+    with working(app) as (session, _):
         complaints.begin_screening(session, complaint.complaint_id)
 
 
 def open_case(app: Flask, grounds: Sequence[str] = ("c",)) -> Case:
     complaint = file(app)
     begin_screening(app, complaint)
-    service = service_of(app)
-    with service.database.transaction() as session:
+    with working(app) as (session, service):
         return complaints.open_case(
             session,
             service.rules,
@@ -155,8 +137,7 @@ def open_case(app: Flask, grounds: Sequence[str] = ("c",)) -> Case:
 
 
 def take(app: Flask, case: Case, step: Step, on: date | None = None) -> Case:
-    service = service_of(app)
-    with service.database.transaction() as session:
+    with working(app) as (session, service):
         return cases.take_step(
             session,
             service.rules,
@@ -169,8 +150,7 @@ def take(app: Flask, case: Case, step: Step, on: date | None = None) -> Case:
 
 
 def decide(app: Flask, case: Case, decision: BoardDecision, on: date | None = None) -> Case:
-    service = service_of(app)
-    with service.database.transaction() as session:
+    with working(app) as (session, service):
         return cases.record_decision(
             session,
             service.rules,
@@ -234,13 +214,3 @@ def run_day(app: Flask) -> list[str]:
     service = service_of(app)
     with app.app_context():
         return service.schedule.run(service.database, service.today(), service.now())
-
-
-def audited(app: Flask, action: str) -> list[Any]:
-    """The audit trail's entries of an action, oldest first."""
-    with service_of(app).database.reading() as session:
-        return list(
-            session.execute(
-                select(AUDIT).where(AUDIT.c.action == action).order_by(AUDIT.c.position)
-            )
-        )

@@ -14,13 +14,12 @@ from sqlalchemy import inspect, select, text
 from chassis.ids import new_id
 from chassis.storage import audit
 from chassis.storage.tables import AUDIT, OUTBOX
-from chassis.testing import FixedClock, prepare, service_of, test_settings
+from chassis.testing import FixedClock, audited, prepare, service_of, test_settings
 from contracts.legal import OrderAction
 from services.legal.app import create_app
 from tests.unit.legal.casework import (
     EDUCATOR,
     SECRET,
-    audited,
     complaint_form,
     decided_case,
     enter,

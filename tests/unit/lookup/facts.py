@@ -17,8 +17,8 @@ from contracts.certification import (
     CertificateSurrendered,
     CertificateSuspended,
     Restriction,
-    RestrictionKind,
 )
+from contracts.legal import OrderAction
 
 ADA = UUID("0199f3c2-5a10-7c41-9b1e-3f5d2a7c8e01")
 ORDER = UUID("0199f3c2-5a10-7c41-9b1e-3f5d2a7c8e77")
@@ -64,22 +64,20 @@ def suspended(
     since: date, until: date | None, fact: CertificateFact | None = None
 ) -> CertificateSuspended:
     """The next state of a certificate: suspended from a day through another."""
-    order = Restriction(
-        kind=RestrictionKind.SUSPENSION, order_id=ORDER, starts_on=since, ends_on=until
-    )
+    order = Restriction(kind=OrderAction.SUSPENSION, order_id=ORDER, starts_on=since, ends_on=until)
     values = _next(fact or issued(), order)
     return CertificateSuspended(**values, order_id=ORDER, suspended_from=since)
 
 
 def revoked(since: date, fact: CertificateFact | None = None) -> CertificateRevoked:
     """The next state of a certificate: revoked from a day on."""
-    order = Restriction(kind=RestrictionKind.REVOCATION, order_id=ORDER, starts_on=since)
+    order = Restriction(kind=OrderAction.REVOCATION, order_id=ORDER, starts_on=since)
     return CertificateRevoked(**_next(fact or issued(), order), order_id=ORDER, revoked_from=since)
 
 
 def surrendered(since: date, fact: CertificateFact | None = None) -> CertificateSurrendered:
     """The next state of a certificate: surrendered from a day on."""
-    order = Restriction(kind=RestrictionKind.SURRENDER, order_id=ORDER, starts_on=since)
+    order = Restriction(kind=OrderAction.SURRENDER, order_id=ORDER, starts_on=since)
     values = _next(fact or issued(), order)
     return CertificateSurrendered(**values, order_id=ORDER, surrendered_from=since)
 

@@ -14,7 +14,7 @@ from chassis.messaging.inbox import Verdict
 from chassis.testing import FixedClock, deliver, prepare, service_of, test_settings
 from contracts.certification import CertificateFact
 from services.lookup.app import create_app
-from services.lookup.domain import good_through, show
+from services.lookup.domain.certificate import good_through, show
 from services.lookup.jurisdiction import load_rules
 from tests.unit.lookup.facts import (
     ADA,

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lookup.names import TooFewLetters, keys_of, number_key, understandings_of, words_of
+from services.lookup.domain.names import (
+    TooFewLetters,
+    keys_of,
+    number_key,
+    understandings_of,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from contracts import event_class
 from services.lookup import queries
 from services.lookup.adapters.replica import NotAFileOfItsOwn
 from services.lookup.app import create_app
-from services.lookup.names import NameKey
+from services.lookup.domain.names import NameKey
 from services.lookup.schemas import (
     CertificateSchema,
     EducatorListSchema,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import population
-from services.lookup.names import keys_of, understandings_of
+from services.lookup.domain.names import keys_of, understandings_of
 
 pytestmark = pytest.mark.samples
 

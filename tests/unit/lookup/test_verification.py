@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from chassis.testing import FixedClock, deliver
 from contracts.certification import CertificateFact
-from services.lookup.verification import Reason
+from services.lookup.domain.verification import Reason
 from tests.unit.lookup.facts import issued, revoked, surrendered, suspended
 
 TODAY = date(2026, 11, 22)

@@ -1,4 +1,4 @@
-"""The blueprint of certification's pages, and the words that several of them share."""
+"""The words that several of certification's pages share."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +22,7 @@ from services.certification.domain.standing import (
 )
 from services.certification.jurisdiction import CertificationRules
 
-blueprint = Blueprint("pages", __name__, url_prefix="/certification")
+blueprint = Blueprint("words", __name__)
 
 _STATES = {
     ElementState.NOT_STARTED: ("neutral", translatable("Not started")),

@@ -1,49 +1,18 @@
 """Answers that caches may keep: tagged by what they show, and always saying how fresh that is."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
-from chassis.i18n.language import CHASSIS, current_language, ngettext
-from chassis.i18n.language import gettext as _
+from chassis.i18n.language import CHASSIS, current_language
 from chassis.service import current_service
 from chassis.web.assets import asset_url
+from services.lookup.domain.freshness import is_current, warning
 
 CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5"
-CURRENT = timedelta(seconds=60)
-
-
-def is_current(as_of: datetime | None, now: datetime) -> bool:
-    """Whether the replica knows what was decided until a minute ago."""
-    return as_of is not None and now - as_of <= CURRENT
-
-
-def warning(as_of: datetime | None, now: datetime) -> str | None:
-    """What to say to a reader when the knowledge is old, or None while it is current."""
-    if as_of is None:
-        return _(
-            "This copy is still being filled. What is missing here may exist; try again shortly."
-        )
-    if is_current(as_of, now):
-        return None
-    return _("This information is {age} old. Newer decisions are missing here.").format(
-        age=age_in_words(now - as_of)
-    )
-
-
-def age_in_words(age: timedelta) -> str:
-    """An age as people say it, in the largest unit that it fills."""
-    seconds = int(age.total_seconds())
-    if days := seconds // 86400:
-        return ngettext("{count} day", "{count} days", days).format(count=days)
-    if hours := seconds // 3600:
-        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
-    if minutes := seconds // 60:
-        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
-    return _("less than a minute")
 
 
 def answer_json(document: bytes, as_of: datetime | None) -> Response:

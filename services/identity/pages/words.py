@@ -1,11 +1,11 @@
-"""The blueprint that all of identity's pages belong to."""
+"""What several of identity's pages share."""
 
 from flask import Blueprint
 
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import code_words
 
-blueprint = Blueprint("pages", __name__, url_prefix="/identity", template_folder="../templates")
+blueprint = Blueprint("words", __name__)
 
 
 @blueprint.app_template_filter("words")

@@ -1,0 +1,1 @@
+"""What lookup knows, and the finished documents that show it, each good through a known day."""

@@ -1,0 +1,142 @@
+"""A certificate as the public may see it, in a document that is good through a known day."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Date, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.i18n.text import Translatable, translatable
+from contracts.certification import CertificateFact, CertificateStatus, Restriction
+from contracts.legal import OrderAction
+from contracts.schemas import event_from, schema_of
+from services.lookup.domain.base import Base
+from services.lookup.jurisdiction import LookupRules
+
+STATUS_WORDS = {
+    CertificateStatus.ACTIVE: translatable("Active"),
+    CertificateStatus.EXPIRED: translatable("Expired"),
+    CertificateStatus.NOT_YET_EFFECTIVE: translatable("Not yet effective"),
+    CertificateStatus.REVOKED: translatable("Revoked"),
+    CertificateStatus.SURRENDERED: translatable("Surrendered"),
+    CertificateStatus.SUSPENDED: translatable("Suspended"),
+}
+
+
+class Certificate(Base):
+    """A certificate as it was last told, and its document; `told` is the newest fact."""
+
+    __tablename__ = "certificate"
+
+    certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number_key: Mapped[str] = mapped_column(String(40), unique=True)
+    educator_id: Mapped[UUID] = mapped_column(index=True)
+    version: Mapped[int]
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[str] = mapped_column(Text)
+    good_through: Mapped[date] = mapped_column(Date)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A certificate's newest fact, and the document that shows it through `good_through`."""
+
+    told: Mapping[str, Any]
+    document: str
+    good_through: date
+
+    def on(self, day: date, rules: LookupRules) -> "Shown":
+        """The same for a day: this very one while its document is good."""
+        if day <= self.good_through:
+            return self
+        fact = event_from(CertificateFact, self.told)
+        assert isinstance(fact, CertificateFact)
+        return show(fact, day, rules, self.told)
+
+
+def show(
+    fact: CertificateFact, day: date, rules: LookupRules, told: Mapping[str, Any] | None = None
+) -> Shown:
+    """A certificate as the public may see it on a day.
+
+    An order is noted only while it is in force: neither before its first day nor after its last
+    (EPSB procedures 1.7).
+    """
+    status = fact.status_on(day)
+    document = {
+        "certificate_number": fact.certificate_number,
+        "educator_number": fact.educator_number,
+        "holder_name": fact.holder_name,
+        "title": fact.certificate_title,
+        "type": fact.certificate_type,
+        "authorizations": [
+            {
+                "code": each.code,
+                "title": each.title,
+                "grades": rules.grades(each.lowest_grade, each.highest_grade),
+                "lowest_grade": each.lowest_grade,
+                "highest_grade": each.highest_grade,
+                "population": each.population,
+            }
+            for each in fact.authorizations
+        ],
+        "rank": fact.rank,
+        "issued_on": fact.issued_on.isoformat(),
+        "effective_on": fact.effective_on.isoformat(),
+        "expires_on": fact.expires_on.isoformat() if fact.expires_on else None,
+        "status": status,
+        "status_text": STATUS_WORDS[status],
+        "notices": [
+            _notice(order)
+            for order in sorted(fact.restrictions, key=lambda order: -order.kind.gravity)
+            if order.is_in_force(day)
+        ],
+    }
+    return Shown(
+        told=schema_of(CertificateFact).dump(fact) if told is None else told,
+        document=json_text(document),
+        good_through=good_through(fact, day),
+    )
+
+
+def good_through(fact: CertificateFact, day: date) -> date:
+    """The last day on which a certificate's document says what it says on `day`."""
+    last_days = [fact.expires_on, *(each.ends_on for each in fact.restrictions)]
+    first_days = [fact.effective_on, *(each.starts_on for each in fact.restrictions)]
+    changes = [each + timedelta(days=1) for each in last_days if each and each < date.max]
+    later = [each for each in (*changes, *first_days) if each > day]
+    return min(later) - timedelta(days=1) if later else date.max
+
+
+def notice_of(kind: OrderAction, begins: date, ends: date | None) -> Translatable:
+    """What an order does, in words."""
+    words = _NOTICES[kind]
+    if kind is OrderAction.SUSPENSION and ends is None:
+        words = _SUSPENDED_WITHOUT_END
+    return translatable(words, begins=begins, ends=ends)
+
+
+def _notice(order: Restriction) -> dict[str, str | None]:
+    return {
+        "kind": order.kind,
+        "text": notice_of(order.kind, order.starts_on, order.ends_on),
+        "effective_on": order.starts_on.isoformat(),
+        "ends_on": order.ends_on.isoformat() if order.ends_on else None,
+    }
+
+
+_NOTICES = {
+    OrderAction.REVOCATION: translatable("Revoked effective {begins}."),
+    OrderAction.SURRENDER: translatable("Surrendered effective {begins}."),
+    OrderAction.SUSPENSION: translatable("Suspended from {begins} through {ends}."),
+}
+_SUSPENDED_WITHOUT_END = translatable("Suspended from {begins} until further order.")
+
+
+def json_text(value: object) -> str:
+    """A value as JSON text, as short as it can be."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
