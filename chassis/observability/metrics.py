@@ -27,13 +27,13 @@ REQUESTS = Counter(
 )
 REQUEST_SECONDS = Histogram(
     "http_request_seconds",
-    "Time until a request's answer began, by the route's template and the status's class.",
+    "Time until a request's response began, by route template and status class.",
     ["service", "method", "route", "status_class"],
     buckets=(0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 RECORDED = Counter(
     "events_recorded_total",
-    "Facts that this process committed to the outbox, by topic: payments, decisions and all else.",
+    "Facts that this process committed to the outbox, by topic.",
     ["service", "topic"],
 )
 PUBLISHED = Counter("outbox_published_total", "Events published from the outbox.", ["service"])
@@ -44,9 +44,9 @@ EVENT_AGE = Histogram(
     ["service", "topic"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600),
 )
-DUPLICATES = Counter("inbox_duplicates_total", "Repeated deliveries left alone.", ["service"])
+DUPLICATES = Counter("inbox_duplicates_total", "Duplicate deliveries skipped.", ["service"])
 FAILED = Counter(
-    "inbox_failures_total", "Reactions that failed, each of which is tried again.", ["service"]
+    "inbox_failures_total", "Reactions that failed, to be retried or parked.", ["service"]
 )
 PARKED_TOTAL = Counter("parked_total", "Messages parked.", ["service"])
 

@@ -92,7 +92,7 @@ def list_command(messages: ParkedMessages) -> None:
     if count == 0:
         click.echo(f"Nothing is parked for {name}.")
         return
-    click.echo(f"Parked for {name}: {count}, oldest first.")
+    click.echo(f"Parked for {name}: {count}. Oldest first:")
     listed = messages.oldest(MOST_LISTED)
     for message in listed:
         click.echo(f"\n{_summary(message, message.reason.partition(chr(10))[0])}")
