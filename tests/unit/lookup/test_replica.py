@@ -84,7 +84,7 @@ def test_a_replica_that_is_still_being_filled_says_so(tmp_path: Path) -> None:
 
     answer = app.test_client().get("/lookup/verify/KY-2026-0000001")
 
-    assert "This copy is still being filled." in answer.text
+    assert "This copy is still loading." in answer.text
     service_of(app).database.close()
 
 
