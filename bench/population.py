@@ -208,7 +208,7 @@ def rows_of(chunk: Chunk) -> Rows:
                     number_key(fact.certificate_number),
                     holder,
                     fact.version,
-                    json_text(each.told),
+                    json_text(each.newest_fact),
                     each.document,
                     each.good_through.isoformat(),
                 )

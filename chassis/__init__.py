@@ -1,4 +1,4 @@
-"""What every service stands on: web, database, outbox, inbox, bus, tokens, telemetry, page frame.
+"""The base of every service: web, database, outbox, inbox, bus, tokens, telemetry, page layout.
 
-It knows `contracts`, knows no service, and holds no business noun.
+It imports `contracts`, imports no service, and holds no business noun.
 """

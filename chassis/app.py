@@ -1,4 +1,4 @@
-"""Makes a service's Flask application: who asks, headers, health, metrics, OpenAPI."""
+"""Builds a service's Flask application: authentication, headers, health, metrics, OpenAPI."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -16,8 +16,8 @@ from chassis.observability.tracing import collect_spans
 from chassis.operations import cli
 from chassis.security.access import (
     authorize,
-    note_access,
     public,
+    record_access,
     refuse_undeclared_routes,
 )
 from chassis.security.csrf import refuse_cross_site_requests
@@ -37,9 +37,7 @@ LARGEST_REQUEST_BYTES = 60 * 1024 * 1024
 
 
 class Application(Flask):
-    """Flask, but for its look at every function it calls, each time, whether that is a coroutine:
-    none is.
-    """
+    """Flask without its check, on every call, whether a function is a coroutine: none is."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""
@@ -49,7 +47,7 @@ class Application(Flask):
 def build_app(
     service: Service, pages: Iterable[Blueprint], apis: Iterable[ApiBlueprint] = ()
 ) -> Flask:
-    """The service's application: its pages and API with everything that each service needs.
+    """The service's application: its pages and API, plus what every service needs.
 
     Raises `chassis.security.access.UndeclaredAccess` when a route does not say who may use it.
     """
@@ -88,7 +86,7 @@ def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None
         OPENAPI_VERSION="3.1.0",
     )
     api = DocumentedApi(app)
-    # Errors of the API are answered like all others, by this module.
+    # This module answers the API's errors like all others.
     app.error_handler_spec[None][None].pop(HTTPException, None)
     answer_errors(app)
     for blueprint in apis:
@@ -105,7 +103,7 @@ def _authenticate_requests(app: Flask, service: Service) -> None:
 
     @app.before_request
     def begin() -> None:
-        note_access()
+        record_access()
         refuse_cross_site_requests(service.settings.public_url)
         authorize(app.extensions["verifier"], service.now())
         if principal := find_principal():

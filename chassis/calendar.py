@@ -1,11 +1,11 @@
-"""Sums of calendar months, which have no fixed length."""
+"""Arithmetic with calendar months, which have no fixed length."""
 
 from calendar import monthrange
 from datetime import MAXYEAR, date, timedelta
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last; the calendar's last at most."""
+    """The same day `months` later, or that month's last day; at most the calendar's last day."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     if year > MAXYEAR:
@@ -14,5 +14,5 @@ def add_months(day: date, months: int) -> date:
 
 
 def last_day_of_term(first_day: date, months: int) -> date:
-    """The last day of what lasts so many months."""
+    """The last day of a term of `months`."""
     return add_months(first_day, months) - timedelta(days=1)

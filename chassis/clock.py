@@ -1,14 +1,14 @@
-"""Where the present moment comes from: one clock a service, and domain code is told the time."""
+"""The source of the current time: one clock per service; domain code gets the time passed in."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Gives the moment."""
+    """Gives the current time."""
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """The current time, in UTC."""
         ...
 
 
@@ -16,12 +16,12 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """The current time, in UTC."""
         return datetime.now(UTC)
 
 
 class MovableClock:
-    """The machine's clock, moved to another day and going on from there."""
+    """The machine's clock, shifted to another day and running on from there."""
 
     def __init__(self, day: date | None = None) -> None:
         self._ahead = timedelta(0)
@@ -29,9 +29,9 @@ class MovableClock:
             self._ahead = day - datetime.now(UTC).date()
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """The current time, in UTC."""
         return datetime.now(UTC) + self._ahead
 
     def set(self, moment: datetime) -> None:
-        """Go on from this moment."""
+        """Run on from this moment."""
         self._ahead = moment - datetime.now(UTC)

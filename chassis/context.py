@@ -1,4 +1,4 @@
-"""On whose behalf the code runs: the person or event that set it in motion."""
+"""On whose behalf the code runs: the person or event that triggered it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from chassis.ids import new_id
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The actor, where they came from, and the thread that ties all consequences together."""
+    """The actor, their network address, and the ids that connect everything they caused."""
 
     actor: str = "system"
     address: str | None = None
@@ -23,7 +23,7 @@ _current: ContextVar[Context | None] = ContextVar("context", default=None)
 
 
 def current_context() -> Context:
-    """The context of the running code; work that nobody started acts as the system."""
+    """The context of the running code; work that nobody started runs as the system."""
     return _current.get() or Context()
 
 

@@ -1,4 +1,4 @@
-"""Loads and checks a jurisdiction's file: a state is data, and a fault names file and key."""
+"""Loads and checks a jurisdiction's file: each state is data; an error names the file and key."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ class JurisdictionFault(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """What every service must know of the state it serves."""
+    """What every service needs about the state it serves."""
 
     code: str
     name: str
@@ -53,19 +53,19 @@ class _PlaceSchema(Schema):
 
 
 class Dated(Protocol):
-    """An entry that holds from a day on, until a later one takes its place."""
+    """An entry that is in force from a day on, until a later one replaces it."""
 
     @property
     def effective_from(self) -> date:
-        """The first day on which it holds."""
+        """The first day on which it is in force."""
 
 
 class Coded(Dated, Protocol):
-    """One of the entries about a thing, which all have its code."""
+    """One of several dated entries for the same code."""
 
     @property
     def code(self) -> str:
-        """What tells the thing from others."""
+        """The code that identifies what the entry is about."""
 
 
 AnyDated = TypeVar("AnyDated", bound=Dated)
@@ -73,7 +73,7 @@ AnyCoded = TypeVar("AnyCoded", bound=Coded)
 
 
 def in_force(entries: Iterable[AnyDated], on: date) -> AnyDated | None:
-    """The newest of the entries about one thing that holds on a day; None before the first."""
+    """The entry about one thing that is in force on a day; None before the first."""
     begun = (entry for entry in entries if entry.effective_from <= on)
     return max(begun, key=lambda entry: entry.effective_from, default=None)
 
@@ -88,11 +88,11 @@ def in_force_by_code(entries: Iterable[AnyCoded], on: date) -> dict[str, AnyCode
 
 
 def load_file(folder: Path, code: str, schema: Schema) -> Any:
-    """What `schema` makes of `<folder>/<code>.toml`; raises `JurisdictionFault`."""
+    """`<folder>/<code>.toml` as loaded by `schema`; raises `JurisdictionFault`."""
     path = folder / f"{code}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in folder.glob("*.toml")))
-        raise JurisdictionFault(f"no jurisdiction {code!r} in {folder.name}; there are: {known}")
+        codes = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
+        raise JurisdictionFault(f"no jurisdiction {code!r} in {folder.name}; there are: {codes}")
     try:
         return schema.load(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:

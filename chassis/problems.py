@@ -1,6 +1,6 @@
-"""What can go wrong for a person or a program that asks something of a service.
+"""The problems that a service reports to a person or a program.
 
-Raised where a rule is broken; translated once, in `web`, into a page or RFC 9457 details.
+Raised where a rule is broken; turned once, in `web`, into a page or RFC 9457 details.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from chassis.i18n.text import Translatable, translatable
 
-CHECK_FIELDS = translatable("Check the fields that are named.")
+CHECK_FIELDS = translatable("Check the fields listed.")
 
 
 class Problem(Exception):
@@ -28,22 +28,22 @@ class Problem(Exception):
     @property
     def detail(self) -> Translatable:
         """What happened, in plain words."""
-        # `str` would lose what the text remembers.
+        # `str` would lose the text's forms and values.
         words: Translatable = self.args[0]
         return words
 
     @property
     def kind(self) -> str:
-        """The problem's name, by which programs tell it from others."""
+        """The problem's name, by which programs recognize it."""
         words = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(self).__name__)
         return words.lstrip("-")
 
 
 class SignInNeeded(Problem):
-    """Nobody is signed in, or the sign-in is no longer good."""
+    """Nobody is signed in, or the sign-in is no longer valid."""
 
     status = 401
-    title = translatable("Sign in to go on")
+    title = translatable("Sign in to continue")
     advice = translatable("Sign in and try again.")
 
 
@@ -51,14 +51,12 @@ class NotAllowed(Problem):
     """The signed-in person may not do this."""
 
     status = 403
-    title = translatable("You may not see or do this")
-    advice = translatable(
-        "If you should have access, ask your organization's administrator for the role."
-    )
+    title = translatable("You do not have access to this")
+    advice = translatable("If you need access, ask your organization's administrator for the role.")
 
 
 class NotFound(Problem):
-    """There is no such thing, or the person may not know of it."""
+    """The thing does not exist, or the person may not know that it does."""
 
     status = 404
     title = translatable("We could not find that")
@@ -66,7 +64,7 @@ class NotFound(Problem):
 
 
 class RuleBroken(Problem):
-    """A rule of the trade forbids this now."""
+    """A business rule forbids this now."""
 
     status = 409
     title = translatable("This cannot be done now")
@@ -74,7 +72,7 @@ class RuleBroken(Problem):
 
 
 class InvalidInput(Problem):
-    """Something entered does not fit; `errors` says what, field by field."""
+    """Some input is not valid; `errors` says what, field by field."""
 
     status = 422
     title = translatable("Some answers need your attention")

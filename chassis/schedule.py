@@ -1,4 +1,4 @@
-"""What happens because a day began: idempotent jobs, each carried out once a day."""
+"""Daily jobs: idempotent, each run once a day."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -15,7 +15,7 @@ Job = Callable[[Session, date, datetime], None]
 
 
 class Schedule:
-    """The daily jobs of a service; a job is given a session, the day and the moment."""
+    """A service's daily jobs; a job receives a session, the day and the current time."""
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
@@ -31,13 +31,13 @@ class Schedule:
         return [job.__name__ for job in self._jobs]
 
     def last_runs(self, session: Session) -> dict[str, datetime | None]:
-        """When each job was last carried out; None for never."""
+        """When each job last ran; None for never."""
         last = select(SCHEDULE_RUN.c.job, func.max(SCHEDULE_RUN.c.ran_at)).group_by("job")
         ran_at: dict[str, datetime] = dict(session.execute(last).all())
         return {job: ran_at.get(job) for job in self.jobs}
 
     def run(self, database: Database, day: date, now: datetime) -> list[str]:
-        """Carry out what was not yet carried out on `day`, each job in one transaction.
+        """Run the jobs that have not run on `day`, each in one transaction.
 
         Returns the names of the jobs that ran.
         """
@@ -56,6 +56,6 @@ def _run_once(database: Database, job: Job, day: date, now: datetime) -> bool:
         with span(f"daily {job.__name__}", database.service):
             job(session, day, now)
             trace = trace_of(current_traceparent())
-    told = {"job": job.__name__, "day": day.isoformat(), **trace}
-    log.info("daily job done", service=database.service, **told)
+    origin = {"service": database.service, "job": job.__name__, "day": day.isoformat()}
+    log.info("daily job done", **origin, **trace)
     return True

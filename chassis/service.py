@@ -27,22 +27,22 @@ Announce = Callable[[Session], Iterable[Event]]
 
 
 def nothing_to_announce(_: Session) -> Iterable[Event]:
-    """For a service that owns nothing others keep a copy of."""
+    """For a service that owns nothing that others replicate."""
     return ()
 
 
 @dataclass(eq=False, kw_only=True)
 class Service:
-    """One service: what `create_app` puts together.
+    """One service, as its `create_app` builds it.
 
-    `announce` gives the current state of every thing the service owns, for a new reader.
+    `announce` yields the current state of every thing the service owns, for a new reader.
     `rules` is the service's own typed jurisdiction file.
-    `before_migration` runs before each, and may bring a database of an earlier release.
+    `before_migration` runs before each migration, and may restore an earlier release's database.
     `on_start` runs once after each migration; `background` runs in a thread of the worker
-    until the event is set; `caught_up` is told up to which moment everything was handled.
-    `waits_for` names what must yet happen before the service may be asked, or gives None.
-    `known_until` is, for one that shows what others decided, the moment up to which it knows it.
-    `form_targets` are sites outside, separated by spaces, to which its forms may lead.
+    until the event is set; `caught_up` receives the moment up to which everything was handled.
+    `waits_for` names what the service still needs before it is ready, or returns None.
+    `known_until` is for a read model: the moment up to which its data is complete.
+    `form_targets` are external sites, separated by spaces, to which its forms may lead.
     """
 
     name: str
@@ -82,21 +82,21 @@ class Service:
             self.database,
             self.reactions,
             self.follows_stream,
-            self._note_caught_up if self.caught_up else None,
+            self._report_caught_up if self.caught_up else None,
             self.context,
         )
 
-    def _note_caught_up(self, moment: datetime) -> None:
+    def _report_caught_up(self, moment: datetime) -> None:
         assert self.caught_up is not None
         with self.context(), self.database.transaction() as session:
             self.caught_up(session, moment)
 
     def run_within(self, app: Flask) -> None:
-        """From now on, reactions and daily work run within the application's context."""
+        """Run reactions and daily jobs within the application's context from now on."""
         self.context = app.app_context
 
     def now(self) -> datetime:
-        """The present moment."""
+        """The current time, in UTC."""
         return self.clock.now()
 
     def today(self) -> date:

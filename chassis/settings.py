@@ -1,6 +1,6 @@
 """The settings of a service, typed, and the only place that reads the environment.
 
-What all services share is listed here; a service's own are in `services/<name>/settings.py`.
+The settings that all services share are here; a service's own are in `services/<name>/settings.py`.
 """
 
 import os
@@ -24,7 +24,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True)
 class Kind(Generic[T_co]):
-    """What a setting's text must be; `read` raises `ValueError` for any other."""
+    """The form of a setting's text; `read` raises `ValueError` for any other."""
 
     words: str
     read: Callable[[str], T_co]
@@ -32,13 +32,13 @@ class Kind(Generic[T_co]):
 
 @dataclass(frozen=True)
 class Setting(Generic[T_co]):
-    """One setting: what it is for, what it may be, and what holds where it is not given.
+    """One setting: its purpose, its allowed values, and its default.
 
-    A secret may lie in the file that NAME_FILE names, and is never shown.
-    One that is `needed` must be given in production, or `with_` that other setting; elsewhere a
-    well-known value serves.
-    `versions` are the settings of the oldest and the newest number that NAME_1, NAME_2 ... run to.
-    `default_words` says in the documents what a default is that depends on other settings.
+    A secret may be stored in the file that NAME_FILE names, and is never shown.
+    A `needed` setting must be set in production (if `with_` is given, only when that one is set);
+    elsewhere a well-known value is used.
+    `versions` are the settings that hold the oldest and newest number of NAME_1, NAME_2 ...
+    `default_words` describes, for the documents, a default that depends on other settings.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Setting(Generic[T_co]):
 
 
 class SettingsFault(SystemExit):
-    """Settings are missing or wrong; ends a process with a sentence for each, and no traceback."""
+    """Settings are missing or wrong; ends the process with one sentence each and no traceback."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(dict.fromkeys(faults))
@@ -102,20 +102,20 @@ STATES = one_of(*sorted(each.stem for each in Path(__file__).parent.rglob("juris
 ENVIRONMENT = Setting(
     "ENVIRONMENT",
     "production is where real people's records are at stake; "
-    "elsewhere secrets need not be given, and mail may be read by anybody",
+    "elsewhere secrets need not be set, and anybody may read the mail",
     one_of("development", "test", "demonstration", "production"),
     "development",
 )
 JURISDICTION = Setting("JURISDICTION", "the state that is served", STATES, "kentucky")
 PUBLIC_URL = Setting(
     "PUBLIC_URL",
-    "where browsers find the suite; in every link that is mailed or printed",
+    "the suite's address for browsers; used in every link that is mailed or printed",
     WEB_ADDRESS,
     "http://localhost:8080",
 )
 TODAY = Setting(
     "TODAY",
-    "the day to take for today, from which the clock goes on; give every process the same; "
+    "the day to use as today, from which the clock runs on; set the same day for every process; "
     "never in production",
     DAY,
     None,
@@ -138,7 +138,7 @@ DATABASE_URL = Setting(
 )
 BROKER_URL = Setting(
     "BROKER_URL",
-    "RabbitMQ; without it the bus is in the process, as in `make up`",
+    "RabbitMQ; without it the bus runs in the process, as in `make up`",
     Kind("an address that begins with amqp:// or amqps://", _beginning_with("amqp://", "amqps://")),
     None,
     secret=True,
@@ -146,33 +146,33 @@ BROKER_URL = Setting(
 LOG_FILE = Setting("LOG_FILE", "where the log is written instead of standard error", TEXT, "")
 ASSETS_DIR = Setting(
     "ASSETS_DIR",
-    "where style sheets, scripts and pictures were built",
+    "the folder of the built style sheets, scripts and pictures",
     TEXT,
     "",
     default_words="`var/assets`",
 )
 METRICS_PORT = Setting(
     "METRICS_PORT",
-    "the port of a worker's `/metrics`, by convention 9000; without it there is none",
+    "the port of a worker's `/metrics`, by convention 9000; without it there are no metrics",
     PORT,
     None,
 )
 METRICS_HOST = Setting(
     "METRICS_HOST",
-    "the address at which a worker's `/metrics` listens; the default is all of the machine's",
+    "the address on which a worker's `/metrics` listens; the default is all interfaces",
     TEXT,
     "0.0.0.0",  # noqa: S104  # as gunicorn does: within the suite's own network
 )
 PROMETHEUS_MULTIPROC_DIR = Setting(
     "PROMETHEUS_MULTIPROC_DIR",
-    "the folder in memory in which the web processes of a service count together",
+    "the in-memory folder that a service's web processes share for their metrics",
     TEXT,
     "",
-    default_words="gunicorn's configuration makes one",
+    default_words="created by gunicorn's configuration",
 )
 OTEL_EXPORTER_OTLP_ENDPOINT = Setting(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "the collector of spans (OTLP over HTTP); without it none are made",
+    "the collector of spans (OTLP over HTTP); without it no spans are built",
     WEB_ADDRESS,
     "",
 )
@@ -192,12 +192,12 @@ SETTINGS: tuple[Setting[Any], ...] = (
     OTEL_EXPORTER_OTLP_ENDPOINT,
 )
 
-WEB_PORT = Setting("PORT", "where the web process listens", PORT, 8000)
-WEB_CONCURRENCY = Setting("WEB_CONCURRENCY", "how many processes answer", NUMBER, 2)
+WEB_PORT = Setting("PORT", "the port on which the web process listens", PORT, 8000)
+WEB_CONCURRENCY = Setting("WEB_CONCURRENCY", "the number of web processes", NUMBER, 2)
 WORKER_CLASS = Setting(
     "WORKER_CLASS",
-    "how a process takes its requests: eight threads, or one that turns to another "
-    "whenever it waits",
+    "how a process handles requests: with eight threads (gthread), with cooperative greenlets "
+    "(gevent), or one at a time (sync)",
     one_of("gthread", "gevent", "sync"),
     "gthread",
 )
@@ -206,9 +206,9 @@ WEB_SETTINGS: tuple[Setting[Any], ...] = (WEB_PORT, WEB_CONCURRENCY, WORKER_CLAS
 
 @dataclass(frozen=True)
 class Settings:
-    """What a service needs to know about the place it runs in: `settings[CAPTCHA_COST]`.
+    """The settings of one service, read by setting: `settings[CAPTCHA_COST]`.
 
-    Without a broker the service takes part in the embedded suite, whose bus is in the process.
+    Without a broker the service is part of the embedded suite, whose bus runs in the process.
     """
 
     service: str
@@ -233,14 +233,14 @@ class Settings:
         return setting.default
 
     def versions_of(self, setting: Setting[T]) -> dict[int, T]:
-        """The values of NAME_1, NAME_2 ..., as far as they are in use; raises `SettingsFault`."""
+        """The values of NAME_1, NAME_2 ... that are in use; raises `SettingsFault`."""
         return {
             version: self[replace(setting, name=f"{setting.name}_{version}")]
             for version in self._versions(setting)
         }
 
     def faults_in(self, listed: Iterable[Setting[Any]]) -> Iterator[str]:
-        """A sentence for each of these settings that is missing or wrong."""
+        """One sentence for each of these settings that is missing or wrong."""
         for setting in listed:
             try:
                 self.versions_of(setting) if setting.versions else self[setting]
@@ -272,31 +272,31 @@ class Settings:
 
     @property
     def public_url(self) -> str:
-        """Where browsers find the suite, without a slash at the end."""
+        """The suite's address for browsers, without a slash at the end."""
         return self[PUBLIC_URL]
 
     def clock(self) -> Clock:
-        """The clock of a process: the machine's, or one moved to the day that is set."""
+        """The clock of a process: the machine's, or one shifted to the day that is set."""
         return MovableClock(self[TODAY]) if self[TODAY] else SystemClock()
 
     @property
     def var(self) -> Path:
-        """Where files are kept."""
+        """The folder for files."""
         return self[VAR_DIR].resolve()
 
     @property
     def database_url(self) -> str:
-        """The service's own database."""
+        """The address of the service's own database."""
         return self[DATABASE_URL] or f"sqlite:///{self.var}/{self.service}.sqlite"
 
     @property
     def broker_url(self) -> str | None:
-        """The broker, if there is one."""
+        """The broker's address, if there is a broker."""
         return self[BROKER_URL]
 
 
 def _text_of(setting: Setting[Any], environ: Mapping[str, str]) -> str:
-    """What was given; raises `SettingsFault` for a file that cannot be read."""
+    """The setting's text; raises `SettingsFault` for a file that cannot be read."""
     path = environ.get(f"{setting.name}_FILE") if setting.secret else None
     if not path:
         return environ.get(setting.name, "")
@@ -308,7 +308,7 @@ def _text_of(setting: Setting[Any], environ: Mapping[str, str]) -> str:
 
 
 def own_settings(service: str) -> tuple[Setting[Any], ...]:
-    """The settings that a service lists as its own."""
+    """The settings in a service's own `settings.py`."""
     module = f"services.{service}.settings"
     if find_spec(f"services.{service}") is None or find_spec(module) is None:
         return ()
@@ -317,16 +317,16 @@ def own_settings(service: str) -> tuple[Setting[Any], ...]:
 
 
 def find_faults(service: str, environ: Mapping[str, str]) -> list[str]:
-    """A sentence for each setting of a service that is missing or wrong."""
+    """One sentence for each setting of a service that is missing or wrong."""
     settings = Settings(service, _for_service(service, environ))
     faults = settings.faults_in((*SETTINGS, *own_settings(service)))
-    return list(dict.fromkeys(faults))  # a wrong ENVIRONMENT is met by each secret, too
+    return list(dict.fromkeys(faults))  # each secret repeats the fault of a wrong ENVIRONMENT
 
 
 def read_settings(service: str, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings of `service`; `PAYMENTS_DATABASE_URL` goes before `DATABASE_URL`.
+    """The settings of `service`; `PAYMENTS_DATABASE_URL` overrides `DATABASE_URL`.
 
-    Raises `SettingsFault`, which tells of all that is wrong at once.
+    Raises `SettingsFault`, which lists everything that is wrong.
     """
     environ = os.environ if environ is None else environ
     if faults := find_faults(service, environ):
@@ -341,6 +341,6 @@ def _for_service(service: str, environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if name.startswith(f"{service.upper()}_")
     }
-    # The service's own NAME also goes before the NAME_FILE that all services share.
+    # The service's own NAME also overrides the NAME_FILE that all services share.
     shadowed = {f"{name}_FILE" for name in own}
     return {name: value for name, value in environ.items() if name not in shadowed} | own

@@ -1,4 +1,4 @@
-"""What tests of a service import: a fixed clock, clients who are signed in, what others tell."""
+"""Test fixtures for services: a fixed clock, signed-in clients, and others' facts."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +52,7 @@ class FixedClock:
         self._now += timedelta(**by)
 
     def set(self, now: datetime) -> None:
-        """Stand still at this moment from now on."""
+        """Stand still at this moment."""
         self._now = now
 
 
@@ -61,7 +61,7 @@ def test_settings(service: str, folder: Path, **environ: str) -> Settings:
     return read_settings(service, {"VAR_DIR": str(folder), **environ})
 
 
-test_settings.__test__ = False  # type: ignore[attr-defined]  # not a test, for all its name
+test_settings.__test__ = False  # type: ignore[attr-defined]  # not a test, despite its name
 
 
 def service_of(app: Flask) -> Service:
@@ -71,7 +71,7 @@ def service_of(app: Flask) -> Service:
 
 
 def prepare(app: Flask) -> Service:
-    """Make the service's schema, and let it know the tests' signing key."""
+    """Create the service's schema, and store the tests' signing key in it."""
     service = service_of(app)
     migrations.upgrade(service)
     trust_test_key(service)
@@ -79,10 +79,10 @@ def prepare(app: Flask) -> Service:
 
 
 class Checkpoint:
-    """What an application knows and keeps now; any number of tests can begin with it.
+    """An application's stored state at this point, from which any number of tests can start.
 
-    The application is made once and stays; what a test changes in its folder, on its clock or of
-    the keys it has read is forgotten before the next. What else it holds in memory, it holds on to.
+    The application is built once and stays. What a test changes in its folder, its clock or its
+    cached keys is restored before the next; everything else in memory stays.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -90,29 +90,29 @@ class Checkpoint:
         self._service = service_of(app)
         self._service.database.close()
         self._folder = self._service.settings.var
-        self._kept = self._folder.with_name(f"{self._folder.name}-checkpoint")
+        self._copy = self._folder.with_name(f"{self._folder.name}-checkpoint")
         self._moment = self._service.now()
-        shutil.copytree(self._folder, self._kept)
+        shutil.copytree(self._folder, self._copy)
 
     def restore(self) -> Flask:
         """The application, as it was."""
         self._service.database.close()
         shutil.rmtree(self._folder)
-        shutil.copytree(self._kept, self._folder)
+        shutil.copytree(self._copy, self._folder)
         clock_of(self._app).set(self._moment)
         self._app.extensions["verifier"] = TokenVerifier(self._service.database, self._app.name)
         return self._app
 
 
 def clock_of(app: Flask) -> FixedClock:
-    """The clock by which an application goes; its tests move it."""
+    """An application's clock, for its tests to move."""
     clock = service_of(app).clock
     assert isinstance(clock, FixedClock)
     return clock
 
 
 def trust_test_key(service: Service) -> None:
-    """Let a service believe the tokens that `bearer` makes."""
+    """Have a service trust the tokens that `bearer` creates."""
     public = _KEY.as_dict(private=False)
     keys = SigningKeysChanged(
         version=1,
@@ -160,7 +160,7 @@ def client_of(
     account_id: UUID | None = None,
     educator_id: UUID | None = None,
 ) -> FlaskClient:
-    """A client of the application; with roles it is signed in, as the gateway would have it."""
+    """A client of the application; with roles it is signed in, as by the gateway."""
     client = app.test_client()
     client.environ_base["HTTP_ACCEPT"] = "text/html"
     if roles is not None:
@@ -222,7 +222,7 @@ def learn(app: Flask, *events: Event) -> None:
 
 
 def deliver(app: Flask, *events: Event, at: datetime | None = None) -> list[Outcome]:
-    """Hand events to the service as a bus would, and give back what became of each."""
+    """Deliver events to the service as a bus would; returns the outcome of each."""
     service = service_of(app)
     messages = [
         Message(
@@ -238,7 +238,7 @@ def deliver(app: Flask, *events: Event, at: datetime | None = None) -> list[Outc
 
 
 def recorded(app: Flask, *facts: type[Event]) -> list[Any]:
-    """The events in the service's outbox, of these facts or of any, oldest first."""
+    """The events in the service's outbox, oldest first; all of them unless `facts` are given."""
     with service_of(app).database.reading() as session:
         bodies: Iterable[bytes] = session.scalars(
             select(OUTBOX.c.body).order_by(OUTBOX.c.position)

@@ -1,8 +1,8 @@
-"""The published language: every fact the services tell each other, and the envelope it travels in.
+"""The published language: every fact that the services publish, and its envelope.
 
-This package stands on the standard library and marshmallow alone and knows no service.
-`event` says what an event is, `envelope` how it travels, one module per publisher which facts there
-are, and `catalog` and `compatibility` keep the released schemas and the documents true.
+This package uses only the standard library and marshmallow, and imports no service.
+`event` defines what an event is, `envelope` how it is encoded, and one module per publisher its
+facts; `catalog` and `compatibility` keep the released schemas and the documents correct.
 """
 
 from contracts import assignments, certification, identity, legal, notices, payments

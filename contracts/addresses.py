@@ -1,4 +1,4 @@
-"""Where each role finds its work: the addresses for links between services' pages."""
+"""The addresses for links between services' pages, by role."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,7 +12,7 @@ LOOKUP = "/lookup/"
 
 
 class Link(NamedTuple):
-    """An entry of the navigation; without roles it is for everybody."""
+    """A navigation entry; without roles it is for everybody."""
 
     label: str
     path: str
@@ -41,7 +41,7 @@ NAVIGATION = (
 
 
 def navigation_for(roles: frozenset[Role]) -> list[Link]:
-    """The links for somebody who holds these roles."""
+    """The links for a person who holds these roles."""
     return [link for link in NAVIGATION if not link.roles or roles & set(link.roles)]
 
 
@@ -55,7 +55,7 @@ HEALTH = tuple(
         ("assignments", "Assignment reports"),
     )
 )
-"""Where each service tells the administrator how it is; lookup tells everybody how fresh it is."""
+"""Each service's health page, for the administrator; lookup shows everybody how current it is."""
 HOMES = {
     Role.EDUCATOR: "/certification/",
     Role.SUPERINTENDENT: "/assignments/",
@@ -66,10 +66,10 @@ HOMES = {
     Role.FINANCE: "/payments/received",
     Role.ADMINISTRATOR: "/identity/health",
 }
-"""The page that tells each role what to do next."""
+"""Each role's start page, which shows what to do next."""
 
 
 def home_of(roles: Iterable[Role]) -> str:
-    """Where somebody with these roles begins: at their work or, where it is not one, at `HOME`."""
+    """The start page for these roles: the one they share, otherwise `HOME`."""
     homes = {HOMES[role] for role in roles}
     return homes.pop() if len(homes) == 1 else HOME

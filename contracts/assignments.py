@@ -1,4 +1,4 @@
-"""What assignments tells: which reports came in, and who teaches out of field."""
+"""The facts of assignments: accepted reports, and out-of-field findings."""
 
 from enum import StrEnum
 from uuid import UUID

@@ -1,6 +1,6 @@
-"""Describes the bus as an AsyncAPI 3.0.0 document: one channel a topic, who sends and who receives.
+"""Describes the bus as an AsyncAPI 3.0.0 document: one channel per topic, senders and receivers.
 
-The payload is the whole CloudEvents envelope, for events travel as structured JSON.
+The payload is the whole CloudEvents envelope, since events are encoded as structured JSON.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,11 +22,11 @@ _ENVELOPE = {
         "id": {
             "type": "string",
             "format": "uuid",
-            "description": "The same for every repetition of the same fact.",
+            "description": "The same for every delivery of the same fact.",
         },
         "source": {**_TEXT, "format": "uri-reference", "description": "The service that sent it."},
         "type": {**_TEXT, "description": "The topic."},
-        "subject": {**_TEXT, "description": "The identifier of the thing that the fact is about."},
+        "subject": {**_TEXT, "description": "The identifier of what the fact is about."},
         "time": {
             "type": "string",
             "format": "date-time",
@@ -37,13 +37,16 @@ _ENVELOPE = {
         "sequence": {
             "type": "string",
             "pattern": "^[0-9]+$",
-            "description": "The version of the thing; only a newer one than is known is applied.",
+            "description": "The subject's version; readers apply only a version newer than theirs.",
         },
-        "correlationid": {**_TEXT, "description": "Shared by all that one person's act caused."},
+        "correlationid": {
+            **_TEXT,
+            "description": "Shared by everything that one person's action caused.",
+        },
         "causationid": {
             "type": "string",
             "format": "uuid",
-            "description": "The event that this one was caused by.",
+            "description": "The event that caused this one.",
         },
         "traceparent": {**_TEXT, "description": "W3C Trace Context."},
         "data": {"type": "object"},
@@ -75,7 +78,7 @@ def document(facts: Sequence[type[Event]], readers: Readers) -> dict[str, Any]:
         "info": {
             "title": "Credence events",
             "version": "1",
-            "description": "The facts that the services of Credence tell each other on RabbitMQ.",
+            "description": "The facts that Credence's services publish on RabbitMQ.",
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": {fact.topic: _channel(fact) for fact in facts},
@@ -88,7 +91,7 @@ def document(facts: Sequence[type[Event]], readers: Readers) -> dict[str, Any]:
 
 
 def readers_in(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    """For each topic that is reacted to, the services that do, as a document tells it."""
+    """The services that react to each topic, read from a document."""
     readers: dict[str, list[str]] = {}
     for name, operation in document["operations"].items():
         if operation["action"] == "receive":
@@ -160,7 +163,7 @@ def _message(fact: type[Event]) -> dict[str, Any]:
 
 
 def _payload(fact: type[Event]) -> dict[str, Any]:
-    """The payload's schema in the words that AsyncAPI's own dialect shares with JSON Schema."""
+    """The payload's schema, limited to the keywords that AsyncAPI shares with JSON Schema."""
     schema = json_schema(fact)
     return {key: value for key, value in schema.items() if not key.startswith("$")}
 

@@ -1,4 +1,4 @@
-"""The catalog of facts: released schemas, samples, who hears what, and `docs/events.md`."""
+"""The catalog of facts: released schemas, samples, readers, and `docs/events.md`."""
 
 import json
 import tomllib
@@ -16,22 +16,22 @@ Readers = Mapping[str, Sequence[str]]
 """For each topic, the services that react to it."""
 
 SENT_BY_ANY = "notices"
-"""The publisher in whose name any service may speak."""
+"""The publisher under whose name any service may publish."""
 
 _HEAD = """\
 # The events
 
-Every fact that the services tell each other, by the service that publishes it.
-A fact is about its *subject*, carries the whole public state of that thing, and is identified by topic, subject and version.
-A field marked *public* may be seen by anybody, one marked *personal* only by the agency's own services; nothing more secret may stand in an event.
+Every fact that the services publish, by publisher.
+A fact is about its *subject*, carries that subject's whole public state, and is identified by topic, subject and version.
+Anybody may see a field marked *public*; only the agency's own services may see one marked *personal*; an event holds nothing more secret.
 A field with a question mark is optional.
 
-This page is generated from `contracts/`: `make documents` writes it anew.
+`make documents` generates this page from `contracts/`.
 """  # noqa: E501  # one sentence a line
 
 
 class UnreadableDocument(ContractError):
-    """A committed file of the published language is not what it should be."""
+    """A committed file of the published language cannot be read."""
 
 
 def load_documents(folder: Path) -> dict[str, Any]:
@@ -47,12 +47,12 @@ def _load_document(path: Path) -> Any:
 
 
 def as_text(document: Any) -> str:
-    """A JSON document as people can read it and git can compare it."""
+    """A JSON document, indented so that people can read it and git can compare it."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def load_unheard(path: Path = CONTRACTS / "unheard.toml") -> dict[str, str]:
-    """The facts that no service of the suite hears, each with the reason why it is sent.
+    """The facts that no service of the suite reacts to, each with the reason for publishing it.
 
     Raises `UnreadableDocument`.
     """
@@ -64,7 +64,7 @@ def load_unheard(path: Path = CONTRACTS / "unheard.toml") -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the catalog says of a fact; `fields` tells for each mark which fields are optional."""
+    """A fact's catalog entry; `fields` holds, by mark, each field and whether it is optional."""
 
     topic: str
     publisher: str
@@ -99,22 +99,22 @@ def entries(
 
 
 def _fields_of(fact: type[Event]) -> dict[Mark, dict[str, bool]]:
-    """The fields by mark, those that anybody may see first."""
+    """The fields by mark, public ones first."""
     optional = {each.name for each in fields(fact) if each.default is not MISSING}
     by_mark = {
         mark: {name: name in optional for name, own in fact.marks().items() if own is mark}
         for mark in Mark
     }
-    return {mark: marked for mark, marked in by_mark.items() if marked}
+    return {mark: names for mark, names in by_mark.items() if names}
 
 
 def title_of(publisher: str) -> str:
-    """What the part of the catalog that lists a publisher's facts is called."""
+    """The heading of a publisher's section in the catalog."""
     return f"{publisher} (sent by any service)" if publisher == SENT_BY_ANY else publisher
 
 
 def events_page(facts: Sequence[type[Event]], readers: Readers, unheard: Mapping[str, str]) -> str:
-    """The catalog as a Markdown page: one table a publisher."""
+    """The catalog as a Markdown page: one table per publisher."""
     parts = [_HEAD]
     by_publisher = groupby(entries(facts, readers, unheard), lambda entry: entry.publisher)
     for publisher, published in by_publisher:
@@ -138,9 +138,9 @@ def _row(entry: Entry) -> str:
         f"[{entry.name}](../contracts/released/{entry.topic}.json) "
         f"([sample](../contracts/samples/{entry.topic}.json))"
     )
-    marked = "<br>".join(
+    by_mark = "<br>".join(
         f"*{mark}* " + ", ".join(f"`{name}`{'?' * optional}" for name, optional in names.items())
         for mark, names in entry.fields.items()
     )
-    cells = [links, entry.sent_when, f"`{entry.subject_field}`", marked, entry.who_reacts]
+    cells = [links, entry.sent_when, f"`{entry.subject_field}`", by_mark, entry.who_reacts]
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"

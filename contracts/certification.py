@@ -1,4 +1,4 @@
-"""What certification tells: how applications went, and what each certificate is worth."""
+"""The facts of certification: applications and certificates."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from contracts.legal import OrderAction
 
 
 class CertificateStatus(StrEnum):
-    """What a certificate is worth on a day; computed, never stored."""
+    """A certificate's status on a day; computed, never stored."""
 
     NOT_YET_EFFECTIVE = "not_yet_effective"
     ACTIVE = "active"
@@ -33,7 +33,7 @@ _STATUS_OF = {order: status for status, order in _ORDER_OF.items()}
 
 
 class Authorization(Part):
-    """What a certificate lets its holder teach or do: an area, its grades and its population."""
+    """What a certificate authorizes its holder to teach or do: an area, grades and a population."""
 
     code: str
     title: str
@@ -43,7 +43,7 @@ class Authorization(Part):
 
 
 class Restriction(Part):
-    """A final order on a certificate, in force through all of `ends_on`, or until it is ended."""
+    """A final order on a certificate, in force through the end of `ends_on`, or until ended."""
 
     kind: OrderAction
     order_id: UUID
@@ -51,7 +51,7 @@ class Restriction(Part):
     ends_on: date | None = None
 
     def is_in_force(self, day: date) -> bool:
-        """Whether the order binds on `day`."""
+        """Whether the order is in force on `day`."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
@@ -62,10 +62,10 @@ def _gravity(action: OrderAction) -> int:
 def status_on(
     day: date, effective_on: date, expires_on: date | None, restrictions: tuple[Restriction, ...]
 ) -> CertificateStatus:
-    """What a certificate is worth on `day`.
+    """A certificate's status on `day`.
 
-    The gravest order in force decides, then the dates; a certificate is good through all of its
-    last day.
+    The most severe order in force decides, then the dates; a certificate is valid through the end
+    of its last day.
     """
     in_force = [each.kind for each in restrictions if each.is_in_force(day)]
     if in_force:
@@ -80,7 +80,7 @@ def status_on(
 class CertificateFact(Event, subject="certificate_id"):
     """A fact about a certificate; all of it is public record.
 
-    `holder_last_name` is the part of `holder_name` under which people look for the holder.
+    `holder_last_name` is the part of `holder_name` by which people look up the holder.
     """
 
     certificate_id: UUID = public()
@@ -100,7 +100,7 @@ class CertificateFact(Event, subject="certificate_id"):
     restrictions: tuple[Restriction, ...] = public(default=())
 
     def status_on(self, day: date) -> CertificateStatus:
-        """What the certificate is worth on `day`."""
+        """The certificate's status on `day`."""
         return status_on(day, self.effective_on, self.expires_on, self.restrictions)
 
 

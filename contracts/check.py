@@ -1,7 +1,7 @@
-"""Keeps the published language true: what `python -m services contracts` runs.
+"""Checks the published language; `python -m services contracts` runs it.
 
-Who reacts to what is told by the caller, who knows the services; each rule is a function that
-answers with the faults it finds, naming event, field and readers.
+The caller, which imports the services, passes in who reacts to what. Each rule is a function that
+returns the faults it finds, each naming the event, the field and the readers.
 """
 
 import sys
@@ -24,7 +24,7 @@ from contracts.event import ContractError, Event, event_classes
 from contracts.schemas import event_from, json_schema, payload_of
 
 OPEN_TO_ANYBODY = "lookup"
-"""The service that shows what it knows to anybody, and so may know only what is public."""
+"""The service that shows all its data to anybody, and so may receive only public fields."""
 
 RELEASE = "run `make release-contracts`"
 WRITE = "run `make documents`"
@@ -33,7 +33,7 @@ Facts = Sequence[type[Event]]
 
 
 def main(readers: Readers, publishers: Collection[str], folder: Path = CONTRACTS) -> int:
-    """Check the published language and say what is wrong; the exit code is 1 if anything is."""
+    """Check the published language and print its faults; returns the exit code, 1 for any fault."""
     try:
         faults = find_faults(readers, publishers, folder)
     except ContractError as error:
@@ -47,7 +47,7 @@ def main(readers: Readers, publishers: Collection[str], folder: Path = CONTRACTS
 def find_faults(
     readers: Readers, publishers: Collection[str], folder: Path = CONTRACTS
 ) -> list[str]:
-    """All that is wrong with the published language; raises `UnreadableDocument`."""
+    """All faults of the published language; raises `UnreadableDocument`."""
     facts, unheard = event_classes(), load_unheard(folder / "unheard.toml")
     return [
         *released_faults(facts, readers, load_documents(folder / "released")),
@@ -61,9 +61,9 @@ def find_faults(
 
 
 def release(folder: Path = CONTRACTS) -> None:
-    """Release the schemas of all facts as they are now.
+    """Release the current schemas of all facts.
 
-    A fact whose change could break a reader is left as it was released, for the check to name.
+    A fact whose change could break a reader keeps its released schema; the check reports it.
     """
     released = load_documents(folder / "released")
     for fact in event_classes():
@@ -75,7 +75,7 @@ def release(folder: Path = CONTRACTS) -> None:
 
 
 def write_documents(readers: Readers, folder: Path = CONTRACTS) -> None:
-    """Write `docs/events.md` and `docs/asyncapi.json` anew."""
+    """Regenerate `docs/events.md` and `docs/asyncapi.json`."""
     for path, text in _documents(readers, folder).items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -91,7 +91,7 @@ def _documents(readers: Readers, folder: Path) -> dict[Path, str]:
 
 
 def released_faults(facts: Facts, readers: Readers, released: Mapping[str, Any]) -> Iterator[str]:
-    """Facts that could break a reader, or are not released as they are."""
+    """Facts that could break a reader, or differ from their release."""
     for fact in facts:
         schema = released.get(fact.topic)
         if schema is None:
@@ -99,7 +99,7 @@ def released_faults(facts: Facts, readers: Readers, released: Mapping[str, Any])
         elif breaking := _breaking(fact, schema, readers.get(fact.topic, ())):
             yield from breaking
         elif schema != json_schema(fact):
-            yield f"{fact.topic}: changed since its release, breaking nobody: {RELEASE}"
+            yield f"{fact.topic}: changed since its release without breaking a reader: {RELEASE}"
     for topic in sorted(set(released) - {fact.topic for fact in facts}):
         yield f"{topic}: released, but its class is gone; {breaks(readers.get(topic, ()))}"
 
@@ -118,24 +118,24 @@ def publisher_faults(facts: Facts, readers: Readers, publishers: Collection[str]
 
 
 def reader_faults(facts: Facts, readers: Readers, unheard: Mapping[str, str]) -> Iterator[str]:
-    """Facts that nobody hears, unless that is known, and topics that are no fact's."""
+    """Facts without readers that are not listed as such, and topics that belong to no fact."""
     topics = {fact.topic for fact in facts}
     for topic in sorted(topics):
-        heard = readers.get(topic, ())
-        if not heard and topic not in unheard:
-            yield f"{topic}: no service reacts to it; if that is meant, say why in unheard.toml"
-        if heard and topic in unheard:
-            yield f"{topic}: listed in unheard.toml, but heard by {', '.join(heard)}"
+        reacting = readers.get(topic, ())
+        if not reacting and topic not in unheard:
+            yield f"{topic}: no service reacts to it; if that is intended, say why in unheard.toml"
+        if reacting and topic in unheard:
+            yield f"{topic}: listed in unheard.toml, but read by {', '.join(reacting)}"
     for topic in sorted(set(unheard) - topics):
         yield f"{topic}: listed in unheard.toml, but there is no such fact"
     for topic in sorted(topic for topic, reason in unheard.items() if not str(reason).strip()):
         yield f"{topic}: listed in unheard.toml without a reason"
     for topic in sorted(set(readers) - topics):
-        yield f"{topic}: heard by {', '.join(readers[topic])}, but there is no such fact"
+        yield f"{topic}: read by {', '.join(readers[topic])}, but there is no such fact"
 
 
 def sample_faults(facts: Facts, samples: Mapping[str, Any]) -> Iterator[str]:
-    """Samples that are missing, no longer load, or are not what is sent."""
+    """Samples that are missing, no longer load, or differ from what is published."""
     for fact in facts:
         if fact.topic not in samples:
             yield f"{fact.topic}: there is no sample contracts/samples/{fact.topic}.json"
@@ -147,7 +147,7 @@ def sample_faults(facts: Facts, samples: Mapping[str, Any]) -> Iterator[str]:
             yield f"{fact.topic}: its sample no longer loads: {error}"
             continue
         for name in sorted(name for name in {*sample, *written} if _differ(name, sample, written)):
-            yield f"{fact.topic}: field {name!r} of its sample is not what is sent"
+            yield f"{fact.topic}: field {name!r} of its sample differs from what is published"
     for topic in sorted(set(samples) - {fact.topic for fact in facts}):
         yield f"{topic}: has a sample, but there is no such fact"
 
@@ -158,16 +158,16 @@ def _differ(name: str, sample: Mapping[str, Any], written: Mapping[str, Any]) ->
 
 
 def mark_faults(facts: Facts) -> Iterator[str]:
-    """Fields that may not stand in an event, or do not say who may see them."""
+    """Fields that must not be in an event, or have no mark."""
     for fact in facts:
         for name, schema in json_schema(fact)["properties"].items():
             here = f"{fact.topic}: field {name!r}"
             if "x-mark" not in schema:
-                yield f"{here} has no mark: say public() or personal()"
+                yield f"{here} has no mark: declare it with public() or personal()"
             elif schema["x-mark"] == "restricted":
-                yield f"{here} is restricted, and may not be put into an event"
+                yield f"{here} is restricted, and must not be in an event"
             for path in _marks_within(schema):
-                yield f"{here} has a mark within, at {path}; a part carries its field's mark"
+                yield f"{here} has a mark inside, at {path}; a part takes its field's mark"
 
 
 def _marks_within(schema: Mapping[str, Any], path: str = "") -> Iterator[str]:
@@ -180,7 +180,7 @@ def _marks_within(schema: Mapping[str, Any], path: str = "") -> Iterator[str]:
 
 
 def openness_faults(facts: Facts, readers: Readers) -> Iterator[str]:
-    """Facts that the open service hears although not every field of them is public."""
+    """Facts that the open service reacts to although not all their fields are public."""
     for fact in facts:
         if OPEN_TO_ANYBODY in readers.get(fact.topic, ()):
             for name, mark in fact.marks().items():
@@ -192,7 +192,7 @@ def openness_faults(facts: Facts, readers: Readers) -> Iterator[str]:
 
 
 def document_faults(documents: Mapping[Path, str]) -> Iterator[str]:
-    """Generated documents that are not what would be generated now."""
+    """Generated documents that are out of date."""
     for path, text in documents.items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             yield f"{path.parent.name}/{path.name}: out of date: {WRITE}"

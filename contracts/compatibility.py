@@ -1,10 +1,9 @@
-"""Compares a fact's released JSON Schema with the present one and names what could break a reader.
+"""Compares a fact's released JSON Schema with the current one; reports what could break a reader.
 
 A released fact may gain optional fields and nothing else: events of any age may still wait in a
-queue or be replayed from a stream, and readers of any age may receive those that are sent today.
-That is why even a wider enumeration counts: a reader that was written before does not know the new
-value. What must change otherwise is a new fact, `.v2`, sent beside the old one until every reader
-has moved.
+queue or be replayed from a stream, and readers of any age may receive today's events.
+Even a new enumeration value counts as a break: an older reader does not accept it.
+Any other change needs a new fact, `.v2`, published with the old one until every reader has moved.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +13,13 @@ JsonSchema = Mapping[str, Any]
 
 
 def faults(released: JsonSchema, current: JsonSchema, readers: Sequence[str]) -> list[str]:
-    """What changed since the release that could break `readers`: event, field, change, readers."""
+    """The changes since the release that could break `readers`, each with event and field."""
     topic = str(released["$id"]).rpartition(":")[2]
     return [f"{topic}: {change}; {breaks(readers)}" for change in _changes(released, current)]
 
 
 def breaks(readers: Sequence[str]) -> str:
-    """Whom a change of a fact would break."""
+    """Which readers a change of a fact could break."""
     if readers:
         return f"this could break {', '.join(readers)}"
     return "no service of the suite reads it, but others may"
@@ -50,7 +49,7 @@ def _field_changes(was: JsonSchema, now: JsonSchema, path: str) -> Iterator[str]
 
 
 def _new_name(lost: JsonSchema, before: JsonSchema, after: JsonSchema) -> str:
-    """A guess at what a lost field is called now."""
+    """A guess at the new name of a lost field."""
     alike = [name for name in after if name not in before and after[name] == lost]
     return f" (renamed to {alike[0]!r}?)" if alike else ""
 
@@ -79,18 +78,18 @@ def _value_changes(was: Sequence[str], now: Sequence[str], here: str) -> Iterato
     if lost := [value for value in was if value not in now]:
         yield f"{here} can no longer be {' or '.join(lost)}, as it is in events already sent"
     if gained := [value for value in now if value not in was]:
-        yield f"{here} can now also be {' or '.join(gained)}, which readers do not know"
+        yield f"{here} can now also be {' or '.join(gained)}, which existing readers reject"
 
 
 def _without_null(schema: JsonSchema) -> tuple[JsonSchema, bool]:
-    """The schema of what is there, and whether there may be nothing."""
+    """The schema without null, and whether null is allowed."""
     options = schema.get("anyOf", [])
     kept = [option for option in options if option != {"type": "null"}]
     return (kept[0], True) if len(kept) < len(options) else (schema, False)
 
 
 def _type_name(schema: JsonSchema) -> str:
-    """The type in a word: `date`, `integer`, `list`, `map`, `part`, `enumeration`, ..."""
+    """The name of the type: `date`, `integer`, `list`, `map`, `part`, `enumeration`, ..."""
     if schema["type"] == "object":
         return "part" if "properties" in schema else "map"
     if schema["type"] == "array":

@@ -1,7 +1,7 @@
-"""Reads and writes facts straight from their annotations: the short way for what fits exactly.
+"""Fast-path codec: reads and writes facts directly from their annotations.
 
-Whatever does not fit exactly is left to marshmallow (see `schemas`), which alone decides what is
-refused and why; what goes the short way comes out as it would have come out of marshmallow.
+It handles only values that match exactly. All others go to marshmallow (see `schemas`), which alone
+decides what is rejected and why; for exact values, both give the same result.
 """
 
 import types
@@ -17,7 +17,7 @@ from contracts.event import Declared, Part
 
 
 class DoesNotFit(Exception):
-    """A value is not exactly what its annotation says; it may be acceptable all the same."""
+    """A value does not match its annotation exactly; marshmallow may still accept it."""
 
 
 Step = Callable[[Any], Any]
@@ -35,7 +35,7 @@ def read_exactly(declared: type[Declared], payload: Any) -> Declared:
 
 
 def write_exactly(value: Declared) -> dict[str, Any]:
-    """A fact in JSON's types, which reads back as the very same; raises `DoesNotFit`."""
+    """A fact in JSON's types, which reads back as the same fact; raises `DoesNotFit`."""
     try:
         written: dict[str, Any] = _writer(type(value))(value)
     except _NOT_EXACT as error:
@@ -56,7 +56,7 @@ def _text(value: Any) -> str:
     if type(value) is not str:
         raise DoesNotFit
     if not value.isascii():
-        value.encode()  # half of a surrogate pair cannot be written down
+        value.encode()  # a lone surrogate cannot be encoded
     return value
 
 
@@ -134,7 +134,7 @@ def _step_reading(annotation: Any) -> Step:
         return _or_none(_step_reading(kind))
     if get_origin(kind) is tuple:
         inner = _step_reading(get_args(kind)[0])
-        return lambda value: tuple([inner(each) for each in _exactly(list)(value)])
+        return lambda value: tuple([inner(item) for item in _exactly(list)(value)])
     if get_origin(kind) is dict:
         return _text_by_text
     if issubclass(kind, StrEnum):
@@ -150,7 +150,7 @@ def _step_writing(annotation: Any) -> Step:
         return _or_none(_step_writing(kind))
     if get_origin(kind) is tuple:
         inner = _step_writing(get_args(kind)[0])
-        return lambda value: [inner(each) for each in _exactly(tuple)(value)]
+        return lambda value: [inner(item) for item in _exactly(tuple)(value)]
     if get_origin(kind) is dict:
         return _text_by_text
     if issubclass(kind, StrEnum):

@@ -1,4 +1,4 @@
-"""How a fact travels: a CloudEvents 1.0 event in structured JSON, the same on every bus."""
+"""Encodes a fact as a CloudEvents 1.0 event in structured JSON, the same on every bus."""
 
 import json
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class UndecodableMessage(ContractError):
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A fact with what the road adds to it.
+    """An event with its transport metadata.
 
-    `correlation_id` is shared by everything that one person's act set in motion; `causation_id` is
-    the event that this one was caused by; `traceparent` ties it to the trace (W3C Trace Context).
+    `correlation_id` is shared by everything that one person's action caused; `causation_id` is the
+    event that caused this one; `traceparent` links it to its trace (W3C Trace Context).
     """
 
     event: Event
@@ -34,7 +34,7 @@ class Message:
 
     @property
     def id(self) -> UUID:
-        """The event's identity, by which readers recognize a repetition."""
+        """The event's identity, by which readers recognize duplicates."""
         return self.event.event_id
 
     @property
@@ -68,7 +68,7 @@ def encode(message: Message) -> bytes:
 
 
 def decode(body: bytes) -> Message:
-    """The message in these bytes.
+    """The message encoded in these bytes.
 
     Raises `UndecodableMessage`, `UnknownTopic` and `InvalidEvent`.
     """
@@ -92,7 +92,7 @@ def decode(body: bytes) -> Message:
 
 
 def _text(value: object) -> str:
-    """An attribute of the envelope, all of which are text."""
+    """An attribute of the envelope; all of them are text."""
     if not isinstance(value, str):
         raise TypeError(f"an attribute is {value!r} instead of text")
     value.encode()

@@ -1,4 +1,4 @@
-"""What an event is: a frozen class per fact, whose fields are typed and marked, written once.
+"""The base of all events: one frozen class per fact, with typed and marked fields.
 
 The marshmallow schema that reads and writes it, and the JSON Schema that documents it, are derived
 from the annotations (see `schemas`).
@@ -20,19 +20,19 @@ class Mark(StrEnum):
 
 
 class ContractError(Exception):
-    """The published language was used wrongly."""
+    """The published language was used incorrectly."""
 
 
 class UnknownTopic(ContractError):
-    """No fact with this topic is known."""
+    """No fact has this topic."""
 
     def __init__(self, topic: str) -> None:
-        super().__init__(f"no fact is known by the topic {topic!r}")
+        super().__init__(f"no fact has the topic {topic!r}")
         self.topic = topic
 
 
 class RestrictedField(ContractError):
-    """A restricted field stands in an event; such a value may not leave its service."""
+    """An event has a restricted field, whose value may not leave its service."""
 
 
 def _marked(mark: Mark, default: Any) -> Any:
@@ -50,7 +50,7 @@ def personal(*, default: Any = MISSING) -> Any:
 
 
 def restricted(*, default: Any = MISSING) -> Any:
-    """Mark a field that may never be put into an event (an SSN, a complaint's text, card data)."""
+    """Mark a field that must never be in an event (an SSN, a complaint's text, card data)."""
     return _marked(Mark.RESTRICTED, default)
 
 
@@ -67,7 +67,7 @@ class Declared:
 class Part(Declared):
     """A value inside an event, such as one authorization of a certificate.
 
-    A part carries the mark of the field that holds it.
+    A part takes the mark of the field that holds it.
     """
 
 
@@ -75,10 +75,10 @@ _classes: dict[str, type["Event"]] = {}
 
 
 class Event(Declared):
-    """A fact about a thing: the whole public state of that thing at `version`.
+    """A fact about a subject: the subject's whole public state at `version`.
 
-    A concrete fact names its topic (`publisher.fact.vN`); a family of facts about one kind of thing
-    names the field that identifies it.
+    A concrete fact names its topic (`publisher.fact.vN`); a family of facts about one kind of
+    subject names the field that identifies it.
     """
 
     topic: ClassVar[str] = ""
@@ -96,22 +96,22 @@ class Event(Declared):
 
     @property
     def subject(self) -> str:
-        """The identifier of the thing this fact is about."""
+        """The identifier of the fact's subject."""
         return str(getattr(self, self.subject_field))
 
     @property
     def event_id(self) -> UUID:
-        """The event's identity: the same fact about the same version is the same event."""
+        """The event's identity: the same fact about the same version has the same id."""
         return uuid5(NAMESPACE_URL, f"{self.topic}/{self.subject}/{self.version}")
 
     @classmethod
     def publisher(cls) -> str:
-        """The service whose fact this is."""
+        """The service that publishes the fact."""
         return cls.topic.partition(".")[0]
 
     @classmethod
     def sent_when(cls) -> str:
-        """When the fact is sent: the first line of its docstring."""
+        """When the fact is published: the first line of its docstring."""
         return (cls.__doc__ or "").strip().partition("\n")[0]
 
     @classmethod
@@ -126,10 +126,10 @@ class Event(Declared):
 
     @classmethod
     def refuse_restricted_fields(cls) -> type[Self]:
-        """Give the class back, or raise `RestrictedField` naming the fields that may not leave."""
+        """Return the class, or raise `RestrictedField` with the names of the restricted fields."""
         names = _restricted_fields(cls)  # type: ignore[arg-type]  # mypy doubts that classes hash
         if names:
-            raise RestrictedField(f"{cls.topic}: {', '.join(names)} may not be put into an event")
+            raise RestrictedField(f"{cls.topic}: {', '.join(names)} must not be in an event")
         return cls
 
 
@@ -139,7 +139,7 @@ def _restricted_fields(fact: type[Event]) -> list[str]:
 
 
 def _mark_of(each: Field[Any]) -> Mark:
-    # A field without a mark is treated as the most secret, so that forgetting one is found at once.
+    # A field without a mark counts as restricted, so that a forgotten mark is noticed at once.
     return Mark(each.metadata.get("mark", Mark.RESTRICTED))
 
 

@@ -1,4 +1,4 @@
-"""What identity tells: who the persons and organizations are, and how its tokens are checked."""
+"""The facts of identity: persons, organizations, and the keys that verify its tokens."""
 
 from datetime import date
 from enum import StrEnum
@@ -8,7 +8,7 @@ from contracts.event import Event, Part, personal, public
 
 
 class PersonFact(Event, subject="educator_id"):
-    """A fact about a person whom the agency knows as an educator or applicant."""
+    """A fact about an educator or applicant."""
 
     educator_id: UUID = public()
     educator_number: str = public()
@@ -34,7 +34,7 @@ class PersonClaimed(PersonFact, topic="identity.person-claimed.v1"):
 
 
 class OrganizationKind(StrEnum):
-    """What an organization is to the agency."""
+    """The kind of an organization."""
 
     AGENCY = "agency"
     DISTRICT = "district"
@@ -59,7 +59,7 @@ class OrganizationChanged(
 
 
 class Role(StrEnum):
-    """What a person may do, each within one organization."""
+    """A person's role, held at one organization."""
 
     EDUCATOR = "educator"
     SUPERINTENDENT = "superintendent"
@@ -72,7 +72,7 @@ class Role(StrEnum):
 
 
 class PublicKey(Part):
-    """A key that checks identity's tokens: an ES256 JSON Web Key without its private half."""
+    """A key that verifies identity's tokens: an ES256 JSON Web Key without its private part."""
 
     kid: str
     x: str

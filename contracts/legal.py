@@ -1,4 +1,4 @@
-"""What legal tells: which educators are on hold, and which final orders bind them."""
+"""The facts of legal: holds on educators' applications, and final orders."""
 
 from datetime import date
 from enum import StrEnum
@@ -8,7 +8,7 @@ from contracts.event import Event, personal, public
 
 
 class HoldFact(Event, subject="hold_id"):
-    """A fact about a hold; that there is one is nobody's business outside the agency."""
+    """A fact about a hold; its existence is confidential outside the agency."""
 
     hold_id: UUID = public()
     educator_id: UUID = personal()
@@ -46,7 +46,7 @@ class OrderFact(Event, subject="order_id"):
     """A fact about a final order of the board, which is public once entered.
 
     `ends_on` is the last day of a suspension that ends by itself; an order with conditions has none
-    and binds until legal ends it.
+    and stays in force until legal ends it.
     """
 
     order_id: UUID = public()

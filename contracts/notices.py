@@ -1,4 +1,4 @@
-"""What any service may ask: that somebody be told something."""
+"""The fact that any service may publish: a notice to be delivered."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from contracts.event import Event, personal, public
 class NoticeDue(Event, topic="notices.notice-due.v1", subject="notice_id"):
     """Somebody must be told something; identity, which owns addresses, delivers it.
 
-    The recipient is an educator, or those who hold a role at an organization.
+    The recipient is an educator, or everybody who holds a role at an organization.
     `link` is a path on the suite's own site.
     """
 

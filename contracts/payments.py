@@ -1,4 +1,4 @@
-"""What payments tells: what is owed, and what was paid."""
+"""The facts of payments: what is owed, and what was paid."""
 
 from datetime import date
 from uuid import UUID

@@ -1,7 +1,7 @@
-"""Derives from a fact's annotations the marshmallow schema that carries it and its JSON Schema.
+"""Derives a fact's marshmallow schema and its JSON Schema from its annotations.
 
-Writing is strict: a fact that does not read back as itself is refused.
-Reading is tolerant: fields that this reader does not know are ignored.
+Writing is strict: a fact that does not read back as itself is rejected.
+Reading is tolerant: unknown fields are ignored.
 """
 
 import typing
@@ -45,7 +45,7 @@ class _Tuple(wire.List[Any]):
 
 
 class _Text(wire.String):
-    """Text that can be written down; half of a surrogate pair, which JSON lets through, cannot."""
+    """Text that can be encoded; rejects a lone surrogate, which JSON lets through."""
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(*args, **kwargs)
@@ -88,8 +88,8 @@ def _wire_field(annotation: Any, **options: Any) -> wire.Field[Any]:
     if issubclass(kind, Part):
         return wire.Nested(schema_of(kind), **options)
     scalar = _SCALARS[kind]
-    made: wire.Field[Any] = scalar.make(**scalar.options, **options)
-    return made
+    wire_field: wire.Field[Any] = scalar.make(**scalar.options, **options)
+    return wire_field
 
 
 def _json_type(annotation: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _json_type(annotation: Any) -> dict[str, Any]:
     if get_origin(kind) is dict:
         return {"type": "object", "additionalProperties": {"type": "string"}}
     if issubclass(kind, StrEnum):
-        return {"type": "string", "enum": [str(each) for each in kind]}
+        return {"type": "string", "enum": [str(member) for member in kind]}
     if issubclass(kind, Part):
         return _json_object(kind)
     return dict(_SCALARS[kind].json)
@@ -143,13 +143,13 @@ def _derive_schema(declared: type[Declared]) -> Schema:
         if not _is_required(each):
             options["load_default"] = each.default
         members[each.name] = _wire_field(hints[each.name], **options)
-    made: type[Schema] = type(f"{declared.__name__}Schema", (_DeclaredSchema,), members)
-    return made()
+    schema: type[Schema] = type(f"{declared.__name__}Schema", (_DeclaredSchema,), members)
+    return schema()
 
 
 def json_schema(fact: type[Event]) -> dict[str, Any]:
-    """The JSON Schema of a fact's payload, with each field's mark under `x-mark` and the field that
-    identifies the thing under `x-subject`.
+    """The JSON Schema of a fact's payload, with each field's mark under `x-mark` and the subject's
+    field under `x-subject`.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -162,7 +162,7 @@ def json_schema(fact: type[Event]) -> dict[str, Any]:
 
 
 def payload_of(event: Event) -> dict[str, Any]:
-    """What goes on the wire; raises `InvalidEvent` unless it reads back as the very same fact."""
+    """The payload as published; raises `InvalidEvent` unless it reads back as the same fact."""
     try:
         return write_exactly(event)
     except DoesNotFit:
@@ -180,7 +180,7 @@ def _dumped(event: Event) -> dict[str, Any]:
 
 
 def event_from(fact: type[Event], payload: Mapping[str, Any]) -> Event:
-    """The fact in a payload; raises `InvalidEvent` when a needed field is missing or mistyped."""
+    """The fact in a payload; raises `InvalidEvent` when a field is missing or has a wrong type."""
     try:
         return typing.cast(Event, read_exactly(fact, payload))
     except DoesNotFit:

@@ -1,6 +1,6 @@
-"""The embedded suite: all six services behind one port, in one process, and the commands around it.
+"""The embedded suite: all six services in one process behind one port, and its commands.
 
-The only module that knows all services, with `services.demonstration` beside it.
+Only this module and `services.demonstration` import every service.
 """
 
 import argparse
@@ -28,17 +28,17 @@ from chassis.service import Service
 from chassis.settings import TODAY, SettingsFault, find_faults, read_settings
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
-from services.acts import write_acts_page
+from services.acts.page import write_acts_page
 from services.demonstration.settings import HOST, MAIL_URL, PORT
 from services.names import SERVICES, WITHOUT_DATABASE
 from services.payments.settings import PROCESSOR_API_KEY, PROCESSOR_WEBHOOK_SECRET
 
-# By the numbers of malloc.h: M_ARENA_MAX; M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, in bytes.
+# Option numbers of malloc.h: M_ARENA_MAX; M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, in bytes.
 _ALLOCATION = {-8: 1, -3: 128 * 1024, -1: 128 * 1024}
 
 
 def refuse_faulty_settings(environ: Mapping[str, str]) -> None:
-    """Raise `SettingsFault` for all that is wrong, of all services and of the suite itself."""
+    """Raise `SettingsFault` with every fault in the settings of the services and of the suite."""
     faults = [
         fault for name in ("demonstration", *SERVICES) for fault in find_faults(name, environ)
     ]
@@ -47,7 +47,7 @@ def refuse_faulty_settings(environ: Mapping[str, str]) -> None:
 
 
 def create_apps(environ: Mapping[str, str]) -> dict[str, Flask]:
-    """Every service's application, by name; raises `SettingsFault` for all of them at once."""
+    """Every service's application, by name; raises `SettingsFault` with every fault at once."""
     refuse_faulty_settings(environ)
     apps = {}
     for name in SERVICES:
@@ -57,7 +57,7 @@ def create_apps(environ: Mapping[str, str]) -> dict[str, Flask]:
 
 
 def readers_of(apps: Mapping[str, Flask]) -> dict[str, list[str]]:
-    """Which services react to each topic."""
+    """The services that react to each topic."""
     readers: dict[str, list[str]] = {}
     for name, app in apps.items():
         for topic in _service(app).reactions.topics:
@@ -71,11 +71,11 @@ def _service(app: Flask) -> Service:
 
 
 class PortTaken(Exception):
-    """Something else listens where the suite wants to; says what to do."""
+    """Another program listens on the suite's port; the message says what to do."""
 
     def __init__(self, port: int, wanted: int) -> None:
         super().__init__(
-            f"Port {port} is taken: stop what listens there, or choose another, as in "
+            f"Port {port} is in use: stop the program that uses it, or choose another port, as in "
             f"'PORT={wanted + 10} make up' (which takes {wanted + 10} and {wanted + 11})."
         )
 
@@ -84,7 +84,7 @@ def refuse_taken_ports(host: str, port: int) -> None:
     """Raise `PortTaken` unless the suite's port and the card processor's next to it are free."""
     for address in ((host, port), ("127.0.0.1", port + 1)):
         with socket.socket() as probe:
-            # As the servers do, so that a port just left is not taken for one in use.
+            # As the servers do, so that a recently closed port does not count as in use.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(address)
@@ -93,7 +93,7 @@ def refuse_taken_ports(host: str, port: int) -> None:
 
 
 class EmbeddedSuite:
-    """All services over SQLite and the embedded bus, with a sandbox card processor beside them."""
+    """All services over SQLite and the embedded bus, with a sandbox card processor."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         own = read_settings("demonstration", environ)
@@ -113,15 +113,15 @@ class EmbeddedSuite:
         self._server: BaseWSGIServer | None = None
 
     def prepare(self) -> None:
-        """Make or update each service's schema."""
+        """Create or upgrade each service's schema."""
         for app in self.apps.values():
             cli.migrate(_service(app))
 
     def start(self) -> None:
-        """Carry events, keep the schedules, and answer requests."""
+        """Deliver events, run the schedules, and serve requests."""
         self._processor = self._start_processor()
         for app in self.apps.values():
-            self._work_beside(_service(app))
+            self._start_workers(_service(app))
         self.bus.start()
         with self.apps["identity"].app_context():
             gateway = Gateway(
@@ -143,7 +143,7 @@ class EmbeddedSuite:
         log.info("suite started", port=self.port)
 
     def stop(self) -> None:
-        """Finish what is in hand and stop."""
+        """Finish the work in progress and stop."""
         self._stopping.set()
         if self._server is not None:
             self._server.shutdown()
@@ -152,7 +152,7 @@ class EmbeddedSuite:
             self._processor.terminate()
             self._processor.wait()
 
-    def _work_beside(self, service: Service) -> None:
+    def _start_workers(self, service: Service) -> None:
         threading.Thread(
             target=worker.keep_schedule,
             args=(service, self._stopping),
@@ -168,7 +168,7 @@ class EmbeddedSuite:
         return answer.headers.get("X-Token", "")
 
     def _start_processor(self) -> subprocess.Popen[bytes]:
-        """The sandbox card processor: a process of its own, as a real one would be elsewhere."""
+        """The sandbox card processor: a separate process, as a real one is a separate system."""
         settings = read_settings("payments", self._environ)
         return subprocess.Popen(  # noqa: S603  # our own module, our own arguments
             [
@@ -192,27 +192,27 @@ class EmbeddedSuite:
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Leaves logging to the services, and keeps connections open."""
+    """Leaves request logging to the services, and keeps connections open."""
 
     protocol_version = "HTTP/1.1"
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Log nothing."""
 
 
 def give_back_memory() -> None:
-    """Have the C library keep one heap for all threads and return what they free.
+    """Have the C library use one heap for all threads and return freed memory.
 
-    Otherwise each of the suite's many threads keeps a heap of its own: 430 MB instead of 250.
+    Otherwise each of the suite's many threads has its own heap: 430 MB instead of 250.
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc's; others do not need it
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # only glibc has it and needs it
     if mallopt is not None:
         for option, value in _ALLOCATION.items():
             mallopt(option, value)
 
 
 def up(environ: Mapping[str, str]) -> int:
-    """Run the suite with demonstration data until it is told to stop."""
+    """Run the suite with demonstration data until it receives a stop signal."""
     own = read_settings("demonstration", environ)
     try:
         refuse_taken_ports(own[HOST], own[PORT])
@@ -227,8 +227,8 @@ def up(environ: Mapping[str, str]) -> int:
     people.settle_in(suite.apps, suite.bus.carry)
     suite.start()
     stopping = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stopping.set())
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stopping.set())
     address = f"http://localhost:{suite.port}"
     demo = "make demo" if suite.port == PORT.default else f"PORT={suite.port} make demo"
     print(accounts.printed(address, people.names_of_places(suite.apps), demo), flush=True)
@@ -238,7 +238,7 @@ def up(environ: Mapping[str, str]) -> int:
 
 
 def demo(environ: Mapping[str, str]) -> int:
-    """Walk the main journey on a running suite, as its users would."""
+    """Walk the main journey on a running suite, as its users would do it."""
     from services.demonstration.journey.steps import walk
 
     own = read_settings("demonstration", environ)
@@ -247,7 +247,7 @@ def demo(environ: Mapping[str, str]) -> int:
 
 
 def contracts(environ: Mapping[str, str], *, action: str) -> int:
-    """Check the published language, write its documents, or release its schemas."""
+    """Check the event contracts, write their documents, or release their schemas."""
     from contracts import check
 
     readers = readers_of(create_apps(environ))
@@ -280,15 +280,15 @@ def main() -> int:
     checking.add_argument(
         "action", nargs="?", choices=("check", "write", "release"), default="check"
     )
-    chosen = parser.parse_args()
+    options = parser.parse_args()
     environ = dict(os.environ)
-    if chosen.command == "contracts":
-        return contracts(environ, action=chosen.action)
-    if chosen.command == "up":
+    if options.command == "contracts":
+        return contracts(environ, action=options.action)
+    if options.command == "up":
         environ.setdefault("JURISDICTION", "kentucky")
         refuse_faulty_settings(environ)
         build_assets.build(Path("var/assets"), Path("var/npm"))
-    return {"up": up, "demo": demo, "topology": topology}[chosen.command](environ)
+    return {"up": up, "demo": demo, "topology": topology}[options.command](environ)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@
 
 from hypothesis import HealthCheck, settings
 
-# How long a draw takes says how busy the machine is with other tests.
-PATIENT = [HealthCheck.too_slow]
+# Slowness says how busy the machine is with other tests; with CI=true hypothesis thinks so too.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings.get_profile("patient")
 
-settings.register_profile("quick", max_examples=25, suppress_health_check=PATIENT)
-settings.register_profile("thorough", max_examples=100, suppress_health_check=PATIENT)
+settings.register_profile("quick", PATIENT, max_examples=25)
+settings.register_profile("thorough", PATIENT, max_examples=100)
 # Before hypothesis itself reads the command line, so that what it names goes before this.
 settings.load_profile("quick")

@@ -1,6 +1,6 @@
-"""Finds what code and templates say, and keeps the catalogs in step: `make translations`.
+"""Extracts text from code and templates, and updates the catalogs: `make translations`.
 
-Each part of the suite, which is the chassis and each service, has catalogs of its own.
+Each part of the suite (the chassis and each service) has its own catalogs.
 """
 
 import ast
@@ -20,7 +20,7 @@ from chassis.settings import SERVICES
 from contracts.addresses import NAVIGATION
 from contracts.identity import OrganizationKind, Role
 
-# What pages show of a jurisdiction's file; its titles and names stay as the state says them.
+# What pages show from a jurisdiction's file; its titles and names stay as the state writes them.
 WORDS_OF_A_STATE = ("government_name", "certificate_number_words", "grade_words")
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
 KEYWORDS = {
@@ -31,7 +31,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
 }
 WIDTH = 100
-# Without the dates and names that gettext's own header has: the repository knows them.
+# Without the dates and names of gettext's own header: the repository records them.
 HEADER = """msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -44,7 +44,7 @@ msgstr ""
 def extract_jurisdiction(
     file: IO[bytes], keywords: Any, comments: Any, options: Any
 ) -> Iterator[tuple[int, None, str, list[str]]]:
-    """What a jurisdiction's file has pages say, as Babel asks for it."""
+    """Babel extractor: the text that pages show from a jurisdiction's file."""
     state = tomllib.loads(file.read().decode())
     for key in WORDS_OF_A_STATE:
         words = state.get(key, ())
@@ -55,7 +55,7 @@ def extract_jurisdiction(
 def extract_job_names(
     file: IO[bytes], keywords: Any, comments: Any, options: Any
 ) -> Iterator[tuple[int, None, str, list[str]]]:
-    """What a schedule's jobs are called where pages show them, as Babel asks for it."""
+    """Babel extractor: the names of a schedule's jobs, as pages show them."""
     for node in ast.parse(file.read()).body:
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
             yield node.lineno, None, code_words(node.name).capitalize(), []
@@ -70,28 +70,28 @@ METHODS: list[tuple[str, Any]] = [
 
 
 def parts() -> list[Path]:
-    """The folders that have catalogs of their own."""
+    """The folders that have their own catalogs."""
     return [CHASSIS, *sorted(app.parent for app in SERVICES.glob("*/app.py"))]
 
 
 def texts_of(part: Path) -> Catalog:
-    """What a part says in English, and where."""
-    found = Catalog(fuzzy=False)
+    """A part's English text, with its locations."""
+    catalog = Catalog(fuzzy=False)
     for file, line, text, comments, context in extract_from_dir(
         str(part), METHODS, OPTIONS, KEYWORDS
     ):
-        found.add(text, None, [(file, line)], auto_comments=comments, context=context)
+        catalog.add(text, None, [(file, line)], auto_comments=comments, context=context)
     if part == CHASSIS:
-        # Contracts know nothing of languages.
+        # `contracts` does not depend on gettext.
         for link in NAVIGATION:
-            found.add(link.label, None, [("../contracts/addresses.py", 1)])
+            catalog.add(link.label, None, [("../contracts/addresses.py", 1)])
         for code in (*Role, *OrganizationKind):
-            found.add(str(code_words(code)), None, [("../contracts/identity.py", 1)])
-    return found
+            catalog.add(str(code_words(code)), None, [("../contracts/identity.py", 1)])
+    return catalog
 
 
 def catalog_in(part: Path, language: str) -> Catalog:
-    """A part's catalog; empty where it has none."""
+    """A part's catalog; empty if it has none."""
     file = catalog_of(part, language)
     if not file.exists():
         return Catalog(locale=language, fuzzy=False)
@@ -100,19 +100,19 @@ def catalog_in(part: Path, language: str) -> Catalog:
 
 
 def updated(part: Path, language: str) -> bytes:
-    """A catalog with what is said newly, and without what nobody says any more."""
+    """A catalog with the new text added and the unused text removed."""
     catalog = catalog_in(part, language)
     catalog.update(texts_of(part), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    written = BytesIO()
+    output = BytesIO()
     write_po(
-        written, catalog, width=WIDTH, omit_header=True, sort_by_file=True, include_lineno=False
+        output, catalog, width=WIDTH, omit_header=True, sort_by_file=True, include_lineno=False
     )
-    return HEADER.format(language=language).encode() + written.getvalue()
+    return HEADER.format(language=language).encode() + output.getvalue()
 
 
 def untranslated(part: Path, language: str) -> list[Message]:
-    """What is said and has no translation."""
+    """The messages that have no translation."""
     catalog = catalog_in(part, language)
     return [
         message
@@ -124,13 +124,13 @@ def untranslated(part: Path, language: str) -> list[Message]:
 def _is_translated(message: Message | None) -> bool:
     if message is None or message.fuzzy:
         return False
-    told = message.string
-    return all(told) if isinstance(told, (list, tuple)) else bool(told)
+    translation = message.string
+    return all(translation) if isinstance(translation, (list, tuple)) else bool(translation)
 
 
 if __name__ == "__main__":
-    for each in parts():
+    for folder in parts():
         for other in set(LANGUAGES) - {ENGLISH}:
-            file = catalog_of(each, other)
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(updated(each, other))
+            po_file = catalog_of(folder, other)
+            po_file.parent.mkdir(exist_ok=True)
+            po_file.write_bytes(updated(folder, other))

@@ -1,7 +1,7 @@
-"""The language of a page: English, or Spanish where anybody may see the page.
+"""The language of a page: English, or Spanish on public pages.
 
-Code and templates speak English; a folder's `translations/es.po` says the same in Spanish.
-The gateway settles which of the two a reader wants and says so in `Accept-Language`.
+Code and templates are written in English; a folder's `translations/es.po` holds the Spanish.
+The gateway decides which of the two a reader wants and passes it on in `Accept-Language`.
 """
 
 from collections.abc import Sequence
@@ -20,27 +20,26 @@ from chassis.i18n.text import Translatable
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
-"""What the languages of the public pages call themselves."""
+"""The languages of the public pages, each under its own name."""
 
 CHASSIS = Path(__file__).parents[1]
 _EXTENSION = "translations"
 
 
 def init_translations(app: Flask) -> None:
-    """Have the application's pages, and what its code says of them, appear in their language."""
+    """Set up translation of the application's pages and of the text its code puts on them."""
     app.extensions[_EXTENSION] = (CHASSIS, Path(app.root_path))
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    # For text that is not written in the template: `_` takes what it is given for markup.
+    # For text from outside the template: `_` treats its argument as markup.
     app.jinja_env.filters["translated"] = gettext
 
 
 def current_language() -> str:
-    """The language of the page that is being made.
+    """The language of the page being rendered.
 
-    Of what only signed-in people see, there is no Spanish yet, so that all of it is English; and
-    programs are answered in English.
+    Pages for signed-in people have no Spanish yet, so they are all English; APIs answer in English.
     """
     if not has_request_context():
         return ENGLISH
@@ -51,7 +50,7 @@ def current_language() -> str:
 
 
 def has_languages() -> bool:
-    """Whether the page that is being made may be read in another language too."""
+    """Whether the page being rendered is also available in another language."""
     return _is_for_anybody()
 
 
@@ -67,38 +66,38 @@ def gettext(text: str) -> str:
 
 
 def translate(language: str, text: str) -> str:
-    """A text of the chassis in a language, where no service makes the page."""
+    """One of the chassis's texts in a language, for pages that no service renders."""
     if language == ENGLISH:
         return text
     return _translations_in(language, (CHASSIS,)).gettext(text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The text for so many in the language of the page."""
+    """The text for `count` in the language of the page."""
     return _translations(current_language()).ngettext(one, many, count)
 
 
 def format_day(day: date) -> str:
-    """A day as people write it: "August 15, 2027", "15 de agosto de 2027"."""
+    """A day in words: "August 15, 2027", "15 de agosto de 2027"."""
     return format_date(day, "long", locale=_locale())
 
 
 def format_weekday(day: date) -> str:
-    """A day of these weeks: "Sunday, August 15", "domingo, 15 de agosto"."""
+    """A day with its weekday and no year: "Sunday, August 15", "domingo, 15 de agosto"."""
     return format_date(
         day, "EEEE, d 'de' MMMM" if current_language() == SPANISH else "EEEE, MMMM d", _locale()
     )
 
 
 def format_month(first: date) -> str:
-    """A month as people write it: "February 2027", "febrero de 2027"."""
+    """A month in words: "February 2027", "febrero de 2027"."""
     return format_date(
         first, "MMMM 'de' y" if current_language() == SPANISH else "MMMM y", _locale()
     )
 
 
 def format_moment(local: datetime) -> str:
-    """A moment, already in the state's time zone, as people write it."""
+    """A moment in words; `local` is already in the state's time zone."""
     if current_language() == SPANISH:
         return format_datetime(
             local, "d 'de' MMMM 'de' y, h:mm\N{NO-BREAK SPACE}a", locale=_locale()
@@ -108,7 +107,7 @@ def format_moment(local: datetime) -> str:
 
 
 def catalog_of(folder: Path, language: str) -> Path:
-    """Where a part of the suite says in a language what it says in English."""
+    """The path of the catalog of a part of the suite in a language."""
     return folder / "translations" / f"{language}.po"
 
 
@@ -128,12 +127,12 @@ def _with_values(text: Translatable) -> str:
     words, count = gettext(text.forms[0]), text.values.get("count")
     if len(text.forms) > 1 and isinstance(count, int):
         words = ngettext(text.forms[0], text.forms[1], count)
-    return words.format(**{name: _said(value) for name, value in text.values.items()})
+    return words.format(**{name: _translated(value) for name, value in text.values.items()})
 
 
-def _said(value: object) -> object:
+def _translated(value: object) -> object:
     if isinstance(value, tuple):
-        return ", ".join(str(_said(each)) for each in value)
+        return ", ".join(str(_translated(each)) for each in value)
     if isinstance(value, date):
         return format_day(value)
     return gettext(value) if isinstance(value, Translatable) else value
@@ -160,7 +159,7 @@ def _translations_in(language: str, folders: Sequence[Path]) -> NullTranslations
 
 
 def _compiled(catalog: Path) -> BytesIO:
-    """A catalog as gettext reads it: what it would be if it were compiled beforehand."""
+    """A catalog compiled to gettext's binary format."""
     compiled = BytesIO()
     with catalog.open("rb") as file:
         write_mo(compiled, read_po(file))

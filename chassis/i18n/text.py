@@ -1,4 +1,4 @@
-"""Words that a part of the suite says, found for its catalogs where they stand."""
+"""Translatable text: marked where it is written, so that the catalogs can extract it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,9 +6,9 @@ from typing import Any
 
 
 class Translatable(str):
-    """A text in English, with its values in it, that remembers both: `gettext` says it anew.
+    """An English text with its values filled in; it keeps both, so `gettext` can translate it.
 
-    `forms` is the text with its places, as the catalogs know it; for a count, one and many.
+    `forms` is the text with placeholders, as in the catalogs; with a count, singular and plural.
     """
 
     forms: tuple[str, ...]
@@ -16,33 +16,33 @@ class Translatable(str):
 
 
 def translatable(text: str, **values: object) -> Translatable:
-    """The very text, of which `chassis.i18n.language.gettext` is to be asked where it is shown.
+    """The text itself, to be passed to `chassis.i18n.language.gettext` where it is shown.
 
-    Values go into its places, as in `"Enter a day from {day} on."`.
-    Days are written as people write them, several values in a tuple one after another, and a value
-    that is `translatable` itself is said like the text.
+    Values fill its placeholders, as in `"Enter a day from {day} on."`.
+    Days are written out, the values in a tuple are joined by commas, and a value that is itself
+    `translatable` is translated with the text.
     """
-    return _remembering(text, (text,), values)
+    return _with_forms(text, (text,), values)
 
 
 def translatable_count(one: str, many: str, count: int, **values: object) -> Translatable:
-    """A text as `translatable`, for so many: `"{count} elements wait for you."`."""
-    return _remembering(one if count == 1 else many, (one, many), {"count": count, **values})
+    """Like `translatable`, with a singular and a plural: `"{count} elements wait for you."`."""
+    return _with_forms(one if count == 1 else many, (one, many), {"count": count, **values})
 
 
 def code_words(code: str) -> Translatable:
-    """A code of the contracts, such as `provider_officer`, as words; the catalogs know them."""
+    """A code of the contracts, such as `provider_officer`, as words that the catalogs translate."""
     return translatable(code.replace("_", " "))
 
 
 def to_json(text: Translatable) -> dict[str, Any]:
-    """The text as JSON that remembers what it does; `from_json` reads it."""
+    """The text as JSON, with its forms and values; `from_json` reads it back."""
     values = {name: _value_to_json(value) for name, value in text.values.items()}
     return {"forms": list(text.forms), "values": values}
 
 
 def from_json(stored: Mapping[str, Any]) -> Translatable:
-    """The text that was stored by `to_json`."""
+    """The text that `to_json` stored."""
     values = {name: _value_from_json(value) for name, value in stored["values"].items()}
     one, *many = stored["forms"]
     return translatable_count(one, many[0], **values) if many else translatable(one, **values)
@@ -64,7 +64,7 @@ def _value_from_json(value: Any) -> Any:
     return date.fromisoformat(value["day"]) if "day" in value else from_json(value)
 
 
-def _remembering(words: str, forms: tuple[str, ...], values: Mapping[str, object]) -> Translatable:
+def _with_forms(words: str, forms: tuple[str, ...], values: Mapping[str, object]) -> Translatable:
     english = {name: _in_english(value) for name, value in values.items()}
     text = Translatable(words.format(**english) if values else words)
     text.forms, text.values = forms, values

@@ -1,1 +1,1 @@
-"""Events on their way: outbox, relay, bus, inbox, reactions, and messages that were parked."""
+"""Event delivery: outbox, relay, bus, inbox, reactions, and parked messages."""

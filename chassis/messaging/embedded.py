@@ -1,7 +1,7 @@
-"""The bus within one process: from outbox to inbox, with nothing in between to lose anything.
+"""The in-process bus: it moves events from outbox to inbox with nothing in between.
 
 An event counts as published only when every service that reacts to it has committed its reaction,
-or parked it; a kill at any moment therefore loses nothing, and the inboxes absorb what is repeated.
+or parked it. A kill at any moment therefore loses nothing, and the inboxes drop the duplicates.
 """
 
 import threading
@@ -22,25 +22,25 @@ CAUGHT_UP_SECONDS = 1.0
 
 
 class EmbeddedBus:
-    """Carries the events of all participants, in one thread."""
+    """Delivers the events of all participants, in one thread."""
 
     def __init__(self, participants: Sequence[Participant]) -> None:
         self._participants = participants
-        self._inboxes = {each.name: Inbox(each) for each in participants}
+        self._inboxes = {participant.name: Inbox(participant) for participant in participants}
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="embedded bus", daemon=True)
         self.problem: str | None = None
-        self._told_at = -CAUGHT_UP_SECONDS
-        for each in participants:
-            each.database.after_record.append(self._wake.set)
+        self._reported_at = -CAUGHT_UP_SECONDS
+        for participant in participants:
+            participant.database.after_record.append(self._wake.set)
 
     def start(self) -> None:
-        """Begin to carry events."""
+        """Begin to deliver events."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is in hand and stop."""
+        """Finish the current batch and stop."""
         self._stopping.set()
         self._wake.set()
         self._thread.join()
@@ -50,26 +50,26 @@ class EmbeddedBus:
             try:
                 carried = self.carry()
                 self.problem = None
-            except Exception as error:  # the thread must live; the problem is shown in /readyz
+            except Exception as error:  # the thread must survive; /readyz shows the problem
                 self.problem = f"{type(error).__name__}: {error}"
                 log.exception("embedded bus failed, trying again")
                 carried = 0
             if not carried:
-                self._tell_caught_up()
+                self._report_caught_up()
                 self._wake.wait(IDLE_SECONDS)
                 self._wake.clear()
 
-    def _tell_caught_up(self) -> None:
-        if self.problem or time.monotonic() - self._told_at < CAUGHT_UP_SECONDS:
+    def _report_caught_up(self) -> None:
+        if self.problem or time.monotonic() - self._reported_at < CAUGHT_UP_SECONDS:
             return
-        self._told_at = time.monotonic()
+        self._reported_at = time.monotonic()
         for participant in self._participants:
             if participant.caught_up:
                 participant.caught_up(participant.database.clock.now())
 
     def carry(self) -> int:
-        """Carry what waits in each outbox once; returns how many events reached everybody."""
-        return sum(self._carry_from(each.database) for each in self._participants)
+        """Deliver one batch from each outbox; returns how many events reached all their readers."""
+        return sum(self._carry_from(publisher.database) for publisher in self._participants)
 
     def _carry_from(self, publisher: Database) -> int:
         with publisher.reading() as session:
@@ -79,9 +79,9 @@ class EmbeddedBus:
         waiting: set[int] = set()
         for reader in self._participants:
             topics = reader.reactions.topics
-            mine = [each for each in batch if each.topic in topics]
+            mine = [event for event in batch if event.topic in topics]
             waiting |= self._deliver(reader, mine)
-        settled = [each.position for each in batch if each.position not in waiting]
+        settled = [event.position for event in batch if event.position not in waiting]
         if settled:
             with publisher.transaction() as session:
                 session.execute(
@@ -95,13 +95,13 @@ class EmbeddedBus:
         """Deliver to one reader; returns the positions that must be tried again."""
         if not batch:
             return set()
-        outcomes = self._inboxes[reader.name].handle([each.body for each in batch])
-        for each, outcome in zip(batch, outcomes, strict=True):
+        outcomes = self._inboxes[reader.name].handle([event.body for event in batch])
+        for event, outcome in zip(batch, outcomes, strict=True):
             if outcome.verdict is Verdict.PARK:
-                self._park(reader, each, outcome)
+                self._park(reader, event, outcome)
         return {
-            each.position
-            for each, outcome in zip(batch, outcomes, strict=True)
+            event.position
+            for event, outcome in zip(batch, outcomes, strict=True)
             if outcome.verdict is Verdict.RETRY
         }
 

@@ -1,7 +1,7 @@
-"""The inbox: a reaction, its event's mark, and the events it causes commit together.
+"""The inbox: a reaction, the event's handled row, and the events it causes commit together.
 
-Both buses hand their deliveries to this one place, so that at-least-once delivery has its effect
-exactly once on either.
+Both buses hand their deliveries to this module, which turns at-least-once delivery into an
+exactly-once effect.
 """
 
 import json
@@ -60,7 +60,7 @@ _MARK_ON_SQLITE = (
     .bindparams(bindparam("now", type_=Instant))
     .columns(INBOX.c.event_id)
 )
-# Counts what the embedded bus or a consumer of the broker parked and nobody handled since.
+# Counts what the embedded bus or a broker consumer parked and nobody has handled since.
 COUNT_PARKED = """
     select count(*) from (
         select parked_id as event_id from parked
@@ -71,7 +71,7 @@ InSameTransaction = Callable[[Session], None]
 
 
 class Verdict(Enum):
-    """What becomes of a delivery."""
+    """What to do with a delivery."""
 
     HANDLED = "handled"
     RETRY = "retry"
@@ -80,7 +80,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a delivery: with RETRY, when to try again; with PARK, why."""
+    """The result of a delivery: with RETRY, when to try again; with PARK, why."""
 
     verdict: Verdict
     not_before: datetime | None = None
@@ -88,7 +88,7 @@ class Outcome:
 
 
 class _Handled(NamedTuple):
-    """A message that was new, and the trace in which it was reacted to."""
+    """A new message, and the trace in which its reactions ran."""
 
     event_id: UUID
     message: Message
@@ -106,7 +106,7 @@ class _Handled(NamedTuple):
 
 
 class Inbox:
-    """Handles what a bus delivers to one service."""
+    """Handles the messages that a bus delivers to one service."""
 
     def __init__(self, participant: Participant) -> None:
         self._database = participant.database
@@ -115,8 +115,8 @@ class Inbox:
         self._clock = participant.database.clock
 
     def handle(self, bodies: Sequence[bytes]) -> list[Outcome]:
-        """Handle a batch in one transaction; if that fails, each alone, so that one bad message
-        is found and its neighbors pass.
+        """Handle a batch in one transaction; if that fails, handle each message alone, so that one
+        bad message does not block the others.
         """
         if self.handle_together(bodies):
             return [Outcome(Verdict.HANDLED)] * len(bodies)
@@ -125,7 +125,7 @@ class Inbox:
     def handle_together(
         self, bodies: Sequence[bytes], also: InSameTransaction | None = None
     ) -> bool:
-        """Handle all of them and `also` in one transaction, or none; tells which."""
+        """Handle all of them and `also` in one transaction, or none; returns whether it did."""
         try:
             messages = [decode(body) for body in bodies]
             with self._database.transaction() as session:
@@ -137,15 +137,15 @@ class Inbox:
             if len(bodies) > 1:
                 log.info("batch failed, trying each alone", size=len(bodies), error=str(error))
             return False
-        self._tell(handled, repeated=len(messages) - len(handled))
+        self._report(handled, repeated=len(messages) - len(handled))
         return True
 
     def handle_one(self, body: bytes, also: InSameTransaction | None = None) -> Outcome:
-        """Handle one delivery; counts its failures and says when to try again or give up."""
+        """Handle one delivery; counts its failures and decides when to retry or to park."""
         try:
             message = decode(body)
         except ContractError as error:
-            return self._give_up(f"cannot be decoded: {error}")
+            return self._park(f"cannot be decoded: {error}")
         failure = self._find_failure(message.id)
         if failure and failure.attempts and failure.not_before > self._clock.now():
             return Outcome(Verdict.RETRY, failure.not_before)
@@ -157,8 +157,8 @@ class Inbox:
                     also(session)
         except Exception as error:
             self._database.ping()
-            return self._note_failure(message, failure.attempts if failure else 0, error)
-        self._tell(handled, repeated=1 - len(handled))
+            return self._record_failure(message, failure.attempts if failure else 0, error)
+        self._report(handled, repeated=1 - len(handled))
         return Outcome(Verdict.HANDLED)
 
     def handle_to_the_end(self, body: bytes, also: InSameTransaction | None = None) -> Outcome:
@@ -171,7 +171,7 @@ class Inbox:
         return outcome
 
     def _react_once(self, session: Session, messages: Sequence[Message]) -> "list[_Handled]":
-        """React to those of the messages that are new, and mark them as handled."""
+        """React to the new messages, and mark them as handled."""
         arrived = {message.id: message for message in messages}
         topics = {event_id: message.topic for event_id, message in arrived.items()}
         for event_id in mark_as_handled(session, topics, self._clock.now()):
@@ -213,27 +213,27 @@ class Inbox:
     def _span_attributes(
         self, concerned: Sequence[Event], messages: Sequence[Message]
     ) -> Iterator[None]:
-        """Act for several events at once, within the trace and the act of those who caused them."""
+        """Act for several events at once, under their traces and shared correlation id, if any."""
         topics = {event.topic for event in concerned}
-        causes = [each for each in messages if each.topic in topics]
-        acts = {each.correlation_id for each in causes}
+        causes = [message for message in messages if message.topic in topics]
+        correlation_ids = {message.correlation_id for message in causes}
         context = Context(actor=f"{len(causes)} events")
-        if len(acts) == 1:
-            context = replace(context, correlation_id=acts.pop())
+        if len(correlation_ids) == 1:
+            context = replace(context, correlation_id=correlation_ids.pop())
         name, service = f"react to {' and '.join(sorted(topics))}", self._database.service
-        traces = [each.traceparent for each in causes]
+        traces = [message.traceparent for message in causes]
         with acting_in(context), span_in_each(name, service, traces, kind=SpanKind.CONSUMER):
             yield
 
-    def _tell(self, handled: "Sequence[_Handled]", *, repeated: int) -> None:
-        """Count and log what was committed: each event in a line, so that its trace goes on."""
+    def _report(self, handled: "Sequence[_Handled]", *, repeated: int) -> None:
+        """Count and log what was committed: one line per event, so that its trace continues."""
         service = self._database.service
         if repeated:
             DUPLICATES.labels(service).inc(repeated)
         now = self._clock.now()
         count_handled(
             service,
-            ((each.topic, (now - each.time).total_seconds()) for _, each, _ in handled),
+            ((message.topic, (now - message.time).total_seconds()) for _, message, _ in handled),
         )
         log_each("event handled", (each.as_logged(service) for each in handled))
 
@@ -241,47 +241,50 @@ class Inbox:
         with self._database.reading() as session:
             return session.execute(select(INBOX_FAILURE).where(_failure_of(event_id))).first()
 
-    def _note_failure(self, message: Message, attempts: int, error: Exception) -> Outcome:
-        """Count the failure; on the last one the count starts again, for a replay by hand."""
+    def _record_failure(self, message: Message, attempts: int, error: Exception) -> Outcome:
+        """Count the failure; the last one resets the count, for a manual replay."""
         reason = f"{type(error).__name__}: {error}"
         FAILED.labels(self._database.service).inc()
         log.warning("reaction failed", error=reason, **self._origin_of(message))
-        gave_up = attempts >= len(BACK_OFF_SECONDS)
-        wait = 0.0 if gave_up else BACK_OFF_SECONDS[attempts]
+        is_last = attempts >= len(BACK_OFF_SECONDS)
+        wait = 0.0 if is_last else BACK_OFF_SECONDS[attempts]
         not_before = self._clock.now() + timedelta(seconds=wait)
         with self._database.transaction() as session:
             session.execute(delete(INBOX_FAILURE).where(_failure_of(message.id)))
             session.execute(
                 INBOX_FAILURE.insert().values(
                     event_id=message.id,
-                    attempts=0 if gave_up else attempts + 1,
+                    attempts=0 if is_last else attempts + 1,
                     not_before=not_before,
                     error=reason,
                 )
             )
-        if gave_up:
-            return self._give_up(reason, **self._origin_of(message))
+        if is_last:
+            return self._park(reason, **self._origin_of(message))
         return Outcome(Verdict.RETRY, not_before)
 
-    def _give_up(self, reason: str, **origin: str) -> Outcome:
+    def _park(self, reason: str, **origin: str) -> Outcome:
         PARKED_TOTAL.labels(self._database.service).inc()
         log.error("message parked", reason=reason, **{"service": self._database.service, **origin})
         return Outcome(Verdict.PARK, reason=reason)
 
     def _origin_of(self, message: Message) -> dict[str, str]:
-        """What a line about a message says, so that it stands with those of its act."""
+        """Log fields for a message, so that it can be grouped by its correlation id."""
         handled = _Handled(message.id, message, message.traceparent)
         return handled.as_logged(self._database.service)
 
 
 def mark_as_handled(session: Session, topics: Mapping[UUID, str], now: datetime) -> set[UUID]:
-    """Mark events, by id and topic, as handled, in one statement; returns those that had been."""
-    # In one order, lest two that mark the same events wait for each other.
+    """Mark events, by id and topic, as handled; returns those that already were.
+
+    One statement marks them all.
+    """
+    # A fixed order keeps two transactions that mark the same events from deadlocking.
     rows = sorted(topics.items())
-    given = {"arrived": json.dumps([(event_id.hex, topic) for event_id, topic in rows]), "now": now}
+    values = {"arrived": json.dumps([(id_.hex, topic) for id_, topic in rows]), "now": now}
     if is_postgresql(session):
-        return set(session.scalars(_MARK_ON_POSTGRESQL, given))
-    return set(topics).difference(session.scalars(_MARK_ON_SQLITE, given))
+        return set(session.scalars(_MARK_ON_POSTGRESQL, values))
+    return set(topics).difference(session.scalars(_MARK_ON_SQLITE, values))
 
 
 def _failure_of(event_id: UUID) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """The outbox: a change and the events it causes commit together.
 
-Nothing is published from here; the relay, or the embedded bus, takes what was committed.
+Nothing is published here; the relay, or the embedded bus, publishes what was committed.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ def record(session: Session, *events: Event) -> None:
     session.flush()
     session.execute(insert(OUTBOX), rows)
     _wake_relay(session)
-    # Counted once it was committed.
+    # Counted after the commit.
     session.info["recorded"].update(row["topic"] for row in rows)
     shared = {
         "service": service,

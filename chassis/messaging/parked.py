@@ -1,6 +1,6 @@
-"""Parked messages: those a service gave up on, and the table where the embedded bus keeps them.
+"""Parked messages: those a service could not handle, and the embedded bus's table for them.
 
-On RabbitMQ they are in a queue of their own, see `chassis.messaging.rabbitmq.parked_queue`; the
+On RabbitMQ they have their own queue, see `chassis.messaging.rabbitmq.parked_queue`; the
 commands are in `chassis.operations.parked_commands`.
 """
 
@@ -29,7 +29,7 @@ _ATTRIBUTES = {
 
 
 class ParkedMessageRefused(Exception):
-    """What was asked of a parked message cannot be done; the message says why, for an operator."""
+    """A command on a parked message cannot be carried out; the message tells the operator why."""
 
 
 class NoSuchParkedMessage(ParkedMessageRefused):
@@ -37,14 +37,14 @@ class NoSuchParkedMessage(ParkedMessageRefused):
 
     def __init__(self, message_id: str) -> None:
         super().__init__(
-            f"Nothing is parked under {message_id}. `list` shows what is; a message that somebody "
-            "else is looking at this very moment is back in a second."
+            f"Nothing is parked under {message_id}. `list` shows what is parked. If somebody else "
+            "is looking at the message right now, try again in a second."
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParkedMessage:
-    """A message as it was parked: its event's ID, why it was given up, and the broker's headers."""
+    """A message as it was parked: its event's ID, why it was parked, and the broker's headers."""
 
     id: str
     topic: str
@@ -55,15 +55,15 @@ class ParkedMessage:
 
     @property
     def subject(self) -> str:
-        """The thing that the message is about, if its body says so."""
+        """The subject of the message, if its body names one."""
         try:
             return str(json.loads(self.body)["subject"])
         except (ValueError, KeyError, TypeError, RecursionError):
             return "unknown"
 
 
-Note = Callable[[Session, ParkedMessage], None]
-"""Writes the audit line, in a transaction that commits before the message leaves its place."""
+WriteAudit = Callable[[Session, ParkedMessage], None]
+"""Writes the audit entry, in a transaction that commits before the message is removed."""
 
 
 class ParkedMessages(Protocol):
@@ -72,70 +72,70 @@ class ParkedMessages(Protocol):
     database: Database
 
     def count(self) -> int:
-        """How many are parked."""
+        """The number of parked messages."""
         ...
 
     def oldest(self, limit: int) -> list[ParkedMessage]:
-        """Those that were parked first, left where they are."""
+        """The messages parked first; they stay parked."""
         ...
 
     def get(self, message_id: str) -> ParkedMessage:
-        """One of them, left where it is; raises `NoSuchParkedMessage`."""
+        """One message; it stays parked. Raises `NoSuchParkedMessage`."""
         ...
 
-    def replay(self, message_id: str, note: Note) -> None:
-        """Give it to the service again; raises `ParkedMessageRefused`."""
+    def replay(self, message_id: str, write_audit: WriteAudit) -> None:
+        """Deliver it to the service again; raises `ParkedMessageRefused`."""
         ...
 
-    def discard(self, message_id: str, note: Note) -> None:
-        """Give it up for good; raises `NoSuchParkedMessage`."""
+    def discard(self, message_id: str, write_audit: WriteAudit) -> None:
+        """Delete it; raises `NoSuchParkedMessage`."""
         ...
 
 
 class ParkedTable:
-    """The parked messages of a service in the embedded suite; replay needs the service itself."""
+    """The parked messages of a service in the embedded suite; only the service can replay them."""
 
     def __init__(self, database: Database, participant: Participant | None = None) -> None:
         self.database = database
         self._participant = participant
 
     def count(self) -> int:
-        """How many are parked."""
+        """The number of parked messages."""
         with self.database.reading() as session:
             return session.scalar(select(func.count()).select_from(PARKED)) or 0
 
     def oldest(self, limit: int) -> list[ParkedMessage]:
-        """Those that were parked first."""
+        """The messages parked first."""
         first = select(PARKED).order_by(PARKED.c.parked_at, PARKED.c.parked_id).limit(limit)
         with self.database.reading() as session:
             return [_message_of(row) for row in session.execute(first)]
 
     def get(self, message_id: str) -> ParkedMessage:
-        """One of them; raises `NoSuchParkedMessage`."""
+        """One message; raises `NoSuchParkedMessage`."""
         with self.database.reading() as session:
             return _get_message(session, message_id)
 
-    def replay(self, message_id: str, note: Note) -> None:
-        """React to it here and now, in the transaction that takes it out of the table.
+    def replay(self, message_id: str, write_audit: WriteAudit) -> None:
+        """React to it now, in the transaction that removes it from the table.
 
-        Raises `NoSuchParkedMessage`, and `ParkedMessageRefused` when the reaction fails once more.
+        Raises `NoSuchParkedMessage`, and `ParkedMessageRefused` when the reaction fails again.
         """
         message = self.get(message_id)
         if self._participant is None:
             raise ParkedMessageRefused(
-                "Without a broker only the service itself can replay: run "
+                "Without a broker, only the service itself can replay. Run "
                 f"`flask --app services.{self.database.service}.app parked replay {message_id}`."
             )
         outcome = Inbox(self._participant).handle_to_the_end(
-            message.body, also=lambda session: _remove(session, message, note)
+            message.body, also=lambda session: _remove(session, message, write_audit)
         )
         if outcome.verdict is not Verdict.HANDLED:
             raise ParkedMessageRefused(f"It failed again and stays parked. {outcome.reason}")
 
-    def discard(self, message_id: str, note: Note) -> None:
-        """Give it up for good; raises `NoSuchParkedMessage`."""
+    def discard(self, message_id: str, write_audit: WriteAudit) -> None:
+        """Delete it; raises `NoSuchParkedMessage`."""
         with self.database.transaction() as session:
-            _remove(session, _get_message(session, message_id), note)
+            _remove(session, _get_message(session, message_id), write_audit)
 
 
 def _get_message(session: Session, message_id: str) -> ParkedMessage:
@@ -159,13 +159,13 @@ def _message_of(row: Row[Any]) -> ParkedMessage:
     )
 
 
-def _remove(session: Session, message: ParkedMessage, note: Note) -> None:
+def _remove(session: Session, message: ParkedMessage, write_audit: WriteAudit) -> None:
     session.execute(delete(PARKED).where(PARKED.c.parked_id == UUID(message.id)))
-    note(session, message)
+    write_audit(session, message)
 
 
 def find_reason(session: Session, body: bytes) -> str | None:
-    """Why the service gave a message up: its last error, or that its body cannot be decoded."""
+    """Why the service parked a message: its last error, or that its body cannot be decoded."""
     try:
         message = decode(body)
     except ContractError as error:
@@ -175,7 +175,7 @@ def find_reason(session: Session, body: bytes) -> str | None:
 
 
 def body_text(body: bytes, *, personal: bool) -> str:
-    """A message's body to read; without `personal` only what its contract marks as public."""
+    """A message's body as text; without `personal`, only the fields its contract marks public."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
@@ -204,7 +204,7 @@ def _masked_payload(payload: Any, topic: str) -> Any:
         return MASK
     if not isinstance(payload, dict):
         return MASK
-    # A field that the contract does not know is masked too: nobody said that it is public.
+    # A field that is not in the contract is masked too: nothing says that it is public.
     return {
         name: value if marks.get(name) is Mark.PUBLIC else MASK for name, value in payload.items()
     }

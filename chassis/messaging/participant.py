@@ -1,7 +1,7 @@
-"""The bus: brings each recorded event to every service that reacts to it, at least once.
+"""The bus: delivers each recorded event, at least once, to every service that reacts to it.
 
-One small interface with two implementations: `rabbitmq` for services that run as processes of their
-own, `embedded` for all services within one process.
+One small interface with two implementations: `rabbitmq` for services that run as separate
+processes, `embedded` for all services in one process.
 Both hand deliveries to `chassis.messaging.inbox`, where the effect becomes exactly once.
 """
 
@@ -19,10 +19,10 @@ from chassis.storage.database import Database
 class Participant:
     """A service as the bus sees it.
 
-    `follows_stream` is for a service whose every replica needs every event: it reads a stream by
-    offset instead of sharing a queue.
+    `follows_stream` is for a service whose every replica needs every event: each replica reads a
+    stream by offset instead of sharing a queue.
     Reactions run within `context`, such as the service's application context.
-    `caught_up` is told, about once a second, the moment up to which everything was handled.
+    `caught_up` is called about once a second with the moment up to which everything was handled.
     """
 
     name: str
@@ -34,17 +34,17 @@ class Participant:
 
 
 class Bus(Protocol):
-    """Carries events in threads of its own between `start` and `stop`."""
+    """Delivers events in its own threads between `start` and `stop`."""
 
     def start(self) -> None:
-        """Begin to carry events."""
+        """Begin to deliver events."""
         ...
 
     def stop(self) -> None:
-        """Finish what is in hand and stop."""
+        """Finish the current batch and stop."""
         ...
 
     @property
     def problem(self) -> str | None:
-        """What keeps the bus from carrying events, or None."""
+        """What keeps the bus from delivering events, or None."""
         ...

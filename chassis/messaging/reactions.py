@@ -1,4 +1,4 @@
-"""When a fact was published, do this: the table of a service's reactions."""
+"""A service's reactions: which function runs for which fact."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -14,10 +14,10 @@ ReactionToMany = Callable[[Session, Sequence[AnyEvent]], None]
 
 
 class Reactions:
-    """Which facts a service reacts to, and how.
+    """The facts that a service reacts to, and how.
 
-    A reaction is given the session of a transaction that also marks the event as handled, the
-    event, and the moment at which the event was recorded.
+    A reaction receives the session of the transaction that also marks the event as handled, the
+    event, and when the event was recorded.
     """
 
     def __init__(self) -> None:
@@ -37,12 +37,11 @@ class Reactions:
     def when_many(
         self, *facts: type[AnyEvent]
     ) -> Callable[[ReactionToMany[AnyEvent]], ReactionToMany[AnyEvent]]:
-        """Register the decorated function as the reaction to all events of `facts` that came
-        together, which it is given at once.
+        """Register the decorated function as the reaction to a whole batch of events of `facts`.
 
-        For projections that pay to be written in one statement. There may be several versions of
-        one thing among the events, in any order. Such a reaction should record no events: nobody
-        could tell which of many caused them.
+        For projections that are worth writing in one statement. The batch may hold several versions
+        of one thing, in any order. Such a reaction should record no events: it would be unclear
+        which event of the batch caused them.
         """
 
         def register(reaction: ReactionToMany[AnyEvent]) -> ReactionToMany[AnyEvent]:
@@ -59,14 +58,14 @@ class Reactions:
         return both
 
     def add(self, other: "Reactions") -> None:
-        """Take over another table's reactions."""
+        """Add another table's reactions to this one."""
         for topic, reactions in other._by_topic.items():  # noqa: SLF001  # its own class
             self._by_topic.setdefault(topic, []).extend(reactions)
         self._to_many.extend(other._to_many)  # noqa: SLF001
 
     @property
     def topics(self) -> list[str]:
-        """The topics reacted to, in order."""
+        """The topics that have reactions, in order."""
         return sorted(set(self._by_topic).union(*(topics for topics, _ in self._to_many)))
 
     def to(self, event: Event) -> list[Reaction[Any]]:
@@ -74,7 +73,7 @@ class Reactions:
         return self._by_topic.get(event.topic, [])
 
     def to_many(self, events: Sequence[Event]) -> Iterator[tuple[ReactionToMany[Any], list[Event]]]:
-        """The reactions to events that came together, each with those that concern it."""
+        """The reactions to a batch of events, each with the events that concern it."""
         for topics, reaction in self._to_many:
             if concerned := [event for event in events if event.topic in topics]:
                 yield reaction, concerned

@@ -1,4 +1,4 @@
-"""The relay: takes what was committed to the outbox and publishes it, batch by batch."""
+"""The relay: publishes what was committed to the outbox, batch by batch."""
 
 import threading
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ POLL_SECONDS = 0.2
 
 
 class Outgoing(NamedTuple):
-    """A committed event that waits to be published."""
+    """A committed event to be published."""
 
     position: int
     event_id: UUID
@@ -31,7 +31,7 @@ class Outgoing(NamedTuple):
 
 
 class Publisher(Protocol):
-    """Publishes a batch; returns only when all of it was confirmed, and raises on any doubt."""
+    """Publishes a batch; returns only when all of it is confirmed, and raises on any doubt."""
 
     def publish(self, batch: Sequence[Outgoing]) -> None:
         """Publish and wait for the confirms."""
@@ -41,8 +41,8 @@ class Publisher(Protocol):
 def waiting_events(limit: int = BATCH) -> Select[Any]:
     """The oldest unpublished events.
 
-    By a published flag, never by the last id seen: ids are not committed in order, and a cursor
-    would skip those that come late.
+    Selected by a published flag, never by the last id seen: ids are not committed in order, and a
+    cursor would skip those that commit late.
     """
     columns = (
         OUTBOX.c.position,
@@ -69,7 +69,7 @@ def relay_batch(database: Database, publisher: Publisher) -> int:
         publisher.publish(batch)
         session.execute(
             update(OUTBOX)
-            .where(_is_among(database, [each.position for each in batch]))
+            .where(_is_among(database, [event.position for event in batch]))
             .values(published_at=now)
         )
     PUBLISHED.labels(database.service).inc(len(batch))
@@ -78,12 +78,12 @@ def relay_batch(database: Database, publisher: Publisher) -> int:
 
 
 def take_waiting(session: Session) -> list[Outgoing]:
-    """The oldest unpublished events that no other relay has taken, kept from others until the end
-    of the transaction.
+    """The oldest unpublished events that no other relay holds, locked until the transaction
+    ends.
     """
     if is_postgresql(session):
-        # While its statistics do not know the outbox, it may sort a whole backlog for each batch;
-        # without sorting it walks the index of what waits.
+        # While its statistics on the outbox are stale, it may sort a whole backlog for each batch;
+        # without sorting it walks the partial index of unpublished rows.
         session.execute(text("SET LOCAL enable_sort = off"))
     rows = session.execute(waiting_events().with_for_update(skip_locked=True))
     return [Outgoing(*row) for row in rows]
@@ -92,12 +92,12 @@ def take_waiting(session: Session) -> list[Outgoing]:
 def _is_among(database: Database, positions: list[int]) -> ColumnElement[bool]:
     if database.is_sqlite:
         return OUTBOX.c.position.in_(positions)
-    # One value instead of hundreds, so that the statement stays the same and is prepared once.
+    # One parameter instead of hundreds, so that the statement stays the same and is prepared once.
     return OUTBOX.c.position == any_(literal(positions, ARRAY(BigInteger)))
 
 
 class OutboxAlarm:
-    """Wakes the relay when something was committed to the outbox; it looks by itself anyway."""
+    """Wakes the relay when something is committed to the outbox; the relay also polls."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -106,7 +106,7 @@ class OutboxAlarm:
         database.after_record.append(self._event.set)
 
     def wait(self, seconds: float = POLL_SECONDS) -> None:
-        """Return when an event was recorded, at the latest after `seconds`."""
+        """Return when an event is recorded, or after `seconds` at the latest."""
         if self._database.is_sqlite:
             self._event.wait(seconds)
             self._event.clear()

@@ -1,1 +1,1 @@
-"""What a service says of itself while it runs: traces, logs, metrics."""
+"""Observability: traces, logs, metrics."""

@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line, each with its service, trace and correlation id."""
+"""Structured logs: one JSON object per line, with its service, trace and correlation id."""
 
 import json
 import logging
@@ -47,7 +47,7 @@ def _log_stream(log_file: str) -> TextIO:
 
 
 def _add_origin(_: object, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """When, in which service, in which trace, and on whose act's account."""
+    """Add the time, the service, the trace and the correlation id."""
     entry["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     if step := current_step():
         entry.setdefault("service", step.service)
@@ -57,14 +57,14 @@ def _add_origin(_: object, __: str, entry: MutableMapping[str, Any]) -> MutableM
     return entry
 
 
-# PostgreSQL tells the values of a row that it refuses on a line of its own.
+# PostgreSQL puts the values of a rejected row on a separate DETAIL line.
 _ROW = re.compile(r"\nDETAIL: .*?(?=\n\n|\n\[SQL|\nCONTEXT: |\Z)", re.DOTALL)
 
 
 def _leave_out_rows(
     _: object, __: str, entry: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Keep out of the log what a person's row holds."""
+    """Keep the values of a person's row out of the log."""
     for name in ("exception", "error", "reason"):
         if name in entry:
             entry[name] = _ROW.sub("", str(entry[name]))
@@ -79,9 +79,9 @@ def _as_json(_: object, __: str, entry: MutableMapping[str, Any]) -> str:
 
 
 def log_each(event: str, entries: Iterable[Mapping[str, Any]]) -> None:
-    """Say `event` of each entry, in a line of its own, all written at once.
+    """Log `event` once per entry, each on its own line, in one write.
 
-    The entries bring their own service, trace and correlation id.
+    The entries carry their own service, trace and correlation id.
     """
     stamp = {"level": "info", "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
     lines = [_encoder.encode({"event": event, **entry, **stamp}) for entry in entries]

@@ -1,6 +1,6 @@
-"""What is counted and timed, in Prometheus's terms; `/metrics` shows it.
+"""Prometheus counters and histograms, served at `/metrics`.
 
-What is measured only when somebody asks is in `chassis.operations.gauges`.
+Gauges computed at scrape time are in `chassis.operations.gauges`.
 """
 
 from collections import Counter as Tally
@@ -17,7 +17,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-# When each series began: twice as many series, and nobody asks.
+# The creation time of each series would double their number, and nobody uses it.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REQUESTS = Counter(
@@ -27,13 +27,13 @@ REQUESTS = Counter(
 )
 REQUEST_SECONDS = Histogram(
     "http_request_seconds",
-    "Time until a request's answer began, by the route's template and the status's class.",
+    "Time until a request's response began, by route template and status class.",
     ["service", "method", "route", "status_class"],
     buckets=(0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 RECORDED = Counter(
     "events_recorded_total",
-    "Facts that this process committed to the outbox, by topic: payments, decisions and all else.",
+    "Facts that this process committed to the outbox, by topic.",
     ["service", "topic"],
 )
 PUBLISHED = Counter("outbox_published_total", "Events published from the outbox.", ["service"])
@@ -44,9 +44,9 @@ EVENT_AGE = Histogram(
     ["service", "topic"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600),
 )
-DUPLICATES = Counter("inbox_duplicates_total", "Repeated deliveries left alone.", ["service"])
+DUPLICATES = Counter("inbox_duplicates_total", "Duplicate deliveries skipped.", ["service"])
 FAILED = Counter(
-    "inbox_failures_total", "Reactions that failed, each of which is tried again.", ["service"]
+    "inbox_failures_total", "Reactions that failed, to be retried or parked.", ["service"]
 )
 PARKED_TOTAL = Counter("parked_total", "Messages parked.", ["service"])
 
@@ -58,24 +58,24 @@ age_of = cache(EVENT_AGE.labels)
 
 
 def count_recorded(service: str, topics: Mapping[str, int]) -> None:
-    """Count the facts of one transaction, once it was committed."""
+    """Count the facts of one transaction after its commit."""
     for topic, count in topics.items():
         recorded_of(service, topic).inc(count)
 
 
 def count_handled(service: str, ages: Iterable[tuple[str, float]]) -> None:
-    """Count the events of one transaction: of each its topic, and its age in seconds."""
-    told = list(ages)
-    for topic, age in told:
-        # A publisher whose clock is ahead would else be credited for it.
+    """Count the events of one transaction, each given by its topic and its age in seconds."""
+    events = list(ages)
+    for topic, age in events:
+        # A publisher whose clock is ahead would otherwise produce a negative age.
         age_of(service, topic).observe(max(0.0, age))
-    for topic, count in Tally(topic for topic, _ in told).items():
+    for topic, count in Tally(topic for topic, _ in events).items():
         handled_of(service, topic).inc(count)
 
 
 def exposition(folder: str = "") -> bytes:
-    """All that was counted and timed: by this process or, of several that share one port and write
-    to the same `folder`, by all of them together.
+    """The metrics of this process or, for processes that share one port and write to the same
+    `folder`, of all of them together.
     """
     if not folder:
         return generate_latest(REGISTRY)

@@ -1,7 +1,7 @@
-"""Traces: one trace runs from the click through outbox and bus to each reaction.
+"""Traces: one trace runs from the click through the outbox and the bus to each reaction.
 
-Spans are built only where somebody collects them: OTEL_EXPORTER_OTLP_ENDPOINT names the collector.
-Elsewhere a step has its ids, for logs and events, and costs next to nothing.
+Spans are built only if there is a collector, which OTEL_EXPORTER_OTLP_ENDPOINT names.
+Otherwise a step has only its ids, for logs and events, and costs next to nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,13 +39,13 @@ def current_step() -> Step | None:
 
 
 def collect_spans(service: str, endpoint: str) -> None:
-    """Send the service's spans to the collector at `endpoint`, from this process on (OTLP/HTTP).
+    """Send this process's spans for the service to the collector at `endpoint` (OTLP/HTTP).
 
-    Sampling, limits and the like are set by OpenTelemetry's own variables.
+    OpenTelemetry's own variables set sampling, limits and the like.
     """
     if not endpoint or service in _tracers:
         return
-    # Imported here: it takes as long as all the rest of the chassis.
+    # Imported here: importing it takes as long as all the rest of the chassis.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -58,13 +58,13 @@ def collect_spans(service: str, endpoint: str) -> None:
 
 
 def trace_of(traceparent: str | None) -> dict[str, str]:
-    """The trace that a traceparent names, as it stands in a line of the log."""
+    """The trace id of a traceparent, as a log field."""
     parts = (traceparent or "").split("-")
     return {"trace_id": parts[1]} if len(parts) == 4 else {}
 
 
 def current_traceparent() -> str | None:
-    """The current trace, as it is written into an event (W3C Trace Context)."""
+    """The current traceparent, for an event (W3C Trace Context)."""
     step = current_step()
     if step is None:
         return None
@@ -72,13 +72,13 @@ def current_traceparent() -> str | None:
 
 
 def begun_traceparent(service: str) -> str:
-    """The current trace, or one that begins here for what nobody asked for, as an import."""
-    if known := current_traceparent():
-        return known
+    """The current traceparent, or a new one for work without a request, such as an import."""
+    if current := current_traceparent():
+        return current
     with span("begin", service):
-        begun = current_traceparent()
-    assert begun is not None
-    return begun
+        traceparent = current_traceparent()
+    assert traceparent is not None
+    return traceparent
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def span(
     kind: SpanKind = SpanKind.INTERNAL,
     links: Sequence[Link] = (),
 ) -> Iterator[None]:
-    """A step of a trace; `traceparent` goes on with the trace of an event or a request."""
+    """A step of a trace; `traceparent` continues the trace of an event or a request."""
     parent = extract({"traceparent": traceparent}) if traceparent else None
     tracer = _tracers.get(service)
     with (
@@ -109,9 +109,9 @@ def span(
 def span_in_each(
     name: str, service: str, traceparents: Sequence[str | None], *, kind: SpanKind
 ) -> Iterator[None]:
-    """A step that many traces share, as one reaction to many events: each shows it.
+    """A step shared by many traces, such as one reaction to many events: each trace shows it.
 
-    Where they are one trace the step goes on with that; else it has one of its own, for the log.
+    If they are all one trace, the step continues it; otherwise it has its own trace, for the log.
     """
     different = list(dict.fromkeys(traceparents))
     if len(different) == 1:
@@ -120,20 +120,20 @@ def span_in_each(
         return
     tracer = _tracers.get(service)
     spans = [
-        tracer.start_span(name, extract({"traceparent": each}), kind, _span_attributes())
-        for each in different
-        if tracer and each
+        tracer.start_span(name, extract({"traceparent": parent}), kind, _span_attributes())
+        for parent in different
+        if tracer and parent
     ]
     try:
         with span(name, service, links=[Link(each.get_span_context()) for each in spans]):
             yield
     finally:
-        for each in spans:
-            each.end()
+        for shared in spans:
+            shared.end()
 
 
 def describe_request(method: str, route: str, status: int) -> None:
-    """Say of the current step, where it is collected, what is known once a request was answered."""
+    """Add to the current span what is available only after a request was answered."""
     if not _tracers:
         return
     current = trace.get_current_span()
@@ -149,7 +149,7 @@ def describe_request(method: str, route: str, status: int) -> None:
 def _collected(
     tracer: Tracer, name: str, parent: Context | None, kind: SpanKind, links: Sequence[Link]
 ) -> Iterator[_Ids]:
-    # An exception's words may hold what a person typed; its class says enough here.
+    # An exception's message may hold what a person typed; its class is enough here.
     with tracer.start_as_current_span(
         name,
         parent,
@@ -159,24 +159,24 @@ def _collected(
         record_exception=False,
         set_status_on_exception=False,
     ) as current:
-        made = current.get_span_context()
+        context = current.get_span_context()
         try:
-            yield made.trace_id, made.span_id, made.trace_flags
+            yield context.trace_id, context.span_id, context.trace_flags
         except Exception as error:
             current.set_status(StatusCode.ERROR, type(error).__name__)
             raise
 
 
 def _span_attributes() -> dict[str, str]:
-    """The request's id at the gateway, by which people and the log know what belongs together."""
+    """The correlation id, which connects spans, log lines and error pages."""
     return {"correlation_id": current_context().correlation_id}
 
 
 def _ids_below(parent: Context | None) -> _Ids:
-    """The ids of a step that goes on with its parent's trace, or else with the current one."""
+    """The ids of a step that continues its parent's trace, or else the current one."""
     if parent is not None:
-        above = trace.get_current_span(parent).get_span_context()
-        return above.trace_id or getrandbits(128), getrandbits(64), above.trace_flags
+        context = trace.get_current_span(parent).get_span_context()
+        return context.trace_id or getrandbits(128), getrandbits(64), context.trace_flags
     if current := current_step():
         return current.trace_id, getrandbits(64), current.flags
     return getrandbits(128), getrandbits(64), 0

@@ -1,1 +1,1 @@
-"""What operators run and watch: roles of the image, recovery, health."""
+"""Operations: the image's roles, operators' commands, recovery, health."""

@@ -1,4 +1,4 @@
-"""The commands of a service's image: its roles other than `web`, and what operators run."""
+"""The commands of a service's image: its roles other than `web`, and operators' commands."""
 
 from datetime import datetime
 
@@ -20,19 +20,19 @@ def register(app: Flask, service: Service) -> None:
 
     @app.cli.command("migrate")
     def migrate_command() -> None:
-        """Make the database's schema and the broker's queues, or bring them up to date."""
+        """Create the database's schema and the broker's queues, or bring them up to date."""
         migrate(service)
 
     @app.cli.command("worker")
     def worker_command() -> None:
-        """Publish what the service recorded, react to what others publish, do each day's work."""
+        """Publish recorded events, react to other services' events, run the daily jobs."""
         work(service)
 
     @app.cli.command("republish")
-    @click.option("--as-newest", is_flag=True, help="As newer than all it said: after a restore.")
-    @click.option("--changed", is_flag=True, help="Only what says more than it did: a new field.")
+    @click.option("--as-newest", is_flag=True, help="Raise every version first: after a restore.")
+    @click.option("--changed", is_flag=True, help="Only facts that differ: after a new field.")
     def republish_command(*, as_newest: bool, changed: bool) -> None:
-        """Announce again the current state of every thing the service owns."""
+        """Publish again the current state of every thing the service owns."""
         if as_newest and changed:
             raise click.UsageError("--as-newest and --changed exclude each other")
         if changed:
@@ -41,9 +41,9 @@ def register(app: Flask, service: Service) -> None:
             click.echo(f"{republish(service, as_newest=as_newest)} facts were recorded")
 
     @app.cli.command("resend")
-    @click.option("--since", callback=_moment, help="A moment with its zone: 2026-11-22T04:00Z.")
+    @click.option("--since", callback=_moment, help="A time with its zone: 2026-11-22T04:00Z.")
     def resend_command(since: datetime | None) -> None:
-        """Publish again what the service recorded since a moment, or ever, for one restored."""
+        """Publish recorded events again, for another service that was restored from a backup."""
         count = recovery.resend(service.database, since)
         with as_operator(service) as session:
             audit.record_entry(session, "events to be sent again", "events", after={"count": count})
@@ -52,15 +52,15 @@ def register(app: Flask, service: Service) -> None:
     @app.cli.command("skip-numbers")
     @click.argument("count", type=click.IntRange(min=1))
     def skip_numbers_command(count: int) -> None:
-        """Leave out the next COUNT numbers of every series, which may have been given out."""
+        """Skip the next COUNT numbers of every series, which may already have been issued."""
         with as_operator(service) as session:
             series = recovery.skip_numbers(session, count)
-        click.echo(f"{count} numbers were left out: {', '.join(series) or 'of no series'}")
+        click.echo(f"{count} numbers were skipped in: {', '.join(series) or 'no series'}")
 
     @app.cli.command("resync")
     @click.option("--pending", is_flag=True, help="Change nothing; count the rows still pending.")
     def resync_command(*, pending: bool) -> None:
-        """Rebuild replicas of what other services own; then run republish on the owners."""
+        """Rebuild replicas of other services' data; run republish on the owners afterward."""
         if pending:
             with service.database.reading() as session:
                 counts = replicas_pending(session, service.metadata)
@@ -72,7 +72,7 @@ def register(app: Flask, service: Service) -> None:
 
     @app.cli.command("verify-audit")
     def verify_command() -> None:
-        """Prove that no entry of the audit trail was changed, removed or slipped in."""
+        """Verify that no entry of the audit trail was changed, removed or inserted."""
         with service.database.reading() as session:
             click.echo(f"{audit.verify(session)} entries, unbroken")
 
@@ -86,7 +86,7 @@ def register(app: Flask, service: Service) -> None:
 
 
 def migrate(service: Service) -> None:
-    """Make schema and queues; queues come before anything may be published to them."""
+    """Create the schema and the queues; the queues must exist before anything is published."""
     if service.before_migration:
         service.before_migration()
     migrations.upgrade(service)
@@ -98,7 +98,7 @@ def migrate(service: Service) -> None:
 
 
 def start(service: Service) -> None:
-    """Do what the service needs once before it works, such as making its first signing key."""
+    """Run the service's `on_start`, such as creating its first signing key."""
     if service.on_start:
         with (
             service.context(),
@@ -115,7 +115,7 @@ def _echo_changed(done: Republished) -> None:
 
 
 def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
-    """What was given as a moment; raises `click.BadParameter`."""
+    """The option's value as a datetime; raises `click.BadParameter`."""
     if value is None:
         return None
     try:
@@ -123,5 +123,5 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
     if moment.tzinfo is None:
-        raise click.BadParameter("a moment needs its zone, as in 2026-11-22T04:00Z")
+        raise click.BadParameter("a time needs its zone, as in 2026-11-22T04:00Z")
     return moment

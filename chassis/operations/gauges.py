@@ -1,6 +1,6 @@
-"""What is measured at the moment somebody asks: the outbox, the queues, the daily work.
+"""Gauges computed at scrape time: the outbox, the queues, the daily jobs.
 
-A service's worker measures it, once for all its processes; the broker's part is in
+A service's worker computes them once for all its processes; the broker's part is in
 `chassis.messaging.rabbitmq.queue_depth`.
 """
 
@@ -21,12 +21,12 @@ from chassis.service import Service
 GAUGES = {
     "outbox_oldest_seconds": "Age of the oldest unpublished event.",
     "outbox_waiting": "Events in the outbox that are not published.",
-    "queue_waiting": "Events that wait in the service's queue, or in its stream past its offset.",
+    "queue_waiting": "Events waiting in the service's queue, or in its stream past its offset.",
     "parked_waiting": "Parked messages waiting for an operator.",
-    "daily_job_last_run_timestamp_seconds": "When a daily job was last carried out; 0 for never.",
-    "knowledge_age_seconds": "Age of what the service knows of others; infinite before it knows.",
-    "database_connections": "Connections that the service's PostgreSQL serves, to whomever.",
-    "database_connections_limit": "Connections that it can serve at most.",
+    "daily_job_last_run_timestamp_seconds": "When a daily job last ran; 0 for never.",
+    "knowledge_age_seconds": "Age of the service's read model; infinite until it is complete.",
+    "database_connections": "Connections to the service's PostgreSQL, from any client.",
+    "database_connections_limit": "The largest number of connections that it accepts.",
     "dependency_up": "Whether the service's database and broker answer: 1 or 0.",
 }
 _CONNECTIONS = text(
@@ -35,36 +35,36 @@ _CONNECTIONS = text(
 
 
 class ServiceCollector(Collector):
-    """One service's state; what cannot be measured is left out, and `dependency_up` says why."""
+    """One service's state; gauges that cannot be computed are omitted, see `dependency_up`."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing beforehand: to be registered must not mean to be measured."""
+        """Nothing: registering the collector must not query the database or the broker."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        """Measure."""
+        """Compute the gauges."""
         answers = _gauge("dependency_up", "dependency")
         for dependency, measure in self._dependencies().items():
             try:
-                found = list(measure())
-            except Exception as error:  # whatever it is that keeps it from answering
+                gauges = list(measure())
+            except Exception as error:  # any failure counts as not answering
                 origin = {"service": self._service.name, "dependency": dependency}
                 log.warning("not measured", error=type(error).__name__, **origin)
-                found = []
+                gauges = []
                 answers.add_metric([self._service.name, dependency], 0)
             else:
                 answers.add_metric([self._service.name, dependency], 1)
-            yield from found
+            yield from gauges
         yield answers
 
     def _dependencies(self) -> dict[str, Callable[[], Iterator[Metric]]]:
-        found: dict[str, Callable[[], Iterator[Metric]]] = {"database": self._in_database}
+        measures: dict[str, Callable[[], Iterator[Metric]]] = {"database": self._in_database}
         if self._service.settings.broker_url:
-            found["broker"] = self._on_broker
-        return found
+            measures["broker"] = self._on_broker
+        return measures
 
     def _in_database(self) -> Iterator[Metric]:
         service, now = self._service, self._service.now()
@@ -78,12 +78,12 @@ class ServiceCollector(Collector):
                 yield self._of_service("database_connections", taken)
                 yield self._of_service("database_connections_limit", limit)
             if service.known_until:
-                known = service.known_until(session)
-                age = _seconds(known, now) if known else inf
+                complete_until = service.known_until(session)
+                age = _seconds(complete_until, now) if complete_until else inf
                 yield self._of_service("knowledge_age_seconds", age)
 
     def _last_runs(self, session: Session) -> Metric:
-        # Not called `job`, which is what Prometheus calls the kind of target.
+        # Not called `job`, which is Prometheus's own label for the kind of target.
         runs = _gauge("daily_job_last_run_timestamp_seconds", "daily_job")
         for job, moment in self._service.schedule.last_runs(session).items():
             runs.add_metric([self._service.name, job], moment.timestamp() if moment else 0)
@@ -104,7 +104,7 @@ class ServiceCollector(Collector):
 
 
 def serve_metrics(service: Service, port: int, host: str) -> None:
-    """Serve `/metrics` of a worker: what it counted, and what it measures when asked."""
+    """Serve a worker's `/metrics`: its counters, and the gauges computed at scrape time."""
     registry = CollectorRegistry()
     registry.register(REGISTRY)
     registry.register(ServiceCollector(service))

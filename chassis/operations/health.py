@@ -1,6 +1,6 @@
-"""A service's page about itself, for the administrator: what waits, what failed, how fresh it is.
+"""A service's own health, for the administrator: backlog, failures, daily jobs.
 
-Services do not ask each other, so each tells of itself alone; its page links to the others'.
+Services do not call each other, so each reports only on itself.
 """
 
 from dataclasses import dataclass
@@ -18,37 +18,37 @@ from chassis.storage.database import insert_ignoring_repetition
 from chassis.storage.tables import INBOX_FAILURE, QUEUE_SEEN
 
 LATE_AFTER = timedelta(minutes=1)
-"""An event that waits in the outbox for longer is late: the relay takes a second at most."""
+"""An event that waits in the outbox longer than this is late: the relay takes at most a second."""
 JOB_LATE_AFTER = timedelta(hours=26)
-"""A day, and the time to carry a daily job out."""
+"""A day, plus the time to run a daily job."""
 
 
 @dataclass(frozen=True)
 class DailyJob:
-    """A daily job, and when it was last carried out."""
+    """A daily job, and when it last ran."""
 
     name: str
     ran_at: datetime | None
 
     def is_late(self, now: datetime) -> bool:
-        """Whether it was not carried out within the last day."""
+        """Whether it did not run within the last day."""
         return self.ran_at is None or now - self.ran_at > JOB_LATE_AFTER
 
 
 class SeenQueue(NamedTuple):
-    """How many events waited in the service's queue, and when its worker saw that."""
+    """How many events waited in the service's queue, and when its worker counted them."""
 
     waiting: int
     seen_at: datetime
 
     def is_old(self, now: datetime) -> bool:
-        """Whether the worker has not looked for longer than it takes between two looks."""
+        """Whether the worker's next count is overdue."""
         return now - self.seen_at > LATE_AFTER
 
 
 @dataclass(frozen=True)
 class Health:
-    """What a service knows of its own state, from its own database: its web asks no broker.
+    """A service's state, read from its own database: its web process never asks the broker.
 
     `queue` is None without a broker, as in the embedded suite.
     """
@@ -61,38 +61,43 @@ class Health:
     jobs: tuple[DailyJob, ...]
 
     def is_late(self, now: datetime) -> bool:
-        """Whether events wait to be published for longer than they should."""
+        """Whether events have waited too long to be published."""
         oldest = self.oldest_unpublished_at
         return oldest is not None and now - oldest > LATE_AFTER
 
     def faults(self, now: datetime) -> list[str]:
-        """What somebody should look after, in words that say what to do."""
-        found: list[str] = []
+        """The problems that need attention, each with what to do about it."""
+        faults: list[str] = []
         if self.is_late(now):
-            found.append(
+            faults.append(
                 translatable(
-                    "Events are not published. See that the service's worker and broker run."
+                    "Events are not being published. "
+                    "Make sure that the service's worker and broker are running."
                 )
             )
         if self.queue and self.queue.is_old(now):
-            found.append(translatable("The worker has not looked for a minute. See that it runs."))
+            faults.append(
+                translatable(
+                    "The worker has not checked the queue for a minute. Make sure it is running."
+                )
+            )
         if self.retried:
-            found.append(
-                translatable("Events fail and are tried again. The service's log says why.")
+            faults.append(
+                translatable("Some events failed and will be retried. The service's log says why.")
             )
         if self.parked:
-            found.append(
+            faults.append(
                 translatable("Messages are parked. List them with the command: parked list")
             )
         if any(job.is_late(now) for job in self.jobs):
-            found.append(
-                translatable("A daily job was not carried out. See that the service's worker runs.")
+            faults.append(
+                translatable("A daily job did not run. Make sure the service's worker is running.")
             )
-        return found
+        return faults
 
 
 def measure_health(service: Service) -> Health:
-    """The service's state at this moment."""
+    """The service's current state."""
     with service.database.reading() as session:
         waiting, oldest = unpublished(session)
         retried = session.scalar(
@@ -108,14 +113,14 @@ def measure_health(service: Service) -> Health:
 
 
 def find_queue(session: Session, name: str) -> SeenQueue | None:
-    """What was last noted of a queue."""
-    noted = select(QUEUE_SEEN.c.waiting, QUEUE_SEEN.c.seen_at).where(QUEUE_SEEN.c.queue == name)
-    row = session.execute(noted).first()
+    """The last recorded count of a queue."""
+    query = select(QUEUE_SEEN.c.waiting, QUEUE_SEEN.c.seen_at).where(QUEUE_SEEN.c.queue == name)
+    row = session.execute(query).first()
     return SeenQueue(*row) if row else None
 
 
-def note_queue(session: Session, name: str, waiting: int, now: datetime) -> None:
-    """Note how many events wait in a queue."""
+def record_queue(session: Session, name: str, waiting: int, now: datetime) -> None:
+    """Record how many events wait in a queue."""
     seen = {"waiting": waiting, "seen_at": now}
     again = update(QUEUE_SEEN).where(QUEUE_SEEN.c.queue == name).values(seen)
     if session.execute(again.returning(QUEUE_SEEN.c.queue)).first() is None:

@@ -1,4 +1,4 @@
-"""Makes and keeps a service's schema with its own Alembic history."""
+"""Creates and migrates a service's schema, with its own Alembic history."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def upgrade(service: Service, revision: str = "head") -> None:
         if _is_current(connection, config, revision):
             return
         if not service.database.is_sqlite:
-            # It may take its time, but nobody is to wait long behind it for a table.
+            # A migration may take long, but others must not wait long behind its lock on a table.
             connection.execute(text("set local statement_timeout = 0"))
             connection.execute(text("set local lock_timeout = '10s'"))
         config.attributes["connection"] = connection
@@ -62,19 +62,19 @@ def write_revision(service: Service, message: str) -> None:
 
 
 def differences(service: Service) -> list[object]:
-    """What autogenerate would change: empty when the migrations make just what the models say."""
+    """What autogenerate would change: empty when the migrations match the models."""
     with service.database.engine.connect() as connection:
         migration = MigrationContext.configure(connection, opts=_options())
         return list(compare_metadata(migration, service.metadata))
 
 
 def prepare_folder(settings: Settings) -> None:
-    """Make the folder in which SQLite and files live."""
+    """Create the folder for SQLite databases and files."""
     settings.var.mkdir(parents=True, exist_ok=True)
 
 
 def run() -> None:
-    """Run migrations: what each service's `migrations/env.py` calls."""
+    """Run the migrations; each service's `migrations/env.py` calls this."""
     connection: Connection = context.config.attributes["connection"]
     metadata: MetaData = context.config.attributes["metadata"]
     context.configure(connection=connection, target_metadata=metadata, **_options())

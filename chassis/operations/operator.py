@@ -1,4 +1,4 @@
-"""The operator: whoever runs a command, in whose name the audit trail records it."""
+"""The operator: the person who runs a command, recorded in the audit trail."""
 
 import os
 import pwd
@@ -12,13 +12,13 @@ from chassis.service import Service
 
 
 def operator_context() -> Context:
-    """The context in which a command acts: its actor is the user of the operating system."""
+    """The context of a command: its actor is the operating system's user."""
     return Context(actor=f"operator {_user_name()}")
 
 
 @contextmanager
 def as_operator(service: Service) -> Iterator[Session]:
-    """A transaction of the service in the operator's name."""
+    """A transaction of the service, with the operator as its actor."""
     with (
         service.context(),
         acting_in(operator_context()),

@@ -1,7 +1,7 @@
 """The operator's commands for parked messages: list, show, replay, discard.
 
 `python -m chassis.operations.parked_commands --service payments list` needs only the settings of
-the service; `flask --app services.payments.app parked list` is the same with the service at hand.
+the service; `flask --app services.payments.app parked list` does the same with the service loaded.
 """
 
 import json
@@ -30,7 +30,7 @@ MOST_LISTED = 500
 
 
 class _PlainlyRefusing(click.Group):
-    """Commands whose refusals are one plain sentence and exit status 1."""
+    """Commands that report a refusal as one plain sentence with exit status 1."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -39,7 +39,7 @@ class _PlainlyRefusing(click.Group):
             raise click.ClickException(str(error)) from error
         except SQLAlchemyError as error:
             raise click.ClickException(
-                "The service's database did not answer, or was never migrated: "
+                "The service's database did not answer or was never migrated: "
                 + str(error).partition("\n")[0]
             ) from error
 
@@ -48,7 +48,7 @@ class _PlainlyRefusing(click.Group):
 @click.option("--service", required=True, help="The service's name, such as payments.")
 @click.pass_context
 def main(context: click.Context, service: str) -> None:
-    """The messages that a service gave up on."""
+    """Manage a service's parked messages."""
     settings = read_settings(service)
     database = Database(service, settings.database_url, settings.clock())
     context.call_on_close(database.close)
@@ -56,12 +56,12 @@ def main(context: click.Context, service: str) -> None:
 
 
 def group_of(service: Service) -> click.Group:
-    """The same commands for one service, whose reactions are at hand."""
+    """The same commands for one service, with its reactions loaded."""
 
     @click.group("parked", cls=_PlainlyRefusing, commands=main.commands)
     @click.pass_context
     def parked(context: click.Context) -> None:
-        """The messages that the service gave up on."""
+        """Manage the service's parked messages."""
         broker_url = service.settings.broker_url
         _begin(context, _messages_of(service.database, broker_url, service.participant))
 
@@ -78,7 +78,7 @@ def _messages_of(
 ) -> ParkedMessages:
     if not broker_url:
         return ParkedTable(database, participant)
-    # Here, so that a service without a broker never loads a client of one.
+    # Imported here, so that a service without a broker never loads a broker client.
     from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
 
     return ParkedQueue(broker_url, database)
@@ -87,17 +87,17 @@ def _messages_of(
 @main.command("list")
 @click.pass_obj
 def list_command(messages: ParkedMessages) -> None:
-    """What is parked, the oldest first; nothing is moved."""
+    """List the parked messages, oldest first; nothing is moved."""
     name, count = messages.database.service, messages.count()
     if count == 0:
         click.echo(f"Nothing is parked for {name}.")
         return
-    click.echo(f"Parked for {name}: {count}. The oldest comes first.")
+    click.echo(f"Parked for {name}: {count}. Oldest first:")
     listed = messages.oldest(MOST_LISTED)
     for message in listed:
         click.echo(f"\n{_summary(message, message.reason.partition(chr(10))[0])}")
     if count > len(listed):
-        click.echo(f"\nAnd {count - len(listed)} more, which come up when these are gone.")
+        click.echo(f"\nAnd {count - len(listed)} more, listed once these are gone.")
 
 
 @main.command("show")
@@ -105,7 +105,7 @@ def list_command(messages: ParkedMessages) -> None:
 @click.option("--personal", is_flag=True, help="Show personal fields; leaves an audit line.")
 @click.pass_obj
 def show_command(messages: ParkedMessages, message_id: str, *, personal: bool) -> None:
-    """One message whole: why it was parked, its headers, and its body without personal fields."""
+    """Show a message: why it was parked, its headers, and its body without personal fields."""
     message = messages.get(message_id)
     if personal:
         with messages.database.transaction() as session:
@@ -121,14 +121,14 @@ def show_command(messages: ParkedMessages, message_id: str, *, personal: bool) -
 @click.argument("message_id", metavar="ID")
 @click.pass_obj
 def replay_command(messages: ParkedMessages, message_id: str) -> None:
-    """Give a message to this service again, once the cause is mended."""
+    """Deliver a message to this service again, after the cause is fixed."""
 
-    def note(session: Session, message: ParkedMessage) -> None:
+    def write_audit(session: Session, message: ParkedMessage) -> None:
         audit.record_entry(
             session, "parked message replayed", message.id, after={"topic": message.topic}
         )
 
-    messages.replay(message_id, note)
+    messages.replay(message_id, write_audit)
     click.echo(f"Replayed {message_id}. If its reaction fails again, it will be parked again.")
 
 
@@ -137,15 +137,15 @@ def replay_command(messages: ParkedMessages, message_id: str) -> None:
 @click.option("--because", required=True, help="Why nobody will miss it; kept in the audit trail.")
 @click.pass_obj
 def discard_command(messages: ParkedMessages, message_id: str, because: str) -> None:
-    """Give a message up for good."""
+    """Delete a parked message."""
     if not because.strip():
         raise click.BadParameter("Say why nobody will miss this message.", param_hint="--because")
 
-    def note(session: Session, message: ParkedMessage) -> None:
+    def write_audit(session: Session, message: ParkedMessage) -> None:
         after = {"topic": message.topic, "because": because.strip()}
         audit.record_entry(session, "parked message discarded", message.id, after=after)
 
-    messages.discard(message_id, note)
+    messages.discard(message_id, write_audit)
     click.echo(f"Discarded {message_id}. The audit trail says why.")
 
 

@@ -1,7 +1,8 @@
-"""What a service does once its database, or that of another, went back to an earlier moment.
+"""Recovery after a service's database, or another's, was restored from a backup.
 
-Whoever was restored has forgotten what it heard since: the others `resend`. It has also forgotten
-what it said since: it must be newer than that from now on, and give no number a second time.
+The restored service has lost the events it received since the backup: the others `resend` them.
+It has also lost what it published since: its versions must be raised above that, and it must not
+issue any number twice.
 """
 
 from datetime import datetime
@@ -15,14 +16,14 @@ from chassis.storage.database import Database, Versioned
 from chassis.storage.tables import NUMBER_SERIES, OUTBOX
 
 BATCH = 10_000
-# Further than any one thing changes between two backups, and room for 2,000 restores.
+# More than any one thing changes between two backups, with room for 2,000 restores.
 LEAP = 1_000_000
 
 
 def resend(database: Database, since: datetime | None = None) -> int:
-    """Have the relay publish again what was recorded since a moment, or ever; returns how much.
+    """Have the relay publish again the events recorded since a moment, or all; returns how many.
 
-    Readers leave alone what they have handled. May be stopped and run again.
+    Readers ignore the events they have handled. May be stopped and run again.
     """
     marked, last = 0, 0
     while True:
@@ -42,14 +43,14 @@ def resend(database: Database, since: datetime | None = None) -> int:
 
 
 def raise_versions(session: Session, service: Service) -> None:
-    """Make each thing that the service owns newer than whatever it has said and forgotten."""
+    """Make each thing that the service owns newer than any version it published and lost."""
     for table in versioned_tables(service):
         session.execute(update(table).values(version=table.c.version + LEAP))
     audit.record_entry(session, "versions raised after a restore", "versions", after={"by": LEAP})
 
 
 def skip_numbers(session: Session, count: int) -> list[str]:
-    """Leave out the next numbers of every series, lest one is given twice; names the series."""
+    """Skip the next numbers of every series, so that none is issued twice; returns the series."""
     session.execute(update(NUMBER_SERIES).values(last=NUMBER_SERIES.c.last + count))
     audit.record_entry(
         session, "numbers left out after a restore", "numbers", after={"count": count}
@@ -58,6 +59,6 @@ def skip_numbers(session: Session, count: int) -> list[str]:
 
 
 def versioned_tables(service: Service) -> list[Table]:
-    """Where the service keeps what it tells others of; a copy's version is its owner's."""
+    """The tables of what the service owns and publishes; a replica's version is its owner's."""
     versioned = {each.__table__ for each in Versioned.__subclasses__()}  # type: ignore[attr-defined]
     return [table for table in service.metadata.sorted_tables if table in versioned]

@@ -1,4 +1,4 @@
-"""Announce again the current state of what a service owns."""
+"""Republish the current state of what a service owns."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,11 +22,11 @@ from contracts.event import Event
 
 BATCH = 500
 LOOK_BACK = 100
-"""How many versions back the last recorded fact is looked for; not every version has one."""
+"""How many versions back to look for the last recorded fact; not every version has one."""
 
 
 class NoVersionToRaise(Exception):
-    """A fact gained a field, but what it is about has no version that could be raised."""
+    """A fact gained a field, but its subject has no version that could be raised."""
 
     def __init__(self, fact: type[Event]) -> None:
         super().__init__(
@@ -35,29 +35,30 @@ class NoVersionToRaise(Exception):
 
 
 class Republished(NamedTuple):
-    """How many facts of each topic were recorded, and how many were left as they are."""
+    """How many facts of each topic were recorded, and how many were unchanged."""
 
     recorded: Counter[str]
     unchanged: int
 
 
 class _Batch(NamedTuple):
-    """Some of what is announced, by what was recorded before.
+    """A batch of announced facts, compared with the outbox.
 
-    `outgrown` differs from what was recorded at its version; the others may be recorded as they
-    are. `unsaid`, among the others, has no fact at its version and differs from the one before.
+    `changed` facts differ from the recorded fact of the same version; `others` may be recorded as
+    they are. `unrecorded` are those of the others that have no fact at their version and differ
+    from the last one before.
     """
 
-    outgrown: list[Event]
+    changed: list[Event]
     others: list[Event]
-    unsaid: list[Event]
+    unrecorded: list[Event]
 
 
 def republish(service: Service, *, as_newest: bool = False) -> int:
-    """Record again a fact for each thing the service owns; unchanged ones keep their event ids.
+    """Record a fact again for each thing the service owns; unchanged ones keep their event ids.
 
-    Readers therefore leave alone what they already know, and a new reader learns everything.
-    With `as_newest` all take over what is told, whatever they were told before.
+    Readers therefore ignore the facts they have handled, and a new reader receives everything.
+    With `as_newest` the versions are raised first, so that every reader applies every fact.
     Raises `NoVersionToRaise`.
     """
     if as_newest:
@@ -66,28 +67,28 @@ def republish(service: Service, *, as_newest: bool = False) -> int:
     count = 0
     with service.context(), service.database.reading() as reading:
         for batch in _announced(reading, service):
-            count += _record(service, batch.others, batch.outgrown).total()
+            count += _record(service, batch.others, batch.changed).total()
     return count
 
 
 def republish_changed(service: Service) -> Republished:
-    """Record only the facts that say more than when they were last recorded.
+    """Record only the facts that differ from when they were last recorded.
 
-    For readers that must learn a field that a fact gained.
+    For readers that need a field that a fact gained.
     Raises `NoVersionToRaise`.
     """
     recorded: Counter[str] = Counter()
     unchanged = 0
     with service.context(), service.database.reading() as reading:
         for batch in _announced(reading, service):
-            unchanged += len(batch.others) - len(batch.unsaid)
-            if batch.outgrown or batch.unsaid:
-                recorded += _record(service, batch.unsaid, batch.outgrown)
+            unchanged += len(batch.others) - len(batch.unrecorded)
+            if batch.changed or batch.unrecorded:
+                recorded += _record(service, batch.unrecorded, batch.changed)
     return Republished(recorded, unchanged)
 
 
 def _announced(session: Session, service: Service) -> Iterator[_Batch]:
-    """All that the service announces; only one batch of it is held in memory."""
+    """Everything that the service announces, one batch in memory at a time."""
     event.listen(session, "do_orm_execute", _stream)
     announced = iter(service.announce(session))
     while facts := list(islice(announced, BATCH)):
@@ -105,43 +106,43 @@ def _compared(session: Session, facts: Sequence[Event]) -> _Batch:
     for fact in facts:
         same_version = recorded.get(fact.event_id)
         if same_version is not None and same_version != fact:
-            batch.outgrown.append(fact)
+            batch.changed.append(fact)
             continue
         batch.others.append(fact)
-        if same_version is None and _says_more(session, fact):
-            batch.unsaid.append(fact)
+        if same_version is None and _differs_from_last(session, fact):
+            batch.unrecorded.append(fact)
     return batch
 
 
 def _recorded(session: Session, ids: Sequence[UUID]) -> dict[UUID, Event]:
-    """Those of the events that are in the outbox, as today's readers read them."""
+    """The events that are in the outbox, as today's code decodes them."""
     bodies = session.scalars(select(OUTBOX.c.body).where(OUTBOX.c.event_id.in_(ids)))
     facts = [decode(body).event for body in bodies]
     return {fact.event_id: fact for fact in facts}
 
 
-def _says_more(session: Session, fact: Event) -> bool:
-    """Whether a fact, not recorded at its version, differs from the last one that was."""
+def _differs_from_last(session: Session, fact: Event) -> bool:
+    """Whether a fact that is not recorded at its version differs from the last recorded one."""
     versions = range(max(1, fact.version - LOOK_BACK), fact.version)
     earlier = _recorded(
         session, [replace(fact, version=version).event_id for version in versions]
     ).values()
-    last = max(earlier, key=lambda each: each.version, default=None)
+    last = max(earlier, key=lambda event: event.version, default=None)
     return last is None or replace(last, version=fact.version) != fact
 
 
 def _record(
-    service: Service, as_they_are: Sequence[Event], outgrown: Sequence[Event]
+    service: Service, as_they_are: Sequence[Event], changed: Sequence[Event]
 ) -> Counter[str]:
-    """Record facts, the outgrown ones at the next version; returns how many of each topic.
+    """Record facts, the changed ones at the next version; returns how many of each topic.
 
-    One batch is one transaction: the service keeps working meanwhile, and another run finishes one
-    that was stopped.
+    One batch is one transaction: the service keeps working meanwhile, and a stopped run can be
+    finished by running it again.
     """
     with span("republish", service.name), as_operator(service) as session:
         ids = [fact.event_id for fact in as_they_are]
         session.execute(delete(OUTBOX).where(OUTBOX.c.event_id.in_(ids)))
-        facts = [*as_they_are, *_raised(session, service, outgrown)]
+        facts = [*as_they_are, *_raised(session, service, changed)]
         record(session, *facts)
         counts = Counter(fact.topic for fact in facts)
         if counts:
@@ -150,17 +151,17 @@ def _record(
 
 
 def _raised(session: Session, service: Service, facts: Sequence[Event]) -> Iterator[Event]:
-    """The facts at the next version of what they are about.
+    """The facts at the next version of their subjects.
 
-    A thing that was changed in the meantime is left out: its change recorded it as it is now.
+    A subject that changed in the meantime is skipped: that change recorded its current state.
     """
     by_table: dict[Table, list[Event]] = defaultdict(list)
     for fact in facts:
         by_table[_table_of(service, fact)].append(fact)
     for table, concerned in by_table.items():
         (key,) = table.primary_key.columns
-        subjects = {getattr(each, each.subject_field): each for each in concerned}
-        seen = [(subject, each.version) for subject, each in subjects.items()]
+        subjects = {getattr(fact, fact.subject_field): fact for fact in concerned}
+        seen = [(subject, fact.version) for subject, fact in subjects.items()]
         raised = session.scalars(
             update(table)
             .where(tuple_(key, table.c.version).in_(seen))
@@ -173,7 +174,7 @@ def _raised(session: Session, service: Service, facts: Sequence[Event]) -> Itera
 
 
 def _table_of(service: Service, fact: Event) -> Table:
-    """Where the thing is kept that a fact is about; raises `NoVersionToRaise`."""
+    """The table of a fact's subject; raises `NoVersionToRaise`."""
     for table in recovery.versioned_tables(service):
         if table.primary_key.columns.keys() == [fact.subject_field]:
             return table

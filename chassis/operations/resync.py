@@ -1,7 +1,7 @@
-"""Resync: rebuild local replicas from what their owners announce next.
+"""Resync: rebuild local replicas from their owners' next events.
 
-For replicas that a bug or a manual change in the database has made wrong.
-The service keeps working with what it has; run `republish` on the owners afterward.
+For replicas that a bug or a manual change in the database has corrupted.
+The service keeps working with its current rows; run `republish` on the owners afterward.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from chassis.storage.tables import INBOX
 
 
 def resync(session: Session, metadata: MetaData) -> dict[str, int]:
-    """Let every replica accept any version, and its facts count as unread.
+    """Make every replica accept any version, and forget that its facts were handled.
 
     Returns the number of pending rows by table.
     """

@@ -7,7 +7,7 @@ import click
 
 from chassis.observability.logging import log
 from chassis.operations.gauges import serve_metrics
-from chassis.operations.health import note_queue
+from chassis.operations.health import record_queue
 from chassis.service import Service
 from chassis.settings import METRICS_HOST, METRICS_PORT
 
@@ -16,14 +16,14 @@ QUEUE_SECONDS = 15.0
 
 
 def work(service: Service) -> None:
-    """Run the service's relay, reader and schedule until told to stop."""
+    """Run the service's relay, reader and schedule until SIGTERM or SIGINT."""
     from chassis.messaging.rabbitmq.bus import RabbitBus, exit_when_connection_fails
 
     if not service.settings.broker_url:
-        raise click.ClickException("a worker needs BROKER_URL; without a broker run `make up`")
+        raise click.ClickException("A worker needs BROKER_URL. Without a broker, run `make up`.")
     stopping = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stopping.set())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
     bus = RabbitBus(service.settings.broker_url, [service.participant])
     exit_when_connection_fails(bus)
     if port := service.settings[METRICS_PORT]:
@@ -53,7 +53,7 @@ def run_background(service: Service, stopping: threading.Event) -> None:
 
 
 def watch_queue(service: Service, stopping: threading.Event, every: float = QUEUE_SECONDS) -> None:
-    """Note what waits in the service's queue, for its page of health, until `stopping` is set."""
+    """Record the depth of the service's queue, for its health page, until `stopping` is set."""
     from chassis.messaging.rabbitmq.queue_depth import measure_depth
 
     assert service.settings.broker_url is not None
@@ -61,18 +61,18 @@ def watch_queue(service: Service, stopping: threading.Event, every: float = QUEU
         try:
             depth = measure_depth(service.settings.broker_url, service.participant)
             with service.database.transaction() as session:
-                note_queue(session, service.name, depth.waiting, service.now())
-        except Exception as error:  # the bus says what is the matter; the next look may succeed
+                record_queue(session, service.name, depth.waiting, service.now())
+        except Exception as error:  # the bus reports the problem; the next try may succeed
             log.warning("queue not seen", service=service.name, error=type(error).__name__)
         stopping.wait(every)
 
 
 def keep_schedule(service: Service, stopping: threading.Event) -> None:
-    """Do each day's work soon after the day began, until `stopping` is set."""
+    """Run the daily jobs soon after each day begins, until `stopping` is set."""
     while not stopping.is_set():
         try:
             with service.context():
                 service.schedule.run(service.database, service.today(), service.now())
-        except Exception:  # tomorrow's work, and this day's next try, must still happen
+        except Exception:  # tomorrow's jobs, and today's next try, must still happen
             log.exception("daily work failed, trying again", service=service.name)
         stopping.wait(SCHEDULE_SECONDS)

@@ -1,4 +1,4 @@
-"""Who may use a route: every route declares it, and a request is refused before its view runs."""
+"""Route access: every route declares who may use it, and requests are checked before its view."""
 
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -40,7 +40,7 @@ def public(view: View) -> View:
 
 
 def internal(view: View) -> View:
-    """Only the platform may use this route; the gateway does not lead to it."""
+    """Only the platform may use this route; the gateway does not expose it."""
     return _declare(Access("the platform", is_open=True))(view)
 
 
@@ -55,7 +55,7 @@ def requires(*roles: Role) -> Callable[[View], View]:
 
 
 def find_access(view: Any, method: str = "GET") -> Access | None:
-    """What a view function, or the method of a view class, declares."""
+    """The access that a view function, or a method of a view class, declares."""
     view_class = getattr(view, "view_class", None)
     if view_class is not None:
         view = getattr(view_class, method.lower(), None) or view
@@ -67,8 +67,8 @@ class UndeclaredAccess(Exception):
 
 
 def refuse_undeclared_routes(app: Flask) -> None:
-    """Raise `UndeclaredAccess` for routes that do not say who may use them; nothing is open by
-    oversight.
+    """Raise `UndeclaredAccess` for routes that do not declare who may use them, so that no route
+    is left open by mistake.
     """
     undeclared = [
         f"{method} {rule.rule}"
@@ -80,8 +80,8 @@ def refuse_undeclared_routes(app: Flask) -> None:
         raise UndeclaredAccess(f"say who may use: {', '.join(undeclared)}")
 
 
-def note_access() -> None:
-    """Remember whether anybody may use the route: decides the language of every answer."""
+def record_access() -> None:
+    """Record whether the route is public, which decides the language of every response."""
     access = _find_route_access()
     g.is_for_anybody = access is None or access.is_open
 
@@ -93,7 +93,7 @@ def _find_route_access() -> Access | None:
 
 
 def authorize(verifier: TokenVerifier, now: datetime) -> None:
-    """Authenticate the request and refuse those who may not use the route.
+    """Authenticate the request and reject callers who may not use the route.
 
     Raises `SignInNeeded` and `NotAllowed`.
     """
@@ -103,7 +103,7 @@ def authorize(verifier: TokenVerifier, now: datetime) -> None:
     access = _find_route_access()
     if access is None:
         raise NotAllowed(translatable("This address does not say who may use it."))
-    # A token that is no longer good shuts nobody out of what anybody may see, such as the sign-in.
+    # An expired token must not keep anybody from public pages, such as the sign-in page.
     with suppress(SignInNeeded) if access.is_open else nullcontext():
         g.principal = verifier.find_principal(request.environ.get("HTTP_AUTHORIZATION", ""), now)
     if access.is_open:

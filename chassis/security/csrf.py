@@ -1,4 +1,4 @@
-"""Refuses forms that another site sends in the signed-in person's name."""
+"""Rejects forms that another site sends in the signed-in person's name."""
 
 from urllib.parse import urlsplit
 
@@ -20,8 +20,8 @@ class CrossSiteRequest(NotAllowed):
 def refuse_cross_site_requests(public_url: str) -> None:
     """Raise `CrossSiteRequest` when a browser sends a form for another site.
 
-    Browsers tell in `Sec-Fetch-Site`, older ones in `Origin`; programs send neither, and carry no
-    cookie that could be abused.
+    Browsers send `Sec-Fetch-Site`, older ones `Origin`; programs send neither, and carry no cookie
+    that could be abused.
     """
     if request.method in SAFE_METHODS:
         return

@@ -1,4 +1,4 @@
-"""Who is asking: the signed-in person of a request."""
+"""The principal: the signed-in person of a request."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from contracts.identity import Role
 
 @dataclass(frozen=True)
 class RoleAt:
-    """A role and the organization it is held at."""
+    """A role and the organization at which it is held."""
 
     role: Role
     organization_id: UUID | None
@@ -23,7 +23,7 @@ class RoleAt:
 class Principal:
     """The signed-in person, as identity's token describes them.
 
-    `session_ends_at` is when they will be signed out if they ask for nothing more.
+    `session_ends_at` is when they will be signed out if they send no more requests.
     """
 
     account_id: UUID
@@ -35,7 +35,7 @@ class Principal:
 
     @property
     def is_signed_in(self) -> bool:
-        """For the page frame, where nobody signed in is None."""
+        """For the page layout, where None means that nobody is signed in."""
         return True
 
     def holds(self, *roles: Role) -> bool:
@@ -43,7 +43,7 @@ class Principal:
         return any(each.role in roles for each in self.roles)
 
     def organizations(self, *roles: Role) -> tuple[UUID, ...]:
-        """Where the person holds any of these roles."""
+        """The organizations where the person holds any of these roles."""
         return tuple(
             each.organization_id
             for each in self.roles
@@ -53,7 +53,7 @@ class Principal:
     def refuse_unless_at(self, organization_id: UUID, *roles: Role) -> None:
         """Raise `NotAllowed` unless the person holds one of these roles at this organization."""
         if organization_id not in self.organizations(*roles):
-            raise NotAllowed(translatable("This belongs to another organization than yours."))
+            raise NotAllowed(translatable("This belongs to another organization."))
 
 
 def find_principal() -> Principal | None:

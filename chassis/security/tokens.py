@@ -1,7 +1,7 @@
 """Verifies identity's tokens offline.
 
-Identity's public keys arrive as an event and are kept in each service's own database, so that no
-service ever calls another to check a token.
+Identity's public keys arrive as an event and are stored in each service's own database, so no
+service ever calls another to verify a token.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -29,9 +29,9 @@ KEY_CACHE_TTL = timedelta(seconds=30)
 
 
 class TokenVerifier:
-    """Checks identity's tokens for one service, with the keys in its database.
+    """Verifies identity's tokens for one service, with the keys in its database.
 
-    The keys are read anew every `KEY_CACHE_TTL`, so that a withdrawn one is soon good for nothing.
+    The keys are cached for `KEY_CACHE_TTL`, so a withdrawn key stops working within 30 seconds.
     """
 
     def __init__(self, database: Database, audience: str) -> None:
@@ -41,7 +41,7 @@ class TokenVerifier:
         self._keys_read_at = datetime.min.replace(tzinfo=UTC)
 
     def find_principal(self, authorization: str, now: datetime) -> Principal | None:
-        """Whom a bearer token speaks for; None without one; raises `SignInNeeded` for a bad one."""
+        """A bearer token's principal; None without a token; raises `SignInNeeded` for a bad one."""
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
@@ -53,7 +53,7 @@ class TokenVerifier:
             self._validate(decoded.claims, now)
             return _principal_of(decoded.claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise SignInNeeded(translatable("Your sign-in is no longer good.")) from error
+            raise SignInNeeded(translatable("Your sign-in is no longer valid.")) from error
 
     def _validate(self, claims: dict[str, Any], now: datetime) -> None:
         JWTClaimsRegistry(
@@ -70,7 +70,7 @@ class TokenVerifier:
         try:
             return jwt.decode(token, self._keys, algorithms=ALGORITHMS)
         except (JoseError, ValueError):
-            # Perhaps a key that came since: the event has put it into the database.
+            # The key may be newer than the cache: its event has stored it in the database.
             self._read_keys(now)
             return jwt.decode(token, self._keys, algorithms=ALGORITHMS)
 
@@ -108,11 +108,11 @@ key_reactions = Reactions()
 
 @key_reactions.when(SigningKeysChanged)
 def when_signing_keys_changed(session: Session, event: SigningKeysChanged, at: datetime) -> None:
-    """Keep the keys of the newest version that was heard of."""
-    known = session.scalar(
+    """Store the keys of the newest version received."""
+    stored_version = session.scalar(
         select(SIGNING_KEY.c.version).where(SIGNING_KEY.c.issuer == event.issuer).limit(1)
     )
-    if known is not None and known >= event.version:
+    if stored_version is not None and stored_version >= event.version:
         return
     session.execute(delete(SIGNING_KEY).where(SIGNING_KEY.c.issuer == event.issuer))
     for key in event.keys:

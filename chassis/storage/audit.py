@@ -1,4 +1,4 @@
-"""The audit trail of a service: append-only, each entry sealed by a hash over the one before it."""
+"""A service's audit trail: append-only, with each entry hashed over the one before it."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ _SEALED = ("actor", "address", "action", "subject", "before", "after", "correlat
 
 
 class ChainBroken(Exception):
-    """An audit entry was changed, removed or slipped in."""
+    """An audit entry was changed, removed or inserted."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"the audit trail is broken at entry {position}")
@@ -33,9 +33,9 @@ def record_entry(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write down who did what to which thing, within the transaction that does it.
+    """Record who did what to which thing, within the transaction that does it.
 
-    Who, and from where, is taken from the running context; secrets have no place in the values.
+    The actor and address come from the current context; the values must not hold secrets.
     """
     context = current_context()
     entry: dict[str, Any] = {
@@ -54,7 +54,7 @@ def record_entry(
 
 def _last_hash(session: Session) -> str:
     if is_postgresql(session):
-        # One writer at a time, or two entries would follow the same one.
+        # One writer at a time; otherwise two entries would follow the same one.
         session.execute(text("select pg_advisory_xact_lock(hashtext('audit'))"))
     newest = select(AUDIT.c.hash).order_by(AUDIT.c.position.desc()).limit(1)
     return session.scalar(newest) or BEGINNING
@@ -68,7 +68,7 @@ def _hash_of(entry: Mapping[str, Any]) -> str:
 
 
 def verify(session: Session) -> int:
-    """How many entries the unbroken chain has; raises `ChainBroken` at the first fault."""
+    """The number of entries in the chain; raises `ChainBroken` at the first broken one."""
     previous, count = BEGINNING, 0
     for row in session.execute(select(AUDIT).order_by(AUDIT.c.position)).mappings():
         if row["previous_hash"] != previous or row["hash"] != _hash_of(dict(row)):

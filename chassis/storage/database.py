@@ -1,4 +1,4 @@
-"""A service's own database: one engine, and one transaction a use case."""
+"""A service's own database: one engine, and one transaction per use case."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from chassis.observability.metrics import count_recorded
 
 POSTGRESQL_LIMITS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
 
-# A query, and one of its rows, whose columns are known only where they are read.
+# A query, and one of its rows, whose columns are typed only where they are read.
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
 
 
 class Versioned:
-    """A mapped thing with a version, which each change raises by one and each fact carries.
+    """A mapped class with a version, which each change raises by one and each fact carries.
 
     Two transactions that change the same version cannot both commit: the later one raises
     `sqlalchemy.orm.exc.StaleDataError`.
@@ -31,7 +31,7 @@ class Versioned:
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  # SQLAlchemy passes the class
-        """Checked by the database on every update; raised by the domain."""
+        """The database checks the version on every update; the domain raises it."""
         return {"version_id_col": cls.version, "version_id_generator": False}
 
 
@@ -48,7 +48,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session whose work is committed together at the end, or not at all."""
+        """A session that commits at the end of the block, or rolls back on an error."""
         info = {"service": self.service, "clock": self.clock}
         with Session(self.engine, expire_on_commit=False, info=info) as session:
             with session.begin():
@@ -60,7 +60,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for selects only; it never makes a writer wait."""
+        """A read-only session; it never makes a writer wait."""
         with Session(self._reading_engine, expire_on_commit=False) as session:
             yield session
 
@@ -70,7 +70,7 @@ class Database:
             connection.execute(text("select 1"))
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.engine.dispose()
 
 
@@ -88,8 +88,8 @@ def _postgresql_engine(url: str) -> Engine:
 def _sqlite_engine(url: str) -> Engine:
     """SQLite in WAL mode, where a writer takes its lock at BEGIN.
 
-    With SQLite's usual deferred BEGIN a read-then-write loses updates or fails at once; taking the
-    lock first makes writers wait their turn.
+    With SQLite's default deferred BEGIN, a read followed by a write loses updates or fails at once;
+    taking the lock first makes writers wait their turn.
     """
     engine = create_engine(url, hide_parameters=True)
 
@@ -113,17 +113,17 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def moment_of(session: Session) -> datetime:
-    """The present moment by the clock of the service whose transaction this is."""
+    """The current time by the clock of the session's service."""
     clock: Clock = session.info["clock"]
     return clock.now()
 
 
 def is_postgresql(session: Session) -> bool:
-    """Whether the session's database is PostgreSQL, which must be told what SQLite need not."""
+    """Whether the session's database is PostgreSQL rather than SQLite."""
     return session.get_bind().dialect.name == "postgresql"
 
 
 def insert_ignoring_repetition(session: Session, table: Any) -> Any:
-    """An INSERT that leaves rows alone whose key is already there (both databases know it)."""
+    """An INSERT that skips rows whose key already exists, in either database's dialect."""
     module = postgresql if is_postgresql(session) else sqlite
     return module.insert(table).on_conflict_do_nothing()

@@ -1,4 +1,4 @@
-"""Uploaded files: kept under the hash of their content, so that the same file is kept once."""
+"""Uploaded files, stored under the hash of their content, so that the same file is stored once."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A kept file: its SHA-256 digest, and its size in bytes."""
+    """A stored file: its SHA-256 digest, and its size in bytes."""
 
     digest: str
     size: int
@@ -29,7 +29,7 @@ class FileStore:
         self._folder = folder
 
     def keep(self, stream: IO[bytes], *, largest: int = LARGEST_BYTES) -> StoredFile:
-        """Keep what the stream holds; raises `InvalidInput` when it is empty or too large."""
+        """Store the stream's content; raises `InvalidInput` when it is empty or too large."""
         self._folder.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as partial:
@@ -42,7 +42,7 @@ class FileStore:
                             {
                                 "file": [
                                     translatable(
-                                        "Choose a file of at most {limit} MB.", limit=limit
+                                        "Choose a file no larger than {limit} MB.", limit=limit
                                     )
                                 ]
                             }
@@ -63,8 +63,8 @@ class FileStore:
         return StoredFile(name, size)
 
     def path_of(self, digest: str) -> Path:
-        """Where a kept file lies; raises `NotFound`."""
+        """The path of a stored file; raises `NotFound`."""
         path = self._folder / digest
         if len(digest) != 64 or not digest.isalnum() or not path.is_file():
-            raise NotFound(translatable("This file is not here."))
+            raise NotFound(translatable("We do not have this file."))
         return path

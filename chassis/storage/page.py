@@ -23,14 +23,14 @@ class Page(Generic[Item]):
 
 
 def page_of(session: Session, query: Select[Item], number: int, size: int) -> Page[Item]:
-    """The page of this number, or the nearest there is, of a select of one class."""
+    """The page with this number, or the nearest one, of a select of one class."""
     total, number, pages = _find_place(session, query, number, size)
     items = session.scalars(_cut(query, number, size)).all()
     return Page(items, total, number, pages)
 
 
 def page_of_rows(session: Session, query: AnySelect, number: int, size: int) -> Page[AnyRow]:
-    """The same of a select of several columns or classes."""
+    """The same for a select of several columns or classes."""
     total, number, pages = _find_place(session, query, number, size)
     rows = session.execute(_cut(query, number, size)).all()
     return Page(rows, total, number, pages)
@@ -42,7 +42,7 @@ def count_rows(session: Session, query: AnySelect) -> int:
 
 
 def _find_place(session: Session, query: AnySelect, number: int, size: int) -> tuple[int, int, int]:
-    """How many rows there are, the nearest page's number, and how many pages."""
+    """The number of rows, the nearest page's number, and the number of pages."""
     total = count_rows(session, query)
     pages = max(1, -(-total // size))
     return total, min(max(1, number), pages), pages

@@ -1,4 +1,4 @@
-"""Replicas: tables that hold what another service owns."""
+"""Replicas: local copies of what another service owns."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -9,63 +9,67 @@ from sqlalchemy.orm import Mapped, Session
 
 from contracts.event import Event
 
-REPLICA_OF = "told by"
+REPLICA_OF = "replica of"
 
 
 def replica_of(*facts: type[Event]) -> dict[str, Any]:
-    """Arguments of a table of copies of what `facts` tell, each at its newest `version`.
+    """Table arguments for a replica of the subjects of `facts`, each at its newest `version`.
 
-    A fact of which there are kinds, as `PersonFact`, stands for all of them.
-    To hear one again must do no more than bring the copy up to date.
+    A base class, such as `PersonFact`, stands for all of its facts.
+    Handling a fact again must do no more than update the replica.
     """
     kinds = [kind for fact in facts for kind in fact.__subclasses__() or (fact,)]
     return {"info": {REPLICA_OF: tuple(kind.topic for kind in kinds)}}
 
 
 class Replica:
-    """A mapped copy of what another service owns, at the newest version heard.
+    """A mapped copy of what another service owns, at the newest version received.
 
-    Its key has the name of the field by which its facts name their subject.
+    Its key has the same name as its facts' subject field.
     """
 
     version: Mapped[int]
 
     @abstractmethod
     def take(self, fact: Any) -> None:
-        """Copy from a fact all that the service keeps, except key and version."""
+        """Copy from a fact everything that the service stores, except the key and the version."""
 
 
-Kept = TypeVar("Kept", bound=Replica)
+AnyReplica = TypeVar("AnyReplica", bound=Replica)
 
 
 def keep_newest(
-    session: Session, replica: type[Kept], fact: Event, *, for_update: bool = False
-) -> Kept | None:
-    """Bring the copy of the fact's subject up to it; None when as much was known already.
+    session: Session, replica: type[AnyReplica], fact: Event, *, for_update: bool = False
+) -> AnyReplica | None:
+    """Update the replica of the fact's subject; None if it was already at this version or newer.
 
-    With `for_update` a copy that is there stays locked until the transaction ends.
+    With `for_update` an existing row stays locked until the transaction ends.
     """
-    known = session.get(replica, _key_of(fact), with_for_update=for_update)
-    return _take(session, replica, known, fact)
+    row = session.get(replica, _key_of(fact), with_for_update=for_update)
+    return _take(session, replica, row, fact)
 
 
-def keep_newest_of_many(session: Session, replica: type[Kept], facts: Sequence[Event]) -> None:
-    """Do as `keep_newest` for facts of one kind, in their order, with one select for all."""
+def keep_newest_of_many(
+    session: Session, replica: type[AnyReplica], facts: Sequence[Event]
+) -> None:
+    """Like `keep_newest`, for facts of one kind in their order, with one select for all."""
     if not facts:
         return
     key = facts[0].subject_field
     among_them = getattr(replica, key).in_({_key_of(fact) for fact in facts})
-    known = {getattr(row, key): row for row in session.scalars(select(replica).where(among_them))}
+    rows = {getattr(row, key): row for row in session.scalars(select(replica).where(among_them))}
     for fact in facts:
-        taken = _take(session, replica, known.get(_key_of(fact)), fact)
-        if taken is not None:
-            known[_key_of(fact)] = taken
+        updated = _take(session, replica, rows.get(_key_of(fact)), fact)
+        if updated is not None:
+            rows[_key_of(fact)] = updated
 
 
-def _take(session: Session, replica: type[Kept], known: Kept | None, fact: Event) -> Kept | None:
-    if known is not None and known.version >= fact.version:
+def _take(
+    session: Session, replica: type[AnyReplica], row: AnyReplica | None, fact: Event
+) -> AnyReplica | None:
+    if row is not None and row.version >= fact.version:
         return None
-    row = known or replica(**{fact.subject_field: _key_of(fact)})
+    row = row or replica(**{fact.subject_field: _key_of(fact)})
     row.version = fact.version
     row.take(fact)
     session.add(row)

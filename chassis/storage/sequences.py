@@ -1,4 +1,4 @@
-"""Numbers that people read and write down: counted up, one series a kind of thing."""
+"""Number series for numbers that people read and write down: one counter per series."""
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from chassis.storage.tables import NUMBER_SERIES
 
 
 def next_number(session: Session, series: str, first: int = 1) -> int:
-    """The next number of a series; a transaction that fails gives its number back."""
+    """The next number of a series; a failed transaction returns its number."""
     session.execute(
         insert_ignoring_repetition(session, NUMBER_SERIES).values(series=series, last=first - 1)
     )

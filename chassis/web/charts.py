@@ -1,6 +1,6 @@
-"""Bars to look at: their lengths for the SVG that `charts.html` draws, with the table behind it.
+"""Bar charts: the geometry of the SVG that `charts.html` draws, and the data of its table.
 
-Lengths are percentages, so that a chart is as wide as its place and its letters stay readable.
+Lengths are percentages, so that a chart fills its container and its text stays readable.
 """
 
 from collections.abc import Iterable
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from chassis.i18n.text import Translatable
 
 ROW = 44
-"""How much of the height a bar with its words takes, in pixels."""
+"""The height of a bar with its label, in pixels."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its words, what it counts, how that is written, and how grave it is.
+    """One bar: its label, its value, how the value is written, and its severity.
 
-    `kind` is plain, warning or error; the words must say the same, for color alone says nothing.
-    `shown` is what stands beside the bar where the bare number would not do.
+    `kind` is plain, warning or error; the label must say the same, since color alone is not enough.
+    `shown` replaces the plain number next to the bar.
     """
 
     label: str
@@ -33,7 +33,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class DrawnBar:
-    """A bar in its place: `top` in pixels, `length` in percent of the chart's width."""
+    """A bar with its position: `top` in pixels, `length` in percent of the chart's width."""
 
     bar: Bar
     top: int
@@ -44,7 +44,7 @@ class DrawnBar:
 class BarChart:
     """Bars of one measure, under a title; `name` is the chart's id on its page.
 
-    `columns` are the headings of the table behind it: what a bar stands for, and what it counts.
+    `columns` are the headings of its table: what a bar represents, and what it counts.
     Raises `ValueError` for a value below zero.
     """
 
@@ -55,11 +55,11 @@ class BarChart:
 
     def __post_init__(self) -> None:
         if any(bar.value < 0 for bar in self.bars):
-            raise ValueError(f"{self.name}: a bar cannot be shorter than nothing")
+            raise ValueError(f"{self.name}: a bar's value cannot be below zero")
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to see."""
+        """Whether there is nothing to show."""
         return not any(bar.value for bar in self.bars)
 
     @property
@@ -69,7 +69,7 @@ class BarChart:
 
     @property
     def drawn(self) -> list[DrawnBar]:
-        """The bars in their places; the longest takes the whole width."""
+        """The bars with their positions; the longest takes the full width."""
         longest = max((bar.value for bar in self.bars), default=0) or 1
         return [
             DrawnBar(bar, index * ROW, round(100 * bar.value / longest, 2))

@@ -1,6 +1,6 @@
-"""Answers under /docs with the pages for integrators, as nginx does in production.
+"""Serves the pages for integrators under /docs, as nginx does in production.
 
-`chassis.web.build_docs` makes them.
+`chassis.web.build_docs` builds them.
 """
 
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ MIME_TYPES = {".html": "text/html", ".json": "application/json"}
 HEADERS = {
     **SECURITY_HEADERS,
     "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"].format(form_targets=""),
-    # After an upgrade a page names other assets, and the old ones are gone.
+    # After an upgrade a page refers to new assets, and the old ones are gone.
     "Cache-Control": "no-cache",
 }
 
 
 def answers_in(folder: Path) -> dict[str, WSGIApplication]:
-    """What answers at each address under /docs; a folder's address ends with a slash."""
+    """The application for each address under /docs; a folder's address ends with a slash."""
     return {
         f"/docs/{path.relative_to(folder)}".removesuffix("index.html"): _answer(path)
         for path in folder.rglob("*.*")

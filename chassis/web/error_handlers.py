@@ -1,4 +1,4 @@
-"""Translates every error once: into a page for people, into RFC 9457 details for programs."""
+"""Turns every error into a page for people or RFC 9457 problem details for programs."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ RETRY_AFTER_SECONDS = 10
 
 
 class ErrorText(NamedTuple):
-    """What a page says of an error: what happened, and what to do next."""
+    """The text of an error page: what happened, and what to do next."""
 
     title: str
     detail: str
@@ -49,15 +49,15 @@ _HTTP_ERRORS = {
         translatable("Choose a smaller file."),
     ),
     415: ErrorText(
-        translatable("This kind of content is not taken here"),
+        translatable("This kind of content is not accepted here"),
         translatable("What you sent does not fit this address."),
-        translatable("Send the content type that the API's document names."),
+        translatable("Send a content type that the API document lists."),
     ),
 }
 
 
 def answer_errors(app: Flask) -> None:
-    """Have the application answer every error in one of the two forms."""
+    """Register the handlers that answer every error in one of the two forms."""
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(OperationalError, _answer_without_database)
@@ -66,9 +66,9 @@ def answer_errors(app: Flask) -> None:
 
 
 def wants_page() -> bool:
-    """Whether a person looks at a page, rather than a program at the API.
+    """Whether the client is a browser rather than a program.
 
-    Browsers ask for HTML by name; a program that takes anything gets problem details.
+    Browsers ask for HTML by name; a program that accepts anything gets problem details.
     """
     if "/api/" in request.path or request.path.startswith("/internal/"):
         return False
@@ -93,12 +93,12 @@ def answer_problem(problem: Problem) -> ResponseReturnValue:
 
 def _preserve_submitted_form() -> ResponseReturnValue:
     """A page that holds the form until its sender has signed in again."""
-    typed = list(request.form.items(multi=True))
-    kept = [(name, value) for name, value in typed if not _SECRET.search(name)]
+    submitted = list(request.form.items(multi=True))
+    repeatable = [(name, value) for name, value in submitted if not _SECRET.search(name)]
     page = render_template(
         "errors/session_ended.html",
-        typed=kept,
-        without=len(kept) < len(typed) or bool(request.files),
+        typed=repeatable,
+        without=len(repeatable) < len(submitted) or bool(request.files),
     )
     return page, 401, _WWW_AUTHENTICATE
 
@@ -120,7 +120,7 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer_without_database(error: Exception) -> ResponseReturnValue:
-    """The database is away, starts, or has too much to do: all of which pass."""
+    """The database is down, starting, or overloaded: all temporary."""
     log.exception("database does not answer", path=request.path)
     return _answer(
         503,
@@ -138,7 +138,7 @@ def _answer_crash(error: Exception) -> ResponseReturnValue:
     return _answer(
         500,
         translatable("Something went wrong on our side"),
-        translatable("It was not caused by anything that you did."),
+        translatable("Nothing you did caused it."),
         translatable(
             "Try again in a minute. If it happens again, tell us the request number below."
         ),
@@ -164,7 +164,7 @@ def _answer(
         "instance": f"urn:credence:request:{current_context().correlation_id}",
     }
     headers: dict[str, str] = {}
-    # RFC 9110, sections 15.5.2 and 15.5.6: how to come in, and what may be asked.
+    # RFC 9110, sections 15.5.2 and 15.5.6, require these headers.
     if status == 401:
         headers |= _WWW_AUTHENTICATE
     if status == 503:

@@ -1,4 +1,4 @@
-"""What a person typed into a form: read by a marshmallow schema, answered in plain words.
+"""Form input: validated by a marshmallow schema, with errors in plain words.
 
 The macros in `templates/forms.html` show a `Form`'s `raw` values and its `errors`.
 """
@@ -19,15 +19,16 @@ from chassis.i18n.text import Translatable, translatable
 from chassis.problems import InvalidInput
 
 FORM = "_schema"
-"""The field name under which errors that belong to no one field are kept."""
+"""The field name for errors that belong to no single field."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """One submission: `values` the schema's result, `raw` what to show again, `errors` by field.
+    """One submission: `values` is the schema's result, `raw` the input to show again, `errors` by
+    field.
 
-    Errors stand in the order of `names`, the schema's fields, as the page shows them.
-    A form nobody has filled in yet is `Form()`, or `Form(raw={...})` with what is known already.
+    Errors follow the order of `names`, the schema's fields, as the page shows them.
+    An empty form is `Form()`, or `Form(raw={...})` with prefilled values.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -37,11 +38,11 @@ class Form:
 
     @property
     def is_valid(self) -> bool:
-        """Whether nothing has to be corrected."""
+        """Whether there are no errors."""
         return not self.errors
 
     def with_error(self, name: str, message: Translatable) -> "Form":
-        """The same form with one more error, found after the schema had passed.
+        """The same form with one more error, found after the schema passed.
 
         `name` is a field, or `FORM` for the form as a whole.
         """
@@ -51,7 +52,7 @@ class Form:
         return replace(self, errors={name: errors[name] for name in names})
 
     def refused(self, refusal: InvalidInput) -> "Form":
-        """The same form with what a rule found wrong, at the fields it names."""
+        """The same form with the errors of a broken rule, at the fields it names."""
         form = self
         for name, messages in refusal.errors.items():
             for message in messages:
@@ -60,11 +61,11 @@ class Form:
 
 
 def read_form(schema: Schema, submitted: MultiDict[str, str]) -> Form:
-    """What was submitted, cleaned and checked by `schema`.
+    """The submitted input, stripped and checked by `schema`.
 
-    Surrounding blanks are dropped and an empty input counts as not given, so that `required` and
-    `load_default` mean what they say. A field with `metadata={"verbatim": True}`, such as a
-    password, keeps its blanks. Inputs that the schema does not know are ignored.
+    Surrounding blanks are removed and an empty input counts as missing, so that `required` and
+    `load_default` work as expected. A field with `metadata={"verbatim": True}`, such as a password,
+    keeps its blanks. Inputs that are not in the schema are ignored.
     """
     raw = dict(_inputs(schema, submitted))
     given = {name: value for name, value in raw.items() if value not in ("", [])}
@@ -76,11 +77,10 @@ def read_form(schema: Schema, submitted: MultiDict[str, str]) -> Form:
 
 
 def plain_errors(schema: Schema, error: ValidationError) -> dict[str, list[str]]:
-    """The messages of a schema as lists by field, marshmallow's wording replaced by plain words.
+    """A schema's messages as lists by field, with marshmallow's wording replaced by plain words.
 
-    A field is called by `metadata={"label": "your last name"}`, else by its name, "the last name".
-    Messages written for a field or validator are kept as they are, and said in the page's
-    language where it shows them.
+    A field is called by `metadata={"label": "your last name"}`, or else by its name: "the last
+    name". Messages written for a field or validator are kept; the page translates them.
     """
     messages = error.messages_dict
     in_order = {_input_name(name, each): each for name, each in schema.fields.items()}
@@ -146,9 +146,9 @@ def _number(text: str) -> int:
 
 
 def _inputs(schema: Schema, submitted: MultiDict[str, str]) -> Iterator[tuple[str, Any]]:
-    known = {_input_name(name, each): each for name, each in schema.fields.items()}
+    by_input_name = {_input_name(name, each): each for name, each in schema.fields.items()}
     for name in submitted:
-        expected = known.get(name)
+        expected = by_input_name.get(name)
         if isinstance(expected, fields.List):
             yield name, [text for each in submitted.getlist(name) if (text := each.strip())]
         elif expected is not None and expected.metadata.get("verbatim"):
@@ -162,12 +162,12 @@ def _input_name(name: str, each: fields.Field[Any]) -> str:
 
 
 def _texts(messages: Any) -> Iterator[str]:
-    """Every message under a field, however deeply a list or nested schema put it."""
+    """Every message under a field, at any depth of lists and nested schemas."""
     if isinstance(messages, str):
         yield messages
         return
-    for each in messages.values() if isinstance(messages, Mapping) else messages:
-        yield from _texts(each)
+    for message in messages.values() if isinstance(messages, Mapping) else messages:
+        yield from _texts(message)
 
 
 # marshmallow's wording → ours. {label} is the field, {Label} begins a sentence, {1} is a number.

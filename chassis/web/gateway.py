@@ -1,7 +1,7 @@
-"""The gateway of the embedded suite: what nginx does in production, as one WSGI application.
+"""The gateway of the embedded suite: a WSGI application that does what nginx does in production.
 
-It forwards by the first part of the path, strips what only it may say, and exchanges the session
-cookie for a short-lived token made out to the service that will answer.
+It routes by the first part of the path, strips the headers that only it may set, and exchanges the
+session cookie for a short-lived token issued for the target service.
 """
 
 import html
@@ -21,7 +21,7 @@ from chassis.web.documents import answers_in
 
 Exchange = Callable[[str, str], str]
 
-# What only the gateway may say, and what a caller may not say at all.
+# Headers that only the gateway may set, and headers that a caller may not send at all.
 FORGEABLE = (
     "HTTP_AUTHORIZATION",
     "HTTP_BAGGAGE",
@@ -37,9 +37,9 @@ FORGEABLE = (
 ASSETS = "assets"
 LANGUAGE = "language"
 _CHOSEN = re.compile(r"(?:^|;\s*)language=(en|es)(?:;|$)")
-# Spanish before any English, in the order in which a browser names what its reader likes.
+# Spanish before any English, in a browser's order of preference.
 _PREFERS_SPANISH = re.compile(r"(?:(?!\ben\b).)*\bes\b", re.IGNORECASE)
-# Back to the page on this very site where the language was chosen.
+# The page on this site where the language was chosen.
 _PLACE = re.compile(r"https?://[^/]+(/|/[^/].*)", re.ASCII)
 
 PAGE = """<!DOCTYPE html>
@@ -77,7 +77,7 @@ _WAYS = translatable(
 
 
 class Refusal(NamedTuple):
-    """An answer of the gateway's own: what happened, and what to do next."""
+    """A response of the gateway itself: what happened, and what to do next."""
 
     status: str
     title: str
@@ -103,10 +103,10 @@ NO_IDENTITY = Refusal(
 
 
 class Gateway:
-    """Forwards requests to services by path; `exchange(cookie, audience)` gives a token or ''.
+    """Forwards requests to services by path; `exchange(cookie, audience)` returns a token or ''.
 
-    A service `without_session` is given neither the cookie nor a token; `stylesheets` are the
-    addresses of those of the gateway's own pages; `documents` is the folder that /docs shows.
+    Services in `without_session` receive neither the cookie nor a token; `stylesheets` are the
+    style sheets of the gateway's own pages; `documents` is the folder served under /docs.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class Gateway:
         elif cookie:
             try:
                 token = self._exchange(cookie, first)
-            except Exception as error:  # whatever it is that keeps identity from answering
+            except Exception as error:  # any failure means that identity did not answer
                 log.error("identity did not answer", error=f"{type(error).__name__}: {error}")
                 return self._refuse(environ, start_response, NO_IDENTITY)
             if token:
@@ -162,7 +162,7 @@ class Gateway:
         return service(environ, start_response)
 
     def _find_redirect(self, path: str, query: str) -> tuple[str, str] | None:
-        """The status and location for a path that only leads to another one."""
+        """The status and location for a path that redirects to another one."""
         if path == "/":
             return "302 Found", self._home
         if path.removeprefix("/") in self._services or f"{path}/" in self._documents:
@@ -193,7 +193,7 @@ class Gateway:
     def _page(self, refusal: Refusal, language: str, request_id: str) -> str:
         return PAGE.format(
             language=language,
-            styles="".join(f'<link rel="stylesheet" href="{each}">' for each in self._stylesheets),
+            styles="".join(f'<link rel="stylesheet" href="{url}">' for url in self._stylesheets),
             title=html.escape(translate(language, refusal.title)),
             detail=html.escape(translate(language, refusal.detail)),
             next=translate(language, _NEXT),
@@ -206,7 +206,7 @@ class Gateway:
         )
 
     def _find_service(self, first: str, rest: list[str]) -> WSGIApplication | None:
-        """Any service has the assets; a path that could be read as another one is nobody's."""
+        """The service for a path: any one for assets, None for a path that is not canonical."""
         if not rest or "" in rest[:-1] or {".", ".."} & set(rest):
             return None
         if first == ASSETS:
@@ -215,17 +215,17 @@ class Gateway:
 
 
 def _naming(request_id: str, start_response: StartResponse) -> StartResponse:
-    """Put the request's id into the answer, whoever answers."""
+    """Set the request's id on the response, whoever produced it."""
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        others = [each for each in headers if each[0].lower() != "x-request-id"]
+        others = [header for header in headers if header[0].lower() != "x-request-id"]
         return start_response(status, [*others, ("X-Request-Id", request_id)], exc_info)
 
     return start
 
 
 def _language(cookie: str, accepted: str) -> str:
-    """The one language that the services are told of: the chosen one, or what the browser asks."""
+    """The one language that the services receive: the chosen one, or the browser's preference."""
     if chosen := _CHOSEN.search(cookie):
         return chosen[1]
     return "es" if _PREFERS_SPANISH.match(accepted) else "en"
@@ -235,10 +235,10 @@ def _keep_language(
     language: str, environ: Mapping[str, Any], start_response: StartResponse
 ) -> Iterable[bytes]:
     place = _PLACE.fullmatch(environ.get("HTTP_REFERER", ""))
-    kept = f"language={language}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax"
+    cookie = f"language={language}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax"
     headers = [
         ("Location", place[1] if place else "/"),
-        ("Set-Cookie", kept),
+        ("Set-Cookie", cookie),
         ("Cache-Control", "no-store"),
         ("Content-Length", "0"),
     ]

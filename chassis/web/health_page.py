@@ -1,6 +1,6 @@
-"""A service's page about itself, for the administrator: what waits, what failed, how fresh it is.
+"""A service's health page, for the administrator: backlog, failures, daily jobs.
 
-Services do not ask each other, so each reports on itself alone; its page links to the others'.
+Services do not call each other, so each reports only on itself; its page links to the others'.
 """
 
 from flask import Blueprint, render_template
@@ -22,15 +22,15 @@ def health_page(name: str) -> Blueprint:
     @health.get("/health")
     @requires(Role.ADMINISTRATOR)
     def show() -> ResponseReturnValue:
-        """How the service is, and where the others tell of themselves."""
+        """The service's health, with links to the others'."""
         service = current_service()
-        found = measure_health(service)
+        state = measure_health(service)
         return render_template(
             "health.html",
-            health=found,
-            faults=found.faults(service.now()),
+            health=state,
+            faults=state.faults(service.now()),
             now=service.now(),
-            chart=_chart(found),
+            chart=_chart(state),
             others=[link for link in HEALTH if link.path != f"/{name}/health"],
             lookup=LOOKUP,
         )
@@ -41,11 +41,11 @@ def health_page(name: str) -> Blueprint:
 def _chart(health: Health) -> BarChart:
     return bar_chart(
         "waiting",
-        translatable("Events that wait"),
+        translatable("Waiting events"),
         (translatable("Where"), translatable("Events")),
         (
             Bar(translatable("To be published"), health.unpublished),
-            Bar(translatable("To be tried again"), health.retried, kind="warning"),
+            Bar(translatable("To be retried"), health.retried, kind="warning"),
             Bar(translatable("Parked"), health.parked, kind="error"),
         ),
     )

@@ -1,7 +1,7 @@
-"""The Idempotency-Key of the API: a command sent twice is carried out once and answered the same.
+"""The API's Idempotency-Key: a command sent twice runs once and gets the same response.
 
-The answer is stored in the transaction of the effect, per caller, so that a repetition after a lost
-answer finds it (after draft-ietf-httpapi-idempotency-key-header-07).
+The response is stored per caller, in the transaction of the effect, so that a retry after a lost
+response finds it (follows draft-ietf-httpapi-idempotency-key-header-07).
 """
 
 import hashlib
@@ -26,22 +26,22 @@ KEY = r"[!-~]{8,200}"
 
 
 class KeyReused(InvalidInput):
-    """The same Idempotency-Key came with another request."""
+    """The same Idempotency-Key came with a different request."""
 
     title = translatable("This Idempotency-Key was used for another request")
 
 
 class StillCarriedOut(RuleBroken):
-    """The same command came again before its first time was over."""
+    """The same command came again before the first request finished."""
 
-    title = translatable("This command is being carried out at this moment")
-    advice = translatable("Send it again in a second; you will get the answer to the first time.")
+    title = translatable("This command is still running")
+    advice = translatable("Send it again in a second to get the response to the first request.")
 
 
 def needs_key(view: Callable[..., Any]) -> Callable[..., Any]:
-    """This route carries out a command: it is refused without a key before anything is done.
+    """Reject requests to this route, a command, that have no key.
 
-    Stands right under who may use the route; the API's document tells of the header.
+    Put it directly under the access decorator; the OpenAPI document then lists the header.
     """
 
     @wraps(view)
@@ -56,7 +56,7 @@ def needs_key(view: Callable[..., Any]) -> Callable[..., Any]:
 def _get_key() -> str:
     key = request.headers.get("Idempotency-Key", "")
     if not re.fullmatch(KEY, key):
-        message = "Send a header of 8 to 200 letters, digits and signs, without blanks."
+        message = "Send a header of 8 to 200 letters, digits and symbols, without spaces."
         raise InvalidInput({"Idempotency-Key": [message]})
     return key
 
@@ -64,9 +64,9 @@ def _get_key() -> str:
 def answer_once(
     session: Session, produce: Callable[[], Answer], content: bytes | None = None
 ) -> Answer:
-    """The answer to the current request: produced now, or the stored one of its first time.
+    """The response to the current request: produced now, or stored by the first request.
 
-    `content` stands for a body that differs from try to try, as a form with a file does.
+    `content` replaces a body that differs between retries, such as a form with a file.
     Raises `InvalidInput` when the header is missing, `KeyReused` when it belongs to another request
     of this caller, and `StillCarriedOut`.
     """

@@ -1,4 +1,4 @@
-"""The page frame that every service's pages extend: its templates, filters and values."""
+"""The page layout that every service's pages extend: its templates, filters and values."""
 
 import re
 from datetime import date, datetime
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\b[A-Z]+(?:-[0-9]+)+\b")
 
 
 def page_layout() -> Blueprint:
-    """The page frame's templates, which every service's pages extend."""
+    """The layout's templates, filters and values, as a blueprint."""
     frame = Blueprint("frame", __name__, template_folder="templates")
     frame.add_app_template_filter(unbroken)
 
@@ -58,12 +58,12 @@ def page_layout() -> Blueprint:
 
 def unbroken(text: str) -> Markup:
     """Keep a number such as A-100001 on one line: browsers break it after its hyphens."""
-    marked = _NUMBER.sub(r'<span class="unbroken">\g<0></span>', str(escape(text)))
-    return Markup(marked)  # noqa: S704 (escaped above)
+    markup = _NUMBER.sub(r'<span class="unbroken">\g<0></span>', str(escape(text)))
+    return Markup(markup)  # noqa: S704 (escaped above)
 
 
 def _session_seconds() -> int:
-    """How long the person stays signed in without asking for anything more; 0 for nobody."""
+    """How long the person stays signed in without another request; 0 if nobody is signed in."""
     principal = find_principal()
     if principal is None or principal.session_ends_at is None:
         return 0
@@ -79,5 +79,5 @@ def _navigation() -> list[tuple[str, str, bool]]:
 
 
 def _is_within(path: str) -> bool:
-    """Whether the page lies under a link of the navigation; under the first one nothing does."""
+    """Whether the page is under a link of the navigation; no other page is under `HOME`."""
     return request.path == path or (path != HOME and request.path.startswith(path))

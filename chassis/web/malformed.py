@@ -1,4 +1,4 @@
-"""Refuses requests whose text no service could keep, before anything is made of it."""
+"""Rejects malformed text (NUL, lone surrogates, invalid JSON) before the view runs."""
 
 import re
 from collections.abc import Iterator
@@ -10,21 +10,21 @@ from werkzeug.datastructures import MultiDict
 from chassis.i18n.text import translatable
 from chassis.problems import Problem
 
-# PostgreSQL keeps no U+0000 in a text, and half of a surrogate pair is in no encoding at all.
+# PostgreSQL cannot store U+0000 in a text, and a lone surrogate has no encoding.
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class MalformedText(Problem):
-    """A request holds characters that are no text, or JSON that nobody can read."""
+    """A request contains characters that are not text, or JSON that cannot be read."""
 
-    title = translatable("This request holds characters that we cannot read")
-    advice = translatable("Send text without NUL characters, and JSON in UTF-8 as RFC 8259 has it.")
+    title = translatable("This request contains characters that we cannot read")
+    advice = translatable("Send text without NUL characters, and JSON in UTF-8 (RFC 8259).")
 
 
 def refuse_malformed_text() -> None:
-    """Raise `MalformedText` for the current request if its address or body holds such text.
+    """Raise `MalformedText` if the current request's address or body contains such text.
 
-    Raises `werkzeug.exceptions.BadRequest` for a body that is no JSON, though it says that it is.
+    Raises `werkzeug.exceptions.BadRequest` for a body that claims to be JSON and is not.
     """
     try:
         is_unreadable = any(map(_UNREADABLE.search, _texts_of_request()))
@@ -39,7 +39,7 @@ def _texts_of_request() -> Iterator[str]:
     environ = request.environ
     if environ.get("QUERY_STRING"):
         yield from _texts_of_form(request.args)
-    # Without a body there is nothing to take apart, which most requests should not pay for.
+    # Most requests have no body and should not pay for parsing one.
     if not (environ.get("CONTENT_LENGTH") or environ.get("HTTP_TRANSFER_ENCODING")):
         return
     yield from _texts_of_form(request.form)
@@ -59,9 +59,9 @@ def _texts_of(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
-        for each in value:
-            yield from _texts_of(each)
+        for item in value:
+            yield from _texts_of(item)
     elif isinstance(value, dict):
         yield from value
-        for each in value.values():
-            yield from _texts_of(each)
+        for item in value.values():
+            yield from _texts_of(item)

@@ -1,6 +1,6 @@
-"""What surrounds every request: its context and trace, the answer's headers, a count and a line.
+"""WSGI middleware: context, trace, response headers, metrics and the access log.
 
-Around the application and not inside it, so that each request pays as little for it as can be.
+It wraps the application instead of using Flask's hooks, to cost each request as little as possible.
 """
 
 import time
@@ -29,16 +29,16 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-# Answers that any cache may keep are the gateway's to log, who sees them all; of those that come
-# through to here one in so many has a line, and each that is slow or went wrong. All are counted.
+# The gateway logs the responses that any cache may keep, since it sees them all. Of those that
+# reach the service, one in ONE_OF is logged, plus every slow or failed one. All are counted.
 ONE_OF = 100
 SLOW_SECONDS = 0.5
 
 
 class RequestMiddleware:
-    """An application of a service, with what each of its requests needs around it.
+    """Wraps a service's application.
 
-    `form_targets` are sites outside, separated by spaces, to which its forms may lead.
+    `form_targets` are external sites, separated by spaces, to which its forms may lead.
     """
 
     def __init__(self, application: WSGIApplication, service: str, form_targets: str = "") -> None:
@@ -54,7 +54,7 @@ class RequestMiddleware:
         self._public_answers = count()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request on behalf of whoever asks, as a step of their trace."""
+        """Answer one request in its own context, as a step of the caller's trace."""
         started = time.perf_counter()
         method, path = environ["REQUEST_METHOD"], _path_of(environ)
         context = Context(
@@ -63,16 +63,16 @@ class RequestMiddleware:
         )
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            given = {name.lower(): value for name, value in headers}
-            headers += [header for name, header in self._headers if name not in given]
+            own = {name.lower(): value for name, value in headers}
+            headers += [header for name, header in self._headers if name not in own]
             headers.append(("X-Request-Id", context.correlation_id))
             code, seconds = int(status[:3]), time.perf_counter() - started
-            # Methods and paths are the caller's invention: only those that we know are labels.
-            known, route = method if method in METHODS else "other", _route_of(environ)
-            self._answered(known, code).inc()
-            self._seconds(known, route, f"{code // 100}xx").observe(seconds)
-            describe_request(known, route, code)
-            is_public = "public" in given.get("cache-control", "")
+            # Callers may invent methods and paths: only the expected ones become labels.
+            label, route = method if method in METHODS else "other", _route_of(environ)
+            self._answered(label, code).inc()
+            self._seconds(label, route, f"{code // 100}xx").observe(seconds)
+            describe_request(label, route, code)
+            is_public = "public" in own.get("cache-control", "")
             if not is_public or code >= 400 or seconds > SLOW_SECONDS:
                 _log(method, path, code, seconds)
             elif next(self._public_answers) % ONE_OF == 0:
@@ -106,7 +106,7 @@ def _route_of(environ: WSGIEnvironment) -> str:
 
 
 def _path_of(environ: WSGIEnvironment) -> str:
-    """The path without its query, which may tell what a person typed."""
+    """The path without its query, which may hold what a person typed."""
     path: str = environ.get("PATH_INFO") or "/"
-    # WSGI gives a path's bytes as if they were Latin-1 (PEP 3333).
+    # WSGI decodes a path's bytes as Latin-1 (PEP 3333).
     return path if path.isascii() else path.encode("latin-1").decode(errors="replace")

@@ -1,7 +1,6 @@
-"""Completes a service's OpenAPI document: its errors as RFC 9457, who may ask, and the key that
-commands need.
+"""Completes a service's OpenAPI document: RFC 9457 errors, security, and the Idempotency-Key.
 
-What the routes take and answer is written by flask-smorest, from their schemas.
+flask-smorest documents the routes' requests and responses from their schemas.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,37 +20,37 @@ PROBLEM: Json = {
     "description": "What went wrong and what to do next (RFC 9457).",
     "required": ["type", "title", "status", "detail", "advice", "instance"],
     "properties": {
-        "type": {"type": "string", "description": "The problem's name, the same each time."},
+        "type": {"type": "string", "description": "The problem's name, which never changes."},
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "What happened this time."},
         "advice": {"type": "string", "description": "What to do next."},
-        "instance": {"type": "string", "description": "The request's number, for questions."},
-        "errors": {"type": "object", "description": "What does not fit, field by field."},
+        "instance": {"type": "string", "description": "The request's number, to quote in support."},
+        "errors": {"type": "object", "description": "What is not valid, field by field."},
     },
 }
 ERRORS = {
     "400": "The request could not be read.",
-    "401": "Nobody is signed in, or the sign-in is no longer good.",
+    "401": "Nobody is signed in, or the sign-in is no longer valid.",
     "403": "The signed-in person may not see or do this.",
-    "404": "There is no such thing.",
+    "404": "There is no such resource.",
     "409": "A rule forbids this now.",
     "413": "The request is too large.",
-    "422": "Something that was given does not fit; `errors` says what.",
+    "422": "Some input is not valid; `errors` says what.",
     "5XX": "Something went wrong on our side; the same request may be sent again.",
 }
 KEY_HEADER: Json = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": True,
-    "description": "A key of your own for this command; sent again, it is carried out once.",
+    "description": "Your own key for this command; the same key sent again does not repeat it.",
     "schema": {"type": "string", "pattern": f"^{KEY}$"},
 }
 SIGN_IN: Json = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest carries no types
-    """The API of a service, whose errors are documented here and not by flask-smorest."""
+    """A service's API, with errors documented here instead of by flask-smorest."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
@@ -92,7 +91,7 @@ def _complete(operation: Json, path: str, method: str, view: Callable[..., Any])
     can_happen = {
         "400": True,
         "401": not access.is_open,
-        # A form of another site is refused anywhere.
+        # Forms from other sites are rejected everywhere.
         "403": changes or not access.is_open,
         "404": "{" in path,
         "409": changes,
@@ -107,7 +106,7 @@ def _complete(operation: Json, path: str, method: str, view: Callable[..., Any])
 
 
 def _allow_more_parts(operation: Json, schemas: Json) -> None:
-    """Texts that come beside an upload are ignored, not refused."""
+    """Allow extra form fields with an upload: they are ignored, not rejected."""
     content = operation.get("requestBody", {}).get("content", {})
     if upload := content.get("multipart/form-data"):
         name = upload["schema"]["$ref"].rpartition("/")[2]

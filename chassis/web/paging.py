@@ -1,10 +1,10 @@
-"""Which page of a list is asked for."""
+"""The requested page of a list."""
 
 from flask import request
 
 
 def page_asked_for() -> int:
-    """The number that the address gives as `page`; 1 where it gives none.
+    """The query parameter `page`; 1 if it is missing.
 
     It may be beyond the list's end: `chassis.storage.page` finds the nearest page.
     """

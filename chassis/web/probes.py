@@ -1,4 +1,4 @@
-"""What the platform asks of every service: whether it is alive, ready, and its metrics."""
+"""Platform probes of every service: liveness, readiness and metrics."""
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from chassis.settings import PROMETHEUS_MULTIPROC_DIR
 
 
 def probes(service: Service) -> Blueprint:
-    """What the platform asks of every service; the gateway does not lead here."""
+    """The routes that only the platform calls; the gateway does not expose them."""
     platform = Blueprint("platform", __name__)
 
     @platform.get("/healthz")
@@ -38,7 +38,7 @@ def probes(service: Service) -> Blueprint:
     @platform.get("/metrics")
     @internal
     def metrics() -> ResponseReturnValue:
-        # Where several processes serve this port, each is to tell of all of them.
+        # Processes that share this port each report the metrics of all of them.
         folder = service.settings[PROMETHEUS_MULTIPROC_DIR]
         return Response(exposition(folder), content_type=CONTENT_TYPE_LATEST)
 

@@ -1,4 +1,4 @@
-"""Whose reports a person may send and read: districts their own, analysts every district's."""
+"""Access to reports: districts send and read their own, analysts read every district's."""
 
 from uuid import UUID
 
@@ -11,30 +11,30 @@ SENDERS = (Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
 READERS = (*SENDERS, Role.ANALYST)
 
 
-def find_district(principal: Principal, asked: UUID | None = None) -> UUID | None:
-    """The district that the person asks for, or their own; None for an analyst who names none.
+def find_district(principal: Principal, requested: UUID | None = None) -> UUID | None:
+    """The requested district, or the person's own; None for an analyst who requests none.
 
-    Raises `NotAllowed` for another organization's.
+    Raises `NotAllowed` for another district.
     """
-    if asked is None:
+    if requested is None:
         own = principal.organizations(*SENDERS)
         if own or principal.holds(Role.ANALYST):
             return next(iter(own), None)
-        raise NotAllowed(translatable("You speak for no district."))
-    refuse_unless_readable(principal, asked)
-    return asked
+        raise NotAllowed(translatable("You do not represent a district."))
+    refuse_unless_readable(principal, requested)
+    return requested
 
 
 def refuse_unless_readable(principal: Principal, organization_id: UUID) -> None:
-    """Raise `NotAllowed` unless the person may read what belongs to this district."""
+    """Raise `NotAllowed` unless the person may read this district's data."""
     if not principal.holds(Role.ANALYST):
         principal.refuse_unless_at(organization_id, *SENDERS)
 
 
-def get_sender_district(principal: Principal, asked: UUID | None = None) -> UUID:
+def get_sender_district(principal: Principal, requested: UUID | None = None) -> UUID:
     """The district for which the person sends a report; raises `NotAllowed`."""
-    district = asked or next(iter(principal.organizations(*SENDERS)), None)
+    district = requested or next(iter(principal.organizations(*SENDERS)), None)
     if district is None:
-        raise NotAllowed(translatable("You speak for no district."))
+        raise NotAllowed(translatable("You do not represent a district."))
     principal.refuse_unless_at(district, *SENDERS)
     return district

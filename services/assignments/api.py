@@ -1,4 +1,4 @@
-"""JSON routes: send a report, read it, read the findings and what a teacher is assigned to."""
+"""JSON routes: send and read a report, read findings and a teacher's assignments."""
 
 from dataclasses import asdict
 from typing import Any
@@ -40,16 +40,16 @@ blueprint = Blueprint("api", __name__, url_prefix="/assignments")
 
 
 class ReportNotAccepted(InvalidInput):
-    """A report has faults; nothing of it was stored."""
+    """A report has faults; nothing in it was stored."""
 
     title = translatable("The report was not accepted")
     advice = translatable(
-        "Correct each fault in your system, export the report again and send it anew."
+        "Correct each fault in your system, then export the report and send it again."
     )
 
 
 class DistrictNeeded(InvalidInput):
-    """Somebody who reads every district's must name one."""
+    """A person who may read every district must name one."""
 
     title = translatable("Name a district")
 
@@ -72,13 +72,13 @@ def send_report(file: Any, district: UUID | None) -> dict[str, Any]:
 
             def accept() -> Answer:
                 report = take(session, service, organization_id, received, principal.display_name)
-                shown: dict[str, Any] = ReportSchema().dump(report)
-                return shown, 201
+                body: dict[str, Any] = ReportSchema().dump(report)
+                return body, 201
 
             content = f"{organization_id} {received.file_digest}".encode()
             response, _ = answer_once(session, accept, content)
     except ReportRefused as refused:
-        faults = [asdict(each) for each in refused.faults]
+        faults = [asdict(fault) for fault in refused.faults]
         raise ReportNotAccepted(
             {"faults": faults, "more": refused.more},
             translatable(
@@ -104,21 +104,21 @@ def show_report(report_id: UUID) -> Report:
 @requires(*READERS)
 @blueprint.arguments(FindingQuerySchema, location="query", as_kwargs=True)
 @blueprint.response(200, FindingListSchema)
-def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> dict[str, Any]:
-    """The findings to resolve of the caller's district; for an analyst, of any or of all."""
+def list_findings(district: UUID | None, school: UUID | None, **filters: Any) -> dict[str, Any]:
+    """The open findings of the caller's district; for an analyst, of any district or of all."""
     organization_id = find_district(get_principal(), district)
     with current_service().database.reading() as session:
-        page = open_findings(session, organization_id, school_id=school, **wanted)
+        page = open_findings(session, organization_id, school_id=school, **filters)
     findings = [
         {
             **vars(finding),
             "next_step": REASONS[finding.reason].next_step,
             "teacher": staff,
             "course": course,
-            "school": its_school,
+            "school": row_school,
             "assignment": assignment,
         }
-        for finding, assignment, staff, course, its_school in page.items
+        for finding, assignment, staff, course, row_school in page.items
     ]
     return {"findings": findings, "total": page.total, "page": page.number, "pages": page.pages}
 
@@ -128,7 +128,7 @@ def list_findings(district: UUID | None, school: UUID | None, **wanted: Any) -> 
 @blueprint.arguments(DistrictQuerySchema, location="query", as_kwargs=True)
 @blueprint.response(200, StaffSheetSchema)
 def show_staff(source_id: str, district: UUID | None) -> dict[str, Any]:
-    """A teacher, by the id in the district's own system, with judgments as of today."""
+    """A teacher, by the id in the district's own system, with assignments judged as of today."""
     service = current_service()
     organization_id = find_district(get_principal(), district)
     if organization_id is None:
@@ -141,15 +141,15 @@ def show_staff(source_id: str, district: UUID | None) -> dict[str, Any]:
     return {
         "teacher": staff,
         "candidates": sheet.candidates,
-        "assignments": [_judged(each) for each in sheet.assignments],
+        "assignments": [_judged(assignment) for assignment in sheet.assignments],
     }
 
 
-def _judged(each: JudgedAssignment) -> dict[str, Any]:
+def _judged(judged: JudgedAssignment) -> dict[str, Any]:
     return {
-        **vars(each.assignment),
-        **vars(each.judgment),
-        "in_field": each.judgment.in_field,
-        "course": each.course,
-        "school": each.school,
+        **vars(judged.assignment),
+        **vars(judged.judgment),
+        "in_field": judged.judgment.in_field,
+        "course": judged.course,
+        "school": judged.school,
     }

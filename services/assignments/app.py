@@ -1,4 +1,4 @@
-"""The assignments service, put together."""
+"""The assignments service's application factory."""
 
 from flask import Flask
 
@@ -18,7 +18,7 @@ from services.assignments.schedule import schedule
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
-    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    """The application; raises `JurisdictionFault` for a faulty file."""
     settings = settings or read_settings("assignments")
     service = Service(
         name="assignments",

@@ -1,7 +1,7 @@
-"""Takes in what districts have sent, in a thread beside the worker's, one file after another.
+"""Processes the files that districts send, one at a time, in a thread next to the worker's.
 
-Each step is committed, so that a page can tell how far a file has come, and a file whose worker
-died is taken up by another.
+Each step is committed, so that a page can show a file's progress, and another worker can take over
+a file whose worker died.
 """
 
 import threading
@@ -27,47 +27,49 @@ IDLE_SECONDS = 0.5
 
 
 def take_in(service: Service, stopping: threading.Event) -> None:
-    """Take in what waits until `stopping` is set."""
+    """Process waiting files until `stopping` is set."""
     while not stopping.is_set():
         try:
-            has_taken = take_in_next(service)
-        except Exception:  # the database may be away for a moment; the files are still waiting
+            has_processed = take_in_next(service)
+        except Exception:  # the database may be down for a moment; the files keep waiting
             log.exception("intake failed, trying again")
-            has_taken = False
-        if not has_taken:
+            has_processed = False
+        if not has_processed:
             stopping.wait(IDLE_SECONDS)
 
 
 def take_in_next(service: Service) -> bool:
-    """Take in the file that has waited longest; tells whether there was one."""
+    """Process the file that has waited longest; returns whether there was one."""
     with service.database.transaction() as session:
         submission = _find_next(session, service.now())
         if submission is None:
             return False
         if submission.is_last_attempt:
-            # Whatever it was took its last worker along.
+            # Its last worker died while processing it.
             submission.refuse(_refused_for(submission, *_OUR_FAULT), service.now())
             return True
         submission.read(service.now())
-        taken, is_last_attempt = submission.submission_id, submission.is_last_attempt
+        submission_id, is_last_attempt = submission.submission_id, submission.is_last_attempt
     try:
-        _become_report(service, taken)
+        _become_report(service, submission_id)
     except ReportRefused as refused:
-        _refuse(service, taken, refused)
+        _refuse(service, submission_id, refused)
     except Problem as problem:
-        _refuse(service, taken, _refused_for(submission, problem.detail, problem.advice))
+        _refuse(service, submission_id, _refused_for(submission, problem.detail, problem.advice))
     except Exception:
-        log.exception("submission failed", submission=str(taken), is_last_attempt=is_last_attempt)
+        log.exception(
+            "submission failed", submission=str(submission_id), is_last_attempt=is_last_attempt
+        )
         if is_last_attempt:
-            _refuse(service, taken, _refused_for(submission, *_OUR_FAULT))
+            _refuse(service, submission_id, _refused_for(submission, *_OUR_FAULT))
         else:
-            with _changing(service, taken) as failed:
+            with _changing(service, submission_id) as failed:
                 failed.wait(service.now())
     return True
 
 
 _OUR_FAULT = (
-    translatable("could not be taken in, because of a fault on our side, which has been recorded"),
+    translatable("could not be processed because of an error on our side; the error was recorded"),
     translatable("Send it again. If it happens again, write to the agency"),
 )
 
@@ -111,7 +113,7 @@ def _refuse(service: Service, submission_id: UUID, refused: ReportRefused) -> No
 
 @contextmanager
 def _changing(service: Service, submission_id: UUID) -> Iterator[Submission]:
-    """The submission, whose change is committed at the end."""
+    """The submission; changes to it are committed at the end."""
     with service.database.transaction() as session:
         yield session.get_one(Submission, submission_id)
 

@@ -1,4 +1,4 @@
-"""The service's own command: take in a report from the server's disk."""
+"""The service's command: import a report from the server's disk."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def register(app: Flask, service: Service) -> None:
     @click.argument("district_state_number")
     @click.argument("path", type=click.Path(exists=True, path_type=Path))
     def import_report(district_state_number: str, path: Path) -> None:
-        """Take in a district's report: a OneRoster 1.1 zip file or folder, or a flat CSV file."""
+        """Import a district's report: a OneRoster 1.1 zip file or folder, or a flat CSV file."""
         district = select(Organization.organization_id).where(
             Organization.kind == OrganizationKind.DISTRICT,
             Organization.state_number == district_state_number,
@@ -31,7 +31,7 @@ def register(app: Flask, service: Service) -> None:
                 organization_id = session.scalar(district)
                 if organization_id is None:
                     raise click.ClickException(
-                        f"no district with the state number {district_state_number} is known"
+                        f"there is no district with the state number {district_state_number}"
                     )
                 report = take(session, service, organization_id, received, "the server's operator")
         except ReportRefused as refused:

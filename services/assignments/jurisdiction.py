@@ -27,14 +27,14 @@ _SOME = validate.Length(min=1)
 
 @dataclass(frozen=True)
 class AssignmentRules:
-    """By when a state's districts report, and by what their assignments are judged."""
+    """A state's reporting calendar and the standard by which assignments are judged."""
 
     calendar: ReportingCalendar
     standard: ReportingStandard
 
 
 class _Day(fields.Field[date]):
-    """A date as TOML has it, without quotation marks."""
+    """A TOML date, without quotation marks."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
         if type(value) is not date:
@@ -43,11 +43,11 @@ class _Day(fields.Field[date]):
 
 
 class _MonthAndDay(fields.Field[tuple[int, int]]):
-    """A day of every year, written "11-01"."""
+    """A day of the year, written "11-01"."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[int, int]:
         try:
-            # No leap year, so that the day is one in every year.
+            # Not a leap year, so that the day exists in every year.
             day = date.fromisoformat(f"2001-{value}")
         except ValueError:
             raise ValidationError('Write month and day, such as "11-01".') from None
@@ -145,21 +145,21 @@ class _AssignmentRulesSchema(Schema):
     def check_references(self, values: dict[str, Any], **_: Any) -> None:
         faults: dict[str, dict[int, dict[str, list[str]]]] = {}
 
-        def tell(table: str, row: int, key: str, problem: str) -> None:
+        def add_fault(table: str, row: int, key: str, problem: str) -> None:
             faults.setdefault(table, {}).setdefault(row, {})[key] = [problem]
 
-        contents = {each.code for each in values["content_areas"]}
-        populations = {each.code for each in values["populations"]}
+        contents = {area.code for area in values["content_areas"]}
+        populations = {population.code for population in values["populations"]}
         if GENERAL not in populations:
-            raise ValidationError(f"There must be a population {GENERAL!r}.", "populations")
+            raise ValidationError(f"A population {GENERAL!r} is required.", "populations")
         for table in ("courses", "coverage"):
             for row, each in enumerate(values[table]):
                 if each.content not in contents:
-                    tell(table, row, "content", f"There is no content area {each.content!r}.")
+                    add_fault(table, row, "content", f"There is no content area {each.content!r}.")
         for row, course in enumerate(values["courses"]):
             if course.population not in populations:
-                tell("courses", row, "population", f"There is no {course.population!r}.")
-        _tell_repetitions(values, tell)
+                add_fault("courses", row, "population", f"There is no {course.population!r}.")
+        _find_repetitions(values, add_fault)
         if faults:
             raise ValidationError(faults)
 
@@ -177,20 +177,20 @@ class _AssignmentRulesSchema(Schema):
         )
 
 
-def _tell_repetitions(values: dict[str, Any], tell: Any) -> None:
+def _find_repetitions(values: dict[str, Any], add_fault: Any) -> None:
     for table in ("content_areas", "populations", "courses"):
         keys = [(each.code, getattr(each, "effective_from", None)) for each in values[table]]
         times = Counter(keys)
         for row, key in enumerate(keys):
             if times[key] > 1:
-                tell(table, row, "code", f"{key[0]!r} is there more than once.")
+                add_fault(table, row, "code", f"{key[0]!r} appears more than once.")
     words = Counter(
-        subject.casefold() for each in values["content_areas"] for subject in each.subjects
+        subject.casefold() for area in values["content_areas"] for subject in area.subjects
     )
-    for row, each in enumerate(values["content_areas"]):
-        for subject in each.subjects:
+    for row, area in enumerate(values["content_areas"]):
+        for subject in area.subjects:
             if words[subject.casefold()] > 1:
-                tell("content_areas", row, "subjects", f"{subject!r} is there more than once.")
+                add_fault("content_areas", row, "subjects", f"{subject!r} appears more than once.")
 
 
 def load_rules(code: str) -> AssignmentRules:

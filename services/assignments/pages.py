@@ -50,7 +50,7 @@ blueprint = Blueprint("pages", __name__, url_prefix="/assignments")
 
 @blueprint.app_template_filter("grades")
 def grades(assignment: Any) -> str:
-    """The grades of a class in words."""
+    """A class's grades in words."""
     if assignment.lowest_grade is None or assignment.highest_grade is None:
         return _("ungraded")
     return _(grade_span(assignment.lowest_grade, assignment.highest_grade))
@@ -58,12 +58,12 @@ def grades(assignment: Any) -> str:
 
 @blueprint.app_context_processor
 def shared() -> dict[str, Any]:
-    """What all pages of a district share: the reasons in words, and how links name the district."""
+    """Template variables of all pages: the reasons' texts, and the district parameter of links."""
     return {"reasons": REASONS, "named": _named}
 
 
 def _named(district: Organization) -> dict[str, UUID]:
-    """What an address must say for the reader to come to this district: nothing for their own."""
+    """The link parameters for a district: none for the reader's own."""
     own = get_principal().organizations(*SENDERS)[:1]
     return {} if own == (district.organization_id,) else {"district": district.organization_id}
 
@@ -114,7 +114,7 @@ def new_report() -> ResponseReturnValue:
 @blueprint.get("/reports/assignments.csv")
 @requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
 def report_template() -> ResponseReturnValue:
-    """The flat assignment file without any row, to be filled in."""
+    """The flat assignment file with a header only, to fill in."""
     return send_file(
         BytesIO(TEMPLATE), "text/csv", as_attachment=True, download_name="assignments.csv"
     )
@@ -123,7 +123,7 @@ def report_template() -> ResponseReturnValue:
 @blueprint.post("/reports/new")
 @requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
 def send_report() -> ResponseReturnValue:
-    """Keep the file and lead to where one sees what becomes of it."""
+    """Store the file and redirect to the page that shows its progress."""
     service, district_id = current_service(), _sender_district()
     upload = request.files.get("file")
     if upload is None or not upload.filename:
@@ -131,7 +131,7 @@ def send_report() -> ResponseReturnValue:
             district_id, Form().with_error("file", translatable("Choose the zip or CSV file."))
         )
     try:
-        kept = service.files.keep(upload.stream)
+        stored = service.files.keep(upload.stream)
     except InvalidInput as problem:
         return _report_form(district_id, Form(errors=dict(problem.errors)))
     with service.database.transaction() as session:
@@ -139,7 +139,7 @@ def send_report() -> ResponseReturnValue:
             session,
             organization_id=reports.get_reporting_district(session, district_id).organization_id,
             file_name=upload.filename,
-            file_digest=kept.digest,
+            file_digest=stored.digest,
             sent_by=get_principal().display_name,
             now=service.now(),
         )
@@ -149,7 +149,7 @@ def send_report() -> ResponseReturnValue:
 @blueprint.get("/submissions/<uuid:submission_id>")
 @requires(*READERS)
 def submission(submission_id: UUID) -> ResponseReturnValue:
-    """How far a sent file has come; at the end the report, or each fault."""
+    """A submission's progress; at the end, the report or its faults."""
     with current_service().database.reading() as session:
         sent = submissions.get_submission(session, submission_id)
         refuse_unless_readable(get_principal(), sent.organization_id)
@@ -188,41 +188,41 @@ def _report_form(
 @blueprint.get("/reports/<uuid:report_id>")
 @requires(*READERS)
 def report(report_id: UUID) -> ResponseReturnValue:
-    """One accepted report: what it held, and what came of it."""
+    """One accepted report: its contents and the findings."""
     with current_service().database.reading() as session:
-        shown = reports.get_report(session, report_id)
-        refuse_unless_readable(get_principal(), shown.organization_id)
+        accepted = reports.get_report(session, report_id)
+        refuse_unless_readable(get_principal(), accepted.organization_id)
         return render_template(
             "assignments/report.html",
-            report=shown,
-            district=districts.get_district(session, shown.organization_id),
-            newest=districts.reports_of(session, shown.organization_id, most=1)[0],
-            assignments=districts.count_assignments(session, shown.organization_id),
-            findings=findings_by_reason(session, shown.organization_id),
+            report=accepted,
+            district=districts.get_district(session, accepted.organization_id),
+            newest=districts.reports_of(session, accepted.organization_id, most=1)[0],
+            assignments=districts.count_assignments(session, accepted.organization_id),
+            findings=findings_by_reason(session, accepted.organization_id),
         )
 
 
 @blueprint.get("/findings")
 @requires(*READERS)
 def findings() -> ResponseReturnValue:
-    """A district's findings to resolve, newest first."""
-    wanted = _read(FindingQuerySchema())
-    district_id = find_district(get_principal(), wanted["district"])
+    """A district's open findings, newest first."""
+    filters = _read(FindingQuerySchema())
+    district_id = find_district(get_principal(), filters["district"])
     if district_id is None:
         return redirect(url_for("pages.home"), 303)
     with current_service().database.reading() as session:
         page = open_findings(
             session,
             district_id,
-            reason=wanted["reason"],
-            school_id=wanted["school"],
-            page=wanted["page"],
+            reason=filters["reason"],
+            school_id=filters["school"],
+            page=filters["page"],
         )
         return render_template(
             "assignments/findings.html",
             district=districts.get_district(session, district_id),
             page=page,
-            wanted=wanted,
+            filters=filters,
             by_reason=findings_by_reason(session, district_id),
             schools=schools_with_findings(session, district_id),
             candidates=candidates_for(session, [row.StaffMember for row in page.items]),
@@ -232,7 +232,7 @@ def findings() -> ResponseReturnValue:
 @blueprint.get("/staff/<uuid:staff_id>")
 @requires(*READERS)
 def staff(staff_id: UUID) -> ResponseReturnValue:
-    """A teacher and all that they are assigned to, judged as of today."""
+    """A teacher and their assignments, judged as of today."""
     service = current_service()
     with service.database.reading() as session:
         teacher = get_staff(session, staff_id)
@@ -249,14 +249,14 @@ def staff(staff_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/courses")
 @requires(*READERS)
 def courses() -> ResponseReturnValue:
-    """A district's courses, and what each asks of its teachers."""
-    service, wanted = current_service(), _read(PageQuerySchema())
-    district_id = find_district(get_principal(), wanted["district"])
+    """A district's courses, and what each requires of its teachers."""
+    service, query = current_service(), _read(PageQuerySchema())
+    district_id = find_district(get_principal(), query["district"])
     if district_id is None:
         return redirect(url_for("pages.home"), 303)
     standard, today = current_rules(AssignmentRules).standard, service.today()
     with service.database.reading() as session:
-        page = courses_of(session, district_id, wanted["page"])
+        page = courses_of(session, district_id, query["page"])
         return render_template(
             "assignments/courses.html",
             district=districts.get_district(session, district_id),
@@ -271,8 +271,8 @@ def courses() -> ResponseReturnValue:
 
 
 def _read(schema: DistrictQuerySchema) -> dict[str, Any]:
-    """What the address asks for; raises `NotFound` for what cannot be."""
+    """The query parameters; raises `NotFound` for invalid ones."""
     form = read_form(schema, request.args)
     if not form.is_valid:
-        raise NotFound(translatable("This address asks for something that cannot be."))
+        raise NotFound(translatable("This address contains a value that is not valid."))
     return form.values

@@ -1,7 +1,7 @@
-"""When identity or certification published a fact: know it, and judge whom it concerns at once.
+"""Reactions to identity's and certification's events: store the fact, then judge those affected.
 
-Judging is as of today, not of the day on which the fact was recorded: a fact that arrives late must
-not bring back yesterday's judgment.
+Judging is as of today, not as of the day on which the fact was recorded: a late event must not
+bring back yesterday's judgment.
 """
 
 from collections.abc import Sequence
@@ -30,13 +30,13 @@ reactions = Reactions()
 
 @reactions.when_many(OrganizationChanged)
 def when_organizations_changed(session: Session, events: Sequence[OrganizationChanged]) -> None:
-    """Know the organizations; a state's whole list comes at once."""
+    """Store the organizations; a state's whole list arrives at once."""
     keep_newest_of_many(session, Organization, events)
 
 
 @reactions.when(PersonRecorded, PersonClaimed)
-def when_person_became_known(session: Session, event: PersonFact, at: datetime) -> None:
-    """Match staff who have the educator's number, and judge what they teach."""
+def when_person_changed(session: Session, event: PersonFact, at: datetime) -> None:
+    """Match staff with the educator's number, and judge what they teach."""
     today = current_service().today()
     known.take_person(session, current_rules(AssignmentRules).standard, event, today, at)
 
@@ -49,6 +49,6 @@ def when_person_became_known(session: Session, event: PersonFact, at: datetime) 
     CertificateSurrendered,
 )
 def when_certificate_changed(session: Session, event: CertificateFact, at: datetime) -> None:
-    """Judge again all that the certificate's holder teaches."""
+    """Judge again everything that the certificate's holder teaches."""
     today = current_service().today()
     known.take_certificate(session, current_rules(AssignmentRules).standard, event, today, at)

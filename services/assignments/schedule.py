@@ -1,4 +1,4 @@
-"""Every day, judge all assignments: certificates expire, orders begin and end, rules change."""
+"""Judges all assignments daily: certificates expire, orders begin and end, rules change."""
 
 from datetime import date, datetime
 
@@ -14,5 +14,5 @@ schedule = Schedule()
 
 @schedule.every_day
 def judge_assignments_again(session: Session, day: date, now: datetime) -> None:
-    """Find what came in field or out of field because the day began."""
+    """Find the assignments that are in or out of field as of this day."""
     judging.judge_all_again(session, current_rules(AssignmentRules).standard, day, now)

@@ -1,4 +1,4 @@
-"""Shapes over HTTP: what the API takes and answers, and what the pages' filters may say."""
+"""Schemas of the API's requests and responses, and of the pages' filters."""
 
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
@@ -7,13 +7,13 @@ from contracts.assignments import FindingReason
 
 
 class DistrictQuerySchema(Schema):
-    """Which district is asked for; without it, the caller's own."""
+    """The requested district; by default, the caller's own."""
 
     district = fields.UUID(load_default=None)
 
 
 class FindingQuerySchema(DistrictQuerySchema):
-    """Which findings are wanted."""
+    """Filters for findings."""
 
     reason = fields.Enum(FindingReason, by_value=True, load_default=None)
     school = fields.UUID(load_default=None)
@@ -21,7 +21,7 @@ class FindingQuerySchema(DistrictQuerySchema):
 
 
 class PageQuerySchema(DistrictQuerySchema):
-    """Which page of a list is wanted."""
+    """The requested page of a list."""
 
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))
 
@@ -48,14 +48,14 @@ class ReportSchema(Schema):
 
 
 class CandidateSchema(Schema):
-    """An educator of the same name as a teacher who was not matched."""
+    """An educator with the same name as an unmatched teacher."""
 
     educator_number = fields.String(required=True)
     full_name = fields.String(required=True)
 
 
 class TeacherSchema(Schema):
-    """A teacher as the district knows them; the number is the first that the report gives."""
+    """A teacher as reported by the district; `number` is the first number in the report."""
 
     source_id = fields.String(required=True)
     full_name = fields.String(required=True)
@@ -90,7 +90,7 @@ class AssignmentSchema(Schema):
 
 
 class FindingSchema(Schema):
-    """A finding to resolve: why, since when, and what to do next."""
+    """An open finding: why, since when, and what to do next."""
 
     finding_id = fields.UUID(required=True)
     organization_id = fields.UUID(required=True)
@@ -106,7 +106,7 @@ class FindingSchema(Schema):
 
 
 class FindingListSchema(Schema):
-    """One page of the findings to resolve, newest first."""
+    """One page of open findings, newest first."""
 
     findings = fields.List(fields.Nested(FindingSchema), required=True)
     total = fields.Integer(required=True)
@@ -126,7 +126,7 @@ class JudgedAssignmentSchema(AssignmentSchema):
 
 
 class StaffSheetSchema(Schema):
-    """A teacher with all that they are assigned to."""
+    """A teacher with all their assignments."""
 
     teacher = fields.Nested(TeacherSchema, required=True)
     candidates = fields.List(fields.Nested(CandidateSchema), required=True)

@@ -1,4 +1,4 @@
-"""Who may see what: an educator their own things, the agency everything, a provider its own."""
+"""Access rules: educators and providers see their own records, the agency sees all."""
 
 from uuid import UUID
 
@@ -13,10 +13,10 @@ AGENCY = (Role.ANALYST, Role.LEGAL)
 
 
 def own_educator_id() -> UUID:
-    """The signed-in educator; raises `NotAllowed` for an account that is nobody's."""
+    """The signed-in educator; raises `NotAllowed` for an account without an educator."""
     educator_id = get_principal().educator_id
     if educator_id is None:
-        raise NotAllowed(translatable("Your account is not tied to an educator."))
+        raise NotAllowed(translatable("Your account is not linked to an educator."))
     return educator_id
 
 
@@ -24,7 +24,7 @@ def own_providers() -> tuple[UUID, ...]:
     """The providers that the signed-in officer acts for; raises `NotAllowed` when there is none."""
     organization_ids = get_principal().organizations(Role.PROVIDER_OFFICER)
     if not organization_ids:
-        raise NotAllowed(translatable("Your role does not say for which provider you act."))
+        raise NotAllowed(translatable("Your role does not name the provider you act for."))
     return organization_ids
 
 
@@ -36,11 +36,11 @@ def is_holder(principal: Principal, certificate: Certificate) -> bool:
 def refuse_unless_certificate_visible(principal: Principal, certificate: Certificate) -> None:
     """Raise `NotAllowed` unless the certificate is the person's own, or they are the agency."""
     if not is_holder(principal, certificate) and not principal.holds(*AGENCY):
-        raise NotAllowed(translatable("This certificate belongs to somebody else."))
+        raise NotAllowed(translatable("This certificate belongs to someone else."))
 
 
 def refuse_unless_application_visible(principal: Principal, application: Application) -> None:
     """Raise `NotAllowed` unless the application is the person's own, or they are an analyst."""
     is_own = principal.educator_id == application.educator_id
     if not is_own and not principal.holds(Role.ANALYST):
-        raise NotAllowed(translatable("This application belongs to somebody else."))
+        raise NotAllowed(translatable("This application belongs to someone else."))

@@ -47,8 +47,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/certification")
 def list_applications() -> dict[str, Any]:
     """The caller's applications, newest first."""
     with current_service().database.reading() as session:
-        mine = queries.applications_of(session, own_educator_id())
-    return {"applications": [_application(each) for each in mine]}
+        applications_found = queries.applications_of(session, own_educator_id())
+    return {"applications": [_application(each) for each in applications_found]}
 
 
 @blueprint.get("/api/applications/<uuid:application_id>")
@@ -66,17 +66,17 @@ def show_application(application_id: UUID) -> dict[str, Any]:
 @requires(Role.ANALYST)
 @blueprint.arguments(QueueQuerySchema, location="query")
 @blueprint.response(200, QueueSchema)
-def show_queue(asked: dict[str, Any]) -> dict[str, Any]:
-    """What waits for the agency, the longest waiting first."""
-    waiting_for = ActionBy(asked["waiting_for"]) if asked["waiting_for"] else None
+def show_queue(query: dict[str, Any]) -> dict[str, Any]:
+    """The applications waiting for the agency, longest wait first."""
+    waiting_for = ActionBy(query["waiting_for"]) if query["waiting_for"] else None
     with current_service().database.reading() as session:
-        found = queries.queue(session, **{**asked, "waiting_for": waiting_for})
-    is_there = found.number == asked["page"]
+        page = queries.queue(session, **{**query, "waiting_for": waiting_for})
+    is_past_end = page.number != query["page"]
     return {
-        # A program that asks beyond the end has seen all; a person is shown the last page.
-        "applications": [_application(each) for each in found.items if is_there],
-        "total": found.total,
-        "pages": found.pages if found.total else 0,
+        # Past the end, a program gets an empty page; a person gets the last one.
+        "applications": [] if is_past_end else [_application(each) for each in page.items],
+        "total": page.total,
+        "pages": page.pages if page.total else 0,
     }
 
 
@@ -118,13 +118,13 @@ def decide(decision: dict[str, Any], application_id: UUID) -> dict[str, Any]:
 @requires(Role.EDUCATOR, *AGENCY)
 @blueprint.arguments(CertificateQuerySchema, location="query")
 @blueprint.response(200, CertificateSchema)
-def show_certificate(asked: dict[str, Any], certificate_id: UUID) -> dict[str, Any]:
-    """A certificate, and what it is worth on a day."""
+def show_certificate(query: dict[str, Any], certificate_id: UUID) -> dict[str, Any]:
+    """A certificate and its status on a day."""
     service = current_service()
     with service.database.reading() as session:
         certificate = certificates.get_certificate(session, certificate_id)
     refuse_unless_certificate_visible(get_principal(), certificate)
-    day = asked["on"] or service.today()
+    day = query["on"] or service.today()
     return {**vars(certificate.state()), "on": day, "status": certificate.status_on(day)}
 
 

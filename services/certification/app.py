@@ -1,4 +1,4 @@
-"""The certification service, put together."""
+"""Builds the certification service."""
 
 from flask import Flask
 
@@ -35,7 +35,7 @@ PAGES = (
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
-    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    """The Flask application; raises `JurisdictionFault` for an invalid jurisdiction file."""
     settings = settings or read_settings("certification")
     service = Service(
         name="certification",

@@ -1,4 +1,4 @@
-"""What the state certifies: types of certificate, authorizations, and the words around them."""
+"""The state's certificate types, authorizations and wording."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from services.certification.domain.program import Recommendation
 from services.certification.domain.signatory import Signatory
 
 MOST_AUTHORIZATIONS = 12
-"""As many as the certificate's page holds."""
+"""The most that fit on the certificate's page."""
 
 
 class UnknownCertificateType(RuleBroken):
@@ -39,8 +39,8 @@ class UnknownAuthorization(InvalidInput):
 class CertificateType:
     """A type of certificate, from `effective_from` until a later one of the same code.
 
-    It is good for `months`, or through the last `ends_on` (month and day) within that time.
-    `renewal` says what its holder needs to go on after that; it is empty where no rule is known.
+    It is valid for `months`, or through the last `ends_on` (month and day) within that time.
+    `renewal` says what its holder needs to renew it; it is empty where no rule is recorded.
     """
 
     code: str
@@ -60,7 +60,7 @@ class CertificateType:
 
 @dataclass(frozen=True)
 class Area:
-    """An authorization that the state grants; `grades` is how it writes them, if in its own way."""
+    """An authorization the state grants; `grades` is the state's own wording, if it has one."""
 
     code: str
     title: str
@@ -83,7 +83,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Question:
-    """A question of character and fitness, answered by yes or no."""
+    """A character and fitness question, answered yes or no."""
 
     key: str
     text: str
@@ -91,7 +91,7 @@ class Question:
 
 @dataclass(frozen=True)
 class ElementWording:
-    """What an element of an application is called, and what it says to the applicant."""
+    """The title and explanation of an application element, for the applicant."""
 
     title: str
     explanation: str
@@ -99,7 +99,7 @@ class ElementWording:
 
 @dataclass(frozen=True)
 class CertificationRules:
-    """The state's certificates, and what an applicant is asked and told."""
+    """The state's certificates, and the questions and texts for applicants."""
 
     certificate_number: str
     hearing_right: str
@@ -117,20 +117,20 @@ class CertificationRules:
 
     def get_type(self, code: str, on: date) -> CertificateType:
         """The type as it is on a day; raises `UnknownCertificateType`."""
-        found = self.types_on(on).get(code)
-        if found is None:
+        certificate_type = self.types_on(on).get(code)
+        if certificate_type is None:
             raise UnknownCertificateType(
                 translatable("No certificate type '{code}' is issued on {day}.", code=code, day=on)
             )
-        return found
+        return certificate_type
 
     def title_of(self, code: str) -> str:
-        """A type's newest title, or its code when the file does not know it."""
+        """A type's newest title, or its code when the file does not list it."""
         titles = [each.title for each in self.certificate_types if each.code == code]
         return titles[-1] if titles else code
 
     def renewal_of(self, code: str) -> str:
-        """What the newest rule asks of whoever holds a certificate of this type, in words."""
+        """The newest renewal rule for certificates of this type, in words."""
         rules = [each.renewal for each in self.certificate_types if each.code == code]
         return rules[-1] if rules else ""
 
@@ -152,7 +152,7 @@ class CertificationRules:
         return tuple(self.get_area(code).authorization() for code in codes)
 
     def areas_by_group(self) -> dict[str, list[Area]]:
-        """All authorizations, as a person looks for them."""
+        """All authorizations, by group."""
         groups: dict[str, list[Area]] = {}
         for area in self.areas.values():
             groups.setdefault(area.group, []).append(area)
@@ -170,7 +170,7 @@ class CertificationRules:
         return lowest if lowest == highest else f"{lowest}\N{EN DASH}{highest}"
 
     def population_of(self, authorization: Authorization) -> str:
-        """Whom the authorization is for, in the state's words; empty where it names nobody."""
+        """The students the authorization is for, in the state's words; may be empty."""
         return self.populations.get(authorization.population, authorization.population)
 
     def number_certificate(self, number: int, year: int) -> str:
@@ -178,12 +178,12 @@ class CertificationRules:
         return self.certificate_number.format(number=number, year=year)
 
 
-def _must_be_a_date(value: Any) -> None:
+def _check_date(value: Any) -> None:
     if type(value) is not date:
         raise ValidationError("Write a date such as 2017-07-01.")
 
 
-def _must_number(template: str) -> None:
+def _check_number_format(template: str) -> None:
     try:
         if template.format(number=1, year=2026) == template.format(number=2, year=2026):
             raise ValueError(template)
@@ -202,14 +202,16 @@ class _CertificateTypeSchema(Schema):
     fee_items = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
     recommendation = fields.Enum(Recommendation, by_value=True, required=True)
     statute = fields.String(required=True)
-    effective_from = fields.Raw(required=True, validate=_must_be_a_date)
+    effective_from = fields.Raw(required=True, validate=_check_date)
 
     @validates_schema
     def check_end(self, values: dict[str, Any], **_: Any) -> None:
         if not values.get("ends_on"):
             return
         if values["months"] < 12:
-            raise ValidationError("A shorter term than 12 months has no such day.", "ends_on")
+            raise ValidationError(
+                "A term shorter than 12 months cannot have a fixed last day.", "ends_on"
+            )
         try:
             date.fromisoformat(f"2001-{values['ends_on']}")
         except ValueError:
@@ -236,7 +238,7 @@ class _AreaSchema(Schema):
     @validates_schema
     def check_grades(self, values: dict[str, Any], **_: Any) -> None:
         if values.get("lowest_grade", -1) > values.get("highest_grade", 12):
-            raise ValidationError("Is below the lowest grade.", "highest_grade")
+            raise ValidationError("The highest grade is below the lowest.", "highest_grade")
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> Area:
@@ -277,7 +279,7 @@ _ElementsSchema = Schema.from_dict(
 
 
 class _CertificationRulesSchema(Schema):
-    certificate_number = fields.String(required=True, validate=_must_number)
+    certificate_number = fields.String(required=True, validate=_check_number_format)
     hearing_right = fields.String(required=True)
     certificate_types = fields.List(
         fields.Nested(_CertificateTypeSchema), required=True, validate=validate.Length(min=1)
@@ -297,10 +299,12 @@ class _CertificationRulesSchema(Schema):
     def check_areas(self, values: dict[str, Any], **_: Any) -> None:
         codes = [area.code for area in values.get("authorizations", [])]
         if twice := {code for code in codes if codes.count(code) > 1}:
-            raise ValidationError(f"Named twice: {', '.join(sorted(twice))}.", "authorizations")
+            raise ValidationError(f"Listed twice: {', '.join(sorted(twice))}.", "authorizations")
         used = {area.population for area in values.get("authorizations", [])}
         if unknown := used - set(values.get("populations", {})):
-            raise ValidationError(f"Name these too: {', '.join(sorted(unknown))}.", "populations")
+            raise ValidationError(
+                f"Add these populations: {', '.join(sorted(unknown))}.", "populations"
+            )
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> CertificationRules:
@@ -314,7 +318,7 @@ class _CertificationRulesSchema(Schema):
             populations=values["populations"],
             fitness_questions=tuple(values["fitness_questions"]),
             signatories=tuple(values["signatories"]),
-            elements={ElementKind(kind): each for kind, each in values["elements"].items()},
+            elements={ElementKind(kind): wording for kind, wording in values["elements"].items()},
         )
 
 

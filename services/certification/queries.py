@@ -1,4 +1,4 @@
-"""Selects that show: an educator's things, a provider's candidates, and the agency's queue."""
+"""Read-only queries: an educator's records, a provider's candidates, the agency's queue."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -46,12 +46,12 @@ def find_certificate_of(session: Session, application_id: UUID) -> Certificate |
 
 
 def find_educator(session: Session, educator_id: UUID) -> Educator | None:
-    """The educator, if identity has told of them."""
+    """The educator, if identity has published them."""
     return session.get(Educator, educator_id)
 
 
 def copies_of(session: Session, certificate_id: UUID) -> Sequence[IssuedCopy]:
-    """When a certificate was given out, and to whom, newest first."""
+    """The copies issued of a certificate, newest first."""
     return session.scalars(
         select(IssuedCopy)
         .where(IssuedCopy.certificate_id == certificate_id)
@@ -60,7 +60,7 @@ def copies_of(session: Session, certificate_id: UUID) -> Sequence[IssuedCopy]:
 
 
 class ProgramOnRecord(NamedTuple):
-    """A program that an educator was admitted to, and whose it is."""
+    """A program that an educator was admitted to, and its provider."""
 
     admission: ProgramAdmission
     provider_name: str
@@ -81,11 +81,11 @@ def programs_of(session: Session, educator_id: UUID) -> list[ProgramOnRecord]:
 
 
 def names_of_providers(session: Session, organization_ids: Collection[UUID]) -> dict[UUID, str]:
-    """What these providers are called; one that identity has not told of is left out."""
+    """The providers' names; a provider that identity has not published is left out."""
     providers = session.scalars(
         select(Provider).where(Provider.organization_id.in_(organization_ids))
     )
-    return {each.organization_id: each.name for each in providers}
+    return {provider.organization_id: provider.name for provider in providers}
 
 
 def candidates_of(
@@ -102,7 +102,7 @@ def candidates_of(
 
 
 class RecommendationDue(NamedTuple):
-    """An application that waits for the recommendation of a candidate's provider."""
+    """An application waiting for the recommendation of the candidate's provider."""
 
     admission: ProgramAdmission
     application: Application
@@ -111,8 +111,8 @@ class RecommendationDue(NamedTuple):
 def recommendations_due(
     session: Session, organization_ids: Collection[UUID], admission_id: UUID | None = None
 ) -> list[RecommendationDue]:
-    """What waits for these providers, the longest waiting first; for one candidate, if named."""
-    asked = (
+    """The recommendations these providers owe, longest wait first; for one candidate, if given."""
+    query = (
         select(ProgramAdmission, Application)
         .join(Application, Application.educator_id == ProgramAdmission.educator_id)
         .join(Element, Element.application_id == Application.application_id)
@@ -126,10 +126,10 @@ def recommendations_due(
         .order_by(Application.application_id)
     )
     if admission_id:
-        asked = asked.where(ProgramAdmission.admission_id == admission_id)
+        query = query.where(ProgramAdmission.admission_id == admission_id)
     return [
         RecommendationDue(admission, application)
-        for admission, application in session.execute(asked)
+        for admission, application in session.execute(query)
         if admission.covers(application.certificate_type, application.authorization_codes)
     ]
 
@@ -141,7 +141,7 @@ def queue(
     certificate_type: str | None = None,
     page: int = 1,
 ) -> Page[Application]:
-    """The submitted applications, the longest waiting first."""
+    """The submitted applications, longest wait first."""
     conditions = [Application.status == ApplicationStatus.SUBMITTED]
     if certificate_type:
         conditions.append(Application.certificate_type == certificate_type)
@@ -170,11 +170,11 @@ def _waits_for_legal() -> ColumnElement[bool]:
 
 
 UP_TO_DAYS = (7, 30)
-"""The ages, in days, by which the queue is counted; the last count is of what is older."""
+"""Upper bounds of the queue's age groups, in days; a last group holds what is older."""
 
 
 def queue_by_age(session: Session, now: datetime) -> list[int]:
-    """How many submitted applications wait up to each of `UP_TO_DAYS`, and how many longer."""
+    """Submitted applications by age: up to each of `UP_TO_DAYS`, then older."""
     bounds = [now - timedelta(days=days) for days in UP_TO_DAYS]
     since = Application.status_since
     youngest, middle, oldest = since >= bounds[0], since < bounds[0], since < bounds[1]
@@ -185,7 +185,7 @@ def queue_by_age(session: Session, now: datetime) -> list[int]:
 
 
 def waiting_by_actor(session: Session) -> dict[ActionBy, int]:
-    """How many applications that were submitted once wait for whom."""
+    """How many submitted or returned applications are waiting, by who must act."""
     is_submitted = Application.status == ApplicationStatus.SUBMITTED
     legal = _count(session, is_submitted, _waits_for_legal())
     return {
@@ -196,7 +196,7 @@ def waiting_by_actor(session: Session) -> dict[ActionBy, int]:
 
 
 class DayOfWork(NamedTuple):
-    """How many applications came in and were decided on a day."""
+    """How many applications were submitted and decided on a day."""
 
     day: date
     submitted: int
@@ -223,15 +223,15 @@ def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
 
 
 def holds_on(session: Session, educator_ids: Iterable[UUID]) -> dict[UUID, date | None]:
-    """Which of these educators legal has a hold on, and since when; for the agency only."""
+    """The educators on hold, each with the day it was placed; for the agency only."""
     holds = session.scalars(
         select(Hold).where(Hold.educator_id.in_(list(educator_ids)), Hold.lifted_on.is_(None))
     )
-    return {each.educator_id: each.placed_on for each in holds}
+    return {hold.educator_id: hold.placed_on for hold in holds}
 
 
 def orders_on(session: Session, educator_id: UUID) -> Sequence[FinalOrder]:
-    """The final orders on an educator, the newest first."""
+    """The final orders on an educator, newest first."""
     return session.scalars(
         select(FinalOrder)
         .where(FinalOrder.educator_id == educator_id)
@@ -240,6 +240,6 @@ def orders_on(session: Session, educator_id: UUID) -> Sequence[FinalOrder]:
 
 
 def announcements(session: Session) -> Iterator[Event]:
-    """The newest fact about every certificate, as it was told last."""
+    """The current state of every certificate, as last published."""
     for certificate in session.scalars(select(Certificate)):
         yield certificate.state()

@@ -1,4 +1,4 @@
-"""When identity, payments or legal told something, keep it, and let it have its effect."""
+"""Handlers for events from identity, payments and legal."""
 
 from datetime import datetime
 
@@ -17,49 +17,49 @@ reactions = Reactions()
 
 
 @reactions.when(PersonRecorded, PersonClaimed)
-def when_person_known(session: Session, event: PersonFact, at: datetime) -> None:
-    """Keep the person's number and names."""
+def when_person_recorded(session: Session, event: PersonFact, at: datetime) -> None:
+    """Store the person's number and names."""
     keep_newest(session, Educator, event, for_update=True)
 
 
 @reactions.when(OrganizationChanged)
 def when_organization_changed(session: Session, event: OrganizationChanged, at: datetime) -> None:
-    """Keep a preparation provider's name."""
+    """Store a preparation provider's name."""
     known.take_provider(session, event)
 
 
 @reactions.when(InvoiceOpened)
 def when_invoice_opened(session: Session, event: InvoiceOpened, at: datetime) -> None:
-    """Lead the applicant to the invoice."""
-    applications.note_invoice(session, event.application_id, event.invoice_id, at)
+    """Link the application to its invoice."""
+    applications.record_invoice(session, event.application_id, event.invoice_id, at)
 
 
 @reactions.when(PaymentSettled)
 def when_payment_settled(session: Session, event: PaymentSettled, at: datetime) -> None:
-    """The fee is paid, which decides nothing."""
-    applications.note_invoice(session, event.application_id, event.invoice_id, at)
+    """Mark the fee as paid; this does not decide the application."""
+    applications.record_invoice(session, event.application_id, event.invoice_id, at)
     applications.settle_payment(session, event.application_id, ElementState.VERIFIED, at)
 
 
 @reactions.when(NothingDue)
 def when_nothing_due(session: Session, event: NothingDue, at: datetime) -> None:
-    """No fee stands in the way."""
+    """Mark the payment as not required."""
     applications.settle_payment(session, event.application_id, ElementState.NOT_REQUIRED, at)
 
 
 @reactions.when(HoldPlaced)
 def when_hold_placed(session: Session, event: HoldPlaced, at: datetime) -> None:
-    """Decide nothing for the educator."""
+    """Block decisions on the educator's applications."""
     known.take_hold(session, event)
 
 
 @reactions.when(HoldLifted)
 def when_hold_lifted(session: Session, event: HoldLifted, at: datetime) -> None:
-    """Decide again."""
+    """Allow decisions on the educator's applications again."""
     known.take_hold(session, event)
 
 
 @reactions.when(OrderEntered, OrderEnded)
 def when_order_entered_or_ended(session: Session, event: OrderFact, at: datetime) -> None:
-    """Let the order bind, or its end free, every certificate of the educator."""
+    """Apply the order, or its end, to every certificate of the educator."""
     certificates.apply_order(session, event)

@@ -1,4 +1,4 @@
-"""Shapes over HTTP: the forms that people fill in, and what the API takes and answers."""
+"""HTTP schemas: the forms, and the API's requests and responses."""
 
 from typing import Any
 
@@ -33,14 +33,14 @@ def _areas() -> fields.List[str]:
 
 
 class ApplyForm(Schema):
-    """What somebody applies for."""
+    """The certificate and areas applied for."""
 
     certificate_type = _certificate_type()
     authorization_codes = _areas()
 
 
 class LicenseForm(Schema):
-    """Whether somebody held another state's license, and which state's."""
+    """Whether the applicant held another state's license, and which state's."""
 
     held = fields.String(
         required=True, validate=_YES_OR_NO, metadata={"label": translatable("yes or no")}
@@ -53,7 +53,7 @@ class LicenseForm(Schema):
 
     @validates_schema
     def check_state(self, values: dict[str, Any], **_: Any) -> None:
-        """A license names its state."""
+        """Require the state of a license that was held."""
         if values.get("held") == "yes" and not values.get("issuing_state"):
             raise ValidationError(translatable("Enter the state that issued it."), "issuing_state")
 
@@ -71,10 +71,12 @@ class DegreeForm(Schema):
         required=True, metadata={"label": translatable("the day the degree was conferred")}
     )
     name_on_transcript = fields.String(
-        required=True, validate=_NAME, metadata={"label": translatable("the name on transcript")}
+        required=True,
+        validate=_NAME,
+        metadata={"label": translatable("the name on the transcript")},
     )
     sent_on = MemorableDate(
-        load_default=None, metadata={"label": translatable("the day on which it was sent")}
+        load_default=None, metadata={"label": translatable("the day it was sent")}
     )
 
 
@@ -100,15 +102,15 @@ class AssessmentForm(Schema):
 
 
 def fitness_schema(questions: tuple[Question, ...]) -> Schema:
-    """The state's questions of character and fitness, each with its explanation."""
+    """The state's character and fitness questions, each with its explanation."""
     members: dict[str, fields.Field[Any]] = {}
-    for each in questions:
-        members[each.key] = fields.String(
+    for question in questions:
+        members[question.key] = fields.String(
             required=True,
             validate=_YES_OR_NO,
             error_messages={"required": translatable("Choose yes or no.")},
         )
-        members[f"{each.key}_explanation"] = fields.String(load_default="", validate=_TEXT)
+        members[f"{question.key}_explanation"] = fields.String(load_default="", validate=_TEXT)
     members["signature"] = fields.String(
         required=True,
         validate=_NAME,
@@ -118,7 +120,7 @@ def fitness_schema(questions: tuple[Question, ...]) -> Schema:
 
 
 class SubmitForm(Schema):
-    """The applicant's word that everything is true."""
+    """The applicant's confirmation that everything is true."""
 
     confirmed = fields.Boolean(
         required=True,
@@ -128,7 +130,7 @@ class SubmitForm(Schema):
 
 
 class AdmissionForm(Schema):
-    """A candidate's admission; `number_label` is what the state calls the educator number."""
+    """A candidate's admission; `number_label` is the state's name for the educator number."""
 
     organization_id = fields.UUID(
         load_default=None, metadata={"label": translatable("your organization")}
@@ -175,7 +177,7 @@ class CheckForm(Schema):
 
 
 class ReturnForm(Schema):
-    """Why an application goes back to the applicant."""
+    """Why an application is returned to the applicant."""
 
     return_reasons = fields.String(
         required=True,
@@ -185,7 +187,7 @@ class ReturnForm(Schema):
 
 
 class DecisionSchema(Schema):
-    """A decision, and the version of the application that it was made on."""
+    """A decision, and the version of the application it was based on."""
 
     outcome = fields.Enum(
         ApplicationOutcome,
@@ -213,7 +215,7 @@ class ElementSchema(Schema):
 
 
 class ApplicationSchema(Schema):
-    """Where an application stands."""
+    """An application's status and next step."""
 
     application_id = fields.UUID(required=True)
     application_number = fields.String(required=True)
@@ -244,7 +246,7 @@ class ApplicationListSchema(Schema):
 
 
 class QueueQuerySchema(Schema):
-    """Which part of the queue is asked for."""
+    """Filters and page of the queue."""
 
     waiting_for = fields.String(load_default=None, validate=validate.OneOf(("agency", "legal", "")))
     certificate_type = fields.String(load_default=None)
@@ -252,14 +254,14 @@ class QueueQuerySchema(Schema):
 
 
 class QueueSchema(ApplicationListSchema):
-    """What waits for the agency, the longest waiting first."""
+    """The applications waiting for the agency, longest wait first."""
 
     total = fields.Integer(required=True)
     pages = fields.Integer(required=True)
 
 
 class DecidedSchema(Schema):
-    """What became of an application, and the certificate if one was issued."""
+    """The outcome of an application, and the certificate if one was issued."""
 
     application_id = fields.UUID(required=True)
     status = fields.String(required=True)
@@ -268,7 +270,7 @@ class DecidedSchema(Schema):
 
 
 class CertificateQuerySchema(Schema):
-    """The day for which a certificate's status is asked; today if it is not given."""
+    """The day to report a certificate's status for; today by default."""
 
     on = fields.Date(load_default=None)
 
@@ -284,7 +286,7 @@ class AuthorizationSchema(Schema):
 
 
 class RestrictionSchema(Schema):
-    """What a final order does to a certificate."""
+    """A final order's effect on a certificate."""
 
     kind = fields.String(required=True)
     order_id = fields.UUID(required=True)
@@ -293,7 +295,7 @@ class RestrictionSchema(Schema):
 
 
 class CertificateSchema(Schema):
-    """A certificate, and what it is worth on a day."""
+    """A certificate and its status on a day."""
 
     certificate_id = fields.UUID(required=True)
     certificate_number = fields.String(required=True)

@@ -1,4 +1,4 @@
-"""The demonstration's staff: who signs in with what, and what each may do."""
+"""The demonstration's staff accounts: usernames, password and roles."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ PASSWORD = "seventeen quiet lanterns"  # noqa: S105  # shown to everybody, for m
 
 
 class Staff(NamedTuple):
-    """A member of staff, and where their role is held: agency, district or provider."""
+    """A staff account and the organization of its role: agency, district or provider."""
 
     username: str
     display_name: str
@@ -29,10 +29,11 @@ EDUCATOR = "educator"
 
 
 def printed(address: str, places: dict[str, str], demo: str = "make demo") -> str:
-    """What a newcomer is told when the suite is up; `demo` is the command of the journey."""
+    """The message printed once the suite is up; `demo` is the command that walks the journey."""
     rows = [(EDUCATOR, "an educator who holds a certificate")]
     rows += [
-        (each.username, f"{each.role.replace('_', ' ')}, {places[each.place]}") for each in STAFF
+        (staff.username, f"{staff.role.replace('_', ' ')}, {places[staff.place]}")
+        for staff in STAFF
     ]
     width = max(len(username) for username, _ in rows)
     lines = [f"  {username:<{width}}  {what}" for username, what in rows]
@@ -41,12 +42,12 @@ def printed(address: str, places: dict[str, str], demo: str = "make demo") -> st
             "",
             f"Credence is up: {address}",
             "",
-            f"Sign in at {address}/identity/sign-in; the password of each is: {PASSWORD}",
+            f"Sign in at {address}/identity/sign-in; every account has the password: {PASSWORD}",
             *lines,
             "",
-            f"Mail that the suite sends is shown at {address}/identity/mail",
+            f"See the mail that the suite sends at {address}/identity/mail",
             f"Walk the main journey in another terminal with: {demo}",
-            "Stop with Ctrl-C; the data stays. Start afresh with: make reset",
+            "Stop with Ctrl-C; the data is kept. Start over with: make reset",
             "",
         ]
     )

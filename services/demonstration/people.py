@@ -1,6 +1,6 @@
-"""Settles the demonstration's people in: persons, organizations, staff, certificates, a report.
+"""Creates the demonstration's data: persons, organizations, staff, certificates and a report.
 
-Everything is looked for before it is made: a start that was cut off is finished by the next.
+Each record is created only if it is missing, so the next start completes an interrupted one.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ Apps = Mapping[str, Flask]
 
 
 def settle_in(apps: Apps, carry: Callable[[], int]) -> None:
-    """Make what is not there yet; `carry` brings the events that wait to their readers."""
+    """Create what is missing; `carry` delivers waiting events and returns their number."""
     scene = load_scene(_service(apps, "identity").settings.jurisdiction)
     places = _settle_identity(apps["identity"], scene)
     _carry_all(carry)
@@ -42,15 +42,15 @@ def settle_in(apps: Apps, carry: Callable[[], int]) -> None:
 
 
 def names_of_places(apps: Apps) -> dict[str, str]:
-    """What the agency, the demonstration's district and its provider are called."""
+    """The names of the agency and of the demonstration's district and provider."""
     service = _service(apps, "identity")
     scene = load_scene(service.settings.jurisdiction)
     with service.database.reading() as session:
-        district = organizations.get_organization_by_number(session, scene.told["district"])
+        district = organizations.get_organization_by_number(session, scene.contents["district"])
     return {
         "agency": service.place.agency_short_name,
         "district": district.name,
-        "provider": scene.told["provider"]["name"],
+        "provider": scene.contents["provider"]["name"],
     }
 
 
@@ -70,14 +70,14 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
     rules, now = service.rules, service.now()
     with app.app_context(), service.database.transaction() as session:
         organizations.import_organizations(session, rules, scene.organizations)
-        told = scene.told["provider"]
-        provider = find_organization_by_number(session, told["state_number"])
+        details = scene.contents["provider"]
+        provider = find_organization_by_number(session, details["state_number"])
         if provider is None:
             provider = organizations.add_organization(
                 session,
                 OrganizationKind.PREPARATION_PROVIDER,
-                told["name"],
-                told["state_number"],
+                details["name"],
+                details["state_number"],
             )
         persons.import_persons(session, resources.vault, scene.persons, service.today(), now)
         places = {
@@ -85,25 +85,27 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
                 session, rules, service.place.agency_name
             ).organization_id,
             "district": organizations.get_organization_by_number(
-                session, scene.told["district"]
+                session, scene.contents["district"]
             ).organization_id,
             "provider": provider.organization_id,
         }
-        for each in STAFF:
-            if accounts.find_account_by_username(session, each.username) is None:
+        for staff in STAFF:
+            if accounts.find_account_by_username(session, staff.username) is None:
                 account = accounts.create_staff_account(
                     session,
                     rules,
-                    username=each.username,
-                    email=f"{each.username}@demonstration.example",
+                    username=staff.username,
+                    email=f"{staff.username}@demonstration.example",
                     password=PASSWORD,
-                    display_name=each.display_name,
+                    display_name=staff.display_name,
                     now=now,
                 )
                 session.flush()
-                accounts.grant_role(session, account.account_id, each.role, places[each.place], now)
+                accounts.grant_role(
+                    session, account.account_id, staff.role, places[staff.place], now
+                )
         if accounts.find_account_by_username(session, EDUCATOR) is None:
-            number = scene.told["certificates"][0]["educator_number"]
+            number = scene.contents["certificates"][0]["educator_number"]
             person = session.scalars(select(Person).where(Person.educator_number == number)).one()
             account = Account.open(
                 username=EDUCATOR,
@@ -123,20 +125,20 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
 def _settle_certificates(app: Flask, scene: Scene) -> None:
     service: Service = app.extensions["credence"]
     with app.app_context(), service.database.transaction() as session:
-        for told in scene.told["certificates"]:
+        for details in scene.contents["certificates"]:
             educator = session.scalars(
-                select(Educator).where(Educator.educator_number == told["educator_number"])
+                select(Educator).where(Educator.educator_number == details["educator_number"])
             ).one()
             certificates.record_legacy_certificate(
                 session,
                 service.rules,
                 educator_id=educator.educator_id,
-                certificate_number=told["number"],
-                certificate_type=told["type"],
-                authorization_codes=told["authorizations"],
-                issued_on=told["issued_on"],
-                expires_on=told["expires_on"],
-                rank=told.get("rank"),
+                certificate_number=details["number"],
+                certificate_type=details["type"],
+                authorization_codes=details["authorizations"],
+                issued_on=details["issued_on"],
+                expires_on=details["expires_on"],
+                rank=details.get("rank"),
             )
 
 

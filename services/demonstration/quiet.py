@@ -1,4 +1,4 @@
-"""Tells whether everything that was set in motion has come to its end."""
+"""Whether all queues are drained: no delivery pending and no uploaded file waiting."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,23 +12,23 @@ from services.assignments.domain.submission import ON_THE_WAY, Submission
 
 
 def unfinished(apps: Mapping[str, Flask]) -> int:
-    """How many deliveries are still under way, and files that are still to be taken in."""
+    """The number of pending deliveries and of files still to be processed; 0 when all is quiet."""
     services: list[Service] = [app.extensions["credence"] for app in apps.values()]
     recorded = [event for service in services for event in _recorded(service)]
     missing = 0
     for reader in services:
         topics, handled = set(reader.reactions.topics), _handled(reader)
         missing += sum(topic in topics and event not in handled for event, topic in recorded)
-    return missing + _files_on_their_way(apps)
+    return missing + _pending_files(apps)
 
 
-def _files_on_their_way(apps: Mapping[str, Flask]) -> int:
+def _pending_files(apps: Mapping[str, Flask]) -> int:
     if "assignments" not in apps:
         return 0
     service: Service = apps["assignments"].extensions["credence"]
-    on_their_way = select(func.count()).where(Submission.stage.in_(ON_THE_WAY))
+    pending = select(func.count()).where(Submission.stage.in_(ON_THE_WAY))
     with service.database.reading() as session:
-        return session.scalar(on_their_way) or 0
+        return session.scalar(pending) or 0
 
 
 def _recorded(service: Service) -> list[tuple[UUID, str]]:

@@ -26,8 +26,8 @@ _HEADERS = {
 
 
 def district_report(scene: Scene, also: Iterable[Mapping[str, str]] = ()) -> bytes:
-    """The export as a zip file; `also` are further rows of teaching, with the teacher's name."""
-    teaching = [*(_with_name(scene, row) for row in scene.told["teaching"]), *also]
+    """The export as a zip file; `also` holds further rows of teaching, with the teacher's name."""
+    teaching = [*(_with_name(scene, row) for row in scene.contents["teaching"]), *also]
     tables = _tables(scene, teaching)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -46,8 +46,8 @@ def _with_name(scene: Scene, row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _tables(scene: Scene, teaching: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, Any]]]:
-    district, school = scene.told["district"], scene.told["school"]
-    year = scene.told["school_year"]
+    district, school = scene.contents["district"], scene.contents["school"]
+    year = scene.contents["school_year"]
     begins, ends = f"{year - 1}-08-12", f"{year}-05-28"
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _FILES}
     tables["academicSessions"] = [
@@ -79,7 +79,7 @@ def _add_class(
     tables: dict[str, list[dict[str, Any]]], row: Mapping[str, str], begins: str, ends: str
 ) -> None:
     teacher, course = row["educator_number"], f"course-{row['code']}"
-    each = f"{course}-{teacher}"
+    class_id = f"{course}-{teacher}"
     if all(user["sourcedId"] != teacher for user in tables["users"]):
         tables["users"].append(
             {
@@ -93,7 +93,7 @@ def _add_class(
                 "identifier": teacher,
             }
         )
-    if all(known["sourcedId"] != course for known in tables["courses"]):
+    if all(row["sourcedId"] != course for row in tables["courses"]):
         tables["courses"].append(
             {
                 "sourcedId": course,
@@ -107,7 +107,7 @@ def _add_class(
         )
     tables["classes"].append(
         {
-            "sourcedId": f"class-{each}",
+            "sourcedId": f"class-{class_id}",
             "title": row["title"],
             "grades": row["grades"],
             "courseSourcedId": course,
@@ -119,8 +119,8 @@ def _add_class(
     )
     tables["enrollments"].append(
         {
-            "sourcedId": str(uuid5(NAMESPACE_URL, each)),
-            "classSourcedId": f"class-{each}",
+            "sourcedId": str(uuid5(NAMESPACE_URL, class_id)),
+            "classSourcedId": f"class-{class_id}",
             "schoolSourcedId": "school",
             "userSourcedId": teacher,
             "role": "teacher",
@@ -135,7 +135,8 @@ def _manifest() -> str:
     lines = {"manifest.version": "1.0", "oneroster.version": "1.1"}
     lines |= {f"file.{name}": "bulk" for name in _FILES}
     return _csv(
-        ["propertyName", "value"], [{"propertyName": k, "value": v} for k, v in lines.items()]
+        ["propertyName", "value"],
+        [{"propertyName": name, "value": value} for name, value in lines.items()],
     )
 
 

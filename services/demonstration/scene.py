@@ -1,4 +1,4 @@
-"""Reads what the demonstration shows in a state, and where its files lie."""
+"""Loads a state's demonstration data."""
 
 import tomllib
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Scene:
-    """A state's demonstration: its files, and its `scene.toml` as read."""
+    """A state's demonstration: its folder, and the contents of its `scene.toml`."""
 
     folder: Path
-    told: dict[str, Any]
+    contents: dict[str, Any]
 
     @property
     def organizations(self) -> Path:
@@ -28,9 +28,9 @@ class Scene:
 
     @property
     def journey(self) -> dict[str, Any]:
-        """What the person of the main journey applies for and teaches."""
-        told: dict[str, Any] = self.told["journey"]
-        return told
+        """What the educator of the main journey applies for and teaches."""
+        journey: dict[str, Any] = self.contents["journey"]
+        return journey
 
 
 def states() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The settings of the embedded suite and of the journey that is walked on it."""
+"""Settings of the embedded suite and of its demonstration journey."""
 
 from typing import Any
 

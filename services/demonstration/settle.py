@@ -1,7 +1,7 @@
-"""Settles the made-up people in where the services run by themselves: `python -m
+"""Creates the demonstration data where the services run separately: `python -m
 services.demonstration.settle`, with the settings of identity, certification and assignments.
 
-Their workers carry the events; this waits until what it recorded was handled by those three.
+Their workers deliver the events; this waits until all three services have handled them.
 """
 
 import importlib
@@ -14,15 +14,15 @@ from services.demonstration.people import settle_in
 from services.demonstration.quiet import unfinished
 
 SERVICES = ("identity", "certification", "assignments")
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 class NotHandledInTime(Exception):
-    """The workers did not handle what was recorded; they may not run."""
+    """The workers did not handle the events in time; they may not be running."""
 
 
 def main() -> None:
-    """Make what is not there yet."""
+    """Create what is missing."""
     apps: dict[str, Flask] = {}
     for name in SERVICES:
         module = importlib.import_module(f"services.{name}.app")
@@ -31,10 +31,10 @@ def main() -> None:
 
 
 def _wait_until_handled(apps: dict[str, Flask]) -> int:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while left := unfinished(apps):
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while pending := unfinished(apps):
         if time.monotonic() > deadline:
-            raise NotHandledInTime(f"{left} events were not handled in {PATIENCE_SECONDS} s")
+            raise NotHandledInTime(f"{pending} events were not handled in {TIMEOUT_SECONDS} s")
         time.sleep(0.1)
     return 0
 

@@ -35,7 +35,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/legal")
 @requires(Role.LEGAL)
 @blueprint.response(200, CaseListSchema)
 def list_cases() -> dict[str, Any]:
-    """The cases that go on, by their clocks."""
+    """The open cases, by deadline."""
     with current_service().database.reading() as session:
         return {"cases": list(queries.cases_by_clock(session))}
 
@@ -44,7 +44,7 @@ def list_cases() -> dict[str, Any]:
 @requires(Role.LEGAL)
 @blueprint.response(200, CaseFileSchema)
 def show_case(case_id: UUID) -> Case:
-    """One case and its timeline; it is noted who read it."""
+    """One case and its timeline; the reading is recorded."""
     with current_service().database.transaction() as session:
         return cases.read_case(session, case_id)
 
@@ -55,7 +55,7 @@ def show_case(case_id: UUID) -> Case:
 @blueprint.arguments(OrderInSchema)
 @blueprint.response(201, OrderOutSchema)
 def enter_order(values: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
-    """Enter the final order that the board decided; needs an Idempotency-Key."""
+    """Enter the board's final order; needs an Idempotency-Key."""
     service = current_service()
     with service.database.transaction() as session:
 
@@ -88,7 +88,7 @@ def file_complaint(values: dict[str, Any]) -> ResponseReturnValue:
         def answer() -> Answer:
             educator = people.find_by_number(session, values["educator_number"])
             if educator is None:
-                raise InvalidInput({"educator_number": ["We know no educator by this number."]})
+                raise InvalidInput({"educator_number": ["No educator has this number."]})
             complaint = complaints.file_complaint(
                 session,
                 current_rules(LegalRules),

@@ -1,4 +1,4 @@
-"""The legal service, put together."""
+"""Builds the legal service."""
 
 from flask import Flask
 
@@ -24,7 +24,7 @@ PAGES = (
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
-    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    """The Flask application; raises `JurisdictionFault` for an invalid jurisdiction file."""
     settings = settings or read_settings("legal")
     service = Service(
         name="legal",

@@ -1,4 +1,4 @@
-"""The state's rules for complaints, cases and orders: grounds, clocks, words and number formats."""
+"""The state's rules for complaints, cases and orders: grounds, clocks, wording, number formats."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from chassis.jurisdiction import in_force_by_code, load_file
 
 @dataclass(frozen=True)
 class Ground:
-    """A reason for which the board may act, from `effective_from` until a later one of its code."""
+    """A reason the board may act on, from `effective_from` until a later one of the same code."""
 
     code: str
     citation: str
@@ -28,7 +28,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Clock:
-    """How long something may take, in calendar days, and who says so."""
+    """A time limit in calendar days, and its legal source."""
 
     days: int
     source: str
@@ -36,7 +36,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class LegalRules:
-    """The state's rules; `clocks` by name, `decisions` the board's own words, `numbers` formats."""
+    """The state's rules: `clocks` by name, `decisions` in the board's words, `numbers` formats."""
 
     board_name: str
     longest_suspension_months: int
@@ -47,11 +47,11 @@ class LegalRules:
 
     @property
     def days(self) -> dict[str, int]:
-        """Each clock's days."""
+        """The days of each clock, by name."""
         return {name: clock.days for name, clock in self.clocks.items()}
 
     def due(self, clock: str, since: date) -> date:
-        """The last day of a clock that began on `since`."""
+        """The last day of a clock that started on `since`."""
         return since + timedelta(days=self.clocks[clock].days)
 
     def grounds_on(self, day: date) -> dict[str, Ground]:
@@ -96,7 +96,7 @@ class _ClockSchema(Schema):
 
 def _check_format(text: str) -> None:
     try:
-        numbers = {text.format(year=2026, number=each) for each in (1, 2)}
+        numbers = {text.format(year=2026, number=number) for number in (1, 2)}
     except (KeyError, IndexError, ValueError):
         numbers = set()
     if len(numbers) < 2:
@@ -105,8 +105,8 @@ def _check_format(text: str) -> None:
         )
 
 
-def _all_of(names: Iterable[str], each: fields.Field[Any]) -> fields.Nested:
-    schema = Schema.from_dict(dict.fromkeys(names, each))
+def _all_of(names: Iterable[str], field: fields.Field[Any]) -> fields.Nested:
+    schema = Schema.from_dict(dict.fromkeys(names, field))
     return fields.Nested(schema, required=True)
 
 

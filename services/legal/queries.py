@@ -1,4 +1,4 @@
-"""Selects that show: what legal has to do and by when, and how a district's complaints stand."""
+"""Read-only queries: legal's work by deadline, and the status of a district's complaints."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Work:
-    """A complaint to screen or a case to go on with, and the day by which."""
+    """A complaint to screen or a case to continue, and its deadline."""
 
     number: str
     path: str
@@ -33,14 +33,14 @@ class Work:
     has_hold: bool
 
     def is_overdue(self, today: date) -> bool:
-        """Whether the day has passed."""
+        """Whether the deadline has passed."""
         return self.due_on is not None and self.due_on < today
 
 
 def work_by_clock(session: Session) -> list[Work]:
-    """Complaints to screen, cases that go on, and finished ones whose hold is still in force.
+    """Complaints to screen, open cases, and finished cases whose hold is still in force.
 
-    What is due first comes first, so overdue before all; what has no clock comes last.
+    Ordered by deadline, overdue first; work without a deadline comes last.
     """
     complaints = session.scalars(
         select(Complaint).where(
@@ -58,7 +58,7 @@ def work_by_clock(session: Session) -> list[Work]:
 
 
 class Clocks(NamedTuple):
-    """How much of the work is overdue, due within a week, within 30 days, later, or never."""
+    """Counts of work overdue, due within a week, within 30 days, later, and without a deadline."""
 
     overdue: int
     this_week: int
@@ -68,10 +68,10 @@ class Clocks(NamedTuple):
 
 
 def count_by_clock(work: Iterable[Work], today: date) -> Clocks:
-    """The work counted by the days that are left."""
+    """The work counted by days left."""
     counts = [0] * len(Clocks._fields)
-    for each in work:
-        counts[_span_of(each.due_on, today)] += 1
+    for item in work:
+        counts[_span_of(item.due_on, today)] += 1
     return Clocks(*counts)
 
 
@@ -83,7 +83,7 @@ def _span_of(due_on: date | None, today: date) -> int:
 
 
 def finished_cases(session: Session, page: int) -> Page[Case]:
-    """The cases that are over, newest first."""
+    """The finished cases, newest first."""
     query = (
         select(Case)
         .where(Case.state.in_(FINISHED))
@@ -94,7 +94,7 @@ def finished_cases(session: Session, page: int) -> Page[Case]:
 
 
 def cases_by_clock(session: Session) -> Sequence[Case]:
-    """Every case that goes on, by its clock."""
+    """The open cases, by deadline."""
     return session.scalars(
         select(Case).where(Case.state.not_in(FINISHED)).order_by(Case.due_on, Case.case_number)
     ).all()
@@ -103,7 +103,7 @@ def cases_by_clock(session: Session) -> Sequence[Case]:
 def complaints_of(
     session: Session, organizations: Collection[UUID], reporter_id: UUID | None
 ) -> list[tuple[Complaint, Case | None]]:
-    """These districts' complaints with their cases, newest first, but none about the reader."""
+    """These districts' complaints with their cases, newest first, except any about the reader."""
     rows = session.execute(
         select(Complaint, Case)
         .outerjoin(Case, Case.complaint_id == Complaint.complaint_id)

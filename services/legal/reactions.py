@@ -1,4 +1,4 @@
-"""When identity told of a person or an organization, keep the copy that legal needs."""
+"""Handlers for events from identity; each updates a replica."""
 
 from datetime import datetime
 
@@ -13,12 +13,12 @@ reactions = Reactions()
 
 
 @reactions.when(PersonRecorded, PersonClaimed)
-def when_person_became_known(session: Session, event: PersonFact, at: datetime) -> None:
-    """Keep the educator as they now are, so that superintendents find them."""
+def when_person_recorded(session: Session, event: PersonFact, at: datetime) -> None:
+    """Store the educator's newest version, for superintendents to find."""
     keep_newest(session, Educator, event)
 
 
 @reactions.when(OrganizationChanged)
 def when_organization_changed(session: Session, event: OrganizationChanged, at: datetime) -> None:
-    """Keep the organization's name."""
+    """Store the organization's name."""
     keep_newest(session, Organization, event)

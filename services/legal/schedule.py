@@ -1,4 +1,4 @@
-"""Every day, end the suspensions that have run."""
+"""Daily jobs: end the suspensions that have been served."""
 
 from datetime import date, datetime
 
@@ -14,5 +14,5 @@ schedule = Schedule()
 
 @schedule.every_day
 def end_suspensions(session: Session, day: date, now: datetime) -> None:
-    """End what may be ended and close what is over; a day that was missed is caught up."""
+    """End suspensions that may end and close cases that are over; missed days are caught up."""
     orders.end_due_suspensions(session, current_rules(LegalRules), day)

@@ -1,6 +1,6 @@
-"""Shapes over HTTP: the forms' and the API's input, and what the API answers."""
+"""HTTP schemas: the forms, and the API's requests and responses."""
 
-from dataclasses import fields as parts_of
+from dataclasses import fields as fields_of
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -32,20 +32,20 @@ class _StatementSchema(Schema):
     signature = _text(translatable("your full name as your signature"), 200, required=True)
     is_true = fields.Boolean(
         required=True,
-        validate=validate.Equal(True, error=translatable("Confirm that what you state is true.")),
-        error_messages={"required": translatable("Confirm that what you state is true.")},
+        validate=validate.Equal(True, error=translatable("Confirm that your statement is true.")),
+        error_messages={"required": translatable("Confirm that your statement is true.")},
     )
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The statement apart from who sends it and how."""
-        stated = {each.name: values.pop(each.name) for each in parts_of(Statement)}
+        """Separate the statement from the other values."""
+        statement = {field.name: values.pop(field.name) for field in fields_of(Statement)}
         values.pop("is_true")
-        return {"statement": Statement(**stated), **values}
+        return {"statement": Statement(**statement), **values}
 
 
 class ComplaintForm(_StatementSchema):
-    """A complaint as the page sends it; `form_id` tells a form that is sent twice."""
+    """A complaint from the page; `form_id` identifies a form that is sent twice."""
 
     form_id = fields.UUID(required=True)
     organization_id = fields.UUID(required=True, metadata={"label": translatable("your district")})
@@ -56,7 +56,7 @@ class ComplaintForm(_StatementSchema):
 
 
 class ComplaintInSchema(_StatementSchema):
-    """A complaint as a district's system sends it."""
+    """A complaint from a district's system."""
 
     organization_id = fields.UUID(required=True)
     educator_number = fields.String(required=True)
@@ -65,7 +65,7 @@ class ComplaintInSchema(_StatementSchema):
 
 
 class ComplaintOutSchema(Schema):
-    """The receipt of a complaint: nothing of what it says."""
+    """The receipt of a complaint, without its content."""
 
     complaint_id = fields.UUID(required=True)
     complaint_number = fields.String(required=True)
@@ -83,7 +83,7 @@ class EducatorSearchForm(Schema):
 
     @validates_schema
     def check_enough(self, values: dict[str, Any], **_: Any) -> None:
-        """A number alone will do; without one it takes both names."""
+        """Require the number or both names."""
         if values.get("educator_number"):
             return
         if not values.get("last_name") and not values.get("first_name"):
@@ -99,12 +99,12 @@ class EducatorSearchForm(Schema):
 
 
 class ScreeningForm(Schema):
-    """What becomes of a complaint: a case on some grounds, or nothing for a reason."""
+    """The outcome of screening: a case with its grounds, or closing with a reason."""
 
     outcome = fields.String(
         required=True,
         validate=validate.OneOf(["open_case", "insufficient_evidence"]),
-        metadata={"label": translatable("what becomes of the complaint")},
+        metadata={"label": translatable("the outcome")},
     )
     grounds = fields.List(
         fields.String(), load_default=list, metadata={"label": translatable("the grounds")}
@@ -113,7 +113,7 @@ class ScreeningForm(Schema):
 
     @validates_schema
     def check_outcome(self, values: dict[str, Any], **_: Any) -> None:
-        """A case needs grounds, a refusal its reason."""
+        """Require grounds for a case, and a reason for closing."""
         outcome = values.get("outcome")
         if outcome == "open_case" and not values.get("grounds"):
             raise ValidationError(
@@ -121,18 +121,18 @@ class ScreeningForm(Schema):
             )
         if outcome == "insufficient_evidence" and not values.get("reason"):
             raise ValidationError(
-                translatable("Write down why the evidence is not sufficient."), "reason"
+                translatable("Explain why the evidence is not sufficient."), "reason"
             )
 
 
 class StepForm(Schema):
-    """A step that is dated today."""
+    """A step dated today."""
 
     note = _text(translatable("the note"), load_default=None)
 
 
 class DatedStepForm(StepForm):
-    """A step that happened, or will happen, on another day."""
+    """A step that happened or will happen on another day."""
 
     on = MemorableDate(required=True, metadata={"label": translatable("the day")})
 
@@ -142,7 +142,7 @@ def _votes(label: str, **options: Any) -> fields.Integer:
 
 
 class DecisionForm(DatedStepForm):
-    """What the board decided, and how it voted."""
+    """The board's decision and vote."""
 
     decision = fields.Enum(
         BoardDecision,
@@ -156,19 +156,19 @@ class DecisionForm(DatedStepForm):
 
 
 class ReasonForm(Schema):
-    """Why something is done."""
+    """The reason for an action."""
 
     reason = _text(translatable("the reason"), required=True)
 
 
 class EvidenceForm(Schema):
-    """What shows that a condition is fulfilled."""
+    """The evidence that a condition is fulfilled."""
 
-    evidence = _text(translatable("what shows that the condition is fulfilled"), required=True)
+    evidence = _text(translatable("the evidence that the condition is fulfilled"), required=True)
 
 
 class _Lines(fields.String):
-    """One thing a line; empty lines do not count."""
+    """One entry per line; empty lines are ignored."""
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(*args, **kwargs)
@@ -176,10 +176,10 @@ class _Lines(fields.String):
 
 
 class OrderForm(Schema):
-    """What every final order says: the whole of a surrender."""
+    """The fields of every final order; a surrender has no others."""
 
     effective_on = MemorableDate(
-        required=True, metadata={"label": translatable("the day on which it takes effect")}
+        required=True, metadata={"label": translatable("the day it takes effect")}
     )
     grounds = fields.List(
         fields.String(),
@@ -191,7 +191,7 @@ class OrderForm(Schema):
 
 
 class SuspensionForm(OrderForm):
-    """A suspension, with one condition a line."""
+    """A suspension, with one condition per line."""
 
     last_day = MemorableDate(required=True, metadata={"label": translatable("the last day")})
     conditions = _Lines(load_default=list, metadata={"label": translatable("the conditions")})
@@ -201,16 +201,16 @@ class _Reapplication(Schema):
     is_permanent = fields.Boolean(load_default=False)
 
     def refuse_unclear(self, values: dict[str, Any]) -> None:
-        """Raise unless a revocation either names a day to reapply or is permanent."""
+        """Raise unless a revocation names a day to reapply or is permanent, but not both."""
         if bool(values.get("earliest_reapplication_on")) == values["is_permanent"]:
             raise ValidationError(
-                translatable("Enter a day, or mark the revocation as permanent: one of the two."),
+                translatable("Enter a day or mark the revocation as permanent, one or the other."),
                 "earliest_reapplication_on",
             )
 
 
 class RevocationForm(OrderForm, _Reapplication):
-    """A revocation, with the first day of a new application unless it is permanent."""
+    """A revocation, with the first day to reapply unless it is permanent."""
 
     earliest_reapplication_on = MemorableDate(load_default=None)
 
@@ -221,12 +221,12 @@ class RevocationForm(OrderForm, _Reapplication):
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """A permanent revocation is one without the day."""
+        """Drop `is_permanent`; a permanent revocation has no day to reapply."""
         return {name: value for name, value in values.items() if name != "is_permanent"}
 
 
 class OrderInSchema(_Reapplication):
-    """A final order as a program enters it."""
+    """A final order entered through the API."""
 
     action = fields.Enum(OrderAction, by_value=True, required=True)
     effective_on = fields.Date(required=True)
@@ -245,12 +245,12 @@ class OrderInSchema(_Reapplication):
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """A permanent revocation is one without the day."""
+        """Drop `is_permanent`; a permanent revocation has no day to reapply."""
         return {name: value for name, value in values.items() if name != "is_permanent"}
 
 
 class OrderOutSchema(Schema):
-    """A final order as it is public."""
+    """The public content of a final order."""
 
     order_id = fields.UUID(required=True)
     order_number = fields.String(required=True)
@@ -263,7 +263,7 @@ class OrderOutSchema(Schema):
 
 
 class EntrySchema(Schema):
-    """A line of a case's timeline, without its note."""
+    """An entry of a case's timeline, without its note."""
 
     on = fields.Date(required=True)
     action = fields.String(required=True)
@@ -274,7 +274,7 @@ class EntrySchema(Schema):
 
 
 class CaseSchema(Schema):
-    """A case and its clock."""
+    """A case and its deadline."""
 
     case_id = fields.UUID(required=True)
     case_number = fields.String(required=True)
@@ -287,12 +287,12 @@ class CaseSchema(Schema):
 
 
 class CaseFileSchema(CaseSchema):
-    """A case with what was done in it."""
+    """A case with its timeline."""
 
     entries = fields.List(fields.Nested(EntrySchema), required=True)
 
 
 class CaseListSchema(Schema):
-    """The cases that go on, by their clocks."""
+    """The open cases, by deadline."""
 
     cases = fields.List(fields.Nested(CaseSchema), required=True)

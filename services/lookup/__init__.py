@@ -1,1 +1,1 @@
-"""Lookup: what the public may know of every educator's certificates, answered from this replica."""
+"""Lookup: public information on every educator's certificates, served from this replica."""

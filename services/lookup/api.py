@@ -34,23 +34,23 @@ blueprint = Blueprint("api", __name__, url_prefix="/lookup")
 @public
 @blueprint.arguments(SearchQuerySchema(), location="query")
 @blueprint.response(200, EducatorListSchema)
-def list_educators(asked: dict[str, Any]) -> Response:
-    """Educators by name, 20 a page, or the one who has a number or a certificate's number."""
+def list_educators(query: dict[str, Any]) -> Response:
+    """Educators by name, 20 a page, or the one with the given educator or certificate number."""
     replica, today = current_replica(), current_service().today()
     try:
-        if "number" in asked:
+        if "number" in query:
             found = queries.find_by_number(
-                replica, asked["number"], today, current_rules(LookupRules)
+                replica, query["number"], today, current_rules(LookupRules)
             )
         else:
             found = queries.search(
-                replica, asked["name"], asked["after"], today, current_rules(LookupRules)
+                replica, query["name"], query["after"], today, current_rules(LookupRules)
             )
     except TooFewLetters:
         raise InvalidInput({"name": ["Give at least two letters of the last name."]}) from None
     except UnreadableCursor:
         raise InvalidInput(
-            {"after": ["Give the cursor just as an earlier page gave it."]}
+            {"after": ["Send the cursor exactly as an earlier page returned it."]}
         ) from None
     educators = b",".join(found.documents)
     cursor = json_text(found.next_cursor).encode()
@@ -117,9 +117,9 @@ def verify_certificate(number: str) -> Response:
 @public
 @blueprint.response(200, FreshnessSchema)
 def show_freshness() -> Response:
-    """Up to which moment this replica knows everything, and how many events it had to pass over."""
+    """The moment through which this replica is complete, and how many events it had to park."""
     replica = current_replica()
     as_of, parked = queries.freshness(replica), queries.parked_count(replica)
     age = int((current_service().now() - as_of).total_seconds()) if as_of else None
-    told = json_text({"age_seconds": age, "parked": parked})
-    return answer_json(told.encode(), as_of)
+    document = json_text({"age_seconds": age, "parked": parked})
+    return answer_json(document.encode(), as_of)

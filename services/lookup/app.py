@@ -1,4 +1,4 @@
-"""The lookup service, put together."""
+"""The lookup service's application factory."""
 
 from flask import Flask
 
@@ -19,7 +19,7 @@ from services.lookup.settings import PEER_URL
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
-    """The application of one replica; raises `NotAFileOfItsOwn` for a database that is shared."""
+    """The application of one replica; raises `SharedDatabase` for a database that is shared."""
     settings = settings or read_settings("lookup")
     replica = Replica(settings.database_url)
     service = Service(

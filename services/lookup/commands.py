@@ -1,4 +1,4 @@
-"""What can be done to a replica from the command line."""
+"""A replica's command-line commands."""
 
 import time
 from pathlib import Path
@@ -16,7 +16,7 @@ def register(app: Flask, replica: Replica) -> None:
     @app.cli.command("snapshot")
     @click.argument("path", type=click.Path(path_type=Path))
     def snapshot_command(path: Path) -> None:
-        """Write a copy of all this replica knows to PATH, for a new replica to start from."""
+        """Write a snapshot of this replica to PATH, for a new replica to start from."""
         try:
             replica.snapshot(path)
         except FileExistsError as error:
@@ -25,6 +25,6 @@ def register(app: Flask, replica: Replica) -> None:
 
     @app.cli.command("wait-until-ready")
     def wait_until_ready_command() -> None:
-        """Return once this replica has caught up with what the others know."""
+        """Return once this replica has caught up with the event stream."""
         while freshness(replica) is None:
             time.sleep(0.1)

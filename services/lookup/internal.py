@@ -1,4 +1,4 @@
-"""The copy of this replica with which a peer begins."""
+"""Serves the snapshot from which a new peer starts."""
 
 import subprocess
 import sys
@@ -21,32 +21,32 @@ blueprint = Blueprint("internal", __name__)
 
 
 class NotCaughtUp(Problem):
-    """This replica cannot give what it does not have yet."""
+    """This replica has not caught up and has no complete snapshot to give."""
 
     status: ClassVar[int] = 503
-    title = translatable("This replica is still being filled")
-    advice = translatable("Ask another replica, or again when this one is ready.")
+    title = translatable("This replica is still loading")
+    advice = translatable("Ask another replica, or try again when this one is ready.")
 
 
 @blueprint.get(ADDRESS)
 @internal
 def give_snapshot() -> Response:
-    """A copy of one moment's state, while the follower goes on writing."""
+    """A consistent snapshot, taken while the follower keeps writing."""
     replica = current_replica()
     if queries.freshness(replica) is None:
         raise NotCaughtUp
     with tempfile.TemporaryDirectory(dir=replica.path.parent) as folder:
         copy = Path(folder) / "snapshot.sqlite"
-        _copy_beside(replica.path, copy)
-        # Open, it can be read to its end; without a name, it takes no room after that.
-        opened = copy.open("rb")
+        _copy_in_subprocess(replica.path, copy)
+        # The open file stays readable after its name is removed, and its space is freed on closing.
+        snapshot = copy.open("rb")
         size = copy.stat().st_size
-    answer = send_file(opened, MEDIA_TYPE)
+    answer = send_file(snapshot, MEDIA_TYPE)
     answer.content_length = size
     return answer
 
 
-def _copy_beside(file: Path, target: Path) -> None:
-    """Have another process write the copy: this one answers for many, and may not fall silent."""
+def _copy_in_subprocess(file: Path, target: Path) -> None:
+    """Write the copy in another process, so that this one keeps serving requests."""
     command = [sys.executable, "-m", "services.lookup.adapters.replica", str(file), str(target)]
     subprocess.run(command, check=True)  # noqa: S603  # our own program and paths

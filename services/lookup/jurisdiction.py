@@ -1,4 +1,4 @@
-"""The state's words for grades, and what its certificate numbers look like."""
+"""The state's names for grades and its format for certificate numbers."""
 
 import re
 from collections.abc import Callable
@@ -19,10 +19,10 @@ _SPAN = translatable("{lowest} through {highest}")
 
 @dataclass(frozen=True)
 class LookupRules:
-    """What a public page needs of the state's own language.
+    """The state's wording that public pages need.
 
-    `grade_words` names the grades that have no number: -1 is before kindergarten, 0 kindergarten.
-    `certificate_numbers` matches a number's letters and digits.
+    `grade_words` names the grades without a number: -1 is prekindergarten, 0 kindergarten.
+    `certificate_numbers` matches the letters and digits of a number.
     """
 
     grade_words: dict[int, str]
@@ -30,21 +30,21 @@ class LookupRules:
     certificate_number_words: str
     certificate_number_example: str
 
-    def grades(self, lowest: int, highest: int, say: Callable[[str], str] = str) -> str:
-        """A span of grades in words; `say` says them in a language."""
+    def grades(self, lowest: int, highest: int, translate: Callable[[str], str] = str) -> str:
+        """A span of grades in words; `translate` puts them into a language."""
         if lowest == highest:
-            return self._grade(lowest, say).capitalize()
+            return self._grade(lowest, translate).capitalize()
         if lowest not in self.grade_words and highest not in self.grade_words:
-            return say(_GRADES).format(lowest=lowest, highest=highest)
-        first, last = self._grade(lowest, say), self._grade(highest, say)
-        return say(_SPAN).format(lowest=first, highest=last).capitalize()
+            return translate(_GRADES).format(lowest=lowest, highest=highest)
+        first, last = self._grade(lowest, translate), self._grade(highest, translate)
+        return translate(_SPAN).format(lowest=first, highest=last).capitalize()
 
-    def _grade(self, grade: int, say: Callable[[str], str]) -> str:
+    def _grade(self, grade: int, translate: Callable[[str], str]) -> str:
         words = self.grade_words.get(grade)
-        return say(words) if words else say(_GRADE).format(grade=grade)
+        return translate(words) if words else translate(_GRADE).format(grade=grade)
 
     def could_be_a_number(self, text: str) -> bool:
-        """Whether a certificate of this state could bear this number."""
+        """Whether this has the format of the state's certificate numbers."""
         return self.certificate_numbers.fullmatch(number_key(text)) is not None
 
 
@@ -59,7 +59,7 @@ class _RulesSchema(Schema):
         try:
             re.compile(value)
         except re.error as error:
-            raise ValidationError(f"This is no regular expression: {error}.") from error
+            raise ValidationError(f"This is not a valid regular expression: {error}.") from error
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> LookupRules:

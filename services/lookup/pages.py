@@ -1,6 +1,6 @@
 """HTML routes: search, results, an educator, and the page behind a certificate's QR code.
 
-They are the same for everybody, so that caches may keep them: nobody is ever signed in here.
+The pages are the same for everyone, so caches may keep them: nobody is signed in here.
 """
 
 import json
@@ -36,38 +36,38 @@ blueprint = Blueprint("pages", __name__, url_prefix="/lookup")
 
 @blueprint.app_template_filter("stored_day")
 def day_in_words(stored: str) -> str:
-    """A document's day as people write it."""
+    """A date of a document, formatted for reading."""
     return format_day(date.fromisoformat(stored))
 
 
 @blueprint.app_template_filter("stored_notice")
 def notice_in_words(order: dict[str, Any]) -> str:
-    """A document's order as a sentence in the language of the page."""
+    """An order of a document as a sentence in the page's language."""
     return gettext(stored_notice(order))
 
 
 @blueprint.app_template_filter("stored_grades")
 def stored_grades(authorization: dict[str, Any]) -> str:
-    """A document's span of grades in the language of the page."""
+    """A span of grades of a document in the page's language."""
     lowest, highest = authorization["lowest_grade"], authorization["highest_grade"]
     return current_rules(LookupRules).grades(lowest, highest, gettext)
 
 
 @blueprint.app_context_processor
-def nobody() -> dict[str, Any]:
-    """No way to sign in here: a page for everybody cannot show who is signed in."""
+def no_sign_in() -> dict[str, Any]:
+    """Hides the sign-in link: a page cached for everyone cannot show who is signed in."""
     return {"sign_in_url": ""}
 
 
 def without_identity(application: WSGIApplication) -> WSGIApplication:
-    """The same application, which never learns who asks; a stale sign-in hinders nobody here."""
+    """WSGI middleware that drops credentials, so an expired sign-in blocks nobody here."""
 
-    def forgetful(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def anonymous(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ.pop("HTTP_AUTHORIZATION", None)
         environ.pop("HTTP_COOKIE", None)
         return application(environ, start_response)
 
-    return forgetful
+    return anonymous
 
 
 @blueprint.get("/")
@@ -81,37 +81,37 @@ def home() -> Response:
 @blueprint.get("/educators")
 @public
 def results() -> ResponseReturnValue:
-    """Who was found; a number leads straight to its educator."""
-    asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    """The educators found; a number redirects straight to its educator."""
+    query = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     try:
-        found = _search(asked, request.args.get("after", ""))
+        found = _search(query, request.args.get("after", ""))
     except TooFewLetters:
-        return _ask_for_more(asked), 422
+        return _ask_for_more(query), 422
     except UnreadableCursor:
-        return redirect(url_for("pages.results", q=asked))
-    educators = [json.loads(each) for each in found.documents]
-    if _is_number(asked) and educators:
+        return redirect(url_for("pages.results", q=query))
+    educators = [json.loads(document) for document in found.documents]
+    if _is_number(query) and educators:
         return redirect(f"/lookup/educators/{educators[0]['educator_number']}")
 
     def render() -> str:
         return _render(
             "results.html",
             found.as_of,
-            form=Form(raw={"q": asked}),
-            is_number=_is_number(asked),
-            educators=[_summary_of(each) for each in educators],
+            form=Form(raw={"q": query}),
+            is_number=_is_number(query),
+            educators=[_summary_of(educator) for educator in educators],
             next_cursor=found.next_cursor,
-            breadcrumbs=_way_here(),
+            breadcrumbs=_breadcrumbs(),
         )
 
-    shown = [asked.encode(), *found.documents, str(found.next_cursor).encode()]
+    shown = [query.encode(), *found.documents, str(found.next_cursor).encode()]
     return answer_page(b"\n".join(shown), found.as_of, render)
 
 
 @blueprint.get("/educators/<number>")
 @public
 def educator(number: str) -> Response:
-    """An educator with all their certificates, to be read or printed."""
+    """An educator with all their certificates, to read or print."""
     found = queries.find_educator(
         current_replica(), number, current_service().today(), current_rules(LookupRules)
     )
@@ -129,7 +129,7 @@ def educator(number: str) -> Response:
 
     def render() -> str:
         shown = json.loads(document)
-        return _render("educator.html", found.as_of, educator=shown, breadcrumbs=_way_here())
+        return _render("educator.html", found.as_of, educator=shown, breadcrumbs=_breadcrumbs())
 
     return answer_page(document, found.as_of, render)
 
@@ -159,36 +159,39 @@ def verification(number: str) -> Response:
             certificate=certificate,
             number=number,
             form=Form(raw={"q": "" if certificate else number}),
-            breadcrumbs=_way_here(),
+            breadcrumbs=_breadcrumbs(),
         )
 
     return answer_page(number.encode() + (found.document or b""), found.as_of, render)
 
 
-def _way_here() -> list[tuple[str, str]]:
+def _breadcrumbs() -> list[tuple[str, str]]:
     return [(_("Look up an educator"), "/lookup/")]
 
 
-def _search(asked: str, cursor: str) -> queries.FoundSome:
+def _search(query: str, cursor: str) -> queries.FoundSome:
     replica, today = current_replica(), current_service().today()
-    if _is_number(asked):
-        return queries.find_by_number(replica, asked, today, current_rules(LookupRules))
-    return queries.search(replica, asked, cursor, today, current_rules(LookupRules))
+    if _is_number(query):
+        return queries.find_by_number(replica, query, today, current_rules(LookupRules))
+    return queries.search(replica, query, cursor, today, current_rules(LookupRules))
 
 
-def _is_number(asked: str) -> bool:
-    return any(each.isdigit() for each in asked)
+def _is_number(query: str) -> bool:
+    return any(letter.isdigit() for letter in query)
 
 
-def _ask_for_more(asked: str) -> str:
-    message = translatable("Enter at least two letters of the last name, or a whole number.")
+def _ask_for_more(query: str) -> str:
+    message = translatable("Enter at least two letters of the last name, or a complete number.")
     as_of = queries.freshness(current_replica())
-    return _render("search.html", as_of, form=Form(raw={"q": asked}, errors={"q": [message]}))
+    return _render("search.html", as_of, form=Form(raw={"q": query}, errors={"q": [message]}))
 
 
 def _summary_of(document: dict[str, Any]) -> dict[str, Any]:
     """An educator for a list: how many certificates have which status."""
-    counts = Counter((each["status"], each["status_text"]) for each in document["certificates"])
+    counts = Counter(
+        (certificate["status"], certificate["status_text"])
+        for certificate in document["certificates"]
+    )
     return {**document, "counts": [(*status, count) for status, count in counts.items()]}
 
 

@@ -1,4 +1,4 @@
-"""Selects that show: finished documents by number and by name, and how fresh they are."""
+"""Queries for finished documents, by number and by name, and for their freshness."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from services.lookup.adapters.replica import Replica
 from services.lookup.domain.certificate import Shown
 from services.lookup.domain.educator import EducatorDocument
 from services.lookup.domain.freshness import Freshness
-from services.lookup.domain.names import NameKey, number_key, understandings_of
+from services.lookup.domain.names import NameKey, interpretations_of, number_key
 from services.lookup.jurisdiction import LookupRules
 
 PAGE = 20
@@ -39,8 +39,8 @@ select educator_number, cast(document as blob), good_through, educator_id from e
 where educator_number in (select value from json_each(?))
 """
 _CERTIFICATES = "select told, document, good_through from certificate where educator_id = ?"
-# The table is sorted by its key, in which an exact last name stands before those that go on; asked
-# for by itself, it leads straight to the first names, past thousands of others called Smith.
+# The table is sorted by its key, so an exact last name comes before longer ones. A separate select
+# for it seeks straight to the first name, past thousands of other people called Smith.
 _NAMES = """
 select * from (
     select 0, last, first, educator_number from name
@@ -57,12 +57,12 @@ select * from (
 
 
 class UnreadableCursor(ValueError):
-    """The place to go on from was not given by this service."""
+    """This service did not issue the cursor."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A document in UTF-8, or None, and the moment up to which the replica knows everything."""
+    """A document in UTF-8, or None, and the moment through which the replica is complete."""
 
     document: bytes | None
     as_of: datetime | None
@@ -78,12 +78,12 @@ class FoundSome:
 
 
 def find_educator(replica: Replica, number: str, day: date, rules: LookupRules) -> Found:
-    """The educator of this number."""
+    """The educator with this number."""
     return _found(replica, replica.one(_EDUCATOR, [number_key(number)]), day, rules)
 
 
 def find_by_number(replica: Replica, number: str, day: date, rules: LookupRules) -> FoundSome:
-    """The educator who has this number, or has the certificate of this number."""
+    """The educator with this number, or the holder of the certificate with this number."""
     found = find_educator(replica, number, day, rules)
     if found.document is None:
         found = _found(replica, replica.one(_HOLDER, [number_key(number)]), day, rules)
@@ -91,10 +91,10 @@ def find_by_number(replica: Replica, number: str, day: date, rules: LookupRules)
 
 
 def find_certificate(replica: Replica, number: str, day: date, rules: LookupRules) -> Found:
-    """The certificate of this number."""
-    document, through, told, as_of = replica.one(_CERTIFICATE, [number_key(number)])
+    """The certificate with this number."""
+    document, through, newest_fact, as_of = replica.one(_CERTIFICATE, [number_key(number)])
     if document is not None and through < day.isoformat():
-        shown = Shown(json.loads(told), document.decode(), date.fromisoformat(through))
+        shown = Shown(json.loads(newest_fact), document.decode(), date.fromisoformat(through))
         document = shown.on(day, rules).document.encode()
     return Found(document, _moment(as_of))
 
@@ -111,24 +111,24 @@ def _document_on(
     if document is None or day.isoformat() <= through:
         return cast("bytes | None", document)
     certificates = [
-        Shown(json.loads(told), text, date.fromisoformat(good_through)).on(day, rules)
-        for told, text, good_through in replica.all(_CERTIFICATES, [educator_id])
+        Shown(json.loads(newest_fact), text, date.fromisoformat(good_through)).on(day, rules)
+        for newest_fact, text, good_through in replica.all(_CERTIFICATES, [educator_id])
     ]
     return EducatorDocument.of(certificates).document.encode()
 
 
 def search(replica: Replica, name: str, cursor: str, day: date, rules: LookupRules) -> FoundSome:
-    """Those whose names begin as `name` may be understood: exact last names first, then by name.
+    """Educators whose names begin with any interpretation of `name`: exact last names first.
 
-    Somebody found by two names may come again on a later page.
+    An educator found by two names may appear again on a later page.
     Raises `services.lookup.domain.names.TooFewLetters` and `UnreadableCursor`.
     """
     after = _read_cursor(cursor) if cursor else (-1, "", "", "")
     matches = sorted(
         {
             tuple(row)
-            for each in understandings_of(name)
-            for row in replica.all(_NAMES, _range_of(each, after))
+            for key in interpretations_of(name)
+            for row in replica.all(_NAMES, _range_of(key, after))
         }
     )
     first_of: dict[str, tuple[Any, ...]] = {}
@@ -137,10 +137,10 @@ def search(replica: Replica, name: str, cursor: str, day: date, rules: LookupRul
     numbers = list(first_of)[:PAGE]
     stored = {row[0]: row[1:] for row in replica.all(_EDUCATORS, [json.dumps(numbers)])}
     documents = [
-        _document_on(replica, stored[each], day, rules) for each in numbers if each in stored
+        _document_on(replica, stored[number], day, rules) for number in numbers if number in stored
     ]
     return FoundSome(
-        [each for each in documents if each is not None],
+        [document for document in documents if document is not None],
         _write_cursor(first_of[numbers[-1]]) if len(first_of) > PAGE else None,
         freshness(replica),
     )
@@ -176,7 +176,7 @@ def _read_cursor(cursor: str) -> tuple[Any, ...]:
 
 
 def freshness(replica: Replica) -> datetime | None:
-    """The moment up to which the replica knows everything, or None before it caught up once."""
+    """The moment through which the replica is complete, or None until it first catches up."""
     return _moment(replica.one("select (select as_of from freshness)")[0])
 
 
@@ -187,12 +187,12 @@ def parked_count(replica: Replica) -> int:
 
 
 def waits_for(session: Session) -> str | None:
-    """What a new replica waits for before it may be asked: that it has read everything once."""
+    """What a new replica waits for before it serves requests: reading the whole stream once."""
     return None if session.get(Freshness, 1) else "the first time that it has caught up"
 
 
 def known_until(session: Session) -> datetime | None:
-    """The moment up to which this replica knows everything, or None before it first caught up."""
+    """The moment through which this replica is complete, or None until it first catches up."""
     freshness = session.get(Freshness, 1)
     return freshness.as_of if freshness else None
 

@@ -1,4 +1,4 @@
-"""When certification told the state of a certificate, show it; when all is handled, say so."""
+"""Updates the documents on certification's events, and records when the replica has caught up."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,15 +29,15 @@ reactions = Reactions()
     CertificateSurrendered,
 )
 def when_certificates_changed(session: Session, events: Sequence[CertificateFact]) -> None:
-    """Write the documents of the certificates and their holders, as they are today.
+    """Write the documents of the certificates and their holders as of today.
 
-    Not as they were when that was told: a replica that is new reads facts that are years old.
+    Not as of the event's time: a new replica reads events that are years old.
     """
     usecases.take_in(session, events, current_rules(LookupRules), current_service().today())
 
 
 def when_caught_up(session: Session, moment: datetime) -> None:
-    """Note that everything up to `moment` is known."""
+    """Record that the replica is complete through `moment`."""
     usecases.catch_up(
         session, moment, current_rules(LookupRules), current_service().place.today(moment)
     )

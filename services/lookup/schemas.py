@@ -1,4 +1,4 @@
-"""Shapes over HTTP: what may be asked, and what the finished documents look like."""
+"""Schemas of the JSON API: queries and finished documents."""
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -14,13 +14,13 @@ class SearchQuerySchema(Schema):
 
     @validates_schema
     def check_one(self, values: dict[str, str], **_: object) -> None:
-        """A search is for one thing."""
+        """Exactly one of name and number is allowed."""
         if ("name" in values) == ("number" in values):
             raise ValidationError(translatable("Give either a name or a number."), "name")
 
 
 class AuthorizationSchema(Schema):
-    """What a certificate lets its holder teach or do; `grades` in words, -1 and 0 as numbers."""
+    """What a certificate authorizes; `grades` is in words, and grades -1 and 0 precede grade 1."""
 
     code = fields.String(required=True)
     title = fields.String(required=True)
@@ -31,7 +31,7 @@ class AuthorizationSchema(Schema):
 
 
 class NoticeSchema(Schema):
-    """A final order, noted only while it is in force."""
+    """A final order, shown only while it is in force."""
 
     kind = fields.String(required=True)
     text = fields.String(required=True)
@@ -90,7 +90,7 @@ class EducatorListSchema(FreshSchema):
 
 
 class VerificationSchema(FreshSchema):
-    """Whether a certificate is good on a day, and if not, why."""
+    """Whether a certificate is valid on a day, and if not, why."""
 
     valid = fields.Boolean(required=True)
     reason = fields.String(required=True)
@@ -101,7 +101,7 @@ class VerificationSchema(FreshSchema):
 
 
 class FreshnessSchema(FreshSchema):
-    """How far this replica has come; `parked` counts events that it could not apply."""
+    """How current this replica is; `parked` counts events that it could not apply."""
 
     age_seconds = fields.Integer(required=True, allow_none=True)
     parked = fields.Integer(required=True)

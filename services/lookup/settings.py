@@ -1,4 +1,4 @@
-"""The settings of lookup alone."""
+"""Settings of the lookup service only."""
 
 from typing import Any
 

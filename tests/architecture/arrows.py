@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.architecture.suite import modules_of
+
 LAYERS = (
     ("domain", "jurisdiction"),
     ("adapters", "formats", "settings"),
@@ -70,14 +72,10 @@ class Import(NamedTuple):
 def find_violations(root: Path) -> list[str]:
     """Every line under `root` that breaks a rule, with the rule."""
     found = []
-    for folder in ("contracts", "chassis", "services"):
-        for path in sorted((root / folder).rglob("*.py")):
-            if "migrations" not in path.parts:
-                tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-                place = path.relative_to(root)
-                found += [
-                    f"{place}:{line}: {rule}" for line, rule in _violations(root, place, tree)
-                ]
+    for path in modules_of(root, ("contracts", "chassis", "services")):
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        place = path.relative_to(root)
+        found += [f"{place}:{line}: {rule}" for line, rule in _violations(root, place, tree)]
     for service in sorted(each for each in (root / "services").glob("*") if each.is_dir()):
         if service.name not in SUITE_OWN:
             found += _inward_violations(root, service.name)

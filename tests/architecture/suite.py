@@ -18,6 +18,16 @@ def service_names(root: Path = ROOT) -> list[str]:
     return sorted(path.parent.name for path in root.glob("services/*/app.py"))
 
 
+def modules_of(root: Path, folders: tuple[str, ...]) -> list[Path]:
+    """Every module in these folders; a service's migrations are history, and no rule's concern."""
+    return [
+        path
+        for folder in folders
+        for path in sorted((root / folder).rglob("*.py"))
+        if not (path.relative_to(root).parts[0] == "services" and "migrations" in path.parts)
+    ]
+
+
 def reactions_of(service: str) -> Reactions:
     """A service's own reactions and those that the chassis gives to every service."""
     own = Reactions()

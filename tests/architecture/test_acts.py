@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from contracts import event_classes
-from services.acts import PAGE, PASSED, Recorded, acts_of, acts_page
+from services.acts.page import PAGE, acts_of, acts_page
+from services.acts.source import PASSED, Recorded
 from services.names import SERVICES
 from tests.architecture.suite import readers
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.suite import ROOT
+from tests.architecture.suite import ROOT, modules_of
 
 PRODUCT = ("contracts", "chassis", "services")
 LEAST_FILES = 300
@@ -21,16 +21,6 @@ ASKS = {
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
     *("time.time", "time.time_ns", "time.localtime", "time.gmtime", "func.now"),
 }
-
-
-def modules(root: Path) -> list[Path]:
-    """Every module of the product; a migration is history."""
-    return [
-        path
-        for folder in PRODUCT
-        for path in sorted((root / folder).rglob("*.py"))
-        if "migrations" not in path.parts
-    ]
 
 
 def asking(path: Path) -> Iterator[str]:
@@ -49,7 +39,7 @@ def asking(path: Path) -> Iterator[str]:
 
 
 def test_only_the_clock_asks_the_machine_for_the_moment() -> None:
-    found = modules(ROOT)
+    found = modules_of(ROOT, PRODUCT)
     assert len(found) >= LEAST_FILES
     faults = [
         fault for path in found if str(path.relative_to(ROOT)) not in MAY for fault in asking(path)

@@ -54,6 +54,10 @@ def without_docstring(root: Path) -> Iterator[str]:
                 yield f"{path.relative_to(root)}: does not say what it holds"
 
 
+def test_the_words_of_the_whole_repository_are_read() -> None:
+    assert len(list(texts_in(ROOT, ALL))) >= 800
+
+
 def test_nothing_is_left_unfinished() -> None:
     assert list(found_in(ROOT, ALL, UNFINISHED)) == []
 

@@ -49,7 +49,7 @@ ELSEWHERE = (
 MARKING = {*SAYING, "translatable", "translatable_count"}
 # Mail, which is written in English; the audit trail, the log; and the faults of an import.
 NOT_ON_PAGES = {
-    *("NoticeDue", "tell_applicant", "tell_officers", "_to_district", "_to_educator"),
+    *("NoticeDue", "notify_applicant", "notify_officers", "_to_district", "_to_educator"),
     *("record_entry", "exception", "Fault", "fault"),
 }
 # Two words at least, from a capital letter on or up to a full stop; no SQL, and no type.

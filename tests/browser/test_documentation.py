@@ -34,11 +34,14 @@ def complaints_of(page: Page) -> list[str]:
 def unfold(page: Page) -> None:
     """Open every operation of an API's page and its schemas."""
     page.locator(OPERATION).first.wait_for()
-    for each in page.locator(f"{OPERATION}[aria-expanded=false]").all():
-        each.click()
-    page.locator(".responses-table").last.wait_for()
-    for each in page.locator(".json-schema-2020-12-expand-deep-button").all():
-        each.click()
+    for operation in page.locator(OPERATION).all():
+        operation.click()
+    # From the last to the first, for what unfolds has buttons of its own.
+    for button in reversed(
+        page.locator("section.models .json-schema-2020-12-expand-deep-button").all()
+    ):
+        button.click()
+    assert page.locator(".responses-table").count() == page.locator(OPERATION).count()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

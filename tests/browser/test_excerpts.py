@@ -73,7 +73,7 @@ def test_one_page_gathers_the_health_of_every_service(opened: Opened) -> None:
 def test_a_service_that_does_not_answer_is_named(opened: Opened) -> None:
     window = opened("admin", HEALTH, unanswered="/payments/health")
 
-    expect(under(window, "Fees and payments")).to_contain_text("Does not answer")
+    expect(under(window, "Fees and payments")).to_contain_text("Not responding")
     expect(under(window, "Educator conduct")).to_contain_text("To be published")
 
 

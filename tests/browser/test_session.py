@@ -85,7 +85,7 @@ def test_what_was_typed_is_back_once_the_same_person_has_signed_in_again(
 
     window.wait_for_url(f"**{COMPLAINT}")
     expect(window.locator("[name=last_name]")).to_have_value("Fernsby")
-    expect(window.get_by_text("What you had typed here is back")).to_be_visible()
+    expect(window.locator("#typed-is-back")).to_be_visible()
     window.reload()
     expect(window.locator("[name=last_name]")).to_have_value("")
 

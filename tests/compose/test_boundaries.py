@@ -45,6 +45,11 @@ def test_what_is_internal_is_not_found_through_the_gateway(deployed: Deployed, p
     assert status_of(deployed, path) in (400, 404)
 
 
+@pytest.mark.parametrize("path", ["/docs/", "/docs/events/", "/docs/asyncapi.json", "/docs/legal/"])
+def test_the_gateways_image_brings_the_pages_for_integrators(deployed: Deployed, path: str) -> None:
+    assert status_of(deployed, path) == 200
+
+
 _TOKEN = """
 import sys, urllib.request
 asked = urllib.request.Request("http://identity-web:8000/internal/token?audience=certification")

@@ -50,7 +50,7 @@ def test_a_notice_may_be_sent_by_any_service(language: dict[str, type[Event]]) -
 
 def test_a_fact_that_nobody_hears_must_be_listed(folder: Path) -> None:
     assert faults_in(folder, {}) == [
-        f"{TOPIC}: no service reacts to it; if that is meant, say why in unheard.toml"
+        f"{TOPIC}: no service reacts to it; if that is intended, say why in unheard.toml"
     ]
     (folder / "unheard.toml").write_text(f'"{TOPIC}" = "for the archive"')
     assert faults_in(folder, {}) == []
@@ -58,7 +58,7 @@ def test_a_fact_that_nobody_hears_must_be_listed(folder: Path) -> None:
 
 def test_a_fact_that_somebody_hears_may_not_be_listed_as_unheard(folder: Path) -> None:
     (folder / "unheard.toml").write_text(f'"{TOPIC}" = "for the archive"')
-    assert faults_in(folder) == [f"{TOPIC}: listed in unheard.toml, but heard by lookup, reminders"]
+    assert faults_in(folder) == [f"{TOPIC}: listed in unheard.toml, but read by lookup, reminders"]
 
 
 def test_the_list_of_unheard_facts_names_real_facts_with_reasons(folder: Path) -> None:
@@ -72,7 +72,7 @@ def test_the_list_of_unheard_facts_names_real_facts_with_reasons(folder: Path) -
 
 def test_a_reader_of_a_topic_that_does_not_exist_is_named(folder: Path) -> None:
     assert faults_in(folder, {**READERS, "library.book-lost.v1": ["reminders"]}) == [
-        "library.book-lost.v1: heard by reminders, but there is no such fact"
+        "library.book-lost.v1: read by reminders, but there is no such fact"
     ]
 
 
@@ -101,7 +101,9 @@ def test_a_sample_that_is_not_what_is_sent_is_named_with_its_field(
     folder: Path, sample: object, field: str
 ) -> None:
     write_sample(folder, sample)
-    assert faults_in(folder) == [f"{TOPIC}: field {field!r} of its sample is not what is sent"]
+    assert faults_in(folder) == [
+        f"{TOPIC}: field {field!r} of its sample differs from what is published"
+    ]
 
 
 def test_a_sample_of_no_fact_is_named(folder: Path) -> None:
@@ -125,7 +127,7 @@ def test_a_file_that_is_not_json_or_toml_is_named(
 def test_a_restricted_field_may_not_appear_in_an_event(folder: Path) -> None:
     fact = change(ssn=(str | None, restricted(default=None)))
     assert list(check.mark_faults([fact])) == [
-        f"{TOPIC}: field 'ssn' is restricted, and may not be put into an event"
+        f"{TOPIC}: field 'ssn' is restricted, and must not be in an event"
     ]
     assert set(check.mark_faults([fact])) <= set(faults_in(folder))
 

@@ -62,7 +62,7 @@ def test_after_ten_minutes_alone_every_answer_warns(arena: Arena) -> None:
 
 def valid_certificate(arena: Arena) -> str:
     """The number of one that the demonstration settled, and that lookup calls valid."""
-    numbers = [str(each["number"]) for each in load_scene("kentucky").told["certificates"]]
+    numbers = [str(each["number"]) for each in load_scene("kentucky").contents["certificates"]]
     return next(
         number for number in numbers if told(arena, f"/lookup/api/verify/{number}")["valid"]
     )

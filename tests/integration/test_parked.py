@@ -444,4 +444,4 @@ def test_a_broker_that_does_not_answer_is_reported_plainly(tmp_path: Path) -> No
     refused = CliRunner(env=environment).invoke(main, ["--service", "printer", "list"])
 
     assert refused.exit_code == 1
-    assert "RabbitMQ did not do this" in refused.output
+    assert "RabbitMQ did not carry this out" in refused.output

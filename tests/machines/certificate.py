@@ -188,7 +188,7 @@ class CertificateLife(Life):
         taken = {CertificateStatus.REVOKED, CertificateStatus.SURRENDERED}
         for number, certificate in self.certificates().items():
             try:
-                certificate.refuse_copy_unless_given_out(self.service.today())
+                certificate.refuse_copy_if_taken_away(self.service.today())
                 is_given_out = True
             except NoCopyIssued:
                 is_given_out = False

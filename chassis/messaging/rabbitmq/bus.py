@@ -1,7 +1,7 @@
-"""The bus over RabbitMQ: for each participant a relay and a reader, each in a thread of its own.
+"""The bus over RabbitMQ: a relay and a reader for each participant, each in its own thread.
 
-A thread whose connection or database fails tries again with a growing pause; after `tries` failures
-in a row the bus says so and gives up, so that the process ends instead of looping quietly.
+A thread whose connection or database fails retries with a growing pause. After `tries` failures
+in a row the bus sets `gave_up`, so that the process ends instead of looping quietly.
 """
 
 import os
@@ -24,14 +24,14 @@ Work = Callable[[threading.Event, threading.Event], None]
 
 
 def declare_topology(url: str, participants: Sequence[Participant]) -> None:
-    """Make every participant's queues; to be done before anything is published."""
+    """Create every participant's queues; run this before anything is published."""
     with connect(url) as connection:
-        for each in participants:
-            declare(channel_of(connection), each)
+        for participant in participants:
+            declare(channel_of(connection), participant)
 
 
 class RabbitBus:
-    """Carries the events of its participants through RabbitMQ."""
+    """Delivers the events of its participants through RabbitMQ."""
 
     def __init__(self, url: str, participants: Sequence[Participant], tries: int = TRIES) -> None:
         self._url = url
@@ -44,29 +44,29 @@ class RabbitBus:
 
     @property
     def problem(self) -> str | None:
-        """What keeps the bus from carrying events, or None."""
+        """What keeps the bus from delivering events, or None."""
         return "; ".join(f"{name}: {text}" for name, text in self._problems.items()) or None
 
     def start(self) -> None:
-        """Begin to carry events."""
-        for each in self._participants:
-            reader = StreamConsumer if each.follows_stream else QueueConsumer
-            self._go(f"{each.name} reader", _declaring(self._url, each, reader))
-            self._go(f"{each.name} relay", _relaying(self._url, each))
+        """Begin to deliver events."""
+        for participant in self._participants:
+            reader = StreamConsumer if participant.follows_stream else QueueConsumer
+            self._run(f"{participant.name} reader", _declaring(self._url, participant, reader))
+            self._run(f"{participant.name} relay", _relaying(self._url, participant))
 
     def stop(self) -> None:
-        """Finish what is in hand and stop."""
+        """Finish the current batch and stop."""
         self._stopping.set()
         for thread in self._threads:
             thread.join(timeout=30)
 
-    def _go(self, name: str, work: Work) -> None:
-        thread = threading.Thread(target=self._persist, args=(name, work), name=name, daemon=True)
+    def _run(self, name: str, work: Work) -> None:
+        thread = threading.Thread(target=self._retry, args=(name, work), name=name, daemon=True)
         self._threads.append(thread)
         self._problems[name] = "not connected yet"
         thread.start()
 
-    def _persist(self, name: str, work: Work) -> None:
+    def _retry(self, name: str, work: Work) -> None:
         failures = 0
         while not self._stopping.is_set():
             connected = _Connected(lambda: self._forget_problem(name))
@@ -87,7 +87,7 @@ class RabbitBus:
 
 
 class _Connected(threading.Event):
-    """Set while connected; clears the part's problem, and remembers that it once worked."""
+    """Set while connected; clears the thread's problem, and records that it once connected."""
 
     def __init__(self, on_set: Callable[[], object]) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ def _relaying(url: str, participant: Participant) -> Work:
 
 
 def exit_when_connection_fails(bus: RabbitBus) -> None:
-    """End this process, loudly, once the bus gave up; an orchestrator starts it anew."""
+    """End this process, with an error, once the bus gave up; the orchestrator restarts it."""
 
     def watch() -> None:
         bus.gave_up.wait()

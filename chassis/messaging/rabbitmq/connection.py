@@ -1,4 +1,4 @@
-"""Connects to RabbitMQ with heartbeats and time limits, neither of which is on by default."""
+"""Connects to RabbitMQ with heartbeats and timeouts; neither is on by default."""
 
 import socket
 from collections.abc import Callable, Iterator, Sized
@@ -14,7 +14,7 @@ READ_BYTES = 65_536
 
 
 def connect(url: str) -> Connection:
-    """An open connection; raises what `CONNECTION_ERRORS` names when the broker is away."""
+    """An open connection; raises kombu's or the socket's error when the broker does not answer."""
     connection = Connection(
         url,
         heartbeat=HEARTBEAT_SECONDS,
@@ -28,7 +28,7 @@ def connect(url: str) -> Connection:
 
 
 def _reading_ahead(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
-    """The same reading, which asks the system once for what amqp asks in nine parts a message."""
+    """`read` with a buffer: one system call for what amqp reads in nine parts per message."""
     rest = BytesIO()
 
     def read_up_to(count: int) -> bytes:
@@ -48,7 +48,7 @@ def channel_of(connection: Connection) -> amqp.Channel:
 
 
 def drain(connection: Connection, seconds: float) -> bool:
-    """Let what has arrived be delivered, waiting up to `seconds`; tells whether anything came."""
+    """Deliver what has arrived, waiting up to `seconds`; returns whether anything came."""
     try:
         connection.drain_events(timeout=seconds)
     except TimeoutError:
@@ -57,8 +57,8 @@ def drain(connection: Connection, seconds: float) -> bool:
 
 
 def drain_arrived(connection: Connection, arrived: Sized, enough: int) -> None:
-    """Let what the socket already holds be delivered, without waiting, until there is enough."""
-    # Told once for all of it: the time limit costs two system calls a frame otherwise.
+    """Deliver what the socket already holds, without waiting, until there is enough."""
+    # Set once for all frames: a timeout per frame would cost two system calls each.
     with connection.connection.transport.having_timeout(0):
         while len(arrived) < enough and drain(connection, 0):
             pass
@@ -66,7 +66,7 @@ def drain_arrived(connection: Connection, arrived: Sized, enough: int) -> None:
 
 @contextmanager
 def written_at_once(connection: Connection) -> Iterator[None]:
-    """What is written meanwhile goes out in full packets, where the system can do that (Linux)."""
+    """Send what is written in the block in full packets, where the system can do that (Linux)."""
     cork: int | None = getattr(socket, "TCP_CORK", None)
     if cork is None:
         yield
@@ -81,6 +81,6 @@ def written_at_once(connection: Connection) -> Iterator[None]:
 
 
 def close_quietly(closable: Any) -> None:
-    """Close a connection or channel that may be broken already."""
+    """Close a connection or channel that may already be broken."""
     with suppress(Exception):
         closable.close()

@@ -1,7 +1,7 @@
 """The parked messages of a service on RabbitMQ.
 
-They are read with pika, a second client on purpose: what one client wrote is not only ever read by
-that same client.
+They are read with pika, a second client on purpose: this proves that messages do not depend on
+the client that wrote them.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ from pika.exceptions import AMQPError
 
 from chassis.messaging.parked import (
     NoSuchParkedMessage,
-    Note,
     ParkedMessage,
     ParkedMessageRefused,
+    WriteAudit,
     find_reason,
 )
 from chassis.messaging.rabbitmq.topology import parked_name, queue_name
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 10
 
 
 class _Held(NamedTuple):
-    """A parked message that was got and not acknowledged: the broker puts it back in its place."""
+    """A parked message, fetched but not acknowledged: the broker returns it to its place."""
 
     tag: int
     properties: pika.BasicProperties
@@ -40,7 +40,7 @@ class _Held(NamedTuple):
 
     @property
     def id(self) -> str:
-        # Ours carry their event's id; a stranger's message is known by its content.
+        # Ours carry their event's id; a foreign message is identified by its content.
         return self.properties.message_id or hashlib.sha256(self.body).hexdigest()[:32]
 
     @property
@@ -56,7 +56,7 @@ class _Held(NamedTuple):
         if self.deaths:
             died_at: datetime = self.deaths[0]["time"]
             return died_at
-        # What a stream's follower gave up was published anew, and tells when.
+        # What a stream consumer parked was published again, with a timestamp.
         stamp = self.properties.timestamp
         return datetime.fromtimestamp(stamp, UTC) if stamp else None
 
@@ -67,7 +67,7 @@ class _Held(NamedTuple):
 
 
 class _Look:
-    """One channel's look into a parked queue, after which everything is back in its place."""
+    """One channel's look into a parked queue; afterward everything is back in its place."""
 
     def __init__(self, channel: BlockingChannel, queue: str) -> None:
         self.channel = channel
@@ -86,18 +86,18 @@ class _Look:
             yield _Held(method.delivery_tag, properties, body)
 
     def copies_of(self, message_id: str) -> list[_Held]:
-        copies = [each for each in self.messages() if each.id == message_id]
+        copies = [message for message in self.messages() if message.id == message_id]
         if not copies:
             raise NoSuchParkedMessage(message_id)
         return copies
 
     def take_away(self, copies: Sequence[_Held]) -> None:
-        for each in copies:
-            self.channel.basic_ack(each.tag)
+        for copy in copies:
+            self.channel.basic_ack(copy.tag)
             self._held -= 1
 
     def give_back(self) -> None:
-        """Return what is held, in its order, and wait until the next look would see it."""
+        """Return the held messages, in order, and wait until the next look would see them."""
         self.channel.basic_nack(multiple=True)
         patience_ends = time.monotonic() + PATIENCE_SECONDS
         while self.count() < self._held and time.monotonic() < patience_ends:
@@ -105,9 +105,9 @@ class _Look:
 
 
 class ParkedQueue:
-    """The parked messages in `<service>.parked`; a message's ID stands for every copy of it.
+    """The parked messages in `<service>.parked`; an ID stands for every copy of its message.
 
-    Looking at them holds them back from others for that moment, and moves none.
+    Looking at messages hides them from other readers for that moment, and moves none.
     """
 
     def __init__(self, url: str, database: Database) -> None:
@@ -118,41 +118,46 @@ class ParkedQueue:
         self._parameters.blocked_connection_timeout = PATIENCE_SECONDS
 
     def count(self) -> int:
-        """How many are parked; raises `ParkedMessageRefused` when RabbitMQ does not answer."""
+        """The number of parked messages.
+
+        Raises `ParkedMessageRefused` when RabbitMQ does not answer.
+        """
         with self._looking() as look:
             return look.count()
 
     def oldest(self, limit: int) -> list[ParkedMessage]:
-        """Those that were parked first, left where they are."""
+        """The messages parked first; they stay parked."""
         with self._looking() as look:
-            return [self._message_of(each) for each in islice(look.messages(), limit)]
+            return [self._message_of(message) for message in islice(look.messages(), limit)]
 
     def get(self, message_id: str) -> ParkedMessage:
-        """One of them, left where it is; raises `NoSuchParkedMessage`."""
+        """One message; it stays parked. Raises `NoSuchParkedMessage`."""
         with self._looking() as look:
             return self._message_of(look.copies_of(message_id)[0])
 
-    def replay(self, message_id: str, note: Note) -> None:
-        """Publish it to this service's queue, or stream, alone; what others handled stays handled.
+    def replay(self, message_id: str, write_audit: WriteAudit) -> None:
+        """Publish it again to this service's queue or stream only; other services do not see it.
 
-        At least once: a crash before the last step leaves the message parked, and the inbox absorbs
-        the repetition.
+        At least once: a crash before the last step leaves the message parked, and the inbox drops
+        the duplicate.
         """
         with self._looking() as look:
             copies = look.copies_of(message_id)
             look.channel.confirm_delivery()
-            for each in {each.body: each for each in copies}.values():
-                look.channel.basic_publish("", self._events, each.body, _anew(each), mandatory=True)
-            self._take_away(look, copies, note)
+            for copy in {copy.body: copy for copy in copies}.values():
+                look.channel.basic_publish(
+                    "", self._events, copy.body, _republished(copy), mandatory=True
+                )
+            self._take_away(look, copies, write_audit)
 
-    def discard(self, message_id: str, note: Note) -> None:
-        """Give it up for good; raises `NoSuchParkedMessage`."""
+    def discard(self, message_id: str, write_audit: WriteAudit) -> None:
+        """Delete it; raises `NoSuchParkedMessage`."""
         with self._looking() as look:
-            self._take_away(look, look.copies_of(message_id), note)
+            self._take_away(look, look.copies_of(message_id), write_audit)
 
-    def _take_away(self, look: _Look, copies: Sequence[_Held], note: Note) -> None:
+    def _take_away(self, look: _Look, copies: Sequence[_Held], write_audit: WriteAudit) -> None:
         with self.database.transaction() as session:
-            note(session, self._message_of(copies[0]))
+            write_audit(session, self._message_of(copies[0]))
         look.take_away(copies)
 
     @contextmanager
@@ -166,7 +171,7 @@ class ParkedQueue:
                     if look.channel.is_open:
                         look.give_back()
         except AMQPError as error:
-            raise ParkedMessageRefused(f"RabbitMQ did not do this: {error!r}") from error
+            raise ParkedMessageRefused(f"RabbitMQ did not carry this out: {error!r}") from error
 
     def _message_of(self, held: _Held) -> ParkedMessage:
         with self.database.reading() as session:
@@ -176,20 +181,20 @@ class ParkedQueue:
             topic=held.topic,
             body=held.body,
             parked_at=held.parked_at,
-            reason=reason or _what_the_broker_says(held),
+            reason=reason or _reason_from_broker(held),
             headers=held.headers,
         )
 
 
-def _what_the_broker_says(held: _Held) -> str:
+def _reason_from_broker(held: _Held) -> str:
     if held.deaths and held.deaths[0]["reason"] == "delivery_limit":
-        return "delivered too often: each time the worker ended, or lost RabbitMQ, over it"
-    return "no error is on record, and it can be decoded by now: a replay may do"
+        return "delivered too often: each time, the worker ended or lost RabbitMQ while handling it"
+    return "no error is on record, and it can be decoded now: a replay may succeed"
 
 
-def _anew(held: _Held) -> pika.BasicProperties:
-    """The same properties, with the broker's account of the deaths kept under a name of our own:
-    brokers differ in what they make of an `x-death` that a client sends.
+def _republished(held: _Held) -> pika.BasicProperties:
+    """The same properties, with the broker's `x-death` history under our own name: brokers differ
+    in how they treat an `x-death` that a client sends.
     """
     earlier = [*held.deaths, *held.headers.get(EARLIER_DEATHS, [])]
     return pika.BasicProperties(

@@ -1,8 +1,8 @@
 """Publishes with a window of outstanding confirms, matching every confirm to its message.
 
-kombu's own `confirm_publish` waits for any confirm, so that after a timeout the next publish can be
-told "ok" by the previous message's; here each delivery tag is accounted for, and on any doubt the
-channel is thrown away and the whole batch published again.
+kombu's own `confirm_publish` waits for any confirm, so after a timeout the next publish can succeed
+on the previous message's confirm. Here each delivery tag is tracked, and on any doubt the channel
+is discarded and the whole batch is published again.
 """
 
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ CONFIRM_SECONDS = 10
 
 
 class NotConfirmed(Exception):
-    """The broker did not take every message of the batch."""
+    """The broker did not accept every message of the batch."""
 
 
 class WindowedPublisher:
-    """Publishes batches over one connection, opened when it is first needed.
+    """Publishes batches over one connection, opened on first use.
 
     The routing key is each event's topic, unless another is given.
     """
@@ -46,8 +46,8 @@ class WindowedPublisher:
         self._refused = 0
 
     def publish(self, batch: Sequence[Outgoing]) -> None:
-        """Publish all; returns when every message was confirmed, raises `NotConfirmed` or the
-        connection's error otherwise.
+        """Publish all and wait for every confirm; raises `NotConfirmed` or the connection's
+        error.
         """
         try:
             self._publish(batch)
@@ -59,13 +59,13 @@ class WindowedPublisher:
         channel = self._channel or self._open()
         assert self._connection is not None
         with written_at_once(self._connection):
-            for each in batch:
+            for event in batch:
                 self._outstanding.add(self._next_tag)
                 self._next_tag += 1
                 channel.basic_publish(
-                    _message_of(each),
+                    _message_of(event),
                     exchange=self._exchange,
-                    routing_key=self._routing_key or each.topic,
+                    routing_key=self._routing_key or event.topic,
                     mandatory=True,
                 )
         while self._outstanding:
@@ -75,32 +75,32 @@ class WindowedPublisher:
 
     def _open(self) -> amqp.Channel:
         self._connection = connect(self._url)
-        # Else amqp looks for a word from the broker before each message; we look after each batch.
+        # Otherwise amqp polls the broker before each message; we poll after each batch.
         self._connection.connection.client_properties["capabilities"]["connection.blocked"] = False
         self._channel = channel_of(self._connection)
         self._outstanding, self._next_tag, self._refused = set(), 1, 0
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._confirmed)
-        self._channel.events["basic_nack"].add(self._not_taken)
-        self._channel.events["basic_return"].add(self._unheard)
+        self._channel.events["basic_nack"].add(self._rejected)
+        self._channel.events["basic_return"].add(self._unroutable)
         return self._channel
 
     def _confirmed(self, tag: int, multiple: bool) -> None:
         if multiple:
-            self._outstanding = {each for each in self._outstanding if each > tag}
+            self._outstanding = {later for later in self._outstanding if later > tag}
         else:
             self._outstanding.discard(tag)
 
-    def _not_taken(self, tag: int, multiple: bool) -> None:
+    def _rejected(self, tag: int, multiple: bool) -> None:
         self._refused += 1
         self._confirmed(tag, multiple)
 
-    def _unheard(self, *returned: Any) -> None:
-        # Legitimate for a fact that is listed as unheard; loud for a reader whose queue is missing.
+    def _unroutable(self, *returned: Any) -> None:
+        # Expected for a fact listed in unheard.toml; otherwise a reader's queue is missing.
         log.info("no queue is bound to this topic", topic=returned[3])
 
     def close(self) -> None:
-        """Give the connection back; the next batch opens a new one."""
+        """Close the connection; the next batch opens a new one."""
         if self._connection is not None:
             close_quietly(self._connection)
         self._connection = self._channel = None

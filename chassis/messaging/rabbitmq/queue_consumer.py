@@ -1,7 +1,7 @@
-"""Reads a service's quorum queue: takes what has arrived, handles it in one transaction, acks once.
+"""Consumes a service's quorum queue: handles what has arrived in one transaction and acks once.
 
-A message whose reaction failed is held back, unacknowledged, until its time comes; one that is
-given up, or cannot be decoded, is rejected, and the broker moves it to the parked queue.
+A message whose reaction failed is held, unacknowledged, until its next try. One that failed too
+often, or cannot be decoded, is rejected, and the broker moves it to the parked queue.
 """
 
 import threading
@@ -28,7 +28,7 @@ IDLE_SECONDS = 0.5
 
 
 class QueueConsumer:
-    """One connection's reading of one queue."""
+    """Consumes one queue over one connection."""
 
     def __init__(self, url: str, participant: Participant) -> None:
         self._url = url
@@ -39,11 +39,11 @@ class QueueConsumer:
         self._held: list[tuple[datetime, amqp.Message]] = []
 
     def run(self, stopping: threading.Event, on_connected: threading.Event) -> None:
-        """Read until `stopping` is set; raises when connection or database fail.
+        """Consume until `stopping` is set; raises when the connection or the database fails.
 
-        What was not acknowledged by then is delivered again.
+        Messages not acknowledged by then are delivered again.
         """
-        # While the database is away nothing is to be delivered: each delivery that comes back
+        # While the database is down, no message may be delivered: each delivery that comes back
         # counts toward the limit after which a message is parked.
         self._database.ping()
         connection = connect(self._url)
@@ -63,10 +63,10 @@ class QueueConsumer:
 
     def _gather(self, connection: Connection) -> None:
         """Wait for a first message, then take what the socket already holds, without waiting."""
-        if drain(connection, self._patience()):
+        if drain(connection, self._seconds_to_wait()):
             drain_arrived(connection, self._arrived, BATCH)
 
-    def _patience(self) -> float:
+    def _seconds_to_wait(self) -> float:
         if not self._held:
             return IDLE_SECONDS
         due = min(not_before for not_before, _ in self._held)
@@ -78,7 +78,7 @@ class QueueConsumer:
         batch = list(self._arrived)
         self._arrived.clear()
         outcomes = self._inbox.handle([body_of(message) for message in batch])
-        if not self._held and all(each.verdict is Verdict.HANDLED for each in outcomes):
+        if not self._held and all(outcome.verdict is Verdict.HANDLED for outcome in outcomes):
             channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             return
         for message, outcome in zip(batch, outcomes, strict=True):
@@ -103,6 +103,6 @@ class QueueConsumer:
 
 
 def body_of(message: amqp.Message) -> bytes:
-    """The bytes of a message; amqp decodes text by itself."""
+    """A message's body as bytes; amqp decodes text itself."""
     body = message.body
     return body.encode() if isinstance(body, str) else bytes(body)

@@ -1,4 +1,4 @@
-"""Follows a stream by offset: every replica reads every event, and goes on exactly where it was.
+"""Consumes a stream by offset: every replica reads every event, and resumes exactly where it left.
 
 The offset is stored in the transaction that applies the events. An event that cannot be applied is
 copied to the parked queue and skipped.
@@ -37,7 +37,7 @@ RECENT = timedelta(seconds=3)
 
 
 def _recorded_at(message: amqp.Message) -> datetime:
-    """When the event was recorded, in whole seconds; one that does not say is from long ago."""
+    """When the event was recorded, in whole seconds; the epoch if its timestamp is missing."""
     return datetime.fromtimestamp(message.properties.get("timestamp", 0), UTC)
 
 
@@ -47,7 +47,7 @@ def find_offset(session: Session, stream: str) -> int | None:
 
 
 class StreamConsumer:
-    """One replica's reading of its service's stream."""
+    """Consumes a service's stream for one replica."""
 
     def __init__(self, url: str, participant: Participant) -> None:
         self._url = url
@@ -56,11 +56,11 @@ class StreamConsumer:
         self._stream = queue_name(participant.name)
         self._inbox = Inbox(participant)
         self._arrived: deque[amqp.Message] = deque()
-        self._told_at = datetime.min.replace(tzinfo=UTC)
+        self._reported_at = datetime.min.replace(tzinfo=UTC)
         self._parking = WindowedPublisher(url, DEAD_LETTERS, routing_key=participant.name)
 
     def run(self, stopping: threading.Event, on_connected: threading.Event) -> None:
-        """Follow until `stopping` is set; raises when connection or database fail."""
+        """Consume until `stopping` is set; raises when the connection or the database fails."""
         self._arrived.clear()
         connection = connect(self._url)
         try:
@@ -73,28 +73,28 @@ class StreamConsumer:
             )
             on_connected.set()
             while not stopping.is_set():
-                known = self._clock.now()
+                applied_until = self._clock.now()
                 if drain(connection, IDLE_SECONDS):
                     drain_arrived(connection, self._arrived, BATCH)
-                    known = min(known, _recorded_at(self._arrived[-1]))
+                    applied_until = min(applied_until, _recorded_at(self._arrived[-1]))
                 self._apply(channel)
-                self._tell_caught_up(known)
+                self._report_caught_up(applied_until)
                 connection.heartbeat_check(rate=2)
         finally:
             on_connected.clear()
             close_quietly(connection)
             self._parking.close()
 
-    def _tell_caught_up(self, moment: datetime) -> None:
-        """Tell that everything up to a moment was handled, about once a second.
+    def _report_caught_up(self, moment: datetime) -> None:
+        """Report, about once a second, the moment up to which everything was handled.
 
-        While events keep coming, that is when the newest one was recorded; a stream that is read
-        from long ago is not caught up with.
+        While events keep coming, that is when the newest one was recorded; a consumer that is far
+        behind does not report.
         """
         if self._participant.caught_up is None or self._clock.now() - moment > RECENT:
             return
-        if moment - self._told_at >= timedelta(seconds=1):
-            self._told_at = moment
+        if moment - self._reported_at >= timedelta(seconds=1):
+            self._reported_at = moment
             self._participant.caught_up(moment)
 
     def _next_offset(self) -> Any:
@@ -108,27 +108,28 @@ class StreamConsumer:
         batch = list(self._arrived)
         self._arrived.clear()
         bodies = [body_of(message) for message in batch]
-        if not self._inbox.handle_together(bodies, also=self._note_offset(batch)):
+        if not self._inbox.handle_together(bodies, also=self._offset_of(batch)):
             for message in batch:
                 self._apply_one(message)
         channel.basic_ack(batch[-1].delivery_tag, multiple=True)
 
     def _apply_one(self, message: amqp.Message) -> None:
-        body, note = body_of(message), self._note_offset([message])
-        outcome = self._inbox.handle_to_the_end(body, also=note)
+        body, record_offset = body_of(message), self._offset_of([message])
+        outcome = self._inbox.handle_to_the_end(body, also=record_offset)
         if outcome.verdict is Verdict.PARK:
             log.error("event parked", stream=self._stream, reason=outcome.reason)
             event_id = message.properties.get("message_id") or new_id()
             topic = message.delivery_info["routing_key"]
             self._parking.publish([Outgoing(0, event_id, topic, body, self._clock.now())])
             with self._participant.database.transaction() as session:
-                note(session)
+                record_offset(session)
 
-    def _note_offset(self, batch: Sequence[amqp.Message]) -> InSameTransaction:
+    def _offset_of(self, batch: Sequence[amqp.Message]) -> InSameTransaction:
+        """Records, in a transaction, that the batch was applied."""
         last = batch[-1]
         offset = last.application_headers["x-stream-offset"]
 
-        def note(session: Session) -> None:
+        def record_offset(session: Session) -> None:
             session.execute(delete(STREAM_OFFSET).where(STREAM_OFFSET.c.stream == self._stream))
             session.execute(
                 insert(STREAM_OFFSET).values(
@@ -136,4 +137,4 @@ class StreamConsumer:
                 )
             )
 
-        return note
+        return record_offset

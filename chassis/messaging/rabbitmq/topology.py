@@ -1,7 +1,7 @@
-"""Exchanges and queues on RabbitMQ, derived from what a service reacts to.
+"""Exchanges and queues on RabbitMQ, derived from the topics that a service reacts to.
 
-Written to the common subset of RabbitMQ 3.10 and 4: everything durable, quorum queues with a
-delivery limit, dead letters at least once (which needs `reject-publish`), and streams.
+Limited to what RabbitMQ 3.10 and 4 share: everything durable, quorum queues with a delivery limit,
+at-least-once dead-lettering (which needs `reject-publish`), and streams.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from chassis.messaging.participant import Participant
 EVENTS = "events"
 DEAD_LETTERS = "events.dlx"
 DELIVERY_LIMIT = 20
-# Whoever looks at a parked message returns it, and RabbitMQ 4 would throw it away after 20 returns.
+# Each look at a parked message returns it, and RabbitMQ 4 would discard it after 20 returns.
 PARKED_DELIVERY_LIMIT = 1_000_000_000
 
 
@@ -34,12 +34,12 @@ def queue_name(service: str) -> str:
 
 
 def parked_name(service: str) -> str:
-    """The queue of messages that a service gave up on."""
+    """The queue of a service's parked messages."""
     return f"{service}.parked"
 
 
 def queues_of(participant: Participant) -> list[Queue]:
-    """What must exist before the service's events may be published."""
+    """The queues that must exist before the service's events may be published."""
     parked = Queue(
         parked_name(participant.name),
         {"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT},
@@ -65,7 +65,7 @@ def queues_of(participant: Participant) -> list[Queue]:
 
 
 def declare(channel: amqp.Channel, participant: Participant) -> None:
-    """Make the exchanges, and the service's queues with their bindings."""
+    """Declare the exchanges, and the service's queues with their bindings."""
     channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
     channel.exchange_declare(DEAD_LETTERS, "direct", durable=True, auto_delete=False)
     for queue in queues_of(participant):

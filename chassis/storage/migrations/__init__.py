@@ -1,1 +1,1 @@
-"""Changes of the chassis's own tables, which each service's history makes once."""
+"""Migrations of the chassis's own tables; each service's history runs each of them once."""

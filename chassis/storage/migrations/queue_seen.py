@@ -1,4 +1,4 @@
-"""The table `queue_seen`, where a worker notes how much its queues hold."""
+"""The table `queue_seen`, where a worker records the depth of its queue."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ from chassis.storage.types import Instant
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "queue_seen",
         sa.Column("queue", sa.String(length=100), nullable=False),

@@ -1,5 +1,5 @@
-// Gives the ALTCHA widget its worker from our own origin, as the Content-Security-Policy asks, and the
-// words of the page's language.
+// Gives the ALTCHA widget its worker from our own origin, as the Content-Security-Policy requires, and
+// its text in the page's language.
 {
   const { worker, words } = document.currentScript.dataset;
   $altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(worker));

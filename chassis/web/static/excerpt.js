@@ -1,5 +1,5 @@
-// Shows here what another page says: the element that `data-excerpt` names, as in "/payments/#fees".
-// Where that page does not answer, what the template in it says is shown; else the place stays as it is.
+// Shows an element of another page here: the one that `data-excerpt` names, as in "/payments/#fees".
+// If that page does not answer, the template in this element is shown instead, if there is one.
 for (const place of document.querySelectorAll("[data-excerpt]")) {
   const [address, id] = place.dataset.excerpt.split("#");
   const read = async () => {
@@ -9,10 +9,10 @@ for (const place of document.querySelectorAll("[data-excerpt]")) {
     return page.getElementById(id);
   };
   read().then(
-    (found) => {
-      if (!found) return;
-      found.removeAttribute("id");
-      place.replaceChildren(found);
+    (element) => {
+      if (!element) return;
+      element.removeAttribute("id");
+      place.replaceChildren(element);
     },
     () => {
       const unanswered = place.querySelector("template");

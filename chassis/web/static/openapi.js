@@ -1,4 +1,4 @@
-// Shows the OpenAPI document that the page names, to be read: nothing is sent from here.
+// Shows the OpenAPI document that the page names, read-only: no requests are sent from here.
 
 "use strict";
 

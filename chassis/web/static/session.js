@@ -1,11 +1,11 @@
-// Warns before the session ends, and keeps in this tab what was typed until the same person is back.
+// Warns before the session ends, and keeps typed input in this tab until the same person signs in again.
 {
   const WARN_SECONDS = 300;
   const { sessionSeconds, account } = document.body.dataset;
   const dialog = document.getElementById("session-warning");
   const kept = `kept ${account} ${location.pathname}${location.search}`;
 
-  // All tabs of a person share one session: what one of them asks keeps it open for the others.
+  // All tabs of a person share one session: a request in one tab extends it for the others.
   const setEnd = (seconds) => localStorage.setItem("session-ends", Date.now() + seconds * 1000);
   const secondsLeft = () => (Number(localStorage.getItem("session-ends")) - Date.now()) / 1000;
 

@@ -1,4 +1,4 @@
-// Shows how much of a file has been sent; without scripts the browser sends the form just the same.
+// Shows the progress of a file upload; without scripts the browser sends the form as usual.
 for (const form of document.querySelectorAll("form[enctype='multipart/form-data']")) {
   form.addEventListener("submit", (event) => {
     const file = form.querySelector("input[type=file]")?.files[0];
@@ -23,7 +23,7 @@ for (const form of document.querySelectorAll("form[enctype='multipart/form-data'
       document.querySelector("main").replaceWith(answer.querySelector("main"));
       document.querySelector(".error-summary, main").focus();
     });
-    // Whatever keeps the request from its end, the browser's own sending says it better.
+    // On a network error, let the browser submit the form: it shows a better message.
     request.addEventListener("error", () => form.submit());
     shown.hidden = false;
     button.disabled = true;

@@ -1,1 +1,1 @@
-"""What is reported, what is known of educators and certificates, and what follows from both."""
+"""Reports, replicas of educators and certificates, and the judgments based on both."""

@@ -1,4 +1,4 @@
-"""Which of many assignments are in field: what `judge` says of each, worked out once a likeness."""
+"""Bulk check of which assignments are in field, with results of `judge`'s rule cached."""
 
 from collections.abc import Hashable, Iterable
 from datetime import date
@@ -14,24 +14,24 @@ Kind = TypeVar("Kind", bound=Hashable)
 
 
 class Clearance:
-    """Tells of each of many assignments whether it is in field on a day.
+    """Decides for many assignments whether each is in field on a day.
 
-    Teachers whose certificates authorize the same, and courses that ask the same, are alike: the
-    rule of `judge` is asked once of each likeness.
+    Teachers with the same authorizations and courses with the same requirement share one result,
+    so the rule of `judge` runs once for each combination.
     """
 
     def __init__(self, standard: ReportingStandard, day: date) -> None:
         self._standard = standard
         self._day = day
         self._held: dict[UUID, int] = {}
-        self._asked: dict[UUID, int] = {}
+        self._required: dict[UUID, int] = {}
         self._kinds_held = _Numbered[_Held]()
-        self._kinds_asked = _Numbered[Requirement | None]()
+        self._kinds_required = _Numbered[Requirement | None]()
         self._answers: dict[tuple[int, int, int | None, int | None], bool] = {}
         self._nothing_held = self._kinds_held.number_of(frozenset())
 
     def add_educator(self, educator_id: UUID, certificates: Iterable[HeldCertificate]) -> None:
-        """Learn what an educator's certificates in force authorize."""
+        """Add an educator with the authorizations of their certificates in force."""
         held = frozenset(
             authorization
             for certificate in certificates
@@ -47,9 +47,9 @@ class Clearance:
         subjects: Iterable[str],
         population: str | None,
     ) -> None:
-        """Learn what a course asks of its teachers."""
-        asked = self._standard.find_requirement(codes, subjects, self._day, population)
-        self._asked[course_id] = self._kinds_asked.number_of(asked)
+        """Add a course with its requirement."""
+        required = self._standard.find_requirement(codes, subjects, self._day, population)
+        self._required[course_id] = self._kinds_required.number_of(required)
 
     def clears(
         self,
@@ -62,16 +62,16 @@ class Clearance:
         if educator_id is None:
             return False
         held = self._held.get(educator_id, self._nothing_held)
-        likeness = (held, self._asked[course_id], lowest_grade, highest_grade)
-        answer = self._answers.get(likeness)
+        key = (held, self._required[course_id], lowest_grade, highest_grade)
+        answer = self._answers.get(key)
         if answer is None:
-            answer = self._answers[likeness] = self._work_out(*likeness)
+            answer = self._answers[key] = self._work_out(*key)
         return answer
 
     def _work_out(
-        self, held: int, asked: int, lowest_grade: int | None, highest_grade: int | None
+        self, held: int, required: int, lowest_grade: int | None, highest_grade: int | None
     ) -> bool:
-        requirement = self._kinds_asked[asked]
+        requirement = self._kinds_required[required]
         if requirement is None:
             return False
         if requirement.content.needs is Needs.NOTHING:
@@ -84,7 +84,7 @@ class Clearance:
 
 
 class _Numbered(Generic[Kind]):
-    """Gives equal things the same small number, for they are slow to compare."""
+    """Gives equal things the same small number, because comparing the things is slow."""
 
     def __init__(self) -> None:
         self._numbers: dict[Kind, int] = {}

@@ -1,20 +1,20 @@
-"""What is wrong with a report, told so that the person who sent it can put it right."""
+"""The faults of a report, described so that the sender can fix them."""
 
 from dataclasses import dataclass
 
 from chassis.i18n.text import Translatable, translatable
 
 FAULT_LIMIT = 1_000
-_LONGEST_VALUE_TOLD = 80
+_LONGEST_VALUE_SHOWN = 80
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a report, where it stands, and what to do about it.
+    """One fault in a report: its place, the problem and what to do about it.
 
-    `row` is the row a spreadsheet shows: the header is row 1.
-    `row` and `column` are None where the fault is not one row's or one column's.
-    `value` is the subject of `problem`; without one the place is.
+    `row` is the row number in a spreadsheet: the header is row 1.
+    `row` and `column` are None where the fault does not belong to one row or one column.
+    `value` is the subject of `problem`; without a value, the place is.
     """
 
     file: str
@@ -35,7 +35,7 @@ class Fault:
 
 
 class ReportRefused(Exception):
-    """A report cannot be read; `faults` tells why, and `more` counts those beyond the limit."""
+    """A report is refused; `faults` says why, and `more` counts the faults beyond the limit."""
 
     def __init__(self, faults: tuple[Fault, ...], more: int = 0) -> None:
         super().__init__(faults, more)
@@ -45,15 +45,17 @@ class ReportRefused(Exception):
     def __str__(self) -> str:
         lines = [str(fault) for fault in self.faults]
         if self.more:
-            told, more = f"{len(self.faults):,}", f"{self.more:,}"
+            listed, more = f"{len(self.faults):,}", f"{self.more:,}"
             lines.append(
-                translatable("Faults found beyond these {told}: {more}.", told=told, more=more)
+                translatable(
+                    "Faults found beyond these {listed}: {more}.", listed=listed, more=more
+                )
             )
         return "\n".join(lines)
 
 
 class FaultList:
-    """The faults found so far: reading goes on, so that a district hears of all at once."""
+    """The faults found so far; reading continues, so that a district gets all of them at once."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -68,23 +70,23 @@ class FaultList:
         problem: Translatable,
         cure: Translatable,
     ) -> None:
-        """Note one fault; beyond `FAULT_LIMIT` it is only counted."""
+        """Record one fault; beyond `FAULT_LIMIT` it is only counted."""
         if len(self._faults) >= FAULT_LIMIT:
             self._more += 1
             return
-        if value is not None and len(value) > _LONGEST_VALUE_TOLD:
-            value = value[:_LONGEST_VALUE_TOLD] + "…"
+        if value is not None and len(value) > _LONGEST_VALUE_SHOWN:
+            value = value[:_LONGEST_VALUE_SHOWN] + "…"
         self._faults.append(Fault(file, row, column, value, problem, cure))
 
     def count(self, number: int) -> None:
-        """Count faults that are not told one by one."""
+        """Count faults that are not listed one by one."""
         self._more += number
 
     def refusal(self) -> ReportRefused:
-        """Return the refusal that tells every fault noted, to be raised."""
+        """Return the refusal with every recorded fault, for the caller to raise."""
         return ReportRefused(tuple(self._faults), self._more)
 
     def refuse_if_any(self) -> None:
-        """Raise `ReportRefused` if a fault was noted."""
+        """Raise `ReportRefused` if a fault was recorded."""
         if self._faults:
             raise self.refusal()

@@ -1,4 +1,4 @@
-"""A finding: an assignment that is out of field for one reason, from its opening to its end."""
+"""A finding: an assignment out of field for one reason, from its opening to its resolution."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -33,7 +33,7 @@ class Resolution(StrEnum):
 
 
 class ReasonText(NamedTuple):
-    """A reason in the words of the district: what it is called, and what to do next."""
+    """A reason's title and next step, worded for districts."""
 
     title: str
     next_step: str
@@ -62,7 +62,7 @@ REASONS: dict[FindingReason, ReasonText] = {
         translatable("Certificate not yet in effect"),
         translatable(
             "Assign a teacher whose certificate covers the class until then; this "
-            "finding ends by itself on that day."
+            "finding closes automatically on that day."
         ),
     ),
     FindingReason.CERTIFICATE_EXPIRED: ReasonText(
@@ -75,22 +75,22 @@ REASONS: dict[FindingReason, ReasonText] = {
     FindingReason.CERTIFICATE_SUSPENDED: ReasonText(
         translatable("Certificate suspended"),
         translatable(
-            "Take the teacher out of the class now. Assign a teacher whose "
-            "certificate covers the class."
+            "Remove the teacher from the class now. Assign a teacher whose certificate "
+            "covers the class."
         ),
     ),
     FindingReason.CERTIFICATE_SURRENDERED: ReasonText(
         translatable("Certificate surrendered"),
         translatable(
-            "Take the teacher out of the class now. Assign a teacher whose "
-            "certificate covers the class."
+            "Remove the teacher from the class now. Assign a teacher whose certificate "
+            "covers the class."
         ),
     ),
     FindingReason.CERTIFICATE_REVOKED: ReasonText(
         translatable("Certificate revoked"),
         translatable(
-            "Take the teacher out of the class now. Assign a teacher whose "
-            "certificate covers the class."
+            "Remove the teacher from the class now. Assign a teacher whose certificate "
+            "covers the class."
         ),
     ),
     FindingReason.WRONG_CONTENT: ReasonText(
@@ -118,7 +118,7 @@ REASONS: dict[FindingReason, ReasonText] = {
 
 
 class Finding(Versioned, Base):
-    """That an assignment is out of field; another reason makes another finding."""
+    """An assignment that is out of field for a reason; a new reason opens a new finding."""
 
     __tablename__ = "finding"
 
@@ -146,9 +146,9 @@ class Finding(Versioned, Base):
         course_code: str,
         now: datetime,
     ) -> tuple[dict[str, Any], FindingOpened]:
-        """A new finding for an assignment that was judged out of field, and the fact of it.
+        """A new finding for an assignment that was judged out of field, and its event.
 
-        The finding is given as its values, for findings are stored many at once.
+        The finding is returned as column values, because findings are stored in bulk.
         """
         assert judgment.reason is not None
         finding_id = new_id()
@@ -176,7 +176,7 @@ class Finding(Versioned, Base):
         return values, opened
 
     def is_of(self, judgment: Judgment, educator_id: UUID | None, course_code: str) -> bool:
-        """Whether the judgment says what was found already, perhaps in other words."""
+        """Whether the judgment repeats this finding, even if the explanation differs."""
         return (self.reason, self.educator_id, self.course_code) == (
             judgment.reason,
             educator_id,
@@ -184,13 +184,13 @@ class Finding(Versioned, Base):
         )
 
     def explain(self, judgment: Judgment) -> None:
-        """Take over the newest explanation of the same reason."""
+        """Update the explanation of the same reason."""
         self.explanation = judgment.explanation
         self.certificate_id = judgment.certificate_id
         self.certificate_number = judgment.certificate_number
 
     def opened(self) -> FindingOpened:
-        """The fact that the assignment is out of field."""
+        """The event that the assignment is out of field."""
         return FindingOpened(**self._facts())
 
     def resolve(self, resolution: Resolution, now: datetime) -> FindingResolved:
@@ -212,7 +212,7 @@ class Finding(Versioned, Base):
         }
 
 
-# One open finding an assignment, whoever judges at the same time.
+# One open finding for each assignment, even under concurrent judging.
 Index(
     "uq_finding_open",
     Finding.assignment_id,

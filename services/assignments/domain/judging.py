@@ -1,7 +1,7 @@
-"""Whether an assignment is in field on a day, and if not, why: the rule itself.
+"""The rule for whether an assignment is in field on a day, and if not, why.
 
 An assignment is in field when a certificate in force authorizes its content, its population and all
-its grades (KRS 161.1221; 16 KAR 4:020); else the finding names the nearest miss.
+its grades (KRS 161.1221; 16 KAR 4:020); otherwise the finding names the nearest miss.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,10 +23,10 @@ Grades = tuple[int | None, int | None]
 
 @dataclass(frozen=True)
 class Teaching:
-    """Who teaches what to which grades: all of an assignment that matters to the rule.
+    """Who teaches what to which grades: the parts of an assignment that the rule uses.
 
-    `codes` are the course's own code and then its subject codes; without grades there is nothing
-    that a grade span could miss. `population` is what the report says of the course's students.
+    `codes` are the course's own code and then its subject codes; a class without grades fits every
+    grade span. `population` is the reported population of the course's students.
     """
 
     staff_name: str
@@ -41,7 +41,7 @@ class Teaching:
 
 @dataclass(frozen=True)
 class HeldCertificate:
-    """A certificate as it is judged by."""
+    """The parts of a certificate that the rule uses."""
 
     certificate_id: UUID
     number: str
@@ -51,13 +51,13 @@ class HeldCertificate:
     restrictions: tuple[Restriction, ...] = ()
 
     def status_on(self, day: date) -> CertificateStatus:
-        """What it is worth on `day`."""
+        """The certificate's status on `day`."""
         return status_on(day, self.effective_on, self.expires_on, self.restrictions)
 
 
 @dataclass(frozen=True)
 class Judgment:
-    """Without a reason the assignment is in field; the certificate is the one that decided."""
+    """Without a reason the assignment is in field; the certificate is the deciding one."""
 
     reason: FindingReason | None
     explanation: Translatable
@@ -71,7 +71,7 @@ class Judgment:
 
 
 class _Fit(IntEnum):
-    """How far an authorization goes toward what a course asks."""
+    """How much of a course's requirement an authorization meets."""
 
     CONTENT_MISSED = 0
     POPULATION_MISSED = 1
@@ -91,7 +91,7 @@ _OUT_OF_FORCE = {
     CertificateStatus.SUSPENDED: FindingReason.CERTIFICATE_SUSPENDED,
     CertificateStatus.REVOKED: FindingReason.CERTIFICATE_REVOKED,
 }
-# By its dates a certificate is out of force less gravely than by any order.
+# Being out of force by its dates is less grave than any order.
 _GRAVITY = {
     status: len(_OUT_OF_FORCE) + status.order.gravity if status.order else place
     for place, status in enumerate(_OUT_OF_FORCE)
@@ -100,7 +100,7 @@ _GRAVITY = {
 
 @dataclass(frozen=True)
 class _Candidate:
-    """One authorization of one certificate, weighed; None for a certificate without any."""
+    """One weighed authorization of a certificate; None for a certificate without any."""
 
     certificate: HeldCertificate
     authorization: Authorization | None
@@ -113,9 +113,9 @@ class _Candidate:
 
     @property
     def nearness(self) -> tuple[int, int, int]:
-        """First what fits and is in force, then what fits, then what is in force, then the rest.
+        """Ranks by fit and in force, then by fit, then by in force.
 
-        Among fitting ones out of force the gravest order is told.
+        Among fitting ones that are out of force, the gravest order ranks first.
         """
         gravity = _GRAVITY.get(self.status, 0)
         if self.fit is _Fit.ALL:
@@ -129,7 +129,7 @@ def judge(
     standard: ReportingStandard,
     day: date,
 ) -> Judgment:
-    """Judge what is taught by the teacher's certificates as they are worth on `day`."""
+    """Judge an assignment by the status of the teacher's certificates on `day`."""
     if teaching.educator_id is None:
         return Judgment(
             FindingReason.STAFF_NOT_MATCHED,
@@ -151,11 +151,13 @@ def judge(
             translatable("{content}: no certificate is needed.", content=requirement.content.title),
         )
     candidates = _weigh(teaching, requirement, certificates, standard, day)
-    nearest = max(candidates, key=lambda each: each.nearness, default=None)
+    nearest = max(candidates, key=lambda candidate: candidate.nearness, default=None)
     if nearest is None:
         return Judgment(
             FindingReason.NO_CERTIFICATE,
-            translatable("{taught}; no certificate is known.", taught=_what_is_taught(teaching)),
+            translatable(
+                "{taught}; no certificate is on record.", taught=_what_is_taught(teaching)
+            ),
         )
     return Judgment(
         _reason(nearest),
@@ -191,9 +193,9 @@ def covers(
     standard: ReportingStandard,
     day: date,
 ) -> bool:
-    """Whether an authorization covers what a course asks, in all these grades.
+    """Whether an authorization meets a course's requirement in all these grades.
 
-    None stands for a certificate that names no area.
+    None stands for a certificate without authorizations.
     """
     return _fit(requirement, authorization, grades, standard, day) is _Fit.ALL
 
@@ -287,13 +289,13 @@ def _why_out_of_force(
     certificate: HeldCertificate, status: CertificateStatus, day: date
 ) -> Translatable:
     if status is CertificateStatus.NOT_YET_EFFECTIVE:
-        return translatable("takes effect only on {day}", day=certificate.effective_on)
+        return translatable("does not take effect until {day}", day=certificate.effective_on)
     if status is CertificateStatus.EXPIRED:
         return translatable("expired on {day}", day=certificate.expires_on)
     order = next(
-        each
-        for each in certificate.restrictions
-        if each.kind is status.order and each.is_in_force(day)
+        restriction
+        for restriction in certificate.restrictions
+        if restriction.kind is status.order and restriction.is_in_force(day)
     )
     if order.ends_on is None:
         return translatable("{ended} from {day}", ended=_BY_ORDER[status], day=order.starts_on)
@@ -312,7 +314,7 @@ def _why_course_is_unknown(
     course = standard.find_course(teaching.codes, day)
     if course is not None and course.deprecated_from is not None:
         return translatable(
-            'The course "{title}" has the code {code} ({meaning}), which may not be used since '
+            'The course "{title}" has the code {code} ({meaning}), which has not been valid since '
             "{day}.",
             title=title,
             code=course.code,
@@ -326,13 +328,13 @@ def _why_course_is_unknown(
         given=given,
     )
     for code in teaching.codes:
-        found = standard.find_course(_similar_codes(code, tuple(standard.course_codes)), day)
-        if found is not None:
+        similar = standard.find_course(_similar_codes(code, tuple(standard.course_codes)), day)
+        if similar is not None:
             return translatable(
-                "{unknown} Is {code} ({meaning}) meant?",
+                "{unknown} Did you mean {code} ({meaning})?",
                 unknown=words,
-                code=found.code,
-                meaning=found.title,
+                code=similar.code,
+                meaning=similar.title,
             )
     return words
 

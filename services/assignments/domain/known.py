@@ -1,4 +1,4 @@
-"""What other services told of organizations, educators and certificates, at its newest version."""
+"""Replicas of organizations, educators and certificates that other services own."""
 
 import re
 import unicodedata
@@ -25,13 +25,13 @@ from services.assignments.domain.tables import Base
 
 
 def name_key(*names: str) -> str:
-    """The names without case, accents, blanks or punctuation, to be compared."""
+    """The names without case, accents, spaces or punctuation, for comparison."""
     text = unicodedata.normalize("NFKD", " ".join(names)).casefold()
     return re.sub(r"[^a-z]", "", text)
 
 
 class Organization(Replica, Base):
-    """A district, school or other organization, as identity knows it."""
+    """A district, school or other organization, as identity publishes it."""
 
     __tablename__ = "organization"
     __table_args__ = replica_of(OrganizationChanged)
@@ -54,7 +54,7 @@ class Organization(Replica, Base):
 
 
 class Educator(Replica, Base):
-    """A person whom the agency knows as an educator."""
+    """An educator, as identity publishes them."""
 
     __tablename__ = "educator"
     __table_args__ = replica_of(PersonFact)
@@ -72,7 +72,7 @@ class Educator(Replica, Base):
 
 
 class Certificate(Replica, Base):
-    """A certificate with what it authorizes and the orders that bind it."""
+    """A certificate with its authorizations and the orders against it."""
 
     __tablename__ = "certificate"
     __table_args__ = replica_of(CertificateFact)
@@ -86,16 +86,16 @@ class Certificate(Replica, Base):
     restrictions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
     def take(self, fact: CertificateFact) -> None:
-        """Copy whose it is, what it authorizes, and the orders that bind it."""
+        """Copy the holder, authorizations and orders."""
         self.educator_id = fact.educator_id
         self.certificate_number = fact.certificate_number
         self.effective_on = fact.effective_on
         self.expires_on = fact.expires_on
-        self.authorizations = [vars(each) for each in fact.authorizations]
-        self.restrictions = [_RESTRICTION.dump(each) for each in fact.restrictions]
+        self.authorizations = [vars(authorization) for authorization in fact.authorizations]
+        self.restrictions = [_RESTRICTION.dump(restriction) for restriction in fact.restrictions]
 
     def held(self) -> HeldCertificate:
-        """The certificate as it is judged by."""
+        """The certificate as the judging rule uses it."""
         return HeldCertificate(
             certificate_id=self.certificate_id,
             number=self.certificate_number,
@@ -106,7 +106,7 @@ class Certificate(Replica, Base):
         )
 
     def is_active_on(self, day: date) -> bool:
-        """Whether it is good on a day."""
+        """Whether it is active on a day."""
         orders = restrictions_from(self.restrictions)
         status = status_on(day, self.effective_on, self.expires_on, orders)
         return status == CertificateStatus.ACTIVE
@@ -115,11 +115,11 @@ class Certificate(Replica, Base):
 _RESTRICTION = schema_of(Restriction)
 
 
-def authorizations_from(kept: Iterable[dict[str, Any]]) -> tuple[Authorization, ...]:
-    """What a certificate authorizes, as it is kept."""
-    return tuple(Authorization(**each) for each in kept)
+def authorizations_from(stored: Iterable[dict[str, Any]]) -> tuple[Authorization, ...]:
+    """A certificate's authorizations, from their stored form."""
+    return tuple(Authorization(**each) for each in stored)
 
 
-def restrictions_from(kept: Iterable[dict[str, Any]]) -> tuple[Restriction, ...]:
-    """The orders that bind a certificate, as they are kept."""
-    return tuple(_RESTRICTION.load(each) for each in kept)
+def restrictions_from(stored: Iterable[dict[str, Any]]) -> tuple[Restriction, ...]:
+    """The orders against a certificate, from their stored form."""
+    return tuple(_RESTRICTION.load(each) for each in stored)

@@ -1,7 +1,7 @@
-"""A district's report and what it tells: schools, staff, courses and assignments.
+"""A district's report and its contents: schools, staff, courses and assignments.
 
-Each thing is known by the district and its id in the district's own system (`source_id`), so that
-the next report finds it again; a thing that a report of its school year no longer holds has ended.
+Each record is identified by the district and by its id in the district's own system (`source_id`),
+so the next report updates it; a record missing from a later report of its school year has ended.
 """
 
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from services.assignments.domain.tables import Base
 
 
 class Report(Base):
-    """A report that was read without a fault; its numbers are those of the file."""
+    """An accepted report; its numbers are those of the file."""
 
     __tablename__ = "report"
 
@@ -36,7 +36,7 @@ class Report(Base):
     assignments: Mapped[int]
 
     def accepted(self) -> ReportAccepted:
-        """The fact that the report was accepted; nothing about it ever changes."""
+        """The event that the report was accepted; a report never changes."""
         return ReportAccepted(
             version=1,
             report_id=self.report_id,
@@ -50,7 +50,7 @@ class Report(Base):
 
 
 class Reported:
-    """A thing of a district's report, from the school year in which it was last reported."""
+    """A record of a district's report; `school_year` is the last one that reported it."""
 
     organization_id: Mapped[UUID]
     source_id: Mapped[str]
@@ -59,7 +59,7 @@ class Reported:
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[UniqueConstraint]:  # noqa: N805  # SQLAlchemy passes the class
-        """A district has one thing by an id."""
+        """A district has one record for each id."""
         return (UniqueConstraint("organization_id", "source_id"),)
 
 
@@ -75,9 +75,9 @@ class School(Reported, Base):
 
 
 class StaffMember(Reported, Base):
-    """A person who teaches; `educator_id` once one of their numbers was found to be an educator's.
+    """A person who teaches; `educator_id` is set once a number of theirs matches an educator's.
 
-    `number` is the one the report gives first, for people to read.
+    `number` is the first one in the report, for display.
     """
 
     __tablename__ = "staff_member"
@@ -91,12 +91,12 @@ class StaffMember(Reported, Base):
 
     @property
     def full_name(self) -> str:
-        """The name as the district has it."""
+        """The name in the report."""
         return f"{self.given_name} {self.family_name}"
 
 
 class StaffNumber(Base):
-    """A number by which a district knows a person, and which may be an educator's."""
+    """A reported number of a person, which may be an educator number."""
 
     __tablename__ = "staff_number"
 
@@ -107,7 +107,7 @@ class StaffNumber(Base):
 class Course(Reported, Base):
     """A course of the district (16 KAR 1:050 §3).
 
-    `codes` may name one of the state's list; `population` is None where the report names none.
+    `codes` may include one from the state's list; `population` is None where the report names none.
     """
 
     __tablename__ = "course"
@@ -121,9 +121,9 @@ class Course(Reported, Base):
 
 
 class Assignment(Reported, Base):
-    """One teacher in one class (16 KAR 1:050 §4(1)); both days are days of the assignment.
+    """One teacher in one class (16 KAR 1:050 §4(1)); both days belong to the assignment.
 
-    `hours` are those of staff time over the school year, where the report's format tells them.
+    `hours` are hours of staff time over the school year, if the report's format has them.
     """
 
     __tablename__ = "assignment"

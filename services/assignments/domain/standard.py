@@ -1,6 +1,6 @@
-"""The reporting standard: content areas, populations, courses, and which authorizations cover what.
+"""The reporting standard: content areas, populations, courses and coverage by authorizations.
 
-16 KAR 1:050 §7 has the agency keep these lists; grades are integers, kindergarten being 0.
+16 KAR 1:050 §7 requires the agency to keep these lists; grades are integers, kindergarten is 0.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,7 +16,7 @@ GENERAL = "general"
 
 
 class Needs(StrEnum):
-    """What teaching a content area takes."""
+    """What a content area requires of its teacher."""
 
     AUTHORIZATION = "authorization"
     ANY_CERTIFICATE = "any_certificate"
@@ -25,7 +25,7 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True)
 class ContentArea:
-    """An academic area (16 KAR 1:050 §1(1)); `subjects` are the words by which exports name it."""
+    """An academic area (16 KAR 1:050 §1(1)); `subjects` are its names in exports."""
 
     code: str
     title: str
@@ -37,7 +37,7 @@ class ContentArea:
 class Population:
     """A group of students (16 KAR 1:050 §1(6)).
 
-    `authorizations` are the only codes that may be assigned to it (16 KAR 4:020); without any, an
+    Only `authorizations` may be assigned to it (16 KAR 4:020); if there are none, the
     authorization's own population decides.
     """
 
@@ -46,7 +46,7 @@ class Population:
     authorizations: frozenset[str]
 
     def is_served_by(self, authorization: Authorization) -> bool:
-        """Whether somebody so authorized may be assigned to these students."""
+        """Whether a teacher with this authorization may be assigned to these students."""
         if self.authorizations:
             return authorization.code in self.authorizations
         return authorization.population == self.code
@@ -70,9 +70,9 @@ class StateCourse:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Authorizations that cover a content area, in their own grades unless `grades` are named.
+    """Authorizations that cover a content area, in their own grades unless `grades` is set.
 
-    The row is in force from `effective_from` through all of `effective_until`.
+    The row is in force from `effective_from` through `effective_until`.
     """
 
     content: str
@@ -82,7 +82,7 @@ class Coverage:
     effective_until: date | None
 
     def is_in_force(self, day: date) -> bool:
-        """Whether the row holds on `day`."""
+        """Whether the row is in force on `day`."""
         return self.effective_from <= day and (
             self.effective_until is None or day <= self.effective_until
         )
@@ -90,7 +90,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Requirement:
-    """What a course asks of whoever teaches it."""
+    """What a course requires of its teacher."""
 
     content: ContentArea
     population: Population
@@ -98,7 +98,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class ReportingStandard:
-    """All the lists, with the questions they answer."""
+    """The state's lists, with lookups."""
 
     content_areas: tuple[ContentArea, ...]
     populations: tuple[Population, ...]
@@ -106,7 +106,7 @@ class ReportingStandard:
     coverage: tuple[Coverage, ...]
 
     def find_course(self, codes: Iterable[str], day: date) -> StateCourse | None:
-        """The state's course of the first code that is one; its newest row on `day`."""
+        """The state's course for the first code that has one; its newest row on `day`."""
         for code in codes:
             course = in_force(self._courses.get(code, ()), day)
             if course is not None:
@@ -120,11 +120,11 @@ class ReportingStandard:
         day: date,
         population: str | None = None,
     ) -> Requirement | None:
-        """What the course with these codes, or else these subject words, asks on `day`.
+        """The requirement on `day` of the course with these codes, or else these subject words.
 
-        `population` is the code that the district reports for the course; it does not undo one of
-        its own in the state's list.
-        None where no code or word is known, or the code may no longer be used.
+        `population` is the code that the district reports for the course; a population in the
+        state's list takes precedence.
+        None if no code or word is in the lists, or the code may no longer be used.
         """
         reported = population if population in self._populations else GENERAL
         course = self.find_course(codes, day)
@@ -147,7 +147,7 @@ class ReportingStandard:
     ) -> list[tuple[int, int]]:
         """Lowest and highest grade of each row by which it covers the content on `day`.
 
-        An authorization for a population of its own covers every content for that population.
+        An authorization for a special population covers every content area for that population.
         """
         own = (authorization.lowest_grade, authorization.highest_grade)
         if authorization.code in self._codes_of_populations:
@@ -157,7 +157,7 @@ class ReportingStandard:
 
     @property
     def course_codes(self) -> Collection[str]:
-        """Every code of the state's list, of whatever day."""
+        """Every code in the state's list, on any day."""
         return self._courses.keys()
 
     @cached_property
@@ -185,7 +185,9 @@ class ReportingStandard:
 
     @cached_property
     def _codes_of_populations(self) -> frozenset[str]:
-        return frozenset[str]().union(*(each.authorizations for each in self.populations))
+        return frozenset[str]().union(
+            *(population.authorizations for population in self.populations)
+        )
 
     @cached_property
     def _coverage(self) -> dict[tuple[str, str], list[Coverage]]:
@@ -210,28 +212,28 @@ class Deadline:
     source: str
 
     def next_on_or_after(self, today: date) -> date:
-        """The day of this or the coming year on which the report is next due."""
+        """The next due date of the report, this year or next."""
         this_year = date(today.year, self.month, self.day)
         return this_year if this_year >= today else date(today.year + 1, self.month, self.day)
 
 
 @dataclass(frozen=True)
 class ReportingCalendar:
-    """When the school year begins, and by when its reports are due."""
+    """The start of the school year and the deadlines of its reports."""
 
     school_year_month: int
     school_year_day: int
     deadlines: tuple[Deadline, ...]
 
     def school_year_of(self, day: date) -> str:
-        """The school year in which a day lies, such as 2026-2027."""
+        """The school year of a day, such as 2026-2027."""
         first = self._begins_on(day).year
         return f"{first}-{first + 1}"
 
     def next_deadline(self, today: date) -> tuple[Deadline, date]:
-        """The report due next, and its day."""
+        """The next deadline and its date."""
         return min(
-            ((each, each.next_on_or_after(today)) for each in self.deadlines),
+            ((deadline, deadline.next_on_or_after(today)) for deadline in self.deadlines),
             key=lambda due: due[1],
         )
 
@@ -239,7 +241,7 @@ class ReportingCalendar:
         """This school year's first deadline, if it has passed."""
         begins_on = self._begins_on(today)
         first, due = min(
-            ((each, each.next_on_or_after(begins_on)) for each in self.deadlines),
+            ((deadline, deadline.next_on_or_after(begins_on)) for deadline in self.deadlines),
             key=lambda due: due[1],
         )
         return (first, due) if due < today else None

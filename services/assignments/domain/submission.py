@@ -1,4 +1,4 @@
-"""A file that a district has sent, on its way to being a report or to being refused."""
+"""A submission: a file that a district sent, until it is accepted as a report or refused."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -17,11 +17,11 @@ from services.assignments.domain.tables import Base
 
 ATTEMPTS = 3
 ABANDONED_AFTER = timedelta(seconds=60)
-"""So long after a submission was last heard of, its worker must have died."""
+"""After this time in one stage, a submission's worker must have died."""
 
 
 class Stage(StrEnum):
-    """How far a submission has come."""
+    """A submission's progress."""
 
     WAITING = "waiting"
     READING = "reading"
@@ -34,10 +34,10 @@ ON_THE_WAY = (Stage.WAITING, Stage.READING, Stage.JUDGING)
 
 
 class Submission(Base):
-    """One file, from the moment it was sent; `report_id` once it was accepted.
+    """One sent file; `report_id` is set once it is accepted.
 
-    It is taken in in the name of `actor`, who sent it by the request `correlation_id`.
-    `faults` are those for which it was refused, and `more_faults` counts those beyond the limit.
+    It is processed on behalf of `actor`, who sent it in the request `correlation_id`.
+    `faults` are the reasons for a refusal, and `more_faults` counts those beyond the limit.
     """
 
     __tablename__ = "submission"
@@ -59,12 +59,12 @@ class Submission(Base):
 
     @property
     def is_on_its_way(self) -> bool:
-        """Whether it is not yet decided what becomes of it."""
+        """Whether it is neither accepted nor refused yet."""
         return self.stage in ON_THE_WAY
 
     @property
     def is_last_attempt(self) -> bool:
-        """Whether nobody will try again if it fails now."""
+        """Whether there is no further attempt if this one fails."""
         return self.attempts >= ATTEMPTS
 
     @property
@@ -73,27 +73,27 @@ class Submission(Base):
         return ReportRefused(tuple(map(_read, self.faults)), self.more_faults)
 
     def read(self, now: datetime) -> None:
-        """A worker has taken it up."""
+        """Record that a worker started reading it."""
         self.attempts += 1
         self._enter(Stage.READING, now)
 
     def judge(self, now: datetime) -> None:
-        """It was read without a fault."""
+        """Record that it was read without a fault."""
         self._enter(Stage.JUDGING, now)
 
     def accept(self, report_id: UUID, now: datetime) -> None:
-        """It has become a report."""
+        """Record that it became a report."""
         self.report_id = report_id
         self._enter(Stage.ACCEPTED, now)
 
     def refuse(self, refused: ReportRefused, now: datetime) -> None:
-        """It will not become a report."""
-        self.faults = [_to_store(each) for each in refused.faults]
+        """Record that it was refused."""
+        self.faults = [_to_store(fault) for fault in refused.faults]
         self.more_faults = refused.more
         self._enter(Stage.REFUSED, now)
 
     def wait(self, now: datetime) -> None:
-        """It was no fault of its own that it could not be taken in; it is tried again."""
+        """Return it to the queue after a failure that was not the file's fault."""
         self._enter(Stage.WAITING, now)
 
     def _enter(self, stage: Stage, now: datetime) -> None:
@@ -105,9 +105,8 @@ def _to_store(fault: Fault) -> dict[str, Any]:
 
 
 def _read(stored: dict[str, Any]) -> Fault:
-    told = {name: stored[name] for name in ("problem", "cure")}
-    words = {
-        name: from_json(each) if isinstance(each, dict) else translatable(each)
-        for name, each in told.items()
+    texts = {
+        name: from_json(text) if isinstance(text, dict) else translatable(text)
+        for name, text in ((name, stored[name]) for name in ("problem", "cure"))
     }
-    return Fault(**{**stored, **words})
+    return Fault(**{**stored, **texts})

@@ -1,4 +1,4 @@
-"""The base class of the service's mapped classes, and their tables."""
+"""The base class of the service's tables."""
 
 from sqlalchemy import Table
 from sqlalchemy.orm import DeclarativeBase

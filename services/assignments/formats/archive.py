@@ -1,6 +1,6 @@
-"""Takes the wanted files out of a zip or a folder, trusting nothing the zip says of itself.
+"""Reads the required files from a zip or a folder without trusting the zip's own metadata.
 
-Nothing is unpacked to disk and no other member is opened, so a member's name can do no harm.
+Nothing is unpacked to disk and no other member is opened, so member names are harmless.
 """
 
 import zipfile
@@ -26,9 +26,9 @@ _EXPORT_AGAIN = translatable("Export the report again and send the new file.")
 def read_files(
     source: Path | bytes | IO[bytes], wanted: Collection[str], faults: FaultList
 ) -> dict[str, bytes]:
-    """Return the contents of the `wanted` files; one missing or damaged becomes a fault.
+    """Return the contents of the `wanted` files; a missing or damaged one is recorded as a fault.
 
-    Raises `ReportRefused` where the source as a whole cannot be read.
+    Raises `ReportRefused` if the source as a whole cannot be read.
     """
     if isinstance(source, bytes):
         return _read_zip(_THE_ZIP_FILE, BytesIO(source), wanted, faults)
@@ -42,7 +42,7 @@ def read_files(
             None,
             None,
             None,
-            translatable("is not there"),
+            translatable("does not exist"),
             translatable("Name a zip file or a folder."),
         )
         raise faults.refusal()
@@ -52,10 +52,10 @@ def read_files(
 
 def _read_folder(folder: Path, wanted: Collection[str], faults: FaultList) -> dict[str, bytes]:
     present = {path.name: path for path in folder.iterdir() if path.is_file()}
-    _tell_missing(wanted, present, faults)
-    found = {file: present[file] for file in wanted if file in present}
-    _check_size(folder.name, (path.stat().st_size for path in found.values()), faults)
-    return {file: path.read_bytes() for file, path in found.items()}
+    _record_missing(wanted, present, faults)
+    paths = {file: present[file] for file in wanted if file in present}
+    _check_size(folder.name, (path.stat().st_size for path in paths.values()), faults)
+    return {file: path.read_bytes() for file, path in paths.items()}
 
 
 def _read_zip(
@@ -64,12 +64,12 @@ def _read_zip(
     try:
         archive = zipfile.ZipFile(stream)
     except _DAMAGED:
-        problem = translatable("is not a zip file, or was cut short or damaged on its way")
+        problem = translatable("is not a zip file, or was cut short or damaged in transfer")
         faults.add(name, None, None, None, problem, _EXPORT_AGAIN)
         raise faults.refusal() from None
     with archive:
         members = _members_of_one_folder(name, archive, wanted, faults)
-        _tell_missing(wanted, members, faults)
+        _record_missing(wanted, members, faults)
         found = {file: members[file] for file in wanted if file in members}
         _check_size(name, (member.file_size for member in found.values()), faults)
         contents = {
@@ -84,7 +84,7 @@ def _members_of_one_folder(
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
         problem = translatable(
-            "holds {members} files; a report may hold {max_members}",
+            "contains {members} files; a report may contain at most {max_members}",
             members=f"{len(members):,}",
             max_members=f"{MAX_MEMBERS:,}",
         )
@@ -98,18 +98,18 @@ def _members_of_one_folder(
         in_folder = folders.setdefault(folder, {})
         if file in wanted and file in in_folder:
             problem = translatable("is in the zip file twice")
-            faults.add(
-                file, None, None, None, problem, translatable("Leave only the one that holds.")
-            )
+            faults.add(file, None, None, None, problem, translatable("Keep only the correct one."))
         in_folder[file] = member
     report_folders = [folder for folder, files in folders.items() if files.keys() & set(wanted)]
     if len(report_folders) > 1:
-        told = tuple(
-            f'"{folder}"' if folder else translatable("its top") for folder in report_folders
+        names = tuple(
+            f'"{folder}"' if folder else translatable("the top level") for folder in report_folders
         )
-        problem = translatable("holds the report's files in several folders ({told})", told=told)
+        problem = translatable(
+            "contains the report's files in several folders ({folders})", folders=names
+        )
         faults.add(
-            name, None, None, None, problem, translatable("Put the report's files into one folder.")
+            name, None, None, None, problem, translatable("Put the report's files in one folder.")
         )
         raise faults.refusal()
     return folders[report_folders[0]] if report_folders else folders.get("", {})
@@ -120,24 +120,24 @@ def _read_member(
 ) -> bytes | None:
     if member.flag_bits & _ENCRYPTED:
         cure = translatable(
-            "Make the zip file without a password; the connection itself is encrypted."
+            "Create the zip file without a password; the connection itself is encrypted."
         )
-        faults.add(file, None, None, None, translatable("is locked with a password"), cure)
+        faults.add(file, None, None, None, translatable("is protected by a password"), cure)
         return None
-    # Other methods may claim gigabytes of memory before the first byte comes out.
+    # Other methods may allocate gigabytes of memory before the first byte comes out.
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        problem = translatable("is compressed in a way that is not accepted")
+        problem = translatable("uses a compression method that is not accepted")
         faults.add(
             file,
             None,
             None,
             None,
             problem,
-            translatable("Make the zip file with Deflate, the usual way."),
+            translatable("Create the zip file with Deflate, the usual method."),
         )
         return None
     try:
-        # No more than the size it declares is ever read, and the checksum tells if that is wrong.
+        # At most the declared size is read, and the checksum fails if that size is wrong.
         return archive.read(member)
     except _DAMAGED:
         problem = translatable("is damaged inside the zip file")
@@ -149,7 +149,7 @@ def _check_size(name: str, sizes: Iterable[int], faults: FaultList) -> None:
     size = sum(sizes)
     if size > MAX_BYTES:
         problem = translatable(
-            "unpacks to {size} MB; a report may have {max_bytes} MB",
+            "unpacks to {size} MB; a report may have at most {max_bytes} MB",
             size=f"{size // 2**20:,}",
             max_bytes=f"{MAX_BYTES // 2**20:,}",
         )
@@ -159,7 +159,7 @@ def _check_size(name: str, sizes: Iterable[int], faults: FaultList) -> None:
         raise faults.refusal()
 
 
-def _tell_missing(wanted: Collection[str], present: Collection[str], faults: FaultList) -> None:
+def _record_missing(wanted: Collection[str], present: Collection[str], faults: FaultList) -> None:
     for file in wanted:
         if file in present:
             continue

@@ -1,6 +1,6 @@
-"""Reads one CSV file strictly (RFC 4180, UTF-8, one record a line), noting what is wrong.
+"""Reads one CSV file strictly (RFC 4180, UTF-8, one record per line) and records its faults.
 
-A line that cannot be read is told and left out; the rest of the file is read all the same.
+A line that cannot be read is recorded and skipped; the rest of the file is still read.
 """
 
 import csv
@@ -20,17 +20,17 @@ BOM = b"\xef\xbb\xbf"
 CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\r\n"})
 _CONTROL = re.compile("[" + re.escape(CONTROL_BYTES.decode()) + "]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOST_COLUMNS_COMPARED = 200
+_MAX_COLUMNS_COMPARED = 200
 _BOOLEANS = ("true", "false")  # in any case: spreadsheets write TRUE
 _SAVE_AS_UTF8 = translatable('In a spreadsheet, save the file as "CSV UTF-8 (comma delimited)".')
 _EXPORT_AGAIN = translatable("Export the file again; it must have every column of the format.")
 
 
 class CsvTable:
-    """A CSV file of which only `columns` (two or more) are read, in the order named.
+    """A CSV file; only `columns` (two or more) are read, in that order.
 
-    `content` is None for a file that is missing; it then has no rows.
-    `complete` tells, once the rows were read, that there were some and none was left out.
+    `content` is None for a missing file, which has no rows.
+    `complete` is True, once the rows were read, if there were any and none was skipped.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class CsvTable:
         problem: Translatable,
         cure: Translatable,
     ) -> None:
-        """Note a fault of this file."""
+        """Record a fault of this file."""
         self._faults.add(self.file, row, column, value, problem, cure)
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield each row's number, as a spreadsheet shows it, and its values in `columns`."""
+        """Yield each row's number, as in a spreadsheet, and its values in `columns`."""
         if self._content is None:
             return
         lines = self._lines(self._content.removeprefix(BOM))
@@ -79,7 +79,7 @@ class CsvTable:
                 unread += 1
             elif len(fields) != width:
                 unread += 1
-                self._tell_width(row, fields)
+                self._record_width(row, fields)
             else:
                 yield row, pick(fields)
         if row == header_row:
@@ -93,21 +93,21 @@ class CsvTable:
         self.complete = unread == 0 and row > header_row
 
     def _lines(self, content: bytes) -> Iterator[tuple[int, list[str] | None]]:
-        """Yield the fields of each line that is not blank, or None where they cannot be told."""
+        """Yield the fields of each line that is not blank, or None for an unreadable line."""
         has_control = len(content.translate(None, CONTROL_BYTES)) < len(content)
         for row, raw in enumerate(BytesIO(content), 1):
             try:
                 line = raw.decode()
             except UnicodeDecodeError as error:
-                self._tell_byte(row, raw, error.start)
+                self._record_byte(row, raw, error.start)
                 yield row, None
                 continue
             line = line.removesuffix("\n").removesuffix("\r")
             if "\r" in line:
-                self._tell_bare_return(row, line)
+                self._record_bare_return(row, line)
                 yield row, None
             elif has_control and (control := _CONTROL.search(line)):
-                self._tell_control(row, line, control)
+                self._record_control(row, line, control)
                 yield row, None
             elif line:
                 yield row, self._fields(row, line)
@@ -119,12 +119,12 @@ class CsvTable:
             column = None
             if "unexpected end" in str(error):
                 column = self._column_at(line, len(line))
-                problem = translatable("a quotation mark is opened and not closed on its line")
-                cure = translatable("Close it; take out any line break inside the field.")
+                problem = translatable("a quotation mark is opened and not closed on the same line")
+                cure = translatable("Close it; remove any line break inside the field.")
             else:
                 problem = translatable("cannot be read as CSV ({error})", error=str(error))
                 cure = translatable(
-                    'Put the field into quotation marks and write one inside it twice: "".'
+                    'Put the field in quotation marks, and double any quotation mark inside it: "".'
                 )
             self.fault(row, column, None, problem, cure)
             return None
@@ -133,32 +133,32 @@ class CsvTable:
         twice = [name for name, times in Counter(header).items() if times > 1 and name]
         for name in twice:
             problem, cure = (
-                translatable("stands in the header more than once"),
+                translatable("is in the header more than once"),
                 translatable("Remove or rename one of them."),
             )
             self.fault(row, name, None, problem, cure)
         missing = [column for column in self._columns if column not in header]
         others = {
             name.casefold(): name
-            for name in header[:_MOST_COLUMNS_COMPARED]
+            for name in header[:_MAX_COLUMNS_COMPARED]
             if name not in self._columns
         }
         for column in missing:
             nearest = get_close_matches(column.casefold(), others, n=1, cutoff=0.8)
             if nearest:
-                found = others[nearest[0]]
+                name = others[nearest[0]]
                 problem, cure = (
                     translatable("is not this column's name"),
                     translatable("Rename the header to {column}.", column=column),
                 )
-                self.fault(row, column, found, problem, cure)
+                self.fault(row, column, name, problem, cure)
             else:
                 self.fault(
                     row, column, None, translatable("is missing from the header"), _EXPORT_AGAIN
                 )
         return not twice and not missing
 
-    def _tell_width(self, row: int, fields: list[str]) -> None:
+    def _record_width(self, row: int, fields: list[str]) -> None:
         width = len(self._header)
         column = self._header[len(fields)] if len(fields) < width else None
         words = (
@@ -168,11 +168,11 @@ class CsvTable:
         )
         problem = translatable(words, fields=len(fields), width=width)
         cure = translatable(
-            "Put a field that holds a comma into quotation marks; leave no field out."
+            "Put a field that contains a comma in quotation marks; do not leave any field out."
         )
         self.fault(row, column, None, problem, cure)
 
-    def _tell_byte(self, row: int, raw: bytes, position: int) -> None:
+    def _record_byte(self, row: int, raw: bytes, position: int) -> None:
         line = raw.decode(errors="replace")
         column = self._column_at(line, len(raw[:position].decode()))
         problem = translatable(
@@ -180,23 +180,23 @@ class CsvTable:
         )
         self.fault(row, column, None, problem, _SAVE_AS_UTF8)
 
-    def _tell_bare_return(self, row: int, line: str) -> None:
+    def _record_bare_return(self, row: int, line: str) -> None:
         column = self._column_at(line, line.index("\r"))
         problem = translatable(
             "a line ends in a carriage return alone, as on old Macintosh computers"
         )
-        cure = translatable("Save the file with Windows (CR LF) or Unix (LF) line ends.")
+        cure = translatable("Save the file with Windows (CR LF) or Unix (LF) line endings.")
         self.fault(row, column, None, problem, cure)
 
-    def _tell_control(self, row: int, line: str, control: re.Match[str]) -> None:
+    def _record_control(self, row: int, line: str, control: re.Match[str]) -> None:
         column = self._column_at(line, control.start())
         problem = translatable(
-            "holds an invisible control character (code {code})", code=ord(control[0])
+            "contains an invisible control character (code {code})", code=ord(control[0])
         )
-        self.fault(row, column, None, problem, translatable("Type the field's text anew."))
+        self.fault(row, column, None, problem, translatable("Retype this field."))
 
     def _column_at(self, line: str, position: int) -> str | None:
-        """Return the column in which a character of a line stands, as far as can be told."""
+        """Return the column of a character in a line, or None if it cannot be determined."""
         try:
             before = next(csv.reader((line[:position],)), [])
         except csv.Error:
@@ -206,14 +206,14 @@ class CsvTable:
         return (names[index] or None) if index < len(names) else None
 
     def require(self, row: int, column: str, value: str) -> str:
-        """Return the value without blanks around it, noting a fault if nothing is left."""
+        """Return the stripped value, recording a fault if it is empty."""
         value = value.strip()
         if not value:
             self.fault(row, column, None, *EMPTY)
         return value
 
     def parse_date(self, row: int, column: str, value: str) -> date | None:
-        """Return the date written YYYY-MM-DD; None for an empty field or, noted, a bad one."""
+        """Return the date written YYYY-MM-DD; None if empty, or if invalid, which is a fault."""
         value = value.strip()
         if not value:
             return None
@@ -226,15 +226,15 @@ class CsvTable:
         return None
 
     def parse_boolean(self, row: int, column: str, value: str) -> bool:
-        """Return whether the field says true; an empty one does not, nor does, noted, a bad one."""
+        """Return whether the field is true; empty is false, and so is invalid, which is a fault."""
         if value and value.lower() not in _BOOLEANS:
             self.fault(row, column, value, *NOT_A_BOOLEAN)
         return value.lower() == "true"
 
     def require_one_of(self, row: int, column: str, value: str, allowed: Collection[str]) -> None:
-        """Note a fault unless the value is one of those allowed."""
+        """Record a fault unless the value is allowed."""
         if value not in allowed:
             cure = translatable("Write one of: {allowed}.", allowed=", ".join(sorted(allowed)))
             self.fault(
-                row, column, value, translatable("is not a value this column may have"), cure
+                row, column, value, translatable("is not an allowed value for this column"), cure
             )

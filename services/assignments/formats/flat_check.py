@@ -1,7 +1,7 @@
 """Checks all rows of a flat assignment file at once.
 
-The rules of a row are `AssignmentRowSchema`'s: here they only find the rows that break one, and the
-schema tells what is wrong with each.
+`AssignmentRowSchema` holds the rules of a row: this module only finds the rows that break one, and
+the schema reports what is wrong with each.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from services.assignments.formats.flat_columns import (
     BOOLEANS,
     DATE,
     LONGEST_TEXT,
-    MOST_HOURS,
+    MAX_HOURS,
     NAMES,
     NUMBER,
     WHOLE_NUMBER,
@@ -25,30 +25,30 @@ from services.assignments.formats.grades import CODES_BY_TEXT, grade_order
 from services.assignments.formats.rules import EMPTY
 
 _ORDERS = {text: grade_order(code) for text, code in CODES_BY_TEXT.items()}
-LADDER = {text: order for text, order in _ORDERS.items() if order is not None}
-"""Where each text of a grade stands; codes that are no step of the ladder are left out."""
+GRADE_ORDERS = {text: order for text, order in _ORDERS.items() if order is not None}
+"""The order of each grade text; codes outside the grades, such as ungraded, are left out."""
 
 
 def check_cells(cells: pl.DataFrame, populations: Sequence[str]) -> pl.DataFrame:
-    """Tell for each row, in a column for each rule, whether it breaks that rule.
+    """Return whether each row breaks each rule, in one column per rule.
 
-    No cell has blanks around its text.
+    The cells' text must be stripped.
     """
     checks = (
-        _is_no_number("district_number"),
-        _is_some("school_number") & _is_no_number("school_number"),
-        _is_no_number("staff_number"),
-        _is_no_text("first_name"),
-        _is_no_text("last_name"),
-        _is_no_number("course_code"),
-        _is_no_text("course_title"),
-        _is_some("section") & _is_no_number("section"),
-        _is_some("subject") & _is_no_text("subject"),
-        _is_some("population") & ~pl.col("population").is_in(list(populations)),
+        _is_not_number("district_number"),
+        _is_filled("school_number") & _is_not_number("school_number"),
+        _is_not_number("staff_number"),
+        _is_not_text("first_name"),
+        _is_not_text("last_name"),
+        _is_not_number("course_code"),
+        _is_not_text("course_title"),
+        _is_filled("section") & _is_not_number("section"),
+        _is_filled("subject") & _is_not_text("subject"),
+        _is_filled("population") & ~pl.col("population").is_in(list(populations)),
         ~pl.col("lowest_grade").is_in(list(_ORDERS)),
         ~pl.col("highest_grade").is_in(list(_ORDERS)),
-        _is_no_whole_number("students", 0, 9_999),
-        _is_no_whole_number("hours", 1, MOST_HOURS),
+        _is_not_whole_number("students", 0, 9_999),
+        _is_not_whole_number("hours", 1, MAX_HOURS),
         day_of("begins_on").is_null(),
         day_of("ends_on").is_null(),
         ~pl.col("primary").is_in(list(BOOLEANS)),
@@ -58,27 +58,27 @@ def check_cells(cells: pl.DataFrame, populations: Sequence[str]) -> pl.DataFrame
     return cells.select(checks)
 
 
-def tell_faulty_rows(
+def record_faulty_rows(
     cells: pl.DataFrame, populations: Sequence[str], file: str, faults: FaultList
 ) -> pl.DataFrame:
-    """Note the faults of every row of `file` and return the rows that have none.
+    """Record the faults of every row of `file` and return the rows without any.
 
     Faults beyond the limit are only counted.
     """
     broken = check_cells(cells, populations)
-    found = sum(broken.sum().row(0))
-    if not found:
+    total = sum(broken.sum().row(0))
+    if not total:
         return cells
     is_faulty = broken.select(pl.any_horizontal(pl.all())).to_series()
     schema = AssignmentRowSchema(populations)
-    told = 0
+    recorded = 0
     for cell in cells.filter(is_faulty).iter_rows(named=True):
         for fault in _faults_of(cell, schema, file):
             faults.add(*fault)
-            told += 1
-        if told >= FAULT_LIMIT:
+            recorded += 1
+        if recorded >= FAULT_LIMIT:
             break
-    faults.count(found - told)
+    faults.count(total - recorded)
     return cells.filter(~is_faulty)
 
 
@@ -97,32 +97,32 @@ def _matches(column: str, pattern: str) -> pl.Expr:
     return pl.col(column).str.contains(f"^(?:{pattern})$")
 
 
-def _is_some(column: str) -> pl.Expr:
+def _is_filled(column: str) -> pl.Expr:
     return pl.col(column) != ""
 
 
-def _is_no_number(column: str) -> pl.Expr:
+def _is_not_number(column: str) -> pl.Expr:
     return ~_matches(column, NUMBER)
 
 
-def _is_no_text(column: str) -> pl.Expr:
+def _is_not_text(column: str) -> pl.Expr:
     return ~pl.col(column).str.len_chars().is_between(1, LONGEST_TEXT)
 
 
-def _is_no_whole_number(column: str, lowest: int, highest: int) -> pl.Expr:
+def _is_not_whole_number(column: str, lowest: int, highest: int) -> pl.Expr:
     number = pl.when(_matches(column, WHOLE_NUMBER)).then(pl.col(column)).cast(pl.Int32)
     return ~number.is_between(lowest, highest).fill_null(value=False)
 
 
 def day_of(column: str) -> pl.Expr:
-    """The date in a column; null where it is none."""
+    """The date in a column; null if it is not a date."""
     day = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
     return pl.when(_matches(column, DATE)).then(day).alias(column)
 
 
 def grade_of(column: str) -> pl.Expr:
-    """Where the grade in a column stands; null where it is no step of the ladder."""
-    return pl.col(column).replace_strict(LADDER, default=None, return_dtype=pl.Int32)
+    """The order of the grade in a column; null for codes outside the grades."""
+    return pl.col(column).replace_strict(GRADE_ORDERS, default=None, return_dtype=pl.Int32)
 
 
 def _are_grades_out_of_order() -> pl.Expr:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from services.assignments.domain.faults import FaultList
-from services.assignments.formats.flat_check import day_of, grade_of, tell_faulty_rows
+from services.assignments.formats.flat_check import day_of, grade_of, record_faulty_rows
 from services.assignments.formats.flat_columns import BLANKS, BOOLEANS, NAMES
 from services.assignments.formats.flat_lines import read_cells
-from services.assignments.formats.flat_repeats import KEY, place, tell_contradictions
+from services.assignments.formats.flat_repeats import KEY, place, record_contradictions
 from services.assignments.formats.tables import (
     ASSIGNMENT_COLUMNS,
     COURSE_COLUMNS,
@@ -19,25 +19,25 @@ from services.assignments.formats.tables import (
 )
 
 _LONGEST_HEADER = 4_096
-_NAMES_THAT_TELL = 3
+_NAMES_REQUIRED = 3
 
 
 def is_flat_csv(beginning: bytes) -> bool:
-    """Whether a file that begins so is meant as a flat assignment file, by its header."""
+    """Whether the header shows that this is meant as a flat assignment file."""
     header = beginning[:_LONGEST_HEADER].partition(b"\n")[0].lower()
-    return sum(name.encode() in header for name in NAMES) >= _NAMES_THAT_TELL
+    return sum(name.encode() in header for name in NAMES) >= _NAMES_REQUIRED
 
 
 def read_flat_csv(content: bytes, file: str, populations: Sequence[str]) -> ReportTables:
     """Read a flat assignment file; `populations` are the codes of the state's list.
 
-    Raises `ReportRefused` with all faults found, each with row, column, value and cure.
+    Raises `ReportRefused` with all faults, each with row, column, value and cure.
     """
     faults = FaultList()
     rows = read_cells(content, file, faults)
-    # Only rows that are right in themselves can contradict each other to any purpose.
-    right = tell_faulty_rows(rows, populations, file, faults)
-    tell_contradictions(right, file, faults)
+    # Contradictions matter only between rows that are valid on their own.
+    valid_rows = record_faulty_rows(rows, populations, file, faults)
+    record_contradictions(valid_rows, file, faults)
     faults.refuse_if_any()
     return ReportTables(
         organizations=_organizations(rows),

@@ -1,6 +1,6 @@
-"""Splits the lines of a flat assignment file into cells, all at once where nothing is unusual.
+"""Splits the lines of a flat assignment file into cells, in bulk if the file is regular.
 
-What is unusual is read line by line instead, by the strict reader that tells each fault.
+Other files are read line by line, by the strict reader that records each fault.
 """
 
 import csv
@@ -12,15 +12,15 @@ from services.assignments.domain.faults import FaultList
 from services.assignments.formats.csv_table import BOM, CONTROL_BYTES, CsvTable
 from services.assignments.formats.flat_columns import BLANKS, NAMES
 
-_MOST_COLUMNS = 200
+_MAX_COLUMNS = 200
 _SCHEMA = {"row": pl.UInt32, **dict.fromkeys(NAMES, pl.String)}
 
 
 def read_cells(content: bytes, file: str, faults: FaultList) -> pl.DataFrame:
-    """The text of each row's cells without blanks around it, and the row's number.
+    """The stripped text of each row's cells, and the row's number.
 
-    The number is the one that a spreadsheet shows; blank lines are passed over.
-    Lines that cannot be read are noted as faults and left out.
+    The number is the spreadsheet's; blank lines are skipped.
+    Unreadable lines are recorded as faults and left out.
     """
     cells = _split(content)
     if cells is None:
@@ -34,7 +34,7 @@ def _read_strictly(content: bytes, file: str, faults: FaultList) -> pl.DataFrame
 
 
 def _split(content: bytes) -> pl.DataFrame | None:
-    """The cells of a file of which every line can be read; None for any other."""
+    """The cells of a file in which every line is readable; None for any other."""
     lines = _lines(content)
     if lines is None or lines.height < 2:
         return None
@@ -72,12 +72,12 @@ def _lines(content: bytes) -> pl.DataFrame | None:
 def _is_good_header(header: list[str]) -> bool:
     times = Counter(header)
     is_repeated = any(count > 1 for name, count in times.items() if name)
-    return len(header) <= _MOST_COLUMNS and not is_repeated and times.keys() >= set(NAMES)
+    return len(header) <= _MAX_COLUMNS and not is_repeated and times.keys() >= set(NAMES)
 
 
 def _split_at_commas(lines: pl.DataFrame, header: list[str]) -> pl.DataFrame | None:
     width = len(header)
-    # One more than there should be, so that a line with too many is seen.
+    # One field more than expected, to detect lines with too many.
     fields = lines.select("row", pl.col("line").str.split_exact(",", width)).unnest("line")
     first_missing, one_too_many = fields[f"field_{width - 1}"], fields[f"field_{width}"]
     if first_missing.null_count() or one_too_many.null_count() < fields.height:
@@ -89,7 +89,7 @@ def _split_at_commas(lines: pl.DataFrame, header: list[str]) -> pl.DataFrame | N
 
 def _split_quoted(lines: pl.DataFrame, header: list[str]) -> pl.DataFrame | None:
     rows = _fields(lines["line"].to_list())
-    # A quotation mark that is not closed would have taken in the next line.
+    # An unclosed quotation mark would have absorbed the next line.
     if rows is None or len(rows) != lines.height or any(len(row) != len(header) for row in rows):
         return None
     places = [header.index(name) for name in NAMES]

@@ -1,4 +1,4 @@
-"""What the rows of a flat assignment file must agree in, and what none may repeat."""
+"""Consistency checks between the rows of a flat assignment file."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from services.assignments.domain.faults import FAULT_LIMIT, FaultList
 
 
 class _Agreement(NamedTuple):
-    """Rows that say the same in `column` say the same in `others`."""
+    """Rows with the same value in `column` must have the same values in `others`."""
 
     column: str
     others: tuple[str, ...]
@@ -23,7 +23,7 @@ _AGREEMENTS = (
     ),
 )
 KEY = ("school_number", "staff_number", "course_code", "section", "begins_on")
-"""What tells one assignment from another; also the parts of its id."""
+"""The columns that identify an assignment; also the parts of its id."""
 
 
 def place() -> pl.Expr:
@@ -32,23 +32,23 @@ def place() -> pl.Expr:
     return pl.when(school == "").then(pl.col("district_number")).otherwise(school)
 
 
-def tell_contradictions(cells: pl.DataFrame, file: str, faults: FaultList) -> None:
-    """Note each row that contradicts an earlier one, or repeats it; all are right in themselves."""
+def record_contradictions(cells: pl.DataFrame, file: str, faults: FaultList) -> None:
+    """Record each row that contradicts or repeats an earlier one; each is valid on its own."""
     rows = cells.with_columns(school_number=place())
-    _tell_other_districts(rows, file, faults)
+    _record_other_districts(rows, file, faults)
     for agreement in _AGREEMENTS:
-        _tell_disagreements(rows, agreement, file, faults)
-    _tell_repetitions(rows, file, faults)
+        _record_disagreements(rows, agreement, file, faults)
+    _record_repetitions(rows, file, faults)
 
 
-def _tell_other_districts(rows: pl.DataFrame, file: str, faults: FaultList) -> None:
+def _record_other_districts(rows: pl.DataFrame, file: str, faults: FaultList) -> None:
     first = pl.col("district_number").first()
     others = rows.with_columns(first=first, first_row=pl.col("row").first()).filter(
         pl.col("district_number") != pl.col("first")
     )
-    for row, value, first_value, first_row in _told(others, "district_number", faults):
+    for row, value, first_value, first_row in _first_rows(others, "district_number", faults):
         problem = translatable(
-            'is another district than "{first_value}" in row {first_row}',
+            'is not the same district as "{first_value}" in row {first_row}',
             first_value=first_value,
             first_row=first_row,
         )
@@ -58,11 +58,11 @@ def _tell_other_districts(rows: pl.DataFrame, file: str, faults: FaultList) -> N
             "district_number",
             value,
             problem,
-            translatable("Send each district by itself."),
+            translatable("Send a separate file for each district."),
         )
 
 
-def _tell_disagreements(
+def _record_disagreements(
     rows: pl.DataFrame, agreement: _Agreement, file: str, faults: FaultList
 ) -> None:
     key, others, noun = agreement
@@ -72,36 +72,40 @@ def _tell_disagreements(
         first = pl.col(column, "row").first().over(key).name.prefix("first_")
         disagreeing = rows.with_columns(first).rename({f"first_{column}": "first"})
         disagreeing = disagreeing.filter(pl.col(column) != pl.col("first"))
-        for row, value, first_value, first_row in _told(disagreeing, column, faults):
+        for row, value, first_value, first_row in _first_rows(disagreeing, column, faults):
             problem = translatable(
                 'is "{first_value}" in row {first_row}, which has the same {noun}',
                 first_value=first_value,
                 first_row=first_row,
                 noun=noun,
             )
-            cure = translatable("Write it alike in all rows, or correct the {noun}.", noun=noun)
+            cure = translatable(
+                "Write the same value in all rows, or correct the {noun}.", noun=noun
+            )
             faults.add(file, row, column, value, problem, cure)
 
 
-def _tell_repetitions(rows: pl.DataFrame, file: str, faults: FaultList) -> None:
+def _record_repetitions(rows: pl.DataFrame, file: str, faults: FaultList) -> None:
     if rows.select(KEY).n_unique() == rows.height:
         return
     first_row = pl.col("row").first().over(KEY)
     repeated = rows.with_columns(first=pl.lit(""), first_row=first_row).filter(
         pl.col("row") != pl.col("first_row")
     )
-    for row, value, _, first_row_number in _told(repeated, "section", faults):
+    for row, value, _, first_row_number in _first_rows(repeated, "section", faults):
         problem = translatable(
             "is the same teacher, course and section as row {first_row_number}",
             first_row_number=first_row_number,
         )
         cure = translatable(
-            "Remove one of the rows, or tell the classes apart in the column section."
+            "Remove one of the rows, or give each class its own value in the column section."
         )
         faults.add(file, row, "section", value, problem, cure)
 
 
-def _told(rows: pl.DataFrame, column: str, faults: FaultList) -> list[tuple[int, str, str, int]]:
-    """The first of the rows, each with its value and the first one's; the others are counted."""
+def _first_rows(
+    rows: pl.DataFrame, column: str, faults: FaultList
+) -> list[tuple[int, str, str, int]]:
+    """The rows up to the limit, each with its value and the first row's; the rest are counted."""
     faults.count(max(0, rows.height - FAULT_LIMIT))
     return rows.select("row", column, "first", "first_row").head(FAULT_LIMIT).rows()

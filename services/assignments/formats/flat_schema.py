@@ -1,4 +1,4 @@
-"""The rules of a row of the flat assignment file, readably; `flat_check` finds who breaks them."""
+"""The rules of a row of the flat assignment file; `flat_check` finds the rows that break them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,10 +12,10 @@ from services.assignments.formats.flat_columns import (
     BOOLEANS,
     DATE,
     ENDS_TOO_EARLY,
-    GRADES_APART,
-    GRADES_TURNED,
+    GRADES_MIXED,
+    GRADES_REVERSED,
     LONGEST_TEXT,
-    MOST_HOURS,
+    MAX_HOURS,
     NOT_A_NUMBER,
     NOT_HOURS,
     NOT_STUDENTS,
@@ -35,7 +35,7 @@ from services.assignments.formats.rules import (
 
 
 class _Cell(fields.Field[Any]):
-    """A cell, whose text counts without the blanks around it."""
+    """A cell, read without the blanks around its text."""
 
     def __init__(self, read: Callable[[str], Any], *, may_be_empty: bool = False) -> None:
         super().__init__(required=True)
@@ -106,7 +106,7 @@ class _PopulationCell(_Cell):
 
 
 class AssignmentRowSchema(Schema):
-    """One assignment as the file has it (16 KAR 1:050 §3 and §4(1)).
+    """One assignment in the file (16 KAR 1:050 §3 and §4(1)).
 
     `populations` are the codes of the state's list; the messages of its errors are rules.
     """
@@ -124,7 +124,7 @@ class AssignmentRowSchema(Schema):
     lowest_grade = _Cell(_grade)
     highest_grade = _Cell(_grade)
     students = _Cell(_whole_number(0, 9_999, NOT_STUDENTS))
-    hours = _Cell(_whole_number(1, MOST_HOURS, NOT_HOURS))
+    hours = _Cell(_whole_number(1, MAX_HOURS, NOT_HOURS))
     begins_on = _Cell(_date)
     ends_on = _Cell(_date)
     primary = _Cell(_boolean)
@@ -135,7 +135,7 @@ class AssignmentRowSchema(Schema):
 
     @validates_schema(skip_on_field_errors=False)
     def ends_after_it_began(self, values: dict[str, Any], **_: Any) -> None:
-        """Both days are days of the assignment."""
+        """The last day is not before the first; both belong to the assignment."""
         begins_on, ends_on = values.get("begins_on"), values.get("ends_on")
         if begins_on and ends_on and ends_on < begins_on:
             raise ValidationError([ENDS_TOO_EARLY], "ends_on")
@@ -147,6 +147,6 @@ class AssignmentRowSchema(Schema):
             return
         lowest, highest = grade_order(values["lowest_grade"]), grade_order(values["highest_grade"])
         if (lowest is None) != (highest is None):
-            raise ValidationError([GRADES_APART], "highest_grade")
+            raise ValidationError([GRADES_MIXED], "highest_grade")
         if lowest is not None and highest is not None and highest < lowest:
-            raise ValidationError([GRADES_TURNED], "highest_grade")
+            raise ValidationError([GRADES_REVERSED], "highest_grade")

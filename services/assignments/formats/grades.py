@@ -17,7 +17,7 @@ _ORDER: dict[str, int | None] = {
 
 
 def _cases(code: str) -> set[str]:
-    """The code in upper and lower case, and mixed."""
+    """The code in every combination of upper and lower case."""
     pairs = ({letter.upper(), letter.lower()} for letter in code)
     return {"".join(letters) for letters in product(*pairs)}
 
@@ -28,17 +28,17 @@ CODES_BY_TEXT: dict[str, str] = {
     # Spreadsheets drop the leading zero.
     **{str(grade): f"0{grade}" for grade in range(1, 10)},
 }
-"""The code of each text that districts write for a grade (`K`, `kg`, `9`)."""
+"""The code for each way districts write a grade (`K`, `kg`, `9`)."""
 
 
 def find_grade(text: str) -> str | None:
-    """Return the code of a grade as districts write it, if it is one."""
+    """Return the code of a grade as districts write it, or None."""
     return CODES_BY_TEXT.get(text.strip())
 
 
 def grade_order(code: str) -> int | None:
-    """Return where a grade stands: prekindergarten -1, kindergarten 0, then the grade's number.
+    """Return a grade's order: prekindergarten -1, kindergarten 0, then the grade's number.
 
-    None for codes that are no step of the ladder: ungraded, adult education, other.
+    None for codes outside the grades: ungraded, adult education, other.
     """
     return _ORDER[code]

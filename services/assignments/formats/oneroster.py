@@ -1,6 +1,6 @@
 """Reads a OneRoster 1.1 bulk export, a zip or a folder, into an assignment report.
 
-Students are counted and nothing else; demographics.csv, which describes them, is never opened.
+Students are only counted; demographics.csv, which describes them, is never opened.
 """
 
 import re
@@ -60,7 +60,7 @@ class _Class:
 
 @dataclass(frozen=True)
 class _Teaching:
-    """A teacher's enrollment: everything of an assignment but what its class adds."""
+    """A teacher's enrollment: an assignment without its class's part."""
 
     row: int
     source_id: str
@@ -75,7 +75,7 @@ class _Teaching:
 def read_oneroster(source: Path | bytes | IO[bytes]) -> AssignmentReport:
     """Read a OneRoster 1.1 bulk export: the path of a folder or zip, or a zip's bytes or file.
 
-    Raises `ReportRefused` with all faults found, each with file, row, column and cure.
+    Raises `ReportRefused` with all faults, each with file, row, column and cure.
     """
     faults = FaultList()
     contents = read_files(source, (MANIFEST, *ROSTER_FILES), faults)
@@ -87,9 +87,9 @@ def read_oneroster(source: Path | bytes | IO[bytes]) -> AssignmentReport:
 
 
 class _Roster:
-    """The files of one export, read in the order in which they build on each other.
+    """The files of one export, read in order of their dependencies.
 
-    What is read in spite of a fault is never given out: one fault refuses the report.
+    Nothing read despite a fault is returned: a single fault refuses the report.
     """
 
     def __init__(self, files: dict[str, RosterFile]) -> None:
@@ -101,7 +101,7 @@ class _Roster:
         self._users = files[USERS]
         self._teachings: list[_Teaching] = []
         self._students: Counter[str] = Counter()  # enrolled, by class
-        self._enrolled: list[tuple[int, str]] = []  # row and user, until users are known
+        self._enrolled: list[tuple[int, str]] = []  # row and user, until the users are read
 
     def read(self) -> AssignmentReport:
         organizations = tuple(self._read_organizations())
@@ -164,16 +164,16 @@ class _Roster:
         for row, source_id, (grades, course_id, code, school, term_ids) in file.active_rows():
             file.check_reference(row, "courseSourcedId", course_id, self._courses)
             file.check_reference(row, "schoolSourcedId", school, self._organizations)
-            named = split_list(term_ids)
-            file.require(row, "termSourcedIds", "".join(named))
-            for term_id in named:
+            named_ids = split_list(term_ids)
+            file.require(row, "termSourcedIds", "".join(named_ids))
+            for term_id in named_ids:
                 file.check_reference(row, "termSourcedIds", term_id, self._sessions)
-            found = [terms[term_id] for term_id in named if term_id in terms]
+            class_terms = [terms[term_id] for term_id in named_ids if term_id in terms]
             class_grades = file.grades(row, grades)
             if not class_grades and course_id in courses:
                 class_grades = courses[course_id].grades
-            begins_on = min((begin for begin, _ in found if begin), default=None)
-            ends_on = max((end for _, end in found if end), default=None)
+            begins_on = min((begin for begin, _ in class_terms if begin), default=None)
+            ends_on = max((end for _, end in class_terms if end), default=None)
             yield source_id, _Class(course_id, code.strip(), class_grades, begins_on, ends_on)
 
     def _read_enrollments(self) -> None:
@@ -197,14 +197,14 @@ class _Roster:
             else:
                 file.require_one_of(row, "role", role, _ROLES)
         if file.complete and not self._teachings:
-            problem = translatable("no row has the role teacher, so nobody would be assigned")
+            problem = translatable("no row has the role teacher, so no one would be assigned")
             file.fault(
                 None, "role", None, problem, translatable("Export the teachers' enrollments too.")
             )
 
     def _read_staff(self) -> Iterator[ReportedStaff]:
         file = self._users
-        teaching = {one.staff_source_id for one in self._teachings}
+        teaching = {teaching.staff_source_id for teaching in self._teachings}
         for row, source_id, values in file.active_rows():
             role, user_ids, given, family, middle, identifier, email = values
             file.require_one_of(row, "role", role, _ROLES)
@@ -222,7 +222,7 @@ class _Roster:
     def _assignments(self, classes: dict[str, _Class]) -> Iterator[ReportedAssignment]:
         for teaching in self._teachings:
             taught = classes.get(teaching.class_source_id)
-            if taught is None:  # told as a fault of the enrollment or of classes.csv
+            if taught is None:  # recorded as a fault of the enrollment or of classes.csv
                 continue
             begins_on = teaching.begins_on or taught.begins_on
             ends_on = teaching.ends_on or taught.ends_on
@@ -261,6 +261,6 @@ def _in_order(
 
 
 def _user_ids(value: str) -> tuple[tuple[str, str], ...]:
-    """Return kind and number of each {kind:number}; social security numbers stay out."""
+    """Return kind and number of each {kind:number}, except Social Security numbers."""
     pairs = [(kind.strip(), number.strip()) for kind, number in _USER_ID.findall(value)]
     return tuple((kind, number) for kind, number in pairs if kind.casefold() != "ssn")

@@ -1,4 +1,4 @@
-"""The files of a OneRoster 1.1 export: which are read, what each row must have, how they link.
+"""The files of a OneRoster 1.1 export: which are read, their required columns and references.
 
 Source: 1EdTech OneRoster 1.1 CSV Tables.
 """
@@ -20,7 +20,7 @@ ENROLLMENTS = "enrollments.csv"
 USERS = "users.csv"
 ROSTER_FILES = (ORGANIZATIONS, SESSIONS, COURSES, CLASSES, ENROLLMENTS, USERS)
 
-# The columns read besides sourcedId and status; further ones are ignored.
+# The columns read besides sourcedId and status; others are ignored.
 COLUMNS = {
     ORGANIZATIONS: ("name", "type", "identifier", "parentSourcedId"),
     SESSIONS: ("startDate", "endDate"),
@@ -37,7 +37,7 @@ COLUMNS = {
     ),
     USERS: ("role", "userIds", "givenName", "familyName", "middleName", "identifier", "email"),
 }
-LONGEST_ID = 255  # what a database can index, and more than any system writes
+LONGEST_ID = 255  # a database can index it, and no system writes longer ones
 _STATUSES = ("", "active", "tobedeleted")
 _NOUNS = {
     ORGANIZATIONS: translatable("organization"),
@@ -49,7 +49,7 @@ _NOUNS = {
 
 
 class RosterFile(CsvTable):
-    """A file whose rows have a sourcedId, by which other rows name them, and a status."""
+    """A file whose rows have a sourcedId, which other rows refer to, and a status."""
 
     def __init__(self, file: str, content: bytes | None, faults: FaultList) -> None:
         super().__init__(file, ("sourcedId", "status", *COLUMNS[file]), content, faults)
@@ -58,7 +58,7 @@ class RosterFile(CsvTable):
         self._lost_an_id = False
 
     def active_rows(self) -> Iterator[tuple[int, str, list[str]]]:
-        """Yield row number, sourcedId and the values of `COLUMNS` for each row that counts."""
+        """Yield row number, sourcedId and the values of `COLUMNS` for each active row."""
         for row, (source_id, status, *values) in self.rows():
             if not source_id:
                 self._lost_an_id = True
@@ -76,7 +76,7 @@ class RosterFile(CsvTable):
             first = self._row_by_id.setdefault(source_id, row)
             if first != row:
                 self._lost_an_id = True
-                problem = translatable("is the sourcedId of row {first} already", first=first)
+                problem = translatable("is already the sourcedId of row {first}", first=first)
                 cure = translatable("Remove one of the two rows, or correct its sourcedId.")
                 self.fault(row, "sourcedId", source_id, problem, cure)
                 continue
@@ -96,14 +96,14 @@ class RosterFile(CsvTable):
         return source_id in self._row_by_id
 
     @property
-    def knows_all_ids(self) -> bool:
+    def has_all_ids(self) -> bool:
         """Whether every row was read together with its id."""
         return self.complete and not self._lost_an_id
 
     def check_reference(self, row: int, column: str, value: str, target: "RosterFile") -> None:
-        """Note a fault unless `value` names an active row of `target`, whose rows were read.
+        """Record a fault unless `value` refers to an active row of `target`, which was read before.
 
-        Where rows of `target` could not be read it is not known what they hold: that was told.
+        If rows of `target` are unreadable, missing ids are not faults: those rows already are.
         """
         if target.has_active(value):
             return
@@ -113,9 +113,11 @@ class RosterFile(CsvTable):
             problem = translatable("names a row marked tobedeleted in {file}", file=target.file)
             cure = translatable("Mark this row tobedeleted too, or correct the id.")
             self.fault(row, column, value, problem, cure)
-        elif target.knows_all_ids:
+        elif target.has_all_ids:
             noun = _NOUNS[target.file]
-            problem = translatable("names no {noun} in {file}", noun=noun, file=target.file)
+            problem = translatable(
+                "does not match any {noun} in {file}", noun=noun, file=target.file
+            )
             self.fault(
                 row,
                 column,
@@ -125,7 +127,7 @@ class RosterFile(CsvTable):
             )
 
     def grades(self, row: int, value: str) -> tuple[str, ...]:
-        """Return the codes of a list of grades, noting a fault for each that is none."""
+        """Return the codes of a list of grades, recording a fault for each invalid one."""
         codes = []
         for text in split_list(value):
             code = find_grade(text)
@@ -137,21 +139,21 @@ class RosterFile(CsvTable):
 
 
 def split_list(value: str) -> tuple[str, ...]:
-    """Return the parts of a OneRoster list, which are set apart by commas."""
+    """Return the parts of a comma-separated OneRoster list."""
     return tuple(stripped for part in value.split(",") if (stripped := part.strip()))
 
 
 def check_manifest(content: bytes | None, faults: FaultList) -> None:
-    """Check that the manifest tells of a whole (bulk) OneRoster 1.1 export.
+    """Check that the manifest declares a complete (bulk) OneRoster 1.1 export.
 
-    Raises `ReportRefused` at once for another version or for changes only (delta): what such
-    files mean is something else, and their faults would be beside the point.
+    Raises `ReportRefused` at once for another version or for changes only (delta): such files
+    have another meaning, so their other faults would be irrelevant.
     """
     table = CsvTable(MANIFEST, ("propertyName", "value"), content, faults)
     properties: dict[str, tuple[int, str]] = {}
     for row, (name, value) in table.rows():
         if name in properties:
-            problem = translatable("is told in row {row} already", row=properties[name][0])
+            problem = translatable("is already set in row {row}", row=properties[name][0])
             table.fault(
                 row, "propertyName", name, problem, translatable("Remove one of the two rows.")
             )
@@ -183,12 +185,12 @@ def _check_mode(table: CsvTable, file: str, properties: dict[str, tuple[int, str
     row, mode = properties.get(name, (None, None))
     if mode == "delta":
         problem = translatable(
-            "means that {file} holds only what changed, and a report must be whole", file=file
+            "means that {file} contains only changes, but a report must be complete", file=file
         )
     elif mode is None:
-        problem = translatable("nothing is said of {file}", file=file)
+        problem = translatable("there is no entry for {file}", file=file)
     else:
-        problem = translatable("does not mean that {file} is sent whole", file=file)
+        problem = translatable("does not mean that {file} is complete", file=file)
     if mode != "bulk":
         cure = translatable(
             'Export the report in bulk: the manifest then says "bulk" for {name}.', name=name

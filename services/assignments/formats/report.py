@@ -1,4 +1,4 @@
-"""The port of every report format: what a reader gives, whatever file a district sent."""
+"""The common result of all report readers, whatever the file format."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,11 +19,11 @@ class ReportedOrganization:
 
 @dataclass(frozen=True)
 class ReportedStaff:
-    """A person who teaches, as the district knows them.
+    """A person who teaches, as reported by the district.
 
     `identifier` is the district's or state's staff number (16 KAR 1:050 §1(7)).
-    `user_ids` are further numbers as (kind, number); social security numbers are left out,
-    for they belong to identity alone.
+    `user_ids` are further numbers as (kind, number); Social Security numbers are left out,
+    because only identity may hold them.
     """
 
     source_id: str
@@ -37,7 +37,7 @@ class ReportedStaff:
 
 @dataclass(frozen=True)
 class ReportedCourse:
-    """A course a district offers (16 KAR 1:050 §3); `code` is empty where it gave none."""
+    """A course a district offers (16 KAR 1:050 §3); `code` is empty if the report has none."""
 
     source_id: str
     code: str
@@ -52,8 +52,8 @@ class ReportedCourse:
 class ReportedAssignment:
     """One teacher in one class (16 KAR 1:050 §4(1)).
 
-    `grades` are the class's, or its course's where the class names none.
-    `begins_on` and `ends_on` are both days of the assignment.
+    `grades` are the class's, or its course's if the class has none.
+    `begins_on` and `ends_on` both belong to the assignment.
     """
 
     source_id: str
@@ -70,12 +70,12 @@ class ReportedAssignment:
 
     @property
     def lowest_grade(self) -> int | None:
-        """The lowest grade, kindergarten being 0, or None for a class outside the grades."""
+        """The lowest grade, with kindergarten as 0, or None for a class outside the grades."""
         return min(self._grade_orders(), default=None)
 
     @property
     def highest_grade(self) -> int | None:
-        """The highest grade, kindergarten being 0, or None for a class outside the grades."""
+        """The highest grade, with kindergarten as 0, or None for a class outside the grades."""
         return max(self._grade_orders(), default=None)
 
     def _grade_orders(self) -> list[int]:
@@ -85,7 +85,7 @@ class ReportedAssignment:
 
 @dataclass(frozen=True)
 class AssignmentReport:
-    """A district's report, whole and without a fault; it holds nothing of any student."""
+    """A district's complete, faultless report; it contains nothing about any student."""
 
     organizations: tuple[ReportedOrganization, ...]
     staff: tuple[ReportedStaff, ...]

@@ -1,4 +1,4 @@
-"""What may be wrong with a cell of a report, in the words that every format tells it in."""
+"""The cell rules that all report formats share."""
 
 from typing import NamedTuple
 
@@ -8,20 +8,20 @@ from chassis.i18n.text import Translatable, translatable
 
 
 class Rule(NamedTuple):
-    """A rule, told by what is the matter with a cell that breaks it, and by its cure."""
+    """A cell rule: the problem it reports and how to fix it."""
 
     problem: Translatable
     cure: Translatable
 
     def broken(self) -> marshmallow.ValidationError:
-        """The rule as an error to be raised by a schema; its messages are rules."""
+        """A validation error for a schema to raise; its messages are rules."""
         return marshmallow.ValidationError([self])
 
 
-EMPTY = Rule(translatable("is empty and must not be"), translatable("Fill it in."))
+EMPTY = Rule(translatable("is empty but required"), translatable("Fill it in."))
 NOT_A_DATE = Rule(
     translatable("is not a date"),
-    translatable("Write it year first, as in 2026-08-15; spreadsheets like to change that."),
+    translatable("Write the year first, as in 2026-08-15; spreadsheets often change the format."),
 )
 NOT_A_BOOLEAN = Rule(
     translatable("is neither true nor false"), translatable("Write true or false.")

@@ -1,4 +1,4 @@
-"""A report in columns: what every format's reader ends in, and what is stored."""
+"""A report as data frames: the final result of every format's reader, ready to store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ ASSIGNMENT_COLUMNS: dict[str, Any] = {
 
 
 class Cell(NamedTuple):
-    """Where a format says something, for faults that are found only later."""
+    """The file and column of a value, for faults found after reading."""
 
     file: str
     column: str
@@ -56,10 +56,10 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class ReportTables:
-    """A district's report, whole and without a fault, a table for each kind of thing.
+    """A district's complete, faultless report, with a table for each kind of record.
 
-    `name` of an organization is null where the format gives none; `numbers` of a person and `codes`
-    of a course are in the order in which they count.
+    An organization's `name` is null if the format has none; a person's `numbers` and a course's
+    `codes` are in order of precedence.
     """
 
     organizations: pl.DataFrame
@@ -71,31 +71,36 @@ class ReportTables:
 
     @property
     def district_numbers(self) -> list[str]:
-        """The state numbers that the report gives for districts."""
+        """The state numbers of the report's districts."""
         is_district = (pl.col("kind") == "district") & pl.col("identifier").is_not_null()
         return self.organizations.filter(is_district)["identifier"].to_list()
 
     @property
     def begin_days(self) -> list[tuple[date, int]]:
-        """Each day on which assignments begin, with their number, in order."""
+        """Each day on which assignments begin, with their count, in order."""
         return self.assignments["begins_on"].value_counts().sort("begins_on").rows()
 
 
 def tables_of(report: AssignmentReport, district_cell: Cell, begin_cell: Cell) -> ReportTables:
-    """The tables of a report that was read thing by thing."""
+    """The tables of a report that was read record by record."""
     return ReportTables(
         organizations=_table(
             ORGANIZATION_COLUMNS,
             [
-                (each.source_id, each.name, each.kind, each.identifier)
-                for each in report.organizations
+                (
+                    organization.source_id,
+                    organization.name,
+                    organization.kind,
+                    organization.identifier,
+                )
+                for organization in report.organizations
             ],
         ),
         staff=_table(
             STAFF_COLUMNS,
             [
-                (each.source_id, each.given_name, each.family_name, _numbers(each))
-                for each in report.staff
+                (person.source_id, person.given_name, person.family_name, _numbers(person))
+                for person in report.staff
             ],
         ),
         courses=_table(
@@ -143,6 +148,6 @@ def _table(columns: dict[str, Any], rows: Sequence[tuple[Any, ...]]) -> pl.DataF
 
 
 def _numbers(staff: ReportedStaff) -> list[str]:
-    """Every number the report gives for a person, the plainest first."""
+    """Every reported number of a person, the identifier first."""
     given = [staff.identifier, *(number for _, number in staff.user_ids)]
     return list(dict.fromkeys(number for number in given if number))

@@ -1,1 +1,1 @@
-"""Selects that show: a district's findings, staff, courses and reports, and the state's view."""
+"""Queries for pages and API: findings, staff, courses, reports and the state's overview."""

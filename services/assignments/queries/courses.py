@@ -1,4 +1,4 @@
-"""Selects of a district's courses."""
+"""Queries for a district's courses."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ COURSES_A_PAGE = 100
 
 
 def courses_of(session: Session, organization_id: UUID, page: int = 1) -> Page[AnyRow]:
-    """A district's courses, each with its classes and how many of them are out of field."""
+    """A district's courses, each with its number of classes and of findings."""
     classes = (
         select(
             Assignment.course_id,

@@ -1,4 +1,4 @@
-"""Selects of districts: their reports and numbers, the state's view, and what is announced anew."""
+"""Queries for districts: reports, counts, the state's overview, and the events to resync."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def reports_of(session: Session, organization_id: UUID, most: int = 10) -> Seque
 
 
 def count_assignments(session: Session, organization_id: UUID) -> int:
-    """How many assignments a district has now."""
+    """The number of a district's current assignments."""
     return count_rows(
         session,
         select(Assignment.assignment_id).where(
@@ -56,7 +56,7 @@ def count_assignments(session: Session, organization_id: UUID) -> int:
 
 
 def findings_by_district(session: Session) -> Sequence[AnyRow]:
-    """The state's view: each district that reports or should, with its numbers, by name."""
+    """The state's overview: every district with its counts, by name."""
     newest = _newest_reports().subquery()
     assignments = _number_by_district(Assignment.organization_id, Assignment.ended_on.is_(None))
     findings = _number_by_district(Finding.organization_id, Finding.resolved_at.is_(None))
@@ -96,7 +96,7 @@ def _newest_reports() -> AnySelect:
 
 
 def announcements(session: Session) -> Iterator[Event]:
-    """Each district's newest report, and every finding to resolve."""
+    """Each district's newest report, and every open finding."""
     newest = _newest_reports().subquery()
     for report in session.scalars(
         select(Report).join(newest, newest.c.report_id == Report.report_id)

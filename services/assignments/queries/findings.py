@@ -1,4 +1,4 @@
-"""Selects of findings to resolve."""
+"""Queries for open findings."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -23,21 +23,21 @@ def open_findings(
     school_id: UUID | None = None,
     page: int = 1,
 ) -> Page[AnyRow]:
-    """Findings to resolve, newest first, of one district or of all; each with what it is about."""
-    wanted: list[ColumnElement[bool]] = [Finding.resolved_at.is_(None)]
+    """Open findings of one district or of all, newest first, with their related records."""
+    conditions: list[ColumnElement[bool]] = [Finding.resolved_at.is_(None)]
     if organization_id is not None:
-        wanted.append(Finding.organization_id == organization_id)
+        conditions.append(Finding.organization_id == organization_id)
     if reason is not None:
-        wanted.append(Finding.reason == reason)
+        conditions.append(Finding.reason == reason)
     if school_id is not None:
-        wanted.append(Assignment.school_id == school_id)
+        conditions.append(Assignment.school_id == school_id)
     query = (
         select(Finding, Assignment, StaffMember, Course, School)
         .join(Assignment, Assignment.assignment_id == Finding.assignment_id)
         .join(StaffMember, StaffMember.staff_id == Assignment.staff_id)
         .join(Course, Course.course_id == Assignment.course_id)
         .join(School, School.school_id == Assignment.school_id)
-        .where(*wanted)
+        .where(*conditions)
         .order_by(
             Finding.opened_at.desc(),
             StaffMember.family_name,
@@ -51,7 +51,7 @@ def open_findings(
 
 
 def schools_with_findings(session: Session, organization_id: UUID) -> Sequence[School]:
-    """The schools of a district that have findings to resolve, by name."""
+    """The schools of a district that have open findings, by name."""
     return session.scalars(
         select(School)
         .where(
@@ -66,7 +66,7 @@ def schools_with_findings(session: Session, organization_id: UUID) -> Sequence[S
 
 
 def findings_by_reason(session: Session, organization_id: UUID) -> dict[FindingReason, int]:
-    """How many findings of each reason a district has to resolve, the most frequent first."""
+    """The number of a district's open findings by reason, the most frequent first."""
     number = func.count()
     rows = session.execute(
         select(Finding.reason, number)

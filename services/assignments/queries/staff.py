@@ -1,4 +1,4 @@
-"""Selects of teachers: what each is assigned to, and who an unmatched one may be."""
+"""Queries for teachers: their assignments, and candidates for unmatched ones."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,23 +20,22 @@ from services.assignments.domain.standard import ReportingStandard
 
 CANDIDATES = 3
 ENDS_SOON = timedelta(days=240)
-"""How long before a certificate's last day its holder's district is shown it: a school year's rest.
-"""
+"""A district sees certificates that end within this time: the rest of a school year."""
 
 
 def candidates_for(
     session: Session, staff: Iterable[StaffMember]
 ) -> Mapping[UUID, Sequence[Educator]]:
-    """Educators of the same name, for each person who was not matched: a hint, no more."""
-    unmatched = [each for each in staff if each.educator_id is None and each.name_key]
+    """Educators with the same name, for each unmatched person; only a hint."""
+    unmatched = [member for member in staff if member.educator_id is None and member.name_key]
     by_name: dict[str, list[Educator]] = defaultdict(list)
     for educator in session.scalars(
         select(Educator)
-        .where(Educator.name_key.in_({each.name_key for each in unmatched}))
+        .where(Educator.name_key.in_({member.name_key for member in unmatched}))
         .order_by(Educator.educator_number)
     ):
         by_name[educator.name_key].append(educator)
-    return {each.staff_id: by_name[each.name_key][:CANDIDATES] for each in unmatched}
+    return {member.staff_id: by_name[member.name_key][:CANDIDATES] for member in unmatched}
 
 
 class EndingCertificate(NamedTuple):
@@ -49,8 +48,9 @@ class EndingCertificate(NamedTuple):
 def certificates_ending(
     session: Session, organization_id: UUID, today: date
 ) -> list[EndingCertificate]:
-    """The active certificates of those who teach in a district now that end within `ENDS_SOON`,
-    the next to end first.
+    """The active certificates of a district's current teachers that end within `ENDS_SOON`.
+
+    The first to end comes first.
     """
     teaches = (
         select(Assignment.assignment_id)
@@ -73,13 +73,13 @@ def certificates_ending(
             Certificate.certificate_number,
         )
     )
-    found = [EndingCertificate(*row) for row in rows]
-    return [each for each in found if each.certificate.is_active_on(today)]
+    ending = [EndingCertificate(*row) for row in rows]
+    return [each for each in ending if each.certificate.is_active_on(today)]
 
 
 @dataclass(frozen=True)
 class JudgedAssignment:
-    """An assignment as it is judged on a day."""
+    """An assignment with its judgment on a day."""
 
     assignment: Assignment
     course: Course
@@ -90,7 +90,7 @@ class JudgedAssignment:
 
 @dataclass(frozen=True)
 class StaffSheet:
-    """A teacher with everything they are assigned to now."""
+    """A teacher with their current assignments."""
 
     staff: StaffMember
     educator: Educator | None
@@ -121,10 +121,10 @@ def get_staff_of(session: Session, organization_id: UUID, source_id: str) -> Sta
 def staff_sheet(
     session: Session, standard: ReportingStandard, staff: StaffMember, day: date
 ) -> StaffSheet:
-    """What the teacher is assigned to, judged on `day`."""
+    """The teacher's assignments, judged on `day`."""
     certificates = [
-        each.held()
-        for each in session.scalars(
+        certificate.held()
+        for certificate in session.scalars(
             select(Certificate)
             .where(Certificate.educator_id == staff.educator_id)
             .order_by(Certificate.certificate_number)

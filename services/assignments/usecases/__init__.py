@@ -1,1 +1,1 @@
-"""What assignments does, each in one transaction: take a report, learn of a fact, judge again."""
+"""Use cases, each in one transaction: accept a report, apply a fact, judge again."""

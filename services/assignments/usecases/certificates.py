@@ -14,7 +14,7 @@ from services.assignments.domain.judging import HeldCertificate
 from services.assignments.domain.known import Certificate, authorizations_from, restrictions_from
 from services.assignments.domain.report import Assignment, StaffMember
 
-Kept = TypeVar("Kept")
+Parsed = TypeVar("Parsed")
 
 
 def held_certificates(
@@ -41,20 +41,28 @@ def held_certificates(
     )
     authorizations, restrictions = _reader(authorizations_from), _reader(restrictions_from)
     by_educator: dict[UUID, list[HeldCertificate]] = defaultdict(list)
-    for educator_id, certificate_id, number, effective_on, expires_on, allowed, bound in rows:
+    for (
+        educator_id,
+        certificate_id,
+        number,
+        effective_on,
+        expires_on,
+        authorizations_text,
+        restrictions_text,
+    ) in rows:
         by_educator[educator_id].append(
             HeldCertificate(
                 certificate_id=certificate_id,
                 number=number,
                 effective_on=effective_on,
                 expires_on=expires_on,
-                authorizations=authorizations(allowed),
-                restrictions=restrictions(bound),
+                authorizations=authorizations(authorizations_text),
+                restrictions=restrictions(restrictions_text),
             )
         )
     return by_educator
 
 
-def _reader(read: Callable[[list[dict[str, Any]]], Kept]) -> Callable[[str], Kept]:
-    """Reads kept JSON, and the same text only once: most certificates authorize the same."""
+def _reader(read: Callable[[list[dict[str, Any]]], Parsed]) -> Callable[[str], Parsed]:
+    """Parses stored JSON, each distinct text once: most certificates authorize the same."""
     return cache(lambda text: read(json.loads(text)))

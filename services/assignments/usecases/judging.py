@@ -1,4 +1,4 @@
-"""Judges current assignments, all of some choice at once, and opens and resolves their findings."""
+"""Judges current assignments in bulk, and opens and resolves their findings."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -20,16 +20,16 @@ from services.assignments.domain.tables import table_of
 from services.assignments.usecases.certificates import held_certificates
 
 Choice = ColumnElement[bool]
-_FACTS_AT_ONCE = 1_000
+_BATCH = 1_000
 
 
 def wait_for_turn(session: Session) -> None:
     """Let one transaction judge at a time.
 
-    Otherwise a report could be judged by a certificate that is being revoked meanwhile, while the
-    revocation finds none of the report's assignments.
+    Otherwise a report could be judged by a certificate that is being revoked concurrently, and the
+    revocation would not see the report's assignments.
     """
-    if is_postgresql(session):  # SQLite has one writer as it is
+    if is_postgresql(session):  # SQLite has a single writer anyway
         session.execute(text("select pg_advisory_xact_lock(hashtext('judging'))"))
 
 
@@ -67,8 +67,9 @@ def judge_again(
 def judge_all_again(
     session: Session, standard: ReportingStandard, day: date, now: datetime
 ) -> None:
-    """End the assignments that are over and judge all others, for certificates and rules change
-    with the days.
+    """End the assignments that are over and judge all others again.
+
+    Certificates and rules change from day to day.
     """
     wait_for_turn(session)
     session.execute(
@@ -92,7 +93,7 @@ def resolve_ended(session: Session, now: datetime) -> None:
         .join(Assignment, Assignment.assignment_id == Finding.assignment_id)
         .where(Finding.resolved_at.is_(None), Assignment.ended_on.is_not(None))
     ).all()
-    record_all(session, [each.resolve(Resolution.ASSIGNMENT_ENDED, now) for each in findings])
+    record_all(session, [finding.resolve(Resolution.ASSIGNMENT_ENDED, now) for finding in findings])
 
 
 class _Changes:
@@ -104,14 +105,14 @@ class _Changes:
         self._facts: list[Event] = []
 
     def clear(self, finding: Finding | None) -> None:
-        """Resolve what was found of an assignment that is in field."""
+        """Resolve the finding, if any, of an assignment that is in field."""
         if finding is not None:
             self._facts.append(finding.resolve(Resolution.IN_FIELD, self._now))
 
     def follow(
         self, row: AnyRow, course_code: str, judgment: Judgment, finding: Finding | None
     ) -> None:
-        """Open or leave the finding of an assignment out of field, as the judgment asks."""
+        """Keep, replace or open the finding of an assignment that is out of field."""
         if finding is not None:
             if finding.is_of(judgment, row.educator_id, course_code):
                 finding.explain(judgment)
@@ -129,7 +130,7 @@ class _Changes:
         self._facts.append(opened)
 
     def store(self, session: Session) -> None:
-        """Write all of it; an assignment's old finding is resolved before the new one is there."""
+        """Write all changes; an old finding is resolved before its successor is inserted."""
         session.flush()
         if self._opened:
             session.execute(insert(table_of(Finding)), self._opened)
@@ -137,9 +138,9 @@ class _Changes:
 
 
 def record_all(session: Session, facts: Sequence[Event]) -> None:
-    """Record many facts, some at a time."""
-    for first in range(0, len(facts), _FACTS_AT_ONCE):
-        record(session, *facts[first : first + _FACTS_AT_ONCE])
+    """Record many facts in batches."""
+    for first in range(0, len(facts), _BATCH):
+        record(session, *facts[first : first + _BATCH])
 
 
 def _teaching(row: AnyRow, course: AnyRow) -> Teaching:
@@ -198,4 +199,4 @@ def _open_findings(session: Session, chosen: Choice) -> dict[UUID, Finding]:
         .join(StaffMember, StaffMember.staff_id == Assignment.staff_id)
         .where(chosen, Finding.resolved_at.is_(None))
     )
-    return {each.assignment_id: each for each in findings}
+    return {finding.assignment_id: finding for finding in findings}

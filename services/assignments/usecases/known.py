@@ -1,4 +1,4 @@
-"""Takes over what other services told, at its newest version, and judges whom it concerns."""
+"""Stores the newest facts of other services, and judges the assignments they affect."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from services.assignments.usecases.matching import match_staff
 def take_person(
     session: Session, standard: ReportingStandard, fact: PersonFact, day: date, now: datetime
 ) -> None:
-    """Know the educator, and match and judge the staff who have their number."""
+    """Store the educator, then match and judge the staff with their number."""
     wait_for_turn(session)
     educator = keep_newest(session, Educator, fact)
     if educator is None:
@@ -42,7 +42,7 @@ def take_person(
 def take_certificate(
     session: Session, standard: ReportingStandard, fact: CertificateFact, day: date, now: datetime
 ) -> None:
-    """Know the certificate, and judge all that its holder teaches."""
+    """Store the certificate, then judge everything its holder teaches."""
     wait_for_turn(session)
     certificate = keep_newest(session, Certificate, fact)
     if certificate is None:
@@ -52,5 +52,5 @@ def take_certificate(
 
 
 def _before_and_after(row: Replica, attribute: str) -> Sequence[Any]:
-    """The attribute's value now and, where this transaction changed it, the one before."""
+    """The attribute's value and, if this transaction changed it, the previous one."""
     return get_history(row, attribute).sum()

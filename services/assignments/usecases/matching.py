@@ -1,4 +1,4 @@
-"""Finds the educator behind each reported person, by the numbers that the report gives."""
+"""Finds the educator behind each reported person, by the reported numbers."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,14 +11,14 @@ from services.assignments.domain.report import StaffMember, StaffNumber
 
 
 def match_staff(session: Session, which: ColumnElement[bool]) -> Sequence[UUID]:
-    """Match anew the staff that `which` chooses; returns those whose educator changed.
+    """Match again the staff that `which` selects; returns those whose educator changed.
 
-    Numbers that lead to two educators match nobody: a district must say which one it means.
+    Numbers of two different educators match nobody: the district must correct them.
     """
     session.flush()
-    # As text, for not every database finds the least of several ids.
+    # As text, because not every database has min() for ids.
     only_one = cast(func.min(cast(Educator.educator_id, Text)), Uuid)
-    found = (
+    matches = (
         select(
             StaffMember.staff_id,
             case((func.count(Educator.educator_id.distinct()) == 1, only_one)).label("educator_id"),
@@ -32,10 +32,10 @@ def match_staff(session: Session, which: ColumnElement[bool]) -> Sequence[UUID]:
     return session.scalars(
         update(StaffMember)
         .where(
-            StaffMember.staff_id == found.c.staff_id,
-            StaffMember.educator_id.is_distinct_from(found.c.educator_id),
+            StaffMember.staff_id == matches.c.staff_id,
+            StaffMember.educator_id.is_distinct_from(matches.c.educator_id),
         )
-        .values(educator_id=found.c.educator_id)
+        .values(educator_id=matches.c.educator_id)
         .returning(StaffMember.staff_id)
         .execution_options(synchronize_session=False)
     ).all()

@@ -1,4 +1,4 @@
-"""Makes the rows of a table that are a district's those of its newest report, by whole sets."""
+"""Set-based merge of a district's newest report into a table."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +32,7 @@ from services.assignments.usecases.staging import staged
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose things are replaced, of which school year, and on what day."""
+    """The district and school year whose rows are replaced, and the day."""
 
     organization_id: UUID
     school_year: str
@@ -40,9 +40,9 @@ class Scope:
 
 
 def merge(session: Session, table: Table, scope: Scope, reported: pl.DataFrame) -> None:
-    """Make the district's things those reported, which are known by their `source_id`.
+    """Replace the district's rows with the reported ones, matched by `source_id`.
 
-    What did not change is not written; what is gone from its school year has ended.
+    Unchanged rows are not written; rows missing from their school year's report are ended.
     """
     key = table.primary_key.columns[0].name
     new_ids = pl.Series(key, [new_id().hex for _ in range(reported.height)], pl.String)
@@ -55,27 +55,27 @@ def merge(session: Session, table: Table, scope: Scope, reported: pl.DataFrame) 
 
 
 def ids_of(session: Session, table: Table, scope: Scope) -> dict[str, str]:
-    """The ids, as text, of all the district's things in a table, by `source_id`."""
+    """The ids, as text, of all the district's rows in a table, by `source_id`."""
     key = cast(table.primary_key.columns[0], Text)
     ids = select(table.c.source_id, key).where(_of_district(table, scope))
     return dict(session.execute(ids).all())
 
 
 def _values(scope: Scope, given: Table) -> dict[str, ColumnElement[Any]]:
-    """What a report may change of a thing."""
+    """The columns that a report may change."""
     key = given.columns[0].name
-    told = {each.name: each for each in given.c if each.name not in (key, "source_id")}
-    return {**told, "school_year": literal(scope.school_year)}
+    reported = {column.name: column for column in given.c if column.name not in (key, "source_id")}
+    return {**reported, "school_year": literal(scope.school_year)}
 
 
 def _change(table: Table, scope: Scope, given: Table) -> Update:
     values = _values(scope, given)
-    is_other = [
+    is_changed = [
         _comparable(table.c[name]).is_distinct_from(_comparable(value))
         for name, value in values.items()
     ]
     is_same = table.c.source_id == given.c.source_id
-    return update(table).where(_of_district(table, scope), is_same, or_(*is_other)).values(values)
+    return update(table).where(_of_district(table, scope), is_same, or_(*is_changed)).values(values)
 
 
 def _add(insertion: Insert, scope: Scope, given: Table) -> Insert:
@@ -85,14 +85,14 @@ def _add(insertion: Insert, scope: Scope, given: Table) -> Insert:
         "organization_id": literal(scope.organization_id, Uuid()),
         **_values(scope, given),
     }
-    # SQLite takes ON CONFLICT for a part of a join unless there is a WHERE.
+    # Without a WHERE, SQLite parses ON CONFLICT as part of a join.
     return insertion.from_select(list(row), select(*row.values()).where(true()))
 
 
 def _end(table: Table, scope: Scope, given: Table) -> Update:
     is_current = table.c.ended_on.is_(None) & (table.c.school_year == scope.school_year)
-    is_told = exists().where(given.c.source_id == table.c.source_id)
-    gone = update(table).where(_of_district(table, scope), is_current, ~is_told)
+    is_reported = exists().where(given.c.source_id == table.c.source_id)
+    gone = update(table).where(_of_district(table, scope), is_current, ~is_reported)
     return gone.values(ended_on=scope.today)
 
 
@@ -101,5 +101,5 @@ def _of_district(table: Table, scope: Scope) -> ColumnElement[bool]:
 
 
 def _comparable(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The value in a form that the database can compare: PostgreSQL cannot compare JSON."""
+    """The value in a comparable form: PostgreSQL cannot compare JSON."""
     return cast(value, Text) if isinstance(value.type, JSON) else value

@@ -1,4 +1,4 @@
-"""Receives a report's file: it is read first, and kept only when it is without a fault."""
+"""Receives a report's file: reads it, and stores it only if it has no faults."""
 
 import zipfile
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from services.assignments.usecases import reports
 
 @dataclass(frozen=True)
 class ReceivedReport:
-    """A report that was read, and its kept file."""
+    """A report that was read, and its stored file."""
 
     contents: ReportTables
     file_name: str
@@ -37,7 +37,7 @@ class ReceivedReport:
 def receive(
     files: FileStore, source: Path | IO[bytes], name: str, rules: AssignmentRules
 ) -> ReceivedReport:
-    """Read a OneRoster zip file or folder, or a flat assignment file, told apart by content.
+    """Read a OneRoster zip file or folder, or a flat assignment file, distinguished by content.
 
     Raises `ReportRefused`, and `InvalidInput` if the file is too large.
     """
@@ -88,9 +88,9 @@ def take(
 
 
 def _zipped(folder: Path) -> bytes:
-    """The files that were read, zipped so that the same folder makes the same bytes."""
+    """The files of a folder as a zip; the same folder always gives the same bytes."""
     stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in (MANIFEST, *ROSTER_FILES):
-            made.writestr(zipfile.ZipInfo(file), (folder / file).read_bytes())
+            archive.writestr(zipfile.ZipInfo(file), (folder / file).read_bytes())
     return stream.getvalue()

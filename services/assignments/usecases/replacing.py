@@ -1,4 +1,4 @@
-"""Makes what is stored of a district what its newest report says, keeping what did not change."""
+"""Replaces a district's stored records with its newest report, keeping unchanged ones."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _NOT_ENDED = pl.lit(None, pl.Date)
 
 
 def replace_reported(session: Session, scope: Scope, contents: ReportTables) -> None:
-    """Make the district's schools, courses, staff and assignments those of the report."""
+    """Replace the district's schools, courses, staff and assignments with the reported ones."""
     schools, courses, staff = table_of(School), table_of(Course), table_of(StaffMember)
     merge(session, schools, scope, _schools(session, contents.organizations))
     merge(session, courses, scope, _courses(contents.courses))
@@ -33,7 +33,7 @@ def replace_reported(session: Session, scope: Scope, contents: ReportTables) -> 
 
 
 def _schools(session: Session, organizations: pl.DataFrame) -> pl.DataFrame:
-    """The organizations, named by the state where the report does not name them."""
+    """The organizations, with the state's names where the report has none."""
     unnamed = organizations.filter(pl.col("name").is_null())["identifier"].to_list()
     names = session.execute(
         select(Organization.state_number, Organization.name).where(
@@ -41,11 +41,13 @@ def _schools(session: Session, organizations: pl.DataFrame) -> pl.DataFrame:
             Organization.kind.in_((OrganizationKind.DISTRICT, OrganizationKind.SCHOOL)),
         )
     )
-    known = pl.col("identifier").replace_strict(
+    state_name = pl.col("identifier").replace_strict(
         dict(names.all()), default=None, return_dtype=pl.String
     )
     number = pl.format("School {}", "identifier")
-    return organizations.with_columns(name=pl.coalesce("name", known, number), ended_on=_NOT_ENDED)
+    return organizations.with_columns(
+        name=pl.coalesce("name", state_name, number), ended_on=_NOT_ENDED
+    )
 
 
 def _courses(courses: pl.DataFrame) -> pl.DataFrame:
@@ -74,19 +76,19 @@ def _staff(staff: pl.DataFrame) -> pl.DataFrame:
 def _assignments(
     assignments: pl.DataFrame, ids: Mapping[str, Mapping[str, str]], scope: Scope
 ) -> pl.DataFrame:
-    """The assignments with the ids of what they name; those that are over have ended."""
+    """The assignments with ids for their references; those that are over are ended."""
     ends_on = pl.col("ends_on")
     return assignments.with_columns(
         ended_on=pl.when(ends_on < scope.today).then(ends_on),
         **{
-            f"{name}_id": pl.col(f"{name}_source_id").replace_strict(known)
-            for name, known in ids.items()
+            f"{name}_id": pl.col(f"{name}_source_id").replace_strict(ids_by_source)
+            for name, ids_by_source in ids.items()
         },
     ).drop(f"{name}_source_id" for name in ids)
 
 
 def _replace_numbers(session: Session, scope: Scope, staff: pl.DataFrame) -> None:
-    """Store every number by which the report knows each person."""
+    """Store every reported number of each person."""
     of_district = select(StaffMember.staff_id).where(
         StaffMember.organization_id == scope.organization_id
     )
@@ -97,6 +99,6 @@ def _replace_numbers(session: Session, scope: Scope, staff: pl.DataFrame) -> Non
     )
     numbers = numbers.explode("number").drop_nulls()
     table = table_of(StaffNumber)
-    columns = [Column(each.name, each.type) for each in table.c]
+    columns = [Column(column.name, column.type) for column in table.c]
     with staged(session, table.name, columns, numbers, "staff_id") as given:
         session.execute(insert(table).from_select(list(given.c), select(given)))

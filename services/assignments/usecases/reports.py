@@ -1,4 +1,4 @@
-"""Takes a district's report, which replaces the last one of its school year and is judged."""
+"""Accepts a district's report: it replaces the last one of its school year and is judged."""
 
 from collections import Counter
 from datetime import date, datetime
@@ -26,9 +26,9 @@ from services.assignments.usecases.replacing import replace_reported
 
 
 class UnknownDistrict(NotFound):
-    """Nothing is known of the district, or the organization is none."""
+    """The organization is not on record, or is not a district."""
 
-    title = translatable("Your organization is not known here as a district")
+    title = translatable("Your organization is not on record here as a district")
     advice = translatable(
         "Try again in a minute. If it happens again, ask the agency to check your district."
     )
@@ -64,7 +64,7 @@ def accept_report(
 ) -> Report:
     """Store the report and judge it.
 
-    The same file again on the same day is the same report.
+    The same file sent again on the same day returns the same report.
     Raises `UnknownDistrict`, and `ReportRefused` for another district's or an earlier year's.
     """
     wait_for_turn(session)
@@ -141,7 +141,7 @@ def _refuse_another_districts(
     faults = FaultList()
     for other in others:
         problem = translatable("is the state number of another district, {name}", name=other.name)
-        cure = translatable("Send the report of {name}.", name=district.name)
+        cure = translatable("Send the report for {name}.", name=district.name)
         file, column = contents.district_cell
         faults.add(file, None, column, other.state_number, problem, cure)
     faults.refuse_if_any()
@@ -151,8 +151,8 @@ def _refuse_an_earlier_years(newest: Report | None, year: str, contents: ReportT
     faults = FaultList()
     if newest is not None and year < newest.school_year:
         problem = translatable(
-            "the assignments begin in the school year {year}, "
-            "and the report of {school_year} was accepted already",
+            "the assignments begin in the school year {year}, but a report for "
+            "{school_year} was already accepted",
             year=year,
             school_year=newest.school_year,
         )

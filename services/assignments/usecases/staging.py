@@ -1,4 +1,4 @@
-"""Brings a table of a report into the database at once, beside the tables that are kept."""
+"""Loads a table of a report into a temporary database table in bulk."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 def staged(
     session: Session, name: str, columns: Sequence[Column[Any]], rows: pl.DataFrame, key: str
 ) -> Iterator[Table]:
-    """A table of this session only, with all the rows, gone afterwards.
+    """A temporary table with all the rows, dropped afterwards.
 
-    The columns are named in the order of the rows'; ids are given as text.
-    It has an index on `key`.
+    `columns` are in the order of the rows' columns; ids are text.
+    The table has an index on `key`.
     """
     table = Table(f"staged_{name}", MetaData(), *columns, prefixes=["TEMPORARY"])
     connection = session.connection()
@@ -26,8 +26,8 @@ def staged(
         _copy(connection, table, rows)
     elif rows.height:
         _insert(connection, table, rows)
-    # With an index on either side no order of joining is slow, whatever the planner believes of
-    # tables that were filled a moment ago.
+    # With an index on both sides every join order is fast, even though the planner has no
+    # statistics for a table that was just filled.
     Index(f"ix_{table.name}", table.c[key]).create(connection)
     yield table
     table.drop(connection)
@@ -36,7 +36,7 @@ def staged(
 def _copy(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
     cursor: Any = connection.connection.cursor()
     names = ", ".join(table.c.keys())
-    # An empty field is null and a quoted empty one is empty text, to both of them.
+    # Polars and PostgreSQL agree: an empty field is null, a quoted empty field is empty text.
     with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT csv)") as copy:
         copy.write(rows.write_csv(include_header=False))
 

@@ -1,4 +1,4 @@
-"""A file that a district sends is kept first, and taken in by the worker (`intake`)."""
+"""Stores the files that districts send; `background` processes them later."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ def submit(
     sent_by: str,
     now: datetime,
 ) -> Submission:
-    """Note that the kept file was sent for a district, in the name of who is asking."""
+    """Record that the stored file was sent for a district, on behalf of the current actor."""
     context = current_context()
     submission = Submission(
         organization_id=organization_id,
@@ -47,7 +47,7 @@ def get_submission(session: Session, submission_id: UUID) -> Submission:
 
 
 def unfinished_submissions(session: Session, organization_id: UUID) -> Sequence[Submission]:
-    """What the district has yet to look at: what is on its way, and the last one if refused."""
+    """The submissions that need attention: those in progress, and the last one if refused."""
     newest_first = session.scalars(
         select(Submission)
         .where(Submission.organization_id == organization_id)
@@ -55,7 +55,8 @@ def unfinished_submissions(session: Session, organization_id: UUID) -> Sequence[
         .limit(20)
     ).all()
     return [
-        each
-        for each in newest_first
-        if each.is_on_its_way or (each is newest_first[0] and each.stage == Stage.REFUSED)
+        submission
+        for submission in newest_first
+        if submission.is_on_its_way
+        or (submission is newest_first[0] and submission.stage == Stage.REFUSED)
     ]

@@ -1,4 +1,4 @@
-"""Takes in the copies that applicants upload: a PDF or a picture, by its name and its content."""
+"""Accepts the copies that applicants upload: a PDF or a picture, by name and content."""
 
 from pathlib import PurePath
 
@@ -18,27 +18,29 @@ _KINDS = {".pdf": _PDF, ".png": _PNG, ".jpg": _JPEG, ".jpeg": _JPEG}
 
 
 def keep_copy(files: FileStore, upload: FileStorage | None) -> LicenseCopy:
-    """Keep an uploaded copy of at most 20 MB.
+    """Store an uploaded copy of at most 20 MB.
 
-    Raises `InvalidInput` when there is none, when it is empty or too large, and when name and
-    content do not both say PDF, PNG or JPEG.
+    Raises `InvalidInput` when the file is missing, empty or too large, or when its name and content
+    are not both PDF, PNG or JPEG.
     """
     name = PurePath((upload.filename if upload else "") or "").name
     if upload is None or not name:
-        raise InvalidInput({"file": [translatable("Choose the file that holds the copy.")]})
-    known = _KINDS.get(PurePath(name).suffix.lower())
-    if known is None:
+        raise InvalidInput({"file": [translatable("Choose the file with the copy.")]})
+    kind = _KINDS.get(PurePath(name).suffix.lower())
+    if kind is None:
         raise InvalidInput({"file": [translatable("Choose a PDF, PNG or JPEG file.")]})
-    media_type, beginning = known
-    start = upload.stream.read(len(beginning))
+    media_type, signature = kind
+    start = upload.stream.read(len(signature))
     upload.stream.seek(0)
-    if start and start != beginning:
+    if start and start != signature:
         raise InvalidInput(
             {
                 "file": [
-                    translatable("This file is not what its name says: {name}.", name=name[-60:])
+                    translatable(
+                        "The content of this file does not match its name: {name}.", name=name[-60:]
+                    )
                 ]
             }
         )
-    kept = files.keep(upload.stream, largest=LARGEST_BYTES)
-    return LicenseCopy(digest=kept.digest, file_name=name[-150:], media_type=media_type)
+    stored = files.keep(upload.stream, largest=LARGEST_BYTES)
+    return LicenseCopy(digest=stored.digest, file_name=name[-150:], media_type=media_type)

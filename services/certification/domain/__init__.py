@@ -1,1 +1,1 @@
-"""What certification knows and its rules, a file per noun; importing it maps every table."""
+"""Certification's domain, one file per noun; importing it maps every table."""

@@ -1,4 +1,4 @@
-"""What an applicant answers, element by element, and the rules each answer must keep."""
+"""The applicant's answers, element by element, and the rules for each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chassis.problems import InvalidInput
 
 @dataclass(frozen=True)
 class LicenseCopy:
-    """An uploaded copy of another state's license: where it is kept, and what it is."""
+    """An uploaded copy of another state's license: its digest in the file store, name and type."""
 
     digest: str
     file_name: str
@@ -20,7 +20,7 @@ class LicenseCopy:
 
 @dataclass(frozen=True)
 class Degree:
-    """A degree, and the day on which the institution sent its transcript, if it did."""
+    """A degree, and the day the institution sent the transcript, if it has."""
 
     institution: str
     degree: str
@@ -51,7 +51,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class FitnessAnswer:
-    """The answer to a question as it was asked; a yes is explained."""
+    """The answer to a question as it was asked; a yes needs an explanation."""
 
     key: str
     question: str
@@ -60,7 +60,7 @@ class FitnessAnswer:
 
 
 def to_store(entry: LicenseCopy | Degree | Assessment | FitnessAnswer) -> dict[str, Any]:
-    """An answer in the form in which an element keeps it."""
+    """An answer as an element stores it."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in vars(entry).items()
@@ -71,34 +71,34 @@ def _dates(stored: Mapping[str, Any], *names: str) -> dict[str, date | None]:
     return {name: date.fromisoformat(stored[name]) if stored.get(name) else None for name in names}
 
 
-def refuse_days_to_come(entry: Degree | Assessment, today: date) -> None:
-    """Raise `InvalidInput` naming each date that has not come yet."""
-    to_come = {
-        name: [translatable("This day has not come yet. Check the date.")]
+def refuse_future_dates(entry: Degree | Assessment, today: date) -> None:
+    """Raise `InvalidInput` naming each date in the future."""
+    future = {
+        name: [translatable("This date is in the future. Check it.")]
         for name, value in vars(entry).items()
         if isinstance(value, date) and value > today
     }
-    if to_come:
-        raise InvalidInput(to_come)
+    if future:
+        raise InvalidInput(future)
 
 
 def refuse_unexplained(answers: Sequence[FitnessAnswer]) -> None:
     """Raise `InvalidInput` naming each yes that has no explanation (domain reference 1.8)."""
     unexplained = {
-        f"{each.key}_explanation": [
+        f"{answer.key}_explanation": [
             translatable("You answered yes. Explain what happened, and when.")
         ]
-        for each in answers
-        if each.is_yes and not each.explanation
+        for answer in answers
+        if answer.is_yes and not answer.explanation
     }
     if unexplained:
         raise InvalidInput(unexplained)
 
 
 def refuse_other_signature(signature: str, name_on_file: str) -> None:
-    """Raise `InvalidInput` unless the signature is the name on file, in letters of any size."""
-    typed, known = (" ".join(each.split()).casefold() for each in (signature, name_on_file))
-    if typed != known:
+    """Raise `InvalidInput` unless the signature is the name on file, ignoring case and spacing."""
+    typed, on_file = (" ".join(name.split()).casefold() for name in (signature, name_on_file))
+    if typed != on_file:
         raise InvalidInput(
             {
                 "signature": [

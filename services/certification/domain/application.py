@@ -1,4 +1,4 @@
-"""An application for a certificate: its states, who may change it when, and what follows."""
+"""An application for a certificate: its states, and who may change it when."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -108,17 +108,17 @@ class Application(Versioned, Base):
 
     @property
     def elements(self) -> list[Element]:
-        """Every element, in the order in which people see them."""
+        """Every element, in display order."""
         order = list(ElementKind)
-        return sorted(self.elements_stored, key=lambda each: order.index(each.kind))
+        return sorted(self.elements_stored, key=lambda element: order.index(element.kind))
 
     def element(self, kind: ElementKind) -> Element:
-        """The element of this kind; every application has each."""
-        return next(each for each in self.elements_stored if each.kind == kind)
+        """The element of this kind; every application has one of each."""
+        return next(element for element in self.elements_stored if element.kind == kind)
 
     @property
     def payment(self) -> Element:
-        """The payment, which others report."""
+        """The payment element, which events from payments change."""
         return self.element(ElementKind.PAYMENT)
 
     @property
@@ -144,12 +144,12 @@ class Application(Versioned, Base):
     @property
     def undone(self) -> list[Element]:
         """The elements that keep it from being submitted."""
-        return [each for each in self.elements if not each.is_done]
+        return [element for element in self.elements if not element.is_done]
 
     @property
     def unverified(self) -> list[Element]:
         """The elements that keep it from being approved."""
-        return [each for each in self.elements if not each.is_settled]
+        return [element for element in self.elements if not element.is_settled]
 
     @property
     def is_submittable(self) -> bool:
@@ -159,7 +159,7 @@ class Application(Versioned, Base):
             ApplicationStatus.RETURNED,
         )
 
-    # What the applicant does.
+    # The applicant's actions.
 
     def refuse_unless_editable(self, kind: ElementKind) -> None:
         """Raise unless the applicant may change this element: as for `edit`."""
@@ -174,7 +174,7 @@ class Application(Versioned, Base):
         answers: dict[str, Any],
         now: datetime,
     ) -> None:
-        """Take an applicant's answers to an element.
+        """Save an applicant's answers to an element.
 
         Raises `AlreadySubmitted`, `AlreadyDecided`, `AlreadyWithdrawn` and `AlreadyVerified`.
         """
@@ -190,10 +190,10 @@ class Application(Versioned, Base):
         """Raise unless it may be submitted now: as for `submit`."""
         refuse_unless(self.status, WITH_APPLICANT)
         if not self.is_submittable:
-            raise refusals.NotReadyToSubmit(each.kind for each in self.undone)
+            raise refusals.NotReadyToSubmit(element.kind for element in self.undone)
 
     def submit(self, now: datetime, today: date) -> ApplicationSubmitted:
-        """Hand the application to the agency.
+        """Submit the application to the agency.
 
         Raises `NotReadyToSubmit`, `AlreadySubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
         """
@@ -203,16 +203,16 @@ class Application(Versioned, Base):
         return ApplicationSubmitted(**self._facts(), submitted_on=today)
 
     def withdraw(self, now: datetime) -> None:
-        """Give the application up; raises unless it was never submitted."""
+        """Withdraw the application; raises unless it was never submitted."""
         if self.status == ApplicationStatus.RETURNED:
             raise refusals.AlreadySubmitted
         refuse_unless(self.status, NEVER_SUBMITTED)
         self._turn(ApplicationStatus.WITHDRAWN, now)
 
-    # What the provider does, and what payments tells.
+    # The provider's recommendation, and events from payments.
 
     def recommend(self, provider_name: str, now: datetime, today: date) -> None:
-        """Take a preparation provider's recommendation.
+        """Record a preparation provider's recommendation.
 
         Raises `AlreadyRecommended`, `AlreadySubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
         """
@@ -227,11 +227,11 @@ class Application(Versioned, Base):
     def open_payment(
         self, fee_items: Sequence[str], now: datetime, today: date
     ) -> ApplicationPaymentOpened | None:
-        """Let the fee be paid, once, when all that comes before payment is done; else None.
+        """Open the payment once everything before it is done; None if it is not, or was opened.
 
         Source: payment opens only after the recommendation (16 KAR 4:040 pages).
         """
-        before_payment = [each for each in self.undone if each is not self.payment]
+        before_payment = [element for element in self.undone if element is not self.payment]
         if self.status != ApplicationStatus.DRAFT or before_payment:
             return None
         self._turn(ApplicationStatus.PAYMENT_DUE, now)
@@ -243,8 +243,8 @@ class Application(Versioned, Base):
             applicant_name=self.applicant_name,
         )
 
-    def note_invoice(self, invoice_id: UUID, now: datetime) -> None:
-        """Payments opened the invoice; when it is paid already, this says nothing."""
+    def record_invoice(self, invoice_id: UUID, now: datetime) -> None:
+        """Record the invoice; the payment element stays done if it was paid already."""
         if self.invoice_id is not None:
             return
         self.invoice_id = invoice_id
@@ -252,10 +252,10 @@ class Application(Versioned, Base):
             self.payment.put(ElementState.IN_PROGRESS, now)
         self.version += 1
 
-    def note_payment(self, state: ElementState, now: datetime) -> bool:
-        """The fee is paid (verified), or none is due (not required); tells whether that is news.
+    def record_payment(self, state: ElementState, now: datetime) -> bool:
+        """Record the fee as paid (verified) or not due (not required); return whether this is new.
 
-        This satisfies a requirement and decides nothing.
+        This does not decide the application.
         """
         if self.payment.is_done:
             return False
@@ -265,22 +265,22 @@ class Application(Versioned, Base):
             self.status, self.status_since = ApplicationStatus.READY, now
         return True
 
-    # What the agency does.
+    # The agency's actions.
 
     def verify(self, kind: ElementKind, note: str, now: datetime) -> None:
-        """Find an element good; a disclosure needs a note that says why.
+        """Verify an element; a disclosure needs a note that says why.
 
         Raises `NotSubmitted`, `NothingToCheck`, `NotCheckedByAgency`, `NoteNeeded` and others.
         """
         element = self._checkable(kind, ElementState.SUBMITTED, ElementState.REJECTED)
         if element.discloses and not note:
             raise refusals.NoteNeeded(
-                translatable("Say why the disclosure does not stand in the way.")
+                translatable("Say why the disclosure does not prevent approval.")
             )
         self._check(element, ElementState.VERIFIED, note, now)
 
     def reject(self, kind: ElementKind, note: str, now: datetime) -> None:
-        """Find an element wanting; the note tells the applicant why.
+        """Reject an element; the note explains why to the applicant.
 
         Raises `NotSubmitted`, `NothingToCheck`, `NotCheckedByAgency`, `NoteNeeded` and others.
         """
@@ -288,7 +288,9 @@ class Application(Versioned, Base):
             kind, ElementState.SUBMITTED, ElementState.VERIFIED, ElementState.NOT_REQUIRED
         )
         if not note:
-            raise refusals.NoteNeeded(translatable("The applicant must know what is wrong."))
+            raise refusals.NoteNeeded(
+                translatable("The note must tell the applicant what is wrong.")
+            )
         self._check(element, ElementState.REJECTED, note, now)
 
     def _checkable(self, kind: ElementKind, *states: ElementState) -> Element:
@@ -312,7 +314,7 @@ class Application(Versioned, Base):
         self.return_reasons = reasons
 
     def refuse_unless_decidable(self, seen_version: int) -> None:
-        """Raise unless it waits for a decision, and is as the person who decides has seen it."""
+        """Raise unless it is submitted and still at the version the decision is based on."""
         refuse_unless(self.status, {ApplicationStatus.SUBMITTED})
         if seen_version != self.version:
             raise refusals.StaleDecision
@@ -331,7 +333,7 @@ class Application(Versioned, Base):
         """
         refuse_unless(self.status, {ApplicationStatus.SUBMITTED})
         if outcome == ApplicationOutcome.APPROVED and self.unverified:
-            raise refusals.NotAllVerified(each.kind for each in self.unverified)
+            raise refusals.NotAllVerified(element.kind for element in self.unverified)
         self._turn(ApplicationStatus(outcome), now)
         self.decided_on, self.decided_by, self.decision_reasons = today, decided_by, reasons
         return ApplicationDecided(**self._facts(), outcome=outcome, decided_on=today)

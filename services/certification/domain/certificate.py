@@ -1,4 +1,4 @@
-"""A certificate: what it authorizes, the orders that bind it, and what it is worth on a day."""
+"""A certificate: its authorizations, the orders against it, and its status on a day."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -31,14 +31,14 @@ from contracts.legal import OrderAction
 from services.certification.domain.base import Base
 
 ENDS_SOON = timedelta(days=180)
-"""How long before its last day a certificate's holder is reminded of it."""
+"""How long before the last day the holder is reminded."""
 
 
 class NoCopyIssued(RuleBroken):
-    """A certificate that was revoked or surrendered is not given out any more."""
+    """Copies of a revoked or surrendered certificate are not issued."""
 
-    title = translatable("This certificate is not given out any more")
-    advice = translatable("Anybody can look up what it is worth today by its number.")
+    title = translatable("Copies of this certificate are no longer issued")
+    advice = translatable("Anyone can look up its current status by its number.")
 
 
 def last_day_of(effective_on: date, months: int, ends_on: tuple[int, int] | None) -> date:
@@ -51,7 +51,7 @@ def last_day_of(effective_on: date, months: int, ends_on: tuple[int, int] | None
 
 
 class LastFact(StrEnum):
-    """What was last told of a certificate."""
+    """The kind of event last published about a certificate."""
 
     ISSUED = "issued"
     SUSPENDED = "suspended"
@@ -60,7 +60,7 @@ class LastFact(StrEnum):
     REINSTATED = "reinstated"
 
 
-_TOLD = {
+_FACT_OF = {
     OrderAction.SUSPENSION: LastFact.SUSPENDED,
     OrderAction.SURRENDER: LastFact.SURRENDERED,
     OrderAction.REVOCATION: LastFact.REVOKED,
@@ -68,7 +68,7 @@ _TOLD = {
 
 
 class CertificateRestriction(Base):
-    """What one final order does to one certificate."""
+    """The effect of one final order on one certificate."""
 
     __tablename__ = "certificate_restriction"
 
@@ -80,7 +80,7 @@ class CertificateRestriction(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
-    def told(self) -> Restriction:
+    def restriction(self) -> Restriction:
         """The restriction as events carry it."""
         return Restriction(
             kind=OrderAction(self.kind),
@@ -91,7 +91,7 @@ class CertificateRestriction(Base):
 
 
 class Certificate(Versioned, Base):
-    """One certificate; its status is computed for a day, and never stored."""
+    """One certificate; its status is computed for a day and never stored."""
 
     __tablename__ = "certificate"
 
@@ -138,7 +138,7 @@ class Certificate(Versioned, Base):
         expires_on: date | None,
         restrictions: Sequence[Restriction] = (),
     ) -> "Certificate":
-        """A new certificate; orders that bind its holder already bind it from the first."""
+        """A new certificate; orders already in force against its holder apply from the start."""
         certificate = cls(
             certificate_id=new_id(),
             version=1,
@@ -159,8 +159,8 @@ class Certificate(Versioned, Base):
             expires_on=expires_on,
             last_fact=LastFact.ISSUED,
         )
-        for each in filter(certificate.is_bound_by, restrictions):
-            certificate._put(each)
+        for restriction in filter(certificate.is_bound_by, restrictions):
+            certificate._put(restriction)
         return certificate
 
     @property
@@ -170,25 +170,25 @@ class Certificate(Versioned, Base):
 
     @property
     def restrictions(self) -> tuple[Restriction, ...]:
-        """The orders on it, past ones too, by their first day."""
-        told = [each.told() for each in self.restrictions_stored]
-        return tuple(sorted(told, key=lambda each: (each.starts_on, each.order_id)))
+        """The orders on it, including past ones, by first day."""
+        restrictions = [stored.restriction() for stored in self.restrictions_stored]
+        return tuple(sorted(restrictions, key=lambda each: (each.starts_on, each.order_id)))
 
     def status_on(self, day: date) -> CertificateStatus:
-        """What it is worth on a day."""
+        """Its status on a day."""
         return status_on(day, self.effective_on, self.expires_on, self.restrictions)
 
     def ends_soon(self, day: date) -> bool:
-        """Whether it is active on a day and ends within `ENDS_SOON` of it."""
+        """Whether it is active on a day and expires within `ENDS_SOON`."""
         is_active = self.status_on(day) == CertificateStatus.ACTIVE
         return is_active and self.expires_on is not None and self.expires_on - day <= ENDS_SOON
 
     def is_taken_away(self, day: date) -> bool:
-        """Whether it is revoked or surrendered on a day: it is then neither copied nor renewed."""
+        """Whether it is revoked or surrendered on a day, and so neither copied nor renewed."""
         return self.status_on(day) in (CertificateStatus.REVOKED, CertificateStatus.SURRENDERED)
 
-    def refuse_copy_unless_given_out(self, day: date) -> None:
-        """Raise `NoCopyIssued` on a day on which it is taken away."""
+    def refuse_copy_if_taken_away(self, day: date) -> None:
+        """Raise `NoCopyIssued` if it is revoked or surrendered on this day."""
         if not self.is_taken_away(day):
             return
         since = min(
@@ -199,7 +199,7 @@ class Certificate(Versioned, Base):
         is_revoked = self.status_on(day) == CertificateStatus.REVOKED
         raise NoCopyIssued(
             translatable(
-                "Certificate {number} is {status} since {since}, by a final order.",
+                "Certificate {number} has been {status} since {since}, by a final order.",
                 number=self.certificate_number,
                 status=translatable("revoked") if is_revoked else translatable("surrendered"),
                 since=since,
@@ -207,15 +207,17 @@ class Certificate(Versioned, Base):
         )
 
     def is_bound_by(self, restriction: Restriction) -> bool:
-        """Whether an order touches it: not one that was over before the certificate began."""
-        is_known = any(each.order_id == restriction.order_id for each in self.restrictions_stored)
+        """Whether an order applies to it; an order that ended before it took effect does not."""
+        is_on_record = any(
+            each.order_id == restriction.order_id for each in self.restrictions_stored
+        )
         ends_on = restriction.ends_on
-        return is_known or ends_on is None or ends_on >= self.effective_on
+        return is_on_record or ends_on is None or ends_on >= self.effective_on
 
     def apply_order(self, restriction: Restriction, *, has_ended: bool) -> CertificateFact:
-        """Take what an order does, or that it was ended, and give the fact to be told."""
+        """Apply an order, or its end, and return the event to publish."""
         self._put(restriction)
-        self.last_fact = LastFact.REINSTATED if has_ended else _TOLD[restriction.kind]
+        self.last_fact = LastFact.REINSTATED if has_ended else _FACT_OF[restriction.kind]
         self.last_order_id = restriction.order_id
         self.version += 1
         return self.state()
@@ -231,7 +233,7 @@ class Certificate(Versioned, Base):
         )
 
     def state(self) -> CertificateFact:
-        """The newest fact, as it was told last, so that telling it again changes nothing."""
+        """The event last published; publishing it again changes nothing."""
         if self.last_fact == LastFact.ISSUED:
             return CertificateIssued(**self._facts())
         order = next(
@@ -268,7 +270,7 @@ class Certificate(Versioned, Base):
 
 
 class IssuedCopy(Base):
-    """A certificate that was given out as a PDF: when, and to whom."""
+    """A copy of a certificate issued as a PDF: when, and to whom."""
 
     __tablename__ = "issued_copy"
 

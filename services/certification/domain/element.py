@@ -1,4 +1,4 @@
-"""The elements of an application: what each holds, and how far it has come."""
+"""The elements of an application: the answers and state of each."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from services.certification.domain.base import Base
 
 
 class ElementKind(StrEnum):
-    """What an application is made of, in the order in which people see it."""
+    """The elements of an application, in display order."""
 
     OUT_OF_STATE_LICENSE = "out_of_state_license"
     DEGREES = "degrees"
@@ -26,7 +26,7 @@ class ElementKind(StrEnum):
 
 
 class ElementState(StrEnum):
-    """How far an element has come."""
+    """An element's progress."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -44,11 +44,11 @@ CHECKED_BY_AGENCY = frozenset(
         ElementKind.CHARACTER_AND_FITNESS,
     }
 )
-"""What an applicant gives and an analyst verifies or rejects."""
+"""Elements that the applicant submits and an analyst verifies or rejects."""
 
 
 class Element(Base):
-    """One element of one application; `note` is the analyst's."""
+    """One element of one application; `note` is written by the analyst."""
 
     __tablename__ = "application_element"
 
@@ -63,18 +63,18 @@ class Element(Base):
 
     @classmethod
     def begin(cls, kind: ElementKind, now: datetime, *, is_needed: bool) -> "Element":
-        """An element that nobody has touched yet, or that need not be."""
+        """A new element: not started, or not required."""
         state = ElementState.NOT_STARTED if is_needed else ElementState.NOT_REQUIRED
         return cls(kind=kind, state=state, since=now, answers={})
 
     @property
     def is_settled(self) -> bool:
-        """Whether nobody needs to look at it any more."""
+        """Whether it is verified or not required."""
         return self.state in (ElementState.VERIFIED, ElementState.NOT_REQUIRED)
 
     @property
     def is_done(self) -> bool:
-        """Whether those who owe it have done their part."""
+        """Whether the applicant, provider or payment has done its part."""
         return self.is_settled or self.state == ElementState.SUBMITTED
 
     @property
@@ -94,7 +94,7 @@ class Element(Base):
 
     @property
     def fitness_answers(self) -> list[FitnessAnswer]:
-        """The questions of character and fitness, as asked and answered."""
+        """The character and fitness questions, as asked and answered."""
         return [FitnessAnswer(**each) for each in self.answers.get("fitness_answers", [])]
 
     @property
@@ -105,13 +105,13 @@ class Element(Base):
 
     @property
     def discloses(self) -> bool:
-        """Whether a question of character and fitness was answered with yes."""
+        """Whether a character and fitness question was answered yes."""
         return any(each.is_yes for each in self.fitness_answers)
 
     def put(
         self, state: ElementState, now: datetime, answers: Mapping[str, Any] | None = None
     ) -> None:
-        """Bring the element into a state; `since` moves only when the state does."""
+        """Set the state; `since` changes only when the state does."""
         if state != self.state:
             self.state, self.since = state, now
         if answers is not None:

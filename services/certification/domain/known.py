@@ -1,6 +1,6 @@
-"""What other services told: educators, preparation providers, and legal's holds and orders.
+"""Replicas of other services' records: educators, providers, and legal's holds and orders.
 
-Each row holds the newest version that was heard of, whatever the order of arrival.
+Each row holds the newest version received, whatever the order of arrival.
 """
 
 from datetime import date
@@ -19,30 +19,30 @@ from services.certification.domain.base import Base
 
 
 class EducatorUnknown(NotFound):
-    """Identity has not yet told of this educator."""
+    """No event from identity about this educator has arrived yet."""
 
     title = translatable("Your record has not reached us yet")
     advice = translatable("This takes a few seconds after you register. Try again in a minute.")
 
 
 class HoldInForce(RuleBroken):
-    """Legal asked that nothing be decided for this educator; only the agency may know."""
+    """Legal has blocked decisions on this educator; only the agency may see this."""
 
     title = translatable("Legal has placed a hold on this educator")
     advice = translatable(
-        "Nothing can be decided until legal lifts the hold. Ask legal when that may be."
+        "Nothing can be decided until legal lifts the hold. Ask legal when they expect to lift it."
     )
 
 
 class OrderInForce(RuleBroken):
-    """A final order binds the educator, so that no certificate can be issued."""
+    """A final order is in force against the educator, so no certificate can be issued."""
 
-    title = translatable("A final order binds this educator")
+    title = translatable("A final order is in force against this educator")
     advice = translatable("Deny or return the application, or wait until legal ends the order.")
 
 
 class Educator(Replica, Base):
-    """A person as identity describes them."""
+    """A person as last published by identity."""
 
     __tablename__ = "educator"
     __table_args__ = replica_of(PersonFact)
@@ -61,13 +61,13 @@ class Educator(Replica, Base):
         self.former_last_names = list(fact.former_last_names)
 
     def has_last_name(self, name: str) -> bool:
-        """Whether the person is, or was, called so."""
-        known = {each.casefold() for each in (self.last_name, *self.former_last_names)}
-        return " ".join(name.split()).casefold() in known
+        """Whether this is the person's current or a former last name."""
+        last_names = {each.casefold() for each in (self.last_name, *self.former_last_names)}
+        return " ".join(name.split()).casefold() in last_names
 
 
 class Provider(Replica, Base):
-    """A preparation provider, by its name."""
+    """A preparation provider and its name."""
 
     __tablename__ = "provider"
     __table_args__ = replica_of(OrganizationChanged)
@@ -81,7 +81,7 @@ class Provider(Replica, Base):
 
 
 class Hold(Replica, Base):
-    """Legal's wish that no application of an educator be decided."""
+    """Legal's hold, which blocks decisions on an educator's applications."""
 
     __tablename__ = "hold"
 
@@ -91,7 +91,7 @@ class Hold(Replica, Base):
     lifted_on: Mapped[date | None]
 
     def take(self, fact: HoldFact) -> None:
-        """Copy whom the hold is on, and since when or until when it was."""
+        """Copy the educator, and the day the hold was placed or lifted."""
         self.educator_id = fact.educator_id
         if isinstance(fact, HoldPlaced):
             self.placed_on = fact.placed_on
@@ -99,7 +99,7 @@ class Hold(Replica, Base):
 
 
 class FinalOrder(Replica, Base):
-    """A final order of the board, with its last day once it was ended."""
+    """A final order of the board, with its last day once it has ended."""
 
     __tablename__ = "final_order"
 
@@ -112,7 +112,7 @@ class FinalOrder(Replica, Base):
     ended_on: Mapped[date | None]
 
     def take(self, fact: OrderFact) -> None:
-        """Copy what the order does, and its end."""
+        """Copy the order's terms and its end."""
         self.order_number = fact.order_number
         self.educator_id = fact.educator_id
         self.action = fact.action
@@ -122,11 +122,11 @@ class FinalOrder(Replica, Base):
 
     @property
     def has_ended(self) -> bool:
-        """Whether legal ended the order; a revocation or a surrender never ends."""
+        """Whether legal ended the order; a revocation or surrender never ends."""
         return self.ended_on is not None and self.action == OrderAction.SUSPENSION
 
     def restriction(self) -> Restriction:
-        """What the order does to a certificate."""
+        """The order's effect on a certificate."""
         is_suspension = self.action == OrderAction.SUSPENSION
         return Restriction(
             kind=OrderAction(self.action),
@@ -136,6 +136,6 @@ class FinalOrder(Replica, Base):
         )
 
     def is_over(self, day: date) -> bool:
-        """Whether the order binds neither on this day nor later."""
+        """Whether the order is in force neither on this day nor later."""
         ends_on = self.restriction().ends_on
         return ends_on is not None and ends_on < day

@@ -1,4 +1,4 @@
-"""A candidate's way through a preparation program, from admission to exit as a completer."""
+"""A candidate's preparation program, from admission to exit as a completer."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -16,14 +16,14 @@ from services.certification.domain.base import Base
 
 
 class AlreadyAdmitted(RuleBroken):
-    """The candidate is in this program already."""
+    """The candidate is already in this program."""
 
     title = translatable("This candidate is already in the program")
     advice = translatable("Open the candidate in your list instead.")
 
 
 class AlreadyCompleted(RuleBroken):
-    """A program is completed once."""
+    """The program was completed already."""
 
     title = translatable("This candidate's exit is already recorded")
     advice = translatable("If the date is wrong, write to us.")
@@ -37,7 +37,7 @@ class NotACompleter(RuleBroken):
 
 
 class ProgramDoesNotCover(RuleBroken):
-    """The program leads to another certificate, or to other areas, than are applied for."""
+    """The program leads to a different certificate or other areas than applied for."""
 
     title = translatable("This program does not cover the application")
     advice = translatable(
@@ -79,10 +79,14 @@ class ProgramAdmission(Versioned, Base):
         admitted_on: date,
         today: date,
     ) -> "ProgramAdmission":
-        """A new candidate; raises `InvalidInput` for a day to come."""
+        """A new candidate; raises `InvalidInput` for a future date."""
         if admitted_on > today:
             raise InvalidInput(
-                {"admitted_on": [translatable("Record an admission once it has happened.")]}
+                {
+                    "admitted_on": [
+                        translatable("This date is in the future. Record the admission after it.")
+                    ]
+                }
             )
         return cls(
             admission_id=new_id(),
@@ -105,11 +109,17 @@ class ProgramAdmission(Versioned, Base):
         if self.is_completed:
             raise AlreadyCompleted
         if completed_on < self.admitted_on:
-            message = translatable("Enter a day from the admission, {day}.", day=self.admitted_on)
+            message = translatable(
+                "Enter a date on or after the admission, {day}.", day=self.admitted_on
+            )
             raise InvalidInput({"completed_on": [message]})
         if completed_on > today:
             raise InvalidInput(
-                {"completed_on": [translatable("Record an exit once it has happened.")]}
+                {
+                    "completed_on": [
+                        translatable("This date is in the future. Record the exit after it.")
+                    ]
+                }
             )
         self.completed_on = completed_on
         self.version += 1
@@ -120,7 +130,7 @@ class ProgramAdmission(Versioned, Base):
             self.authorization_codes
         )
 
-    def refuse_unless_good_for(
+    def refuse_unless_recommendable_for(
         self,
         needed: Recommendation,
         certificate_type: str,

@@ -1,4 +1,4 @@
-"""Why something cannot be done to an application as it stands."""
+"""Why an action on an application is refused."""
 
 from collections.abc import Iterable
 
@@ -11,18 +11,18 @@ class AlreadyApplied(RuleBroken):
     """One open application per educator and type of certificate."""
 
     title = translatable("You have already applied for this certificate")
-    advice = translatable("Go on with your open application, or withdraw it first.")
+    advice = translatable("Continue your open application, or withdraw it first.")
 
 
 class NotSubmitted(RuleBroken):
-    """The application is with the applicant, so that the agency cannot act on it."""
+    """The application is with the applicant, so the agency cannot act on it."""
 
     title = translatable("This application is not with the agency")
     advice = translatable("It can be reviewed and decided once the applicant submits it.")
 
 
 class AlreadySubmitted(RuleBroken):
-    """The application is with the agency, so that the applicant cannot change it."""
+    """The application is with the agency, so the applicant cannot change it."""
 
     title = translatable("This application is already submitted")
     advice = translatable("You need not do anything. If something has changed, write to us.")
@@ -43,7 +43,7 @@ class AlreadyWithdrawn(RuleBroken):
 
 
 class StaleDecision(RuleBroken):
-    """The application has changed since the person who decides looked at it."""
+    """The application has changed since the analyst opened it."""
 
     title = translatable("The application has changed since you opened it")
     advice = translatable(
@@ -52,7 +52,7 @@ class StaleDecision(RuleBroken):
 
 
 class AlreadyVerified(RuleBroken):
-    """What the agency verified is not changed any more."""
+    """A verified element can no longer be changed."""
 
     title = translatable("We have already verified this")
     advice = translatable("If it is wrong, write to us.")
@@ -62,35 +62,35 @@ class AlreadyRecommended(RuleBroken):
     """A recommendation is given once, and only where one is needed."""
 
     title = translatable("This application needs no recommendation from you")
-    advice = translatable("It was recommended already, or its certificate needs no recommendation.")
+    advice = translatable("It was already recommended, or its certificate needs no recommendation.")
 
 
 class NotCheckedByAgency(RuleBroken):
-    """A recommendation and a payment speak for themselves."""
+    """Analysts do not check recommendations and payments."""
 
-    title = translatable("This element is not verified by hand")
-    advice = translatable("It is settled by your preparation provider, or by the payment.")
+    title = translatable("Analysts do not verify this element")
+    advice = translatable("The preparation provider or the payment completes it.")
 
 
 class NothingToCheck(RuleBroken):
-    """The applicant has given nothing that could be verified or rejected."""
+    """The applicant has submitted nothing to verify or reject."""
 
     title = translatable("There is nothing here to verify or reject")
     advice = translatable("Return the application to the applicant if something is missing.")
 
 
 class NoteNeeded(RuleBroken):
-    """A rejection, and a disclosure that is accepted, need a note that says why."""
+    """Rejecting an element, or accepting a disclosure, needs a note that says why."""
 
     title = translatable("Write a note that says why")
     advice = translatable("Go back and fill in the note.")
 
 
 class NotReadyToSubmit(RuleBroken):
-    """An application is submitted when every element is done, the payment too."""
+    """Every element, including the payment, must be done before submission."""
 
     title = translatable("This application is not ready to be submitted")
-    advice = translatable("Open your application to see what waits for whom.")
+    advice = translatable("Open your application to see what is missing and who must act.")
 
     def __init__(self, kinds: Iterable[ElementKind]) -> None:
         self.kinds = tuple(kinds)
@@ -98,7 +98,7 @@ class NotReadyToSubmit(RuleBroken):
 
 
 class NotAllVerified(RuleBroken):
-    """An application is approved when every element is verified or not required."""
+    """Every element must be verified or not required before approval."""
 
     title = translatable("Not every element is verified")
     advice = translatable(
@@ -111,7 +111,7 @@ class NotAllVerified(RuleBroken):
 
 
 _ELEMENTS = {
-    ElementKind.OUT_OF_STATE_LICENSE: translatable("out of state license"),
+    ElementKind.OUT_OF_STATE_LICENSE: translatable("out-of-state license"),
     ElementKind.DEGREES: translatable("degrees"),
     ElementKind.ASSESSMENTS: translatable("assessments"),
     ElementKind.PROGRAM_RECOMMENDATION: translatable("program recommendation"),
@@ -121,4 +121,4 @@ _ELEMENTS = {
 
 
 def _names(kinds: Iterable[ElementKind]) -> tuple[Translatable, ...]:
-    return tuple(_ELEMENTS[ElementKind(each)] for each in kinds)
+    return tuple(_ELEMENTS[ElementKind(kind)] for kind in kinds)

@@ -1,11 +1,11 @@
-"""Who signs certificates."""
+"""The signatories of certificates."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Signatory:
-    """Who signs for the agency, and in which office."""
+    """A person who signs for the agency, with their office."""
 
     name: str
     title: str

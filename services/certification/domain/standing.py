@@ -1,4 +1,4 @@
-"""Where an application stands: who must act, since when, and what to do next, in plain words."""
+"""An application's standing: who must act, since when, and what to do next, in plain words."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +39,7 @@ def action_by(application: Application, element: Element) -> ActionBy:
 
 
 def acting_since(application: Application, element: Element) -> datetime:
-    """Since when whoever must act on an element could act."""
+    """The time since which the responsible party could act on an element."""
     if application.is_submitted and element.is_checked_by_agency:
         return max(element.since, application.status_since)
     return element.since
@@ -56,18 +56,18 @@ class Standing(NamedTuple):
 
 
 def standing_of(application: Application) -> Standing:
-    """Where the application stands now; the applicant comes first if anything waits for them."""
-    waiting = [(action_by(application, each), each) for each in application.elements]
+    """The application's standing now; anything waiting for the applicant comes first."""
+    waiting = [(action_by(application, element), element) for element in application.elements]
     for actor in (ActionBy.APPLICANT, ActionBy.PROVIDER, ActionBy.PAYMENTS, ActionBy.LEGAL):
-        theirs = [element for each, element in waiting if each is actor]
-        if theirs:
-            return _waiting_for(actor, application, theirs)
+        elements = [element for responsible, element in waiting if responsible is actor]
+        if elements:
+            return _waiting_for(actor, application, elements)
     words, kind, actor, next_step = _BY_STATUS[ApplicationStatus(application.status)]
     return Standing(words, kind, actor, application.status_since, next_step)
 
 
-def _waiting_for(actor: ActionBy, application: Application, theirs: list[Element]) -> Standing:
-    since = max(acting_since(application, each) for each in theirs)
+def _waiting_for(actor: ActionBy, application: Application, elements: list[Element]) -> Standing:
+    since = max(acting_since(application, element) for element in elements)
     if actor is not ActionBy.APPLICANT:
         words, kind, next_step = _WAITING_FOR[actor]
         return Standing(words, kind, actor, since, next_step)
@@ -76,7 +76,7 @@ def _waiting_for(actor: ActionBy, application: Application, theirs: list[Element
             translatable("Returned to you"),
             translatable("Read why, correct it, and submit it again."),
         )
-    elif [each.kind for each in theirs] == [ElementKind.PAYMENT]:
+    elif [element.kind for element in elements] == [ElementKind.PAYMENT]:
         words, next_step = (
             translatable("Payment due"),
             translatable("Pay the fee, then submit your application."),
@@ -84,7 +84,9 @@ def _waiting_for(actor: ActionBy, application: Application, theirs: list[Element
     else:
         words = translatable("Waiting for you")
         next_step = translatable_count(
-            "One element waits for you.", "{count} elements wait for you.", len(theirs)
+            "One element is waiting for you.",
+            "{count} elements are waiting for you.",
+            len(elements),
         )
     return Standing(words, "warning", actor, since, next_step)
 
@@ -96,15 +98,15 @@ _WAITING_FOR = {
         translatable("Your preparation provider must recommend you. You need not do anything now."),
     ),
     ActionBy.PAYMENTS: (
-        translatable("Fee being worked out"),
+        translatable("Fee being calculated"),
         "info",
-        translatable("We are working out your fee. Look again in a minute."),
+        translatable("We are calculating your fee. Check back in a minute."),
     ),
     ActionBy.LEGAL: (
         translatable("Legal review"),
         "info",
         translatable(
-            "Legal reviews your character and fitness answers. You need not do anything now."
+            "Legal is reviewing your character and fitness answers. You need not do anything now."
         ),
     ),
 }
@@ -113,13 +115,13 @@ _BY_STATUS = {
         translatable("Started"),
         "info",
         ActionBy.APPLICANT,
-        translatable("Go on with it."),
+        translatable("Continue your application."),
     ),
     ApplicationStatus.PAYMENT_DUE: (
         translatable("Payment due"),
         "info",
         ActionBy.PAYMENTS,
-        translatable("Wait for the fee."),
+        translatable("Wait until the fee is calculated."),
     ),
     ApplicationStatus.READY: (
         translatable("Ready to submit"),
@@ -131,7 +133,7 @@ _BY_STATUS = {
         translatable("Under review"),
         "info",
         ActionBy.AGENCY,
-        translatable("An analyst reviews your application. You need not do anything now."),
+        translatable("An analyst is reviewing your application. You need not do anything now."),
     ),
     ApplicationStatus.RETURNED: (
         translatable("Returned to you"),
@@ -143,13 +145,13 @@ _BY_STATUS = {
         translatable("Approved"),
         "success",
         ActionBy.NONE,
-        translatable("Your certificate is issued. You find it on your home page."),
+        translatable("Your certificate has been issued. It is on your home page."),
     ),
     ApplicationStatus.DENIED: (
         translatable("Denied"),
         "error",
         ActionBy.NONE,
-        translatable("Read the reasons, and what you can do."),
+        translatable("Read the reasons and what you can do next."),
     ),
     ApplicationStatus.WITHDRAWN: (
         translatable("Withdrawn"),

@@ -1,4 +1,4 @@
-"""The states of an application, and why something is refused in each."""
+"""The states of an application, and what is refused in each."""
 
 from collections.abc import Container
 from enum import StrEnum
@@ -7,7 +7,7 @@ from services.certification.domain import refusals
 
 
 class ApplicationStatus(StrEnum):
-    """Where an application stands."""
+    """An application's status."""
 
     DRAFT = "draft"
     PAYMENT_DUE = "payment_due"
@@ -28,7 +28,7 @@ OPEN = WITH_APPLICANT | {ApplicationStatus.SUBMITTED}
 
 
 def refuse_unless(status: ApplicationStatus, allowed: Container[ApplicationStatus]) -> None:
-    """Raise what tells why something is not done in this state, unless the state allows it.
+    """Raise the refusal for this status unless it is among those allowed.
 
     Raises `AlreadyDecided`, `AlreadyWithdrawn`, `AlreadySubmitted` and `NotSubmitted`.
     """

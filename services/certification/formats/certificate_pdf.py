@@ -1,4 +1,4 @@
-"""The certificate as a document: one page to print and frame, with a code to verify it."""
+"""The certificate as a one-page PDF with a QR code for verification."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
 class CertificateNotPrintableError(Exception):
-    """The page cannot be set: a letter none of the fonts draws, or more than one page holds."""
+    """The PDF cannot be made: a letter missing from the fonts, or too much text for one page."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class AuthorizationLine:
     """One line of what the certificate authorizes.
 
     `grades` is the span as the state writes it ("P-5", with an en dash).
-    `population` is empty where the state names none; if no line has one, its column is left out.
+    `population` may be empty; if no line has one, the column is left out.
     """
 
     code: str
@@ -35,7 +35,7 @@ class AuthorizationLine:
 
 @dataclass(frozen=True)
 class CertificateDocument:
-    """Everything a certificate says, in the jurisdiction's own words.
+    """The content of a certificate, in the jurisdiction's own words.
 
     `statute` completes the sentence "has met the requirements of …".
     `expires_on` is the last day of validity; None means that the certificate does not expire.
@@ -60,13 +60,13 @@ class CertificateDocument:
 
 
 def render_certificate(document: CertificateDocument) -> bytes:
-    """One US Letter page as PDF/UA-1; the same document gives the same bytes on every machine.
+    """Render one US Letter page as PDF/UA-1, byte for byte the same on every machine.
 
     Raises CertificateNotPrintableError.
     """
     content = asdict(document) | {"qr_code": _qr_code(document.verification_url)}
     try:
-        # Not a kept `typst.Compiler`: one cannot be shared by threads, and saves only 2 ms.
+        # A reused `typst.Compiler` would save only 2 ms and cannot be shared between threads.
         return typst.compile(
             TEMPLATE,
             format="pdf",

@@ -1,1 +1,1 @@
-"""HTML routes, a module for each noun."""
+"""HTML routes, one module per noun."""

@@ -1,4 +1,4 @@
-"""An applicant's application: every element, the submission, and giving it up."""
+"""An applicant's application: its elements, submission and withdrawal."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -24,7 +24,7 @@ blueprint = Blueprint("application", __name__, url_prefix="/certification")
 
 
 def address_of(application_id: UUID) -> str:
-    """Where an applicant sees their application."""
+    """The path of the applicant's page for an application."""
     return f"/certification/applications/{application_id}"
 
 
@@ -45,14 +45,14 @@ def application(application_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/applications/<uuid:application_id>/submit")
 @requires(Role.EDUCATOR)
 def confirm_submission(application_id: UUID) -> ResponseReturnValue:
-    """Look once more at everything before it is handed in."""
+    """Review everything before submitting."""
     return _confirmation(application_id, Form())
 
 
 @blueprint.post("/applications/<uuid:application_id>/submit")
 @requires(Role.EDUCATOR)
 def submit(application_id: UUID) -> ResponseReturnValue:
-    """Hand the application in; a second click leads to the same page."""
+    """Submit the application; a second click leads to the same page."""
     service = current_service()
     form = read_form(SubmitForm(), request.form)
     if not form.is_valid:
@@ -70,15 +70,15 @@ def submit(application_id: UUID) -> ResponseReturnValue:
 
 def _confirmation(application_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
-        shown = applications.get_own_application(session, application_id, own_educator_id())
-    shown.refuse_unless_submittable()
-    return render_template("certification/submit.html", application=shown, form=form)
+        own = applications.get_own_application(session, application_id, own_educator_id())
+    own.refuse_unless_submittable()
+    return render_template("certification/submit.html", application=own, form=form)
 
 
 @blueprint.post("/applications/<uuid:application_id>/withdraw")
 @requires(Role.EDUCATOR)
 def withdraw(application_id: UUID) -> ResponseReturnValue:
-    """Give the application up."""
+    """Withdraw the application."""
     service = current_service()
     with service.database.transaction() as session:
         applications.withdraw_application(

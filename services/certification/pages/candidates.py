@@ -28,17 +28,17 @@ blueprint = Blueprint("candidates", __name__, url_prefix="/certification")
 @blueprint.get("/candidates")
 @requires(Role.PROVIDER_OFFICER)
 def candidates() -> ResponseReturnValue:
-    """The provider's candidates; what waits for a recommendation comes first."""
+    """The provider's candidates; recommendations due come first."""
     with current_service().database.reading() as session:
-        listed = queries.candidates_of(session, own_providers(), page_asked_for())
+        page = queries.candidates_of(session, own_providers(), page_asked_for())
         due = queries.recommendations_due(session, own_providers())
-    return render_template("certification/candidates.html", listed=listed, due=due)
+    return render_template("certification/candidates.html", candidates=page, due=due)
 
 
 @blueprint.get("/candidates/admit")
 @requires(Role.PROVIDER_OFFICER)
 def admission_form() -> ResponseReturnValue:
-    """Ask whom the provider admitted to which program."""
+    """The form for an admission."""
     return _admission_page(Form())
 
 
@@ -81,7 +81,7 @@ def _admission_page(form: Form) -> str:
 @blueprint.get("/candidates/<uuid:admission_id>")
 @requires(Role.PROVIDER_OFFICER)
 def candidate(admission_id: UUID) -> ResponseReturnValue:
-    """One candidate, with what can be done next."""
+    """One candidate, with the possible next steps."""
     return _candidate_page(admission_id, Form())
 
 
@@ -110,7 +110,7 @@ def complete(admission_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/candidates/<uuid:admission_id>/recommendations/<uuid:application_id>")
 @requires(Role.PROVIDER_OFFICER)
 def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
-    """Recommend the candidate for what they applied for."""
+    """Recommend the candidate for the certificate they applied for."""
     service = current_service()
     with service.database.transaction() as session:
         programs.recommend(

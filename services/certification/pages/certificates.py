@@ -1,4 +1,4 @@
-"""A certificate: its page, and the PDF that its holder and the agency may download."""
+"""A certificate: its page, and the PDF for its holder and the agency."""
 
 from io import BytesIO
 from uuid import UUID
@@ -28,19 +28,19 @@ blueprint = Blueprint("certificates", __name__, url_prefix="/certification")
 
 
 class CertificateNotPrintable(Problem):
-    """The certificate's page cannot be set."""
+    """The certificate's PDF cannot be made."""
 
     status = 500
-    title = translatable("We cannot make this certificate's PDF")
+    title = translatable("We could not create this certificate's PDF")
     advice = translatable(
-        "Your certificate is good all the same. Write to us, and we will send you a copy."
+        "Your certificate is still valid. Write to us, and we will send you a copy."
     )
 
 
 @blueprint.get("/certificates/<uuid:certificate_id>")
 @requires(Role.EDUCATOR, *AGENCY)
 def certificate(certificate_id: UUID) -> ResponseReturnValue:
-    """One certificate, what it is worth today, and the copies given out."""
+    """One certificate, its status today, and the copies issued."""
     service = current_service()
     shown = _get_visible(service, certificate_id)
     with service.database.reading() as session:
@@ -58,16 +58,16 @@ def certificate(certificate_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/certificates/<uuid:certificate_id>/certificate.pdf")
 @requires(Role.EDUCATOR, *AGENCY)
 def certificate_pdf(certificate_id: UUID) -> Response:
-    """The certificate as a PDF; each copy is written down."""
+    """The certificate as a PDF; each copy is recorded."""
     service, principal = current_service(), get_principal()
     shown = _get_visible(service, certificate_id)
-    shown.refuse_copy_unless_given_out(service.today())
+    shown.refuse_copy_if_taken_away(service.today())
     try:
         content = render_certificate(_document_of(service, shown))
     except CertificateNotPrintableError as error:
         raise CertificateNotPrintable(*error.args) from error
     with service.database.transaction() as session:
-        certificates.note_copy(
+        certificates.record_copy(
             session,
             certificate_id,
             account_id=principal.account_id,
@@ -91,7 +91,7 @@ def _get_visible(service: Service, certificate_id: UUID) -> Certificate:
 
 
 def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
-    place, words = service.place, current_rules(CertificationRules)
+    place, rules = service.place, current_rules(CertificationRules)
     return CertificateDocument(
         agency_name=place.agency_name,
         state_name=place.government_name.removeprefix("the "),
@@ -102,7 +102,7 @@ def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
         educator_number=shown.educator_number,
         authorizations=tuple(
             AuthorizationLine(
-                each.code, each.title, words.grades_of(each), words.population_of(each)
+                each.code, each.title, rules.grades_of(each), rules.population_of(each)
             )
             for each in shown.authorizations
         ),
@@ -110,7 +110,7 @@ def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
         issued_on=shown.issued_on,
         effective_on=shown.effective_on,
         expires_on=shown.expires_on,
-        signatories=words.signatories,
+        signatories=rules.signatories,
         statute=shown.statute,
         verification_url=(
             f"{service.settings.public_url}/lookup/verify/{shown.certificate_number}"

@@ -1,4 +1,4 @@
-"""The forms in which an applicant fills in an application, element by element."""
+"""The applicant's forms, one per application element."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ from services.certification.usecases.elements import ApplicationEditor
 
 blueprint = Blueprint("elements", __name__, url_prefix="/certification")
 
-Fill = Callable[[ApplicationEditor], None]
+Edit = Callable[[ApplicationEditor], None]
 
 
 def _get_editable(application_id: UUID, kind: ElementKind) -> Application:
@@ -43,10 +43,10 @@ def _get_editable(application_id: UUID, kind: ElementKind) -> Application:
     return application
 
 
-def _fill_in(application_id: UUID, fill: Fill) -> None:
+def _edit(application_id: UUID, edit: Edit) -> None:
     service = current_service()
     with service.database.transaction() as session:
-        fill(
+        edit(
             ApplicationEditor.of(
                 session,
                 current_rules(CertificationRules),
@@ -61,31 +61,31 @@ def _fill_in(application_id: UUID, fill: Fill) -> None:
 @blueprint.get("/applications/<uuid:application_id>/license")
 @requires(Role.EDUCATOR)
 def license_form(application_id: UUID) -> ResponseReturnValue:
-    """Ask whether the applicant held another state's license."""
+    """The form for another state's license."""
     return _license_page(application_id, Form())
 
 
 @blueprint.post("/applications/<uuid:application_id>/license")
 @requires(Role.EDUCATOR)
 def save_license(application_id: UUID) -> ResponseReturnValue:
-    """Take the copy of the license, or the word that there never was one."""
+    """Save the copy of the license, or the statement that there never was one."""
     _get_editable(application_id, ElementKind.OUT_OF_STATE_LICENSE)
     form = read_form(LicenseForm(), request.form)
     if form.is_valid:
         try:
-            _fill_in(application_id, _license_given(form))
+            _edit(application_id, _license_edit(form))
             return redirect(address_of(application_id), 303)
         except InvalidInput as refusal:
             form = form.refused(refusal)
     return _license_page(application_id, form), 422
 
 
-def _license_given(form: Form) -> Fill:
+def _license_edit(form: Form) -> Edit:
     if form.values["held"] == "no":
-        return lambda filling: filling.declare_no_license()
-    # The copy is kept before the transaction begins, so that no lock waits for an upload.
+        return lambda editor: editor.declare_no_license()
+    # The copy is stored before the transaction begins, so that no lock waits for an upload.
     copy = keep_copy(current_service().files, request.files.get("file"))
-    return lambda filling: filling.give_license(form.values["issuing_state"], copy)
+    return lambda editor: editor.save_license(form.values["issuing_state"], copy)
 
 
 def _license_page(application_id: UUID, form: Form) -> str:
@@ -100,7 +100,7 @@ def _license_page(application_id: UUID, form: Form) -> str:
 @blueprint.get("/applications/<uuid:application_id>/degrees")
 @requires(Role.EDUCATOR)
 def degrees(application_id: UUID) -> ResponseReturnValue:
-    """The degrees listed so far, and the way to list another."""
+    """The degrees listed so far, and the form for another."""
     return _degrees_page(application_id, Form(), None)
 
 
@@ -114,7 +114,7 @@ def add_degree(application_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/applications/<uuid:application_id>/degrees/<int:number>")
 @requires(Role.EDUCATOR)
 def degree(application_id: UUID, number: int) -> ResponseReturnValue:
-    """A degree on the list, to change it."""
+    """The form to change a listed degree."""
     application = _get_editable(application_id, ElementKind.DEGREES)
     listed = _entry_at(application.element(ElementKind.DEGREES).degrees, number)
     return _degrees_page(application_id, Form(raw=vars(listed)), number)
@@ -123,15 +123,15 @@ def degree(application_id: UUID, number: int) -> ResponseReturnValue:
 @blueprint.post("/applications/<uuid:application_id>/degrees/<int:number>")
 @requires(Role.EDUCATOR)
 def change_degree(application_id: UUID, number: int) -> ResponseReturnValue:
-    """Change a degree on the list."""
+    """Save a change to a listed degree."""
     return _put_degree(application_id, number)
 
 
 @blueprint.post("/applications/<uuid:application_id>/degrees/<int:number>/remove")
 @requires(Role.EDUCATOR)
 def remove_degree(application_id: UUID, number: int) -> ResponseReturnValue:
-    """Take a degree off the list."""
-    _fill_in(application_id, lambda filling: filling.remove_degree(number))
+    """Remove a degree from the list."""
+    _edit(application_id, lambda editor: editor.remove_degree(number))
     return redirect(f"{address_of(application_id)}/degrees", 303)
 
 
@@ -139,7 +139,7 @@ def _put_degree(application_id: UUID, number: int | None) -> ResponseReturnValue
     form, is_saved = _put(
         application_id,
         DegreeForm(),
-        lambda filling, values: filling.put_degree(Degree(**values), number),
+        lambda editor, values: editor.put_degree(Degree(**values), number),
     )
     if is_saved:
         return redirect(f"{address_of(application_id)}/degrees", 303)
@@ -158,7 +158,7 @@ def _degrees_page(application_id: UUID, form: Form, number: int | None) -> str:
 @blueprint.get("/applications/<uuid:application_id>/assessments")
 @requires(Role.EDUCATOR)
 def assessments(application_id: UUID) -> ResponseReturnValue:
-    """The tests listed so far, and the way to list another."""
+    """The tests listed so far, and the form for another."""
     return _assessments_page(application_id, Form(), None)
 
 
@@ -172,7 +172,7 @@ def add_assessment(application_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/applications/<uuid:application_id>/assessments/<int:number>")
 @requires(Role.EDUCATOR)
 def assessment(application_id: UUID, number: int) -> ResponseReturnValue:
-    """A test on the list, to change it."""
+    """The form to change a listed test."""
     application = _get_editable(application_id, ElementKind.ASSESSMENTS)
     listed = _entry_at(application.element(ElementKind.ASSESSMENTS).assessments, number)
     return _assessments_page(application_id, Form(raw=vars(listed)), number)
@@ -181,23 +181,23 @@ def assessment(application_id: UUID, number: int) -> ResponseReturnValue:
 @blueprint.post("/applications/<uuid:application_id>/assessments/<int:number>")
 @requires(Role.EDUCATOR)
 def change_assessment(application_id: UUID, number: int) -> ResponseReturnValue:
-    """Change a test on the list."""
+    """Save a change to a listed test."""
     return _put_assessment(application_id, number)
 
 
 @blueprint.post("/applications/<uuid:application_id>/assessments/<int:number>/remove")
 @requires(Role.EDUCATOR)
 def remove_assessment(application_id: UUID, number: int) -> ResponseReturnValue:
-    """Take a test off the list."""
-    _fill_in(application_id, lambda filling: filling.remove_assessment(number))
+    """Remove a test from the list."""
+    _edit(application_id, lambda editor: editor.remove_assessment(number))
     return redirect(f"{address_of(application_id)}/assessments", 303)
 
 
 @blueprint.post("/applications/<uuid:application_id>/assessments/none")
 @requires(Role.EDUCATOR)
 def declare_no_assessments(application_id: UUID) -> ResponseReturnValue:
-    """The applicant says that no test is required."""
-    _fill_in(application_id, lambda filling: filling.declare_no_assessments())
+    """Record the statement that no test is required."""
+    _edit(application_id, lambda editor: editor.declare_no_assessments())
     return redirect(address_of(application_id), 303)
 
 
@@ -205,7 +205,7 @@ def _put_assessment(application_id: UUID, number: int | None) -> ResponseReturnV
     form, is_saved = _put(
         application_id,
         AssessmentForm(),
-        lambda filling, values: filling.put_assessment(Assessment(**values), number),
+        lambda editor, values: editor.put_assessment(Assessment(**values), number),
     )
     if is_saved:
         return redirect(f"{address_of(application_id)}/assessments", 303)
@@ -224,14 +224,14 @@ def _assessments_page(application_id: UUID, form: Form, number: int | None) -> s
 def _put(
     application_id: UUID,
     schema: Schema,
-    fill: Callable[[ApplicationEditor, dict[str, Any]], None],
+    edit: Callable[[ApplicationEditor, dict[str, Any]], None],
 ) -> tuple[Form, bool]:
-    """Save what was submitted, if it can be; gives the form, and whether it was saved."""
+    """Save the submitted form if it is valid; return it, and whether it was saved."""
     form = read_form(schema, request.form)
     if not form.is_valid:
         return form, False
     try:
-        _fill_in(application_id, lambda filling: fill(filling, form.values))
+        _edit(application_id, lambda editor: edit(editor, form.values))
     except InvalidInput as refusal:
         return form.refused(refusal), False
     return form, True
@@ -239,26 +239,26 @@ def _put(
 
 def _entry_at(entries: list[Any], number: int) -> Any:
     if number >= len(entries):
-        raise NotFound(translatable("This is not on your list any more."))
+        raise NotFound(translatable("This is no longer on your list."))
     return entries[number]
 
 
 @blueprint.get("/applications/<uuid:application_id>/fitness")
 @requires(Role.EDUCATOR)
 def fitness(application_id: UUID) -> ResponseReturnValue:
-    """The questions of character and fitness."""
+    """The character and fitness questions."""
     application = _get_editable(application_id, ElementKind.CHARACTER_AND_FITNESS)
-    known: dict[str, str] = {}
-    for each in application.element(ElementKind.CHARACTER_AND_FITNESS).fitness_answers:
-        known[each.key] = "yes" if each.is_yes else "no"
-        known[f"{each.key}_explanation"] = each.explanation
-    return _fitness_page(application_id, Form(raw=known))
+    saved: dict[str, str] = {}
+    for answer in application.element(ElementKind.CHARACTER_AND_FITNESS).fitness_answers:
+        saved[answer.key] = "yes" if answer.is_yes else "no"
+        saved[f"{answer.key}_explanation"] = answer.explanation
+    return _fitness_page(application_id, Form(raw=saved))
 
 
 @blueprint.post("/applications/<uuid:application_id>/fitness")
 @requires(Role.EDUCATOR)
 def sign_fitness(application_id: UUID) -> ResponseReturnValue:
-    """Take the signed answers."""
+    """Save the signed answers."""
     form, is_saved = _put(
         application_id, fitness_schema(current_rules(CertificationRules).fitness_questions), _sign
     )
@@ -267,12 +267,12 @@ def sign_fitness(application_id: UUID) -> ResponseReturnValue:
     return _fitness_page(application_id, form), 422
 
 
-def _sign(filling: ApplicationEditor, values: dict[str, Any]) -> None:
+def _sign(editor: ApplicationEditor, values: dict[str, Any]) -> None:
     answers = {
-        each.key: (values[each.key] == "yes", values[f"{each.key}_explanation"])
-        for each in current_rules(CertificationRules).fitness_questions
+        question.key: (values[question.key] == "yes", values[f"{question.key}_explanation"])
+        for question in current_rules(CertificationRules).fitness_questions
     }
-    filling.sign_fitness(answers, values["signature"])
+    editor.sign_fitness(answers, values["signature"])
 
 
 def _fitness_page(application_id: UUID, form: Form) -> str:

@@ -1,4 +1,4 @@
-"""An educator's home: applications with their next step, certificates, and a new application."""
+"""An educator's home page: applications with their next step, certificates, a new application."""
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ blueprint = Blueprint("home", __name__, url_prefix="/certification")
 @blueprint.get("/")
 @requires(Role.EDUCATOR)
 def home() -> ResponseReturnValue:
-    """What the educator has, and what to do next."""
+    """The educator's applications and certificates, and what to do next."""
     educator_id = own_educator_id()
     with current_service().database.reading() as session:
         applications = queries.applications_of(session, educator_id)
@@ -38,7 +38,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/apply")
 @requires(Role.EDUCATOR)
 def choose() -> ResponseReturnValue:
-    """What may be applied for; the programs on record come first."""
+    """The certificates to apply for; programs on record come first."""
     return _choices(Form())
 
 
@@ -51,7 +51,7 @@ def apply() -> ResponseReturnValue:
     if form.is_valid:
         try:
             with service.database.transaction() as session:
-                started = applications.start_application(
+                application = applications.start_application(
                     session,
                     current_rules(CertificationRules),
                     educator_id=own_educator_id(),
@@ -59,7 +59,7 @@ def apply() -> ResponseReturnValue:
                     today=service.today(),
                     **form.values,
                 )
-            return redirect(f"/certification/applications/{started.application_id}", 303)
+            return redirect(f"/certification/applications/{application.application_id}", 303)
         except InvalidInput as refusal:
             form = form.refused(refusal)
     return _choices(form), 422

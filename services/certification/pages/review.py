@@ -41,39 +41,39 @@ blueprint = Blueprint("review", __name__, url_prefix="/certification")
 @blueprint.get("/queue")
 @requires(Role.ANALYST)
 def queue() -> ResponseReturnValue:
-    """What waits for the agency, the longest waiting first."""
+    """The applications waiting for the agency, longest wait first."""
     waiting_for = request.args.get("waiting_for", "")
     certificate_type = request.args.get("certificate_type", "")
     with current_service().database.reading() as session:
-        found = queries.queue(
+        page = queries.queue(
             session,
             waiting_for=ActionBy(waiting_for) if waiting_for in ("agency", "legal") else None,
             certificate_type=certificate_type or None,
             page=page_asked_for(),
         )
-        holds = queries.holds_on(session, [each.educator_id for each in found.items])
+        holds = queries.holds_on(session, [application.educator_id for application in page.items])
         charts = _charts(session)
     return render_template(
         "certification/queue.html",
-        found=found,
+        page=page,
         holds=holds,
-        asked={"waiting_for": waiting_for, "certificate_type": certificate_type},
+        filters={"waiting_for": waiting_for, "certificate_type": certificate_type},
         types=type_options(),
         charts=charts,
     )
 
 
 def _charts(session: Session) -> list[BarChart]:
-    """How old the queue is, who must act, and what the week brought."""
+    """Charts: the age of the queue, who must act, and the last week's work."""
     service = current_service()
     young, older, oldest = queries.queue_by_age(session, service.now())
     week, month = queries.UP_TO_DAYS
     waiting = queries.waiting_by_actor(session)
-    days = queries.week_of_work(session, service.today())
+    week_of_work = queries.week_of_work(session, service.today())
     return [
         bar_chart(
             "ages",
-            translatable("How long submitted applications wait"),
+            translatable("How long submitted applications have been waiting"),
             (translatable("Waiting"), translatable("Applications")),
             (
                 Bar(translatable("Up to {count} days", count=week), young),
@@ -90,7 +90,7 @@ def _charts(session: Session) -> list[BarChart]:
             translatable("Who must act"),
             (translatable("Who"), translatable("Applications")),
             [
-                Bar(actor_words(actor, _("The applicant, to whom it was returned")), count)
+                Bar(actor_words(actor, _("The applicant (returned)")), count)
                 for actor, count in waiting.items()
             ],
         ),
@@ -98,13 +98,13 @@ def _charts(session: Session) -> list[BarChart]:
             "submitted",
             translatable("Submitted in the last seven days"),
             (translatable("Day"), translatable("Submitted")),
-            [Bar(format_weekday(each.day), each.submitted) for each in days],
+            [Bar(format_weekday(work.day), work.submitted) for work in week_of_work],
         ),
         bar_chart(
             "decided",
             translatable("Decided in the last seven days"),
             (translatable("Day"), translatable("Decided")),
-            [Bar(format_weekday(each.day), each.decided) for each in days],
+            [Bar(format_weekday(work.day), work.decided) for work in week_of_work],
         ),
     ]
 
@@ -112,7 +112,7 @@ def _charts(session: Session) -> list[BarChart]:
 @blueprint.get("/queue/<uuid:application_id>")
 @requires(Role.ANALYST)
 def review(application_id: UUID) -> ResponseReturnValue:
-    """One application as the agency sees it."""
+    """One application under review."""
     return _review_page(application_id, Form())
 
 
@@ -122,7 +122,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     """Verify or reject an element."""
     if kind not in list(ElementKind):
         raise NotFound(translatable("There is no such element."))
-    # The note's name is its element's, for one page shows them all.
+    # One page has the forms of all elements, so each note field is named for its element.
     note = request.form.get(f"{kind}_note", "")
     form = read_form(
         CheckForm(), MultiDict({"verdict": request.form.get("verdict", ""), "note": note})

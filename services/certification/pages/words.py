@@ -1,4 +1,4 @@
-"""The words that several of certification's pages share."""
+"""Wording shared by several of certification's pages."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -44,13 +44,13 @@ _CERTIFICATE_STATUSES = {
 
 @blueprint.app_template_filter("on_day")
 def on_day(moment: datetime) -> str:
-    """The calendar day of a moment, in the state's time zone, as people write it."""
+    """The calendar day of a moment in the state's time zone, formatted for people."""
     return format_day(current_service().place.today(moment))
 
 
 @blueprint.app_context_processor
 def shared_words() -> dict[str, Any]:
-    """What templates use to say where something stands."""
+    """Template functions that describe standing and status."""
     return {
         "rules": current_rules(CertificationRules),
         "standing_of": _standing_of,
@@ -79,7 +79,7 @@ def _certificate_words(status: CertificateStatus) -> tuple[str, str]:
 
 
 def actor_words(actor: ActionBy, applicant: str = "") -> str:
-    """Who must act, to the applicant themselves, or to somebody who calls them `applicant`."""
+    """Who must act, as shown to the applicant, or to staff who see `applicant` instead of "You"."""
     agency = current_service().place.agency_short_name
     return {
         ActionBy.APPLICANT: applicant or _("You"),
@@ -92,19 +92,21 @@ def actor_words(actor: ActionBy, applicant: str = "") -> str:
 
 
 def area_words(codes: Iterable[str | Authorization]) -> str:
-    """Authorizations with their grades, as a person reads them."""
+    """Authorizations with their grades, as text."""
     rules = current_rules(CertificationRules)
-    known = [
-        rules.get_area(each).authorization() if isinstance(each, str) else each for each in codes
+    authorizations = [
+        rules.get_area(code).authorization() if isinstance(code, str) else code for code in codes
     ]
-    # A span of grades is not broken at the end of a line.
+    # A word joiner keeps a span of grades on one line.
     unbroken = "\N{EN DASH}\N{WORD JOINER}"
-    spans = [rules.grades_of(each).replace("\N{EN DASH}", unbroken) for each in known]
-    return "; ".join(f"{each.title}, {span}" for each, span in zip(known, spans, strict=True))
+    spans = [rules.grades_of(each).replace("\N{EN DASH}", unbroken) for each in authorizations]
+    return "; ".join(
+        f"{each.title}, {span}" for each, span in zip(authorizations, spans, strict=True)
+    )
 
 
 def area_options() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every authorization to choose from, by group: (group, (code, title and grades))."""
+    """Every authorization to choose from, as (group, [(code, title and grades)])."""
     return [
         (group, [(area.code, area_words([area.code])) for area in areas])
         for group, areas in current_rules(CertificationRules).areas_by_group().items()
@@ -112,6 +114,6 @@ def area_options() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def type_options() -> list[tuple[str, str]]:
-    """Every type of certificate that may be applied for today: (code, title)."""
+    """Every certificate type open for application today, as (code, title)."""
     types = current_rules(CertificationRules).types_on(current_service().today())
     return [(code, certificate_type.title) for code, certificate_type in types.items()]

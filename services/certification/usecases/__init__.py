@@ -1,1 +1,1 @@
-"""What certification does, each in one transaction; a file per noun."""
+"""Certification's use cases, one transaction each; one file per noun."""

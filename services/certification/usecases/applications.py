@@ -1,4 +1,4 @@
-"""An application's way: started, opened for payment, paid, submitted, or withdrawn."""
+"""The life cycle of an application: started, opened for payment, paid, submitted or withdrawn."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from services.certification.domain.refusals import AlreadyApplied
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import MOST_AUTHORIZATIONS, CertificationRules
 from services.certification.usecases.known import get_educator
-from services.certification.usecases.notices import tell_applicant, tell_officers
+from services.certification.usecases.notices import notify_applicant, notify_officers
 
 
 def get_application(
@@ -39,7 +39,7 @@ def get_own_application(
     """The educator's own application; raises `NotFound` and `NotAllowed`."""
     application = get_application(session, application_id, for_update=for_update)
     if application.educator_id != educator_id:
-        raise NotAllowed(translatable("This application belongs to somebody else."))
+        raise NotAllowed(translatable("This application belongs to someone else."))
     return application
 
 
@@ -56,10 +56,10 @@ def start_application(
     """Start an application for an initial certificate.
 
     Raises `EducatorUnknown`, `UnknownCertificateType`, `UnknownAuthorization`, `InvalidInput`, and
-    `AlreadyApplied` when one of this type is open.
+    `AlreadyApplied` when an application for this type is open.
     """
     educator = get_educator(session, educator_id)
-    applied_for = rules.get_type(certificate_type, today)
+    applied_type = rules.get_type(certificate_type, today)
     codes = check_codes(rules, authorization_codes)
     if _find_open(session, educator_id, certificate_type) is not None:
         raise AlreadyApplied
@@ -69,14 +69,14 @@ def start_application(
         applicant_name=educator.full_name,
         certificate_type=certificate_type,
         authorization_codes=codes,
-        recommendation=applied_for.recommendation,
+        recommendation=applied_type.recommendation,
         now=now,
         today=today,
     )
     session.add(application)
     try:
         session.flush()
-    except IntegrityError as error:  # the same click in another transaction was faster
+    except IntegrityError as error:  # another transaction of the same click was faster
         raise AlreadyApplied from error
     audit.record_entry(
         session,
@@ -123,12 +123,12 @@ def _ask_for_recommendation(session: Session, application: Application) -> None:
     )
     for admission in admissions:
         if admission.covers(application.certificate_type, application.authorization_codes):
-            notice = tell_officers(
+            notice = notify_officers(
                 admission.organization_id,
                 "A candidate asks for your recommendation",
                 f"{application.applicant_name} has started application "
-                f"{application.application_number}. Recommend the candidate, so that the "
-                "application can go on.",
+                f"{application.application_number}. Recommend the candidate so that the "
+                "application can proceed.",
                 f"/certification/candidates/{admission.admission_id}",
             )
             record(session, notice)
@@ -141,7 +141,7 @@ def open_payment_if_complete(
     now: datetime,
     today: date,
 ) -> bool:
-    """Let the fee be paid once all that comes before it is done; tells whether that is now."""
+    """Open the payment once everything before it is done; return whether this call opened it."""
     fee_items = rules.get_type(application.certificate_type, today).fee_items
     opened = application.open_payment(fee_items, now, today)
     if opened is not None:
@@ -149,24 +149,24 @@ def open_payment_if_complete(
     return opened is not None
 
 
-def note_invoice(session: Session, application_id: UUID, invoice_id: UUID, now: datetime) -> None:
-    """Remember the invoice of an application; one that is not known here is nobody's."""
+def record_invoice(session: Session, application_id: UUID, invoice_id: UUID, now: datetime) -> None:
+    """Record an application's invoice; ignore an application that is not on record."""
     application = session.get(Application, application_id, with_for_update=True)
     if application is not None:
-        application.note_invoice(invoice_id, now)
+        application.record_invoice(invoice_id, now)
 
 
 def settle_payment(
     session: Session, application_id: UUID, state: ElementState, now: datetime
 ) -> None:
-    """The fee is paid, or none is due: the application can be submitted, which decides nothing."""
+    """Record that the fee is paid or none is due; this does not decide the application."""
     application = session.get(Application, application_id, with_for_update=True)
-    if application is None or not application.note_payment(state, now):
+    if application is None or not application.record_payment(state, now):
         return
     if application.is_submittable:
-        notice = tell_applicant(
+        notice = notify_applicant(
             application,
-            "Your application can be submitted",
+            "Your application is ready to submit",
             "Everything is complete. Check your answers and submit your application.",
         )
         record(session, notice)
@@ -180,7 +180,7 @@ def submit_application(
     now: datetime,
     today: date,
 ) -> Application:
-    """Hand the application to the agency; the applicant has confirmed that all of it is true.
+    """Submit the application; the applicant has confirmed that everything in it is true.
 
     Raises `NotReadyToSubmit`, `AlreadySubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
     """
@@ -195,7 +195,7 @@ def submit_application(
 def withdraw_application(
     session: Session, application_id: UUID, educator_id: UUID | None, *, now: datetime
 ) -> Application:
-    """Give the application up; raises `AlreadySubmitted` and others unless never submitted."""
+    """Withdraw the application; raises `AlreadySubmitted` and others unless never submitted."""
     application = get_own_application(session, application_id, educator_id, for_update=True)
     before = application.status
     application.withdraw(now)

@@ -1,4 +1,4 @@
-"""Issues certificates, takes what legal orders, and gives copies out."""
+"""Issue certificates, apply legal's orders, and record the copies issued."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -37,7 +37,7 @@ def issue_certificate(
     educator: Educator,
     today: date,
 ) -> Certificate:
-    """Issue what was applied for, effective today."""
+    """Issue the certificate applied for, effective today."""
     issued_type = rules.get_type(application.certificate_type, today)
     number = next_number(session, "certificate", first=100001)
     certificate = Certificate.issue(
@@ -73,10 +73,10 @@ def record_legacy_certificate(
     expires_on: date | None = None,
     rank: str | None = None,
 ) -> Certificate:
-    """Take a certificate over from the legacy system; one with this number is taken over once.
+    """Import a certificate from the legacy system; each certificate number is imported once.
 
-    Where they are not given, it is effective when issued, and expires by its type's rule.
-    Orders that are known to bind its holder bind it from the first.
+    By default it is effective when issued and expires by its type's rule.
+    Orders already on record against its holder apply to it from the start.
     Raises `EducatorUnknown`, `UnknownCertificateType`, `UnknownAuthorization` and `InvalidInput`.
     """
     educator = get_educator(session, educator_id)
@@ -122,9 +122,9 @@ def _announce(session: Session, certificate: Certificate) -> Certificate:
 
 
 def apply_order(session: Session, event: OrderFact) -> None:
-    """Let a final order, or its end, bind every certificate of the educator; once a version.
+    """Apply a final order, or its end, to every certificate of the educator; once per version.
 
-    The order's newest version is kept, so that it also binds what is taken over later.
+    The order's newest version is stored, so it also applies to certificates imported later.
     """
     find_locked_educator(session, event.educator_id)
     order = keep_newest(session, FinalOrder, event)
@@ -148,7 +148,7 @@ def apply_order(session: Session, event: OrderFact) -> None:
             )
 
 
-def note_copy(
+def record_copy(
     session: Session,
     certificate_id: UUID,
     *,
@@ -157,7 +157,7 @@ def note_copy(
     to_holder: bool,
     now: datetime,
 ) -> None:
-    """Write down that a certificate was given out as a PDF, and to whom."""
+    """Record that a certificate was issued as a PDF, and to whom."""
     session.add(
         IssuedCopy(
             certificate_id=certificate_id,

@@ -1,4 +1,4 @@
-"""What an applicant fills in, element by element; each answer may open the payment."""
+"""The applicant's answers, element by element; each answer may open the payment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from services.certification.domain.answers import (
     Degree,
     FitnessAnswer,
     LicenseCopy,
-    refuse_days_to_come,
+    refuse_future_dates,
     refuse_other_signature,
     refuse_unexplained,
     to_store,
@@ -35,10 +35,10 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class ApplicationEditor:
-    """An applicant at work on their own application, within one transaction.
+    """Changes the applicant's own application within one transaction.
 
     Every method raises `AlreadySubmitted`, `AlreadyDecided`, `AlreadyWithdrawn` and
-    `AlreadyVerified` where the answer may not be changed any more.
+    `AlreadyVerified` where the answer can no longer be changed.
     """
 
     session: Session
@@ -63,83 +63,86 @@ class ApplicationEditor:
         return cls(session, rules, application, now, today)
 
     def declare_no_license(self) -> None:
-        """The applicant never held another state's license, so that no copy is required."""
+        """Record that the applicant never held another state's license; no copy is required."""
         self._save(
             ElementKind.OUT_OF_STATE_LICENSE, ElementState.NOT_REQUIRED, {"never_held": True}
         )
 
-    def give_license(self, issuing_state: str, copy: LicenseCopy) -> None:
-        """Take a copy of another state's license."""
+    def save_license(self, issuing_state: str, copy: LicenseCopy) -> None:
+        """Save a copy of another state's license."""
         answers = {"issuing_state": issuing_state, "copy": to_store(copy)}
         self._save(ElementKind.OUT_OF_STATE_LICENSE, ElementState.SUBMITTED, answers)
 
     def put_degree(self, degree: Degree, number: int | None = None) -> None:
-        """List a degree, in place of the one at `number` (from 0) if one is given.
+        """List a degree, replacing the one at `number` (from 0) if given.
 
-        Raises `InvalidInput` for a day to come, and `NotFound`.
+        Raises `InvalidInput` for a future date, and `NotFound`.
         """
-        refuse_days_to_come(degree, self.today)
+        refuse_future_dates(degree, self.today)
         listed = self.application.element(ElementKind.DEGREES).degrees
         self._save_degrees(_with(listed, degree, number))
 
     def remove_degree(self, number: int) -> None:
-        """Take a degree off the list; raises `NotFound`."""
+        """Remove a degree from the list; raises `NotFound`."""
         listed = self.application.element(ElementKind.DEGREES).degrees
         self._save_degrees(_without(listed, number))
 
     def _save_degrees(self, degrees: Sequence[Degree]) -> None:
-        """Degrees are in progress until every institution sent its transcript."""
+        """Degrees stay in progress until every institution has sent its transcript."""
         state = ElementState.NOT_STARTED
         if degrees:
-            is_sent = all(each.sent_on for each in degrees)
+            is_sent = all(degree.sent_on for degree in degrees)
             state = ElementState.SUBMITTED if is_sent else ElementState.IN_PROGRESS
-        stored = [to_store(each) for each in degrees]
+        stored = [to_store(degree) for degree in degrees]
         self._save(ElementKind.DEGREES, state, {"degrees": stored})
 
     def put_assessment(self, assessment: Assessment, number: int | None = None) -> None:
-        """List a test, in place of the one at `number` (from 0) if one is given.
+        """List a test, replacing the one at `number` (from 0) if given.
 
-        Raises `InvalidInput` for a day to come, and `NotFound`.
+        Raises `InvalidInput` for a future date, and `NotFound`.
         """
-        refuse_days_to_come(assessment, self.today)
+        refuse_future_dates(assessment, self.today)
         listed = self.application.element(ElementKind.ASSESSMENTS).assessments
         self._save_assessments(_with(listed, assessment, number))
 
     def remove_assessment(self, number: int) -> None:
-        """Take a test off the list; raises `NotFound`."""
+        """Remove a test from the list; raises `NotFound`."""
         listed = self.application.element(ElementKind.ASSESSMENTS).assessments
         self._save_assessments(_without(listed, number))
 
     def _save_assessments(self, assessments: Sequence[Assessment]) -> None:
         state = ElementState.SUBMITTED if assessments else ElementState.NOT_STARTED
-        stored = [to_store(each) for each in assessments]
+        stored = [to_store(assessment) for assessment in assessments]
         self._save(ElementKind.ASSESSMENTS, state, {"assessments": stored})
 
     def declare_no_assessments(self) -> None:
-        """The applicant says that no test is required; an analyst checks that."""
+        """Record that no test is required, as the applicant states; an analyst checks that."""
         self._save(ElementKind.ASSESSMENTS, ElementState.SUBMITTED, {"none_required": True})
 
     def sign_fitness(self, answers: Mapping[str, tuple[bool, str]], signature: str) -> None:
-        """Take the signed answers to the questions of character and fitness.
+        """Save the signed answers to the character and fitness questions.
 
         An answer is (is yes, explanation), by the question's key.
-        Raises `InvalidInput` for an answer or explanation that is missing, and for a signature
-        that is not the applicant's name on file.
+        Raises `InvalidInput` for a missing answer or explanation, and for a signature that is not
+        the applicant's name on file.
         """
         questions = self.rules.fitness_questions
         missing = {
-            each.key: [translatable("Choose yes or no.")]
-            for each in questions
-            if each.key not in answers
+            question.key: [translatable("Choose yes or no.")]
+            for question in questions
+            if question.key not in answers
         }
         if missing:
             raise InvalidInput(missing)
-        given = [FitnessAnswer(each.key, each.text, *answers[each.key]) for each in questions]
-        refuse_unexplained(given)
+        fitness_answers = [
+            FitnessAnswer(question.key, question.text, *answers[question.key])
+            for question in questions
+        ]
+        refuse_unexplained(fitness_answers)
         educator = get_educator(self.session, self.application.educator_id)
         refuse_other_signature(signature, educator.full_name)
         signed = {
-            "fitness_answers": [to_store(each) for each in given],
+            "fitness_answers": [to_store(answer) for answer in fitness_answers],
             "signature": signature,
             "signed_on": self.today.isoformat(),
         }
@@ -172,4 +175,4 @@ def _without(entries: list[Entry], number: int) -> list[Entry]:
 
 def _refuse_unless_listed(entries: list[Entry], number: int) -> None:
     if not 0 <= number < len(entries):
-        raise NotFound(translatable("This is not on your list any more."))
+        raise NotFound(translatable("This is no longer on your list."))

@@ -1,4 +1,4 @@
-"""Keeps what identity and legal tell of educators, providers, and holds."""
+"""Stores what identity and legal publish about educators, providers and holds."""
 
 from uuid import UUID
 
@@ -19,19 +19,19 @@ from services.certification.domain.known import (
 
 
 def take_provider(session: Session, organization: OrganizationChanged) -> None:
-    """Keep the newest that was heard of a preparation provider; other kinds are not needed."""
+    """Store a preparation provider's newest version; other kinds are not needed."""
     if organization.kind is OrganizationKind.PREPARATION_PROVIDER:
         keep_newest(session, Provider, organization, for_update=True)
 
 
 def take_hold(session: Session, hold: HoldFact) -> None:
-    """Keep the newest that was heard of legal's hold on an educator, whose row is locked."""
+    """Store the newest version of a hold; locks the educator's row."""
     find_locked_educator(session, hold.educator_id)
     keep_newest(session, Hold, hold)
 
 
 def find_locked_educator(session: Session, educator_id: UUID) -> Educator | None:
-    """The educator, whom no other transaction decides about until this one ends.
+    """The educator, locked until this transaction ends.
 
     A decision and an order on the same person must see each other.
     """
@@ -47,11 +47,13 @@ def get_educator(session: Session, educator_id: UUID) -> Educator:
 
 
 def refuse_if_held(session: Session, educator_id: UUID) -> None:
-    """Raise `HoldInForce` while a hold of legal's on the educator is in force."""
-    held = session.scalar(
+    """Raise `HoldInForce` while a hold on the educator is in force."""
+    hold = session.scalar(
         select(Hold).where(Hold.educator_id == educator_id, Hold.lifted_on.is_(None)).limit(1)
     )
-    if held is not None:
-        if held.placed_on is None:
+    if hold is not None:
+        if hold.placed_on is None:
             raise HoldInForce(translatable("The hold is in force."))
-        raise HoldInForce(translatable("The hold is in force since {day}.", day=held.placed_on))
+        raise HoldInForce(
+            translatable("The hold has been in force since {day}.", day=hold.placed_on)
+        )

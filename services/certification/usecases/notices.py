@@ -1,4 +1,4 @@
-"""What certification asks identity to tell people."""
+"""The notices that certification asks identity to deliver."""
 
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from contracts.notices import NoticeDue
 from services.certification.domain.application import Application
 
 
-def tell_applicant(application: Application, title: str, text: str) -> NoticeDue:
-    """A notice to the applicant that leads to their application.
+def notify_applicant(application: Application, title: str, text: str) -> NoticeDue:
+    """A notice to the applicant with a link to their application.
 
-    Reasons stay on the page: mail is read by others too.
+    Reasons stay on the page, because other people may read the applicant's mail.
     """
     return NoticeDue(
         version=1,
@@ -23,7 +23,7 @@ def tell_applicant(application: Application, title: str, text: str) -> NoticeDue
     )
 
 
-def tell_officers(organization_id: UUID, title: str, text: str, link: str) -> NoticeDue:
+def notify_officers(organization_id: UUID, title: str, text: str, link: str) -> NoticeDue:
     """A notice to a preparation provider's certification officers."""
     return NoticeDue(
         version=1,

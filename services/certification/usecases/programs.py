@@ -1,4 +1,4 @@
-"""What a preparation provider does: admit a candidate, record the exit, recommend."""
+"""A preparation provider's actions: admit a candidate, record the exit, recommend."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
@@ -25,13 +25,13 @@ from services.certification.usecases.applications import (
     get_application,
     open_payment_if_complete,
 )
-from services.certification.usecases.notices import tell_applicant
+from services.certification.usecases.notices import notify_applicant
 
 
 class NoSuchEducator(InvalidInput):
     """No educator has this number and this last name."""
 
-    title = translatable("We do not know this educator")
+    title = translatable("We could not find this educator")
 
 
 def get_own_admission(
@@ -46,9 +46,7 @@ def get_own_admission(
     if admission is None:
         raise NotFound(translatable("There is no such candidate."))
     if admission.organization_id not in organization_ids:
-        raise NotAllowed(
-            translatable("This candidate is in the program of another provider than yours.")
-        )
+        raise NotAllowed(translatable("This candidate is in another provider's program."))
     return admission
 
 
@@ -102,18 +100,18 @@ def record_admission(
 
 
 def _get_educator(session: Session, educator_number: str, last_name: str) -> Educator:
-    """The educator; locked, so that a double click admits once."""
-    numbered = session.scalars(
+    """The educator, locked so that a double click admits once."""
+    candidates = session.scalars(
         select(Educator)
         .where(Educator.educator_number == educator_number.strip())
         .with_for_update()
     )
-    for educator in numbered:
+    for educator in candidates:
         if educator.has_last_name(last_name):
             return educator
     advice = translatable(
-        "No educator has this number and this last name. Check both with the candidate, "
-        "who finds the number on their home page."
+        "No educator has this number and last name. Check both with the candidate, "
+        "whose home page shows the number."
     )
     raise NoSuchEducator({"educator_number": [advice]})
 
@@ -168,13 +166,13 @@ def recommend(
     """Recommend a candidate for the certificate they applied for.
 
     Raises `NotFound`, `NotAllowed`, `ProgramDoesNotCover`, `NotACompleter`, `AlreadyRecommended`
-    and others where the application cannot be changed any more.
+    and others where the application can no longer be changed.
     """
     admission = get_own_admission(session, admission_id, organization_ids)
     application = get_application(session, application_id, for_update=True)
     if application.educator_id != admission.educator_id:
         raise ProgramDoesNotCover
-    admission.refuse_unless_good_for(
+    admission.refuse_unless_recommendable_for(
         Recommendation(application.recommendation),
         application.certificate_type,
         application.authorization_codes,
@@ -185,11 +183,11 @@ def recommend(
         session, "candidate recommended", application_id, after={"admission_id": str(admission_id)}
     )
     if not open_payment_if_complete(session, rules, application, now, today):
-        # Otherwise payments writes to the applicant, who then learns of both at once.
-        notice = tell_applicant(
+        # When the payment opens, payments notifies the applicant, and one notice is enough.
+        notice = notify_applicant(
             application,
             "Your preparation provider recommended you",
-            "Open your application to see what is left for you to do.",
+            "Open your application to see what you still need to do.",
         )
         record(session, notice)
     return application

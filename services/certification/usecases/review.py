@@ -1,4 +1,4 @@
-"""What an analyst does: verify or reject an element, return the application, decide it."""
+"""An analyst's actions: verify or reject an element, return the application, decide it."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -19,32 +19,34 @@ from services.certification.jurisdiction import CertificationRules
 from services.certification.usecases.applications import get_application
 from services.certification.usecases.certificates import issue_certificate
 from services.certification.usecases.known import get_educator, refuse_if_held
-from services.certification.usecases.notices import tell_applicant
+from services.certification.usecases.notices import notify_applicant
 
 
 def verify_element(
     session: Session, application_id: UUID, kind: ElementKind, note: str, *, now: datetime
 ) -> Application:
-    """Find an element good; raises as `Application.verify`."""
+    """Verify an element; raises like `Application.verify`."""
     application = get_application(session, application_id, for_update=True)
     before = application.element(kind).state
     application.verify(kind, note, now)
-    _note_check(session, application, kind, before)
+    _audit_check(session, application, kind, before)
     return application
 
 
 def reject_element(
     session: Session, application_id: UUID, kind: ElementKind, note: str, *, now: datetime
 ) -> Application:
-    """Find an element wanting; raises as `Application.reject`."""
+    """Reject an element; raises like `Application.reject`."""
     application = get_application(session, application_id, for_update=True)
     before = application.element(kind).state
     application.reject(kind, note, now)
-    _note_check(session, application, kind, before)
+    _audit_check(session, application, kind, before)
     return application
 
 
-def _note_check(session: Session, application: Application, kind: ElementKind, before: str) -> None:
+def _audit_check(
+    session: Session, application: Application, kind: ElementKind, before: str
+) -> None:
     audit.record_entry(
         session,
         "element checked",
@@ -57,18 +59,18 @@ def _note_check(session: Session, application: Application, kind: ElementKind, b
 def return_application(
     session: Session, application_id: UUID, reasons: str, *, now: datetime
 ) -> Application:
-    """Return the application to the applicant with reasons, and tell them.
+    """Return the application to the applicant with reasons, and notify them.
 
     Raises `NotSubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
     """
     application = get_application(session, application_id, for_update=True)
     application.send_back(reasons, now)
     audit.record_entry(session, "application returned", application_id, after={"reasons": reasons})
-    notice = tell_applicant(
+    notice = notify_applicant(
         application,
         "Your application was returned to you",
         "Something must be corrected or added before we can decide. "
-        "Open your application to read what, then submit it again.",
+        "Open your application to see what is needed, then submit it again.",
     )
     record(session, notice)
     return application
@@ -89,7 +91,7 @@ def decide(
     """Approve or deny, once; an approval issues the certificate in the same transaction.
 
     Raises `AlreadyDecided`, `NotSubmitted`, `StaleDecision`, `HoldInForce`, `NotAllVerified`, and
-    on approval `OrderInForce` while a final order binds the educator.
+    on approval `OrderInForce` while a final order is in force against the educator.
     """
     application = get_application(session, application_id, for_update=True)
     educator = get_educator(session, application.educator_id)
@@ -97,7 +99,7 @@ def decide(
     refuse_if_held(session, application.educator_id)
     if outcome is ApplicationOutcome.APPROVED:
         _refuse_if_bound(session, application.educator_id, today)
-    decided = application.decide(outcome, reasons, decided_by, now, today)
+    event = application.decide(outcome, reasons, decided_by, now, today)
     audit.record_entry(
         session,
         "application decided",
@@ -105,7 +107,7 @@ def decide(
         before={"status": "submitted"},
         after={"status": outcome, "reasons": reasons},
     )
-    record(session, decided, _notice_of(rules, application, outcome))
+    record(session, event, _notice_of(rules, application, outcome))
     if outcome is ApplicationOutcome.APPROVED:
         issue_certificate(session, rules, application, educator, today)
     return application
@@ -119,7 +121,7 @@ _ACTIONS = {
 
 
 def _refuse_if_bound(session: Session, educator_id: UUID, today: date) -> None:
-    """Raise `OrderInForce` for an order that binds today or will bind later."""
+    """Raise `OrderInForce` for an order in force today or later."""
     orders = session.scalars(select(FinalOrder).where(FinalOrder.educator_id == educator_id))
     for order in orders:
         if not order.is_over(today):
@@ -137,13 +139,13 @@ def _notice_of(
     rules: CertificationRules, application: Application, outcome: ApplicationOutcome
 ) -> NoticeDue:
     if outcome is ApplicationOutcome.APPROVED:
-        return tell_applicant(
+        return notify_applicant(
             application,
             "Your application is approved",
-            f"Your {rules.title_of(application.certificate_type)} is issued. "
-            "Sign in to see it and to download it as a PDF.",
+            f"Your {rules.title_of(application.certificate_type)} has been issued. "
+            "Sign in to see it and download it as a PDF.",
         )
-    return tell_applicant(
+    return notify_applicant(
         application,
         "Your application is denied",
         f"Open your application to read the reasons. {rules.hearing_right}",

@@ -1,4 +1,4 @@
-"""What the agency does: review, decide, open a case, hear it, enter the final order."""
+"""The agency's steps: review, decide, open a case, hear it, enter the final order."""
 
 import time
 from datetime import date
@@ -92,7 +92,7 @@ def hear_case(journey: Journey) -> None:
 
 
 def revoke(journey: Journey) -> str:
-    """The final order is entered; lookup and the district's findings say so within a second."""
+    """The final order is entered; lookup and the district's findings show it within a second."""
     legal, case = journey.visitor("legal"), journey.facts["case"]
     district = journey.visitor("coordinator")
     legal.open(case)
@@ -107,7 +107,7 @@ def revoke(journey: Journey) -> str:
         legal.send(fields, action="orders/revocation")
     else:
         began = time.perf_counter()
-    eventually(lambda: verify(journey)["reason"] == "revoked", "lookup to say revoked")
+    eventually(lambda: verify(journey)["reason"] == "revoked", "lookup to show revoked")
     journey.facts["seconds to lookup"] = time.perf_counter() - began
     district.wait_for("/assignments/findings", journey.last_name)
     journey.facts["seconds to findings"] = time.perf_counter() - began

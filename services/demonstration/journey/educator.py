@@ -1,4 +1,4 @@
-"""What the educator does: register, apply, pay, submit, download."""
+"""The educator's steps: register, apply, pay, submit, download."""
 
 import base64
 import json
@@ -62,7 +62,7 @@ def _solved(visitor: Visitor) -> str:
 
 
 def _find_mail(journey: Journey) -> str | None:
-    """The address of the page that shows the confirmation email, once it was sent."""
+    """The address of the confirmation email's page, once it was sent."""
     public = journey.visitor("public")
     public.open(journey.mail)
     for row in public.page.iter("tr", "li", "article"):
@@ -88,14 +88,14 @@ def confirm(journey: Journey) -> None:
 
 def start_application(journey: Journey) -> None:
     """The educator chooses what to apply for."""
-    educator, told = journey.visitor("educator"), journey.scene.journey
+    educator, options = journey.visitor("educator"), journey.scene.journey
     educator.open("/certification/")
     if not has_link(educator, "/certification/applications/"):
         educator.open("/certification/apply")
         educator.send(
             {
-                "certificate_type": told["certificate_type"],
-                "authorization_codes": [told["authorization"]],
+                "certificate_type": options["certificate_type"],
+                "authorization_codes": [options["authorization"]],
             },
             action="apply",
         )
@@ -113,7 +113,7 @@ def fill_in(journey: Journey) -> None:
     if not has_link(educator, f"{path}/degrees/0"):
         educator.send(
             {
-                "institution": journey.scene.told["provider"]["name"],
+                "institution": journey.scene.contents["provider"]["name"],
                 "degree": "Bachelor of Science in Mathematics",
                 **day("conferred_on", date(2026, 5, 9)),
                 "name_on_transcript": f"{journey.first_name} {journey.last_name}",
@@ -166,7 +166,7 @@ def pay(journey: Journey) -> str:
 
 
 def submit(journey: Journey) -> None:
-    """The educator hands the complete application in."""
+    """The educator submits the complete application."""
     educator, path = journey.visitor("educator"), journey.facts["application"]
 
     def is_ready() -> bool:

@@ -1,4 +1,4 @@
-"""What the public, the preparation provider and the district do."""
+"""The steps of the public, the preparation provider and the district."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from services.demonstration.visitor import Unexpected
 
 
 def open_site(journey: Journey) -> str:
-    """Somebody opens the site, and reads which state it is of."""
+    """A member of the public opens the site and sees which state it serves."""
     public = journey.visitor("public")
     public.open("/identity/", expect="Sign in")
     public.open("/lookup/", expect=journey.place.agency_short_name)
@@ -17,15 +17,15 @@ def open_site(journey: Journey) -> str:
 
 def admit(journey: Journey) -> None:
     """The preparation provider records the educator's admission and completion."""
-    officer, told = journey.visitor("provider"), journey.scene.journey
+    officer, options = journey.visitor("provider"), journey.scene.journey
     page = officer.open("/certification/candidates")
     if journey.last_name not in page:
         admission = {
             "educator_number": journey.facts["educator_number"],
             "last_name": journey.last_name,
             "program_name": "Teacher preparation, secondary mathematics",
-            "certificate_type": told["certificate_type"],
-            "authorization_codes": [told["authorization"]],
+            "certificate_type": options["certificate_type"],
+            "authorization_codes": [options["authorization"]],
             **day("admitted_on", date(2024, 8, 19)),
         }
 
@@ -34,7 +34,7 @@ def admit(journey: Journey) -> None:
             officer.send(admission, action="admit", status=0)
             return officer.status == 200
 
-        eventually(is_admitted, "certification to know the educator")
+        eventually(is_admitted, "certification to have the educator")
         officer.open("/certification/candidates")
     officer.follow(journey.last_name)
     journey.facts["candidate"] = officer.path
@@ -51,9 +51,9 @@ def recommend(journey: Journey) -> None:
 
 
 def look_up(journey: Journey) -> None:
-    """The public finds the educator by name, and the QR code's page says that it is good."""
+    """The public finds the educator by name, and the QR code's page says it is valid."""
     public, number = journey.visitor("public"), journey.facts["certificate_number"]
-    eventually(lambda: verify(journey)["valid"] is True, "lookup to know the certificate")
+    eventually(lambda: verify(journey)["valid"] is True, "lookup to have the certificate")
     public.open(f"/lookup/educators?q={journey.last_name}", expect=journey.first_name)
     public.open(f"/lookup/verify/{number}", expect="Valid")
 
@@ -74,7 +74,9 @@ def report(journey: Journey) -> str:
         upload={"file": ("report.zip", district_report(journey.scene, [row]), "application/zip")},
     )
     coordinator.wait_until(
-        coordinator.path, lambda _: "/submissions/" not in coordinator.path, "the report taken in"
+        coordinator.path,
+        lambda _: "/submissions/" not in coordinator.path,
+        "the report to be processed",
     )
     counts = coordinator.text
     coordinator.open("/assignments/findings")

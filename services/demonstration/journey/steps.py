@@ -2,7 +2,7 @@
 
 An educator registers, is recommended, applies, pays, is certified, is found by the public and in
 the district's report, and is revoked.
-Each step looks before it acts: after an interruption the same step can simply be taken again.
+Each step first checks what is already done, so it can be repeated after an interruption.
 """
 
 import time
@@ -39,26 +39,26 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 
 def walk(base_url: str, mail: str = "/identity/mail") -> int:
-    """Take every step in the state that the suite serves, a line each; 1 if any failed."""
+    """Take every step in the suite's state and print a line for each; returns 1 if any failed."""
     try:
         jurisdiction = state_served_at(base_url)
     except requests.ConnectionError:
-        print(f"Nothing answers at {base_url}: 'make up' starts it; PORT names another port.")
+        print(f"Nothing answers at {base_url}. Start it with 'make up'; set PORT for another port.")
         return 1
     except (Unexpected, requests.RequestException) as failure:
-        print(f"The suite at {base_url} does not say which state it serves: {failure}")
+        print(f"The suite at {base_url} does not show which state it serves: {failure}")
         return 1
     journey, began = Journey(base_url, jurisdiction, mail=mail), time.perf_counter()
     for number, (title, step) in enumerate(STEPS, start=1):
         started = time.perf_counter()
         try:
-            told = step(journey)
+            output = step(journey)
         except (Unexpected, requests.RequestException) as failure:
             print(f"{number:>2}  {title:<48} FAILED: {failure}")
             print(f"journey: {len(STEPS)} steps, {len(STEPS) - number + 1} failed")
             return 1
         took = time.perf_counter() - started
-        print(f"{number:>2}  {title:<48} {took:6.2f} s  {told or ''}".rstrip(), flush=True)
+        print(f"{number:>2}  {title:<48} {took:6.2f} s  {output or ''}".rstrip(), flush=True)
     print(
         f"final order to lookup {journey.facts['seconds to lookup']:.3f} s, "
         f"to the district's findings {journey.facts['seconds to findings']:.3f} s"

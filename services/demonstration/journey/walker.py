@@ -1,4 +1,4 @@
-"""Who walks the journey, and what the steps have in common."""
+"""The journey's people, and what its steps share."""
 
 import random
 import time
@@ -28,7 +28,7 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 
 @dataclass
 class Journey:
-    """Who takes part, and what was learned on the way; `mail` is the page that shows sent mail."""
+    """The people who take part and the facts collected so far; `mail` is the page of sent mail."""
 
     base_url: str
     jurisdiction: str = "kentucky"
@@ -38,10 +38,10 @@ class Journey:
 
     def __post_init__(self) -> None:
         chance = random.Random(self.seed)  # noqa: S311  # a made-up person, not a secret
-        mark = "".join(chance.choice(LETTERS) for _ in range(5))
+        suffix = "".join(chance.choice(LETTERS) for _ in range(5))
         self.first_name = chance.choice(FIRST_NAMES)
-        self.last_name = f"{chance.choice(LAST_NAMES)}-{mark.capitalize()}"
-        self.username = f"{self.first_name}.{mark}".lower()
+        self.last_name = f"{chance.choice(LAST_NAMES)}-{suffix.capitalize()}"
+        self.username = f"{self.first_name}.{suffix}".lower()
         self.email = f"{self.username}@demonstration.example"
         self.ssn = f"734-{chance.randint(12, 99)}-{chance.randint(1, 9999):04d}"
         self.born = {"birth_date_month": "4", "birth_date_day": "28", "birth_date_year": "1994"}
@@ -50,7 +50,7 @@ class Journey:
 
     @property
     def today(self) -> date:
-        """The day that people in the state write on a form, by the suite's clock."""
+        """Today's date in the state, by the suite's clock."""
         freshness = requests.get(f"{self.base_url}/lookup/api/freshness", timeout=10)
         return self.place.today(datetime.fromisoformat(freshness.json()["as_of"]))
 
@@ -60,7 +60,7 @@ class Journey:
         return load_place(self.jurisdiction)
 
     def visitor(self, name: str) -> Visitor:
-        """A person with a browser of their own; staff sign in when they are first needed."""
+        """A person with their own browser; staff sign in when first used."""
         if name not in self.visitors:
             visitor = Visitor(self.base_url)
             if name not in ("educator", "public"):
@@ -76,7 +76,9 @@ def state_served_at(base_url: str) -> str:
     for state in states():
         if load_place(state).government_name.removeprefix("the ") in public.text:
             return state
-    raise Unexpected(f"a state that the demonstration knows: {', '.join(states())}", public.text)
+    raise Unexpected(
+        f"a state that the demonstration has a scene for: {', '.join(states())}", public.text
+    )
 
 
 def day(name: str, value: date) -> dict[str, str]:
@@ -89,19 +91,19 @@ def day(name: str, value: date) -> dict[str, str]:
 
 
 def sign_in(visitor: Visitor, username: str, password: str) -> None:
-    """Sign in as anybody does."""
+    """Sign in through the form."""
     visitor.open("/identity/sign-in")
     visitor.send({"username": username, "password": password}, action="sign-in", expect="Sign out")
 
 
 def value_of(visitor: Visitor, key: str) -> str:
-    """What stands beside `key` in a list of keys and values."""
+    """The value next to `key` in a description list."""
     for term in visitor.page.iter("dt"):
         if key in term.text_content():
             value = term.getnext()
             if value is not None:
-                words: str = value.text_content()
-                return " ".join(words.split())
+                text: str = value.text_content()
+                return " ".join(text.split())
     raise Unexpected(f"a value for {key!r}", visitor.text[:300])
 
 
@@ -111,7 +113,7 @@ def has_link(visitor: Visitor, part: str) -> bool:
 
 
 def row_of(visitor: Visitor, text: str) -> Any:
-    """The table row that says `text` and has a link; raises `Unexpected`."""
+    """The table row that contains `text` and a link; raises `Unexpected`."""
     for row in visitor.page.iter("tr"):
         if text in row.text_content() and row.find(".//a") is not None:
             return row
@@ -119,18 +121,18 @@ def row_of(visitor: Visitor, text: str) -> Any:
 
 
 def verify(journey: Journey) -> dict[str, Any]:
-    """What lookup says of the certificate now; the changing question passes the gateway's cache."""
+    """Lookup's answer now; the changing parameter bypasses the gateway's cache."""
     answer = requests.get(
         f"{journey.base_url}/lookup/api/verify/{journey.facts['certificate_number']}",
         params={"asked": time.time_ns()},
         timeout=10,
     )
-    told: dict[str, Any] = answer.json()
-    return told
+    verification: dict[str, Any] = answer.json()
+    return verification
 
 
 def eventually(holds: Callable[[], bool], expected: str, seconds: float = 20) -> None:
-    """Wait until it holds; raises `Unexpected` when it does not in time."""
+    """Wait until `holds` is true; raises `Unexpected` on timeout."""
     began = time.perf_counter()
     while not holds():
         if time.perf_counter() - began > seconds:

@@ -1,1 +1,1 @@
-"""What legal knows and its rules: complaints, cases with their holds, and final orders."""
+"""Legal's domain: complaints, cases with their holds, and final orders."""

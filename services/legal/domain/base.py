@@ -1,4 +1,4 @@
-"""What the nouns of legal share: the tables' base, and the refusal of an impossible step."""
+"""Shared by legal's domain: the base of the tables, and the refusal of an impossible step."""
 
 from sqlalchemy.orm import DeclarativeBase
 
@@ -14,6 +14,6 @@ class Base(DeclarativeBase):
 
 
 class ImpossibleStep(RuleBroken):
-    """A complaint or case is in a state from which this step does not lead on."""
+    """The step is not allowed in the state of the complaint or case."""
 
     title = translatable("This step is not possible now")

@@ -1,6 +1,6 @@
-"""A case: where it stands, and the timeline of what was done, whose notes never leave this service.
+"""A case: its state and its timeline, whose notes never leave this service.
 
-Which step leads where is in `procedure`.
+The transitions between states are in `procedure`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ from services.legal.domain.timeline import CaseEntry, Vote
 
 
 class Case(Versioned, Base):
-    """What the agency does about a complaint; `due_on` is the last day of the clock that runs."""
+    """The agency's handling of a complaint; `due_on` is the last day of the current clock."""
 
     __tablename__ = "case_file"
 
@@ -98,14 +98,14 @@ class Case(Versioned, Base):
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing can follow any more."""
+        """Whether no step can follow."""
         return self.state in FINISHED
 
     @property
     def possible(self) -> tuple[Action, ...]:
-        """What may be done next; a rebuttal is recorded once."""
-        again = Step.RECORD_REBUTTAL if self.has_rebuttal else None
-        return tuple(each for each in TRANSITIONS[self.state] if each is not again)
+        """The possible next actions; a rebuttal is recorded once."""
+        repeated = Step.RECORD_REBUTTAL if self.has_rebuttal else None
+        return tuple(action for action in TRANSITIONS[self.state] if action is not repeated)
 
     @property
     def has_rebuttal(self) -> bool:
@@ -122,7 +122,7 @@ class Case(Versioned, Base):
         clocks: Mapping[str, int],
         note: str | None = None,
     ) -> None:
-        """Do a step that happened `on` that day; a hearing is scheduled for a day to come.
+        """Record a step that happened `on` that day; a hearing may be in the future.
 
         Raises `ImpossibleStep`, `ImpossibleDay`, `ResponseStillAwaited`, `ResponseAlreadyRecorded`,
         `HearingRequestTooLate`, `HearingMayBeRequested`.
@@ -130,7 +130,7 @@ class Case(Versioned, Base):
         if step in TAKEN_BY_ORDER:
             raise ImpossibleStep(
                 translatable(
-                    "Case {number} takes this step by its order alone.", number=self.case_number
+                    "Case {number} takes this step only through its order.", number=self.case_number
                 )
             )
         self.refuse_impossible(step)
@@ -138,8 +138,8 @@ class Case(Versioned, Base):
             self._refuse_day(on, earliest=today, latest=None)
         else:
             self._refuse_day(on, earliest=self.opened_on, latest=today)
-        self._refuse_before_its_time(step, on, today)
-        self._go_on(step, on=on, by=by, clocks=clocks, note=note)
+        self._refuse_untimely(step, on, today)
+        self._advance(step, on=on, by=by, clocks=clocks, note=note)
 
     def decide(
         self,
@@ -152,7 +152,7 @@ class Case(Versioned, Base):
         clocks: Mapping[str, int],
         note: str | None = None,
     ) -> None:
-        """Record what the board decided `on` that day, by majority.
+        """Record the board's decision `on` that day, by majority.
 
         Raises `ImpossibleStep`, `ImpossibleDay` and `InvalidInput`.
         """
@@ -161,7 +161,7 @@ class Case(Versioned, Base):
         if vote.votes_for <= vote.votes_against:
             message = translatable("The board decides by majority: more votes for than against.")
             raise InvalidInput({"votes_for": [message]})
-        self._go_on(decision, on=on, by=by, clocks=clocks, note=note, vote=vote)
+        self._advance(decision, on=on, by=by, clocks=clocks, note=note, vote=vote)
 
     @property
     def has_final_order(self) -> bool:
@@ -175,7 +175,7 @@ class Case(Versioned, Base):
         """
         if self.has_final_order:
             raise OrderAlreadyEntered(
-                translatable("Case {number} has its final order.", number=self.case_number)
+                translatable("Case {number} already has its final order.", number=self.case_number)
             )
         self.refuse_impossible(Step.ENTER_LASTING_ORDER)
 
@@ -184,35 +184,35 @@ class Case(Versioned, Base):
         """The day of the board's decision that allows a final order."""
         return next(entry.on for entry in reversed(self.entries) if entry.action in ALLOWS_ORDER)
 
-    def note_order(self, *, suspended_through: date | None, by: str, today: date) -> None:
-        """The final order was entered: a suspension keeps the case open, others close it.
+    def record_order(self, *, suspended_through: date | None, by: str, today: date) -> None:
+        """Record the final order: a suspension keeps the case open, others close it.
 
         Raises `OrderAlreadyEntered` and `ImpossibleStep`.
         """
         self.refuse_order()
         step = Step.ENTER_SUSPENSION if suspended_through else Step.ENTER_LASTING_ORDER
-        self._go_on(step, on=today, by=by, clocks={})
+        self._advance(step, on=today, by=by, clocks={})
         self.due_on = suspended_through
 
     def close_after_suspension(self, *, by: str, today: date) -> None:
-        """The suspension is over; raises `ImpossibleStep`."""
+        """Close the case once the suspension is over; raises `ImpossibleStep`."""
         self.refuse_impossible(Step.CLOSE_AFTER_SUSPENSION)
-        self._go_on(Step.CLOSE_AFTER_SUSPENSION, on=today, by=by, clocks={})
+        self._advance(Step.CLOSE_AFTER_SUSPENSION, on=today, by=by, clocks={})
 
     @property
     def hold(self) -> Hold | None:
         """The hold in force."""
-        return next((each for each in self.holds if each.is_in_force), None)
+        return next((hold for hold in self.holds if hold.is_in_force), None)
 
     def place_hold(self, reason: str, *, by: str, today: date) -> HoldPlaced:
-        """Ask that nothing of the educator's be decided; the reason stays here.
+        """Block decisions on the educator's applications; the reason stays in this service.
 
         Raises `HoldAlreadyPlaced` and `ImpossibleStep`.
         """
         if self.is_finished:
             raise ImpossibleStep(
                 translatable(
-                    "Case {number} is over; it can place no hold.", number=self.case_number
+                    "Case {number} is over, so it cannot place a hold.", number=self.case_number
                 )
             )
         if self.hold:
@@ -229,7 +229,7 @@ class Case(Versioned, Base):
         return hold.placed()
 
     def lift_hold(self, reason: str, *, by: str, today: date) -> HoldLifted:
-        """End the hold, also after the case; the reason stays here.
+        """Lift the hold, even after the case is over; the reason stays in this service.
 
         Raises `NoHoldInForce`.
         """
@@ -242,29 +242,33 @@ class Case(Versioned, Base):
         return lifted
 
     def refuse_impossible(self, action: Action) -> None:
-        """Raise `ImpossibleStep` unless this may follow now."""
+        """Raise `ImpossibleStep` unless the action is possible now."""
         if action not in TRANSITIONS[self.state]:
-            fitting = [WORDS[state] for state, steps in TRANSITIONS.items() if action in steps]
+            allowed = [WORDS[state] for state, steps in TRANSITIONS.items() if action in steps]
             raise ImpossibleStep(
                 translatable(
-                    "Case {number} is {state}. This step is for a case that is {fitting}.",
+                    "Case {number} is {state}. This step is for a case that is {allowed}.",
                     number=self.case_number,
                     state=WORDS[self.state],
-                    fitting=reduce(_or, fitting),
+                    allowed=reduce(_or, allowed),
                 )
             )
 
     def _refuse_day(self, day: date, *, earliest: date, latest: date | None) -> None:
         if latest is not None and day > latest:
-            raise ImpossibleDay({"on": [translatable("This day has not come yet.")]})
+            raise ImpossibleDay({"on": [translatable("This date is in the future.")]})
         if day < earliest:
-            raise ImpossibleDay({"on": [translatable("Enter a day from {day} on.", day=earliest)]})
+            raise ImpossibleDay(
+                {"on": [translatable("Enter {day} or a later date.", day=earliest)]}
+            )
 
-    def _refuse_before_its_time(self, step: Step, on: date, today: date) -> None:
+    def _refuse_untimely(self, step: Step, on: date, today: date) -> None:
         assert self.due_on is not None
         if step is Step.RECORD_REBUTTAL and self.has_rebuttal:
             raise ResponseAlreadyRecorded(
-                translatable("Case {number} has a rebuttal in its file.", number=self.case_number)
+                translatable(
+                    "Case {number} already has a rebuttal in its file.", number=self.case_number
+                )
             )
         if (
             step is Step.PUT_BEFORE_BOARD
@@ -275,7 +279,7 @@ class Case(Versioned, Base):
             raise ResponseStillAwaited(
                 translatable("The educator may send a rebuttal through {day}.", day=self.due_on),
                 advice=translatable(
-                    "Record the rebuttal when it comes, or wait until that day has passed."
+                    "Record the rebuttal when it arrives, or wait until that day has passed."
                 ),
             )
         if step is Step.RECORD_HEARING_REQUEST and on > self.due_on:
@@ -290,11 +294,11 @@ class Case(Versioned, Base):
             raise HearingMayBeRequested(
                 translatable("The educator may ask for a hearing through {day}.", day=self.due_on),
                 advice=translatable(
-                    "Close the case after that day, or record the request when it comes."
+                    "Close the case after that day, or record the request when it arrives."
                 ),
             )
 
-    def _go_on(
+    def _advance(
         self,
         action: Action,
         *,

@@ -1,6 +1,6 @@
-"""A superintendent's complaint: filed once, screened, and either closed or made a case.
+"""A superintendent's complaint: filed once, screened, then closed or opened as a case.
 
-What it says lies in a table of its own and is loaded only by the use case that notes who read it.
+Its text is in a separate table, loaded only by the use case that records who read it.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,7 +26,7 @@ class ImpossibleDates(InvalidInput):
 
 
 class UnknownGrounds(InvalidInput):
-    """A ground is named that the state does not have."""
+    """The state has no such ground."""
 
 
 class OwnReport(InvalidInput):
@@ -36,7 +36,7 @@ class OwnReport(InvalidInput):
 
 
 class ComplaintState(StrEnum):
-    """Where a complaint stands."""
+    """A complaint's state."""
 
     RECEIVED = "received"
     SCREENING = "screening"
@@ -46,7 +46,7 @@ class ComplaintState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What a superintendent states over a typed signature; `facts` never leaves this service."""
+    """A superintendent's signed statement; `facts` never leaves this service."""
 
     position: str
     facts: str
@@ -56,21 +56,21 @@ class Statement:
     signature: str
 
     def refuse_impossible_dates(self, today: date) -> None:
-        """Raise `ImpossibleDates` unless it happened first, was learned next, and is told now."""
+        """Raise `ImpossibleDates` for future days, or if it was learned of before it happened."""
         if self.occurred_on > today:
-            raise ImpossibleDates({"occurred_on": [translatable("This day has not come yet.")]})
+            raise ImpossibleDates({"occurred_on": [translatable("This date is in the future.")]})
         if self.learned_on > today:
-            raise ImpossibleDates({"learned_on": [translatable("This day has not come yet.")]})
+            raise ImpossibleDates({"learned_on": [translatable("This date is in the future.")]})
         if self.learned_on < self.occurred_on:
             message = translatable(
-                "You cannot have learned of it before it happened. Check both days."
+                "You cannot have learned of it before it happened. Check both dates."
             )
             raise ImpossibleDates({"learned_on": [message]})
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """An uploaded document: its name, and the digest and size in bytes of what is kept."""
+    """An uploaded document: its name, and the digest and size in bytes of the stored file."""
 
     name: str
     digest: str
@@ -122,7 +122,7 @@ class Complaint(Versioned, Base):
         now: datetime,
         today: date,
     ) -> "Complaint":
-        """A complaint as it is received; a late one is accepted all the same.
+        """A new complaint; a late one is also accepted.
 
         Raises `ImpossibleDates`.
         """
@@ -155,30 +155,30 @@ class Complaint(Versioned, Base):
 
     @property
     def is_late(self) -> bool:
-        """Whether it came after the days a superintendent has for it."""
+        """Whether it was received after the superintendent's deadline."""
         return self.received_on > self.report_due_on
 
     @property
     def awaits_review(self) -> bool:
-        """Whether the agency has still to say what becomes of it."""
+        """Whether the agency has not decided on it yet."""
         return self.state in (ComplaintState.RECEIVED, ComplaintState.SCREENING)
 
     def begin_screening(self) -> None:
-        """Take it up; raises `ImpossibleStep`."""
-        self._go_on(ComplaintState.SCREENING, from_state=ComplaintState.RECEIVED)
+        """Start the screening; raises `ImpossibleStep`."""
+        self._advance(ComplaintState.SCREENING, from_state=ComplaintState.RECEIVED)
 
     def close_for_insufficient_evidence(self, reason: str, today: date) -> None:
-        """Open no case, for a reason that stays here; raises `ImpossibleStep`."""
-        self._go_on(ComplaintState.INSUFFICIENT_EVIDENCE, from_state=ComplaintState.SCREENING)
+        """Close it without a case; the reason stays in this service. Raises `ImpossibleStep`."""
+        self._advance(ComplaintState.INSUFFICIENT_EVIDENCE, from_state=ComplaintState.SCREENING)
         self.reviewed_on = today
         self.text.closing_reason = reason
 
     def become_case(self, today: date) -> None:
-        """A case is opened on it; raises `ImpossibleStep`."""
-        self._go_on(ComplaintState.CASE_OPENED, from_state=ComplaintState.SCREENING)
+        """Record that a case was opened on it; raises `ImpossibleStep`."""
+        self._advance(ComplaintState.CASE_OPENED, from_state=ComplaintState.SCREENING)
         self.reviewed_on = today
 
-    def _go_on(self, state: ComplaintState, *, from_state: ComplaintState) -> None:
+    def _advance(self, state: ComplaintState, *, from_state: ComplaintState) -> None:
         if self.state != from_state:
             raise ImpossibleStep(
                 translatable(
@@ -195,15 +195,15 @@ class Complaint(Versioned, Base):
 
 
 _WORDS = {
-    ComplaintState.RECEIVED: translatable("received and not yet taken up"),
+    ComplaintState.RECEIVED: translatable("received but not yet in screening"),
     ComplaintState.SCREENING: translatable("being screened"),
     ComplaintState.INSUFFICIENT_EVIDENCE: translatable("closed for insufficient evidence"),
-    ComplaintState.CASE_OPENED: translatable("made a case"),
+    ComplaintState.CASE_OPENED: translatable("opened as a case"),
 }
 
 
 class ComplaintText(Base):
-    """What a complaint says, and why it was closed: nothing of this ever leaves the service."""
+    """A complaint's text and the reason it was closed; neither leaves this service."""
 
     __tablename__ = "complaint_text"
 
@@ -215,7 +215,7 @@ class ComplaintText(Base):
 
 
 class Document(Base):
-    """A file that came with a complaint, kept under its digest; `size` is in bytes."""
+    """A file attached to a complaint, stored under its digest; `size` is in bytes."""
 
     __tablename__ = "document"
 
@@ -227,9 +227,9 @@ class Document(Base):
     size: Mapped[int]
 
 
-def refuse_unknown_grounds(codes: Collection[str], known: Collection[str]) -> None:
-    """Raise `UnknownGrounds` unless the state has each of these grounds."""
-    unknown = sorted(set(codes) - set(known))
+def refuse_unknown_grounds(codes: Collection[str], grounds: Collection[str]) -> None:
+    """Raise `UnknownGrounds` unless all codes are among the state's grounds."""
+    unknown = sorted(set(codes) - set(grounds))
     if unknown:
         message = translatable("There is no ground {codes}.", codes=tuple(unknown))
         raise UnknownGrounds({"grounds": [message]})

@@ -1,4 +1,4 @@
-"""A hold: until it is lifted, no application of an educator is to be decided."""
+"""A hold, which blocks decisions on an educator's applications until it is lifted."""
 
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,7 @@ from services.legal.domain.base import Base
 
 
 class HoldAlreadyPlaced(RuleBroken):
-    """A case places one hold at a time."""
+    """The case already has a hold in force."""
 
     title = translatable("A hold is already in force")
 
@@ -27,7 +27,7 @@ class NoHoldInForce(RuleBroken):
 
 
 class Hold(Versioned, Base):
-    """A case's hold on an educator's applications; why is written in the case's timeline."""
+    """A case's hold on an educator's applications; the reason is in the case's timeline."""
 
     __tablename__ = "hold"
 
@@ -39,18 +39,18 @@ class Hold(Versioned, Base):
 
     @classmethod
     def place(cls, *, case_id: UUID, educator_id: UUID, on: date) -> "Hold":
-        """A hold from this day."""
+        """A hold starting on this day."""
         return cls(
             hold_id=new_id(), version=1, case_id=case_id, educator_id=educator_id, placed_on=on
         )
 
     @property
     def is_in_force(self) -> bool:
-        """Whether it was not lifted."""
+        """Whether it has not been lifted."""
         return self.lifted_on is None
 
     def placed(self) -> HoldPlaced:
-        """The fact that the hold is in force."""
+        """The event that the hold is in force."""
         return HoldPlaced(
             version=self.version,
             hold_id=self.hold_id,
@@ -59,7 +59,7 @@ class Hold(Versioned, Base):
         )
 
     def lift(self, on: date) -> HoldLifted:
-        """End it; the case that placed it sees to it that this happens once."""
+        """Lift it; the case ensures that this happens once."""
         self.lifted_on = on
         self.version += 1
         return HoldLifted(

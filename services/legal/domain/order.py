@@ -1,4 +1,4 @@
-"""A final order of the board: what it does, from when, and how a suspension comes to its end."""
+"""A final order of the board: its effect, its dates, and how a suspension ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class OrderRefused(InvalidInput):
 
 
 class EffectiveBeforeDecision(OrderRefused):
-    """An order cannot bind before the board decided it."""
+    """An order cannot take effect before the board's decision."""
 
 
 class SuspensionTooLong(OrderRefused):
@@ -34,33 +34,33 @@ class SuspensionTooLong(OrderRefused):
 
 
 class OrderDoesNotEnd(RuleBroken):
-    """Legal cannot end an order that is not a suspension with conditions in force."""
+    """Only a suspension with conditions that is in force can be ended."""
 
-    title = translatable("This order is not yours to end")
+    title = translatable("This order cannot be ended")
 
 
 class SuspensionNotServed(RuleBroken):
-    """A suspension's last day has not come."""
+    """The suspension's last day has not been reached."""
 
-    title = translatable("The suspension's last day has not come")
+    title = translatable("The suspension has not reached its last day")
 
 
 class ConditionsOpen(RuleBroken):
-    """A suspension binds until all its conditions are fulfilled."""
+    """A suspension stays in force until all its conditions are fulfilled."""
 
     title = translatable("Not all conditions are fulfilled")
     advice = translatable("Mark each condition as fulfilled when its evidence is in the file.")
 
 
 class ConditionAlreadyFulfilled(RuleBroken):
-    """A condition is fulfilled once."""
+    """The condition was already marked as fulfilled."""
 
     title = translatable("This condition is already marked as fulfilled")
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderTerms:
-    """What a final order says; a revocation without an earliest day to reapply is permanent."""
+    """The terms of a final order; a revocation without a day to reapply is permanent."""
 
     action: OrderAction
     effective_on: date
@@ -73,7 +73,8 @@ class OrderTerms:
         """Raise `EffectiveBeforeDecision`, `SuspensionTooLong` or `OrderRefused`."""
         if self.effective_on < decided_on:
             message = translatable(
-                "The board decided on {day}; the order binds no earlier.", day=decided_on
+                "The board decided on {day}; the order cannot take effect before then.",
+                day=decided_on,
             )
             raise EffectiveBeforeDecision({"effective_on": [message]})
         if self.action is OrderAction.SUSPENSION:
@@ -89,7 +90,7 @@ class OrderTerms:
             raise OrderRefused(
                 {
                     "earliest_reapplication_on": [
-                        translatable("Only a revocation names a day to reapply.")
+                        translatable("Only a revocation has a day to reapply.")
                     ]
                 }
             )
@@ -106,11 +107,13 @@ class OrderTerms:
         if self.last_day is None:
             raise OrderRefused({"last_day": [translatable("Enter the suspension's last day.")]})
         if self.last_day < self.effective_on:
-            raise OrderRefused({"last_day": [translatable("Enter a day on or after the first.")]})
+            raise OrderRefused(
+                {"last_day": [translatable("Enter a day on or after the first day.")]}
+            )
         latest = last_day_of_term(self.effective_on, longest_months)
         if self.last_day > latest:
             message = translatable(
-                "On these grounds a suspension lasts at most {months} months: through {day}.",
+                "On these grounds a suspension can last at most {months} months, through {day}.",
                 months=longest_months,
                 day=latest,
             )
@@ -118,7 +121,7 @@ class OrderTerms:
 
 
 class Order(Versioned, Base):
-    """A final order, public once entered; `last_day` is the last that a suspension must last."""
+    """A final order, public once entered; a suspension lasts at least through `last_day`."""
 
     __tablename__ = "final_order"
 
@@ -156,7 +159,7 @@ class Order(Versioned, Base):
         `OrderAlreadyEntered`, `ImpossibleStep`, `EffectiveBeforeDecision`, `SuspensionTooLong` and
         `OrderRefused`.
         """
-        case.note_order(suspended_through=terms.last_day, by=by, today=today)
+        case.record_order(suspended_through=terms.last_day, by=by, today=today)
         decided_on = case.order_decided_on
         terms.refuse_contradictions(decided_on, longest_months)
         return cls(
@@ -179,27 +182,27 @@ class Order(Versioned, Base):
         )
 
     def entered(self) -> OrderEntered:
-        """The fact that the order binds."""
+        """The event that the order is in force."""
         return OrderEntered(**self._facts())
 
     def state(self) -> OrderEntered | OrderEnded:
-        """The fact that tells where the order stands now."""
+        """The event with the order's current state."""
         if self.ended_on is None:
             return self.entered()
         return OrderEnded(**self._facts(), ended_on=self.ended_on)
 
     @property
     def ends_by_itself(self) -> bool:
-        """Whether it is over when its last day is."""
+        """Whether it ends automatically after its last day."""
         return self.last_day is not None and not self.conditions
 
     @property
     def awaits_end(self) -> bool:
-        """Whether it binds until legal ends it."""
+        """Whether it stays in force until legal ends it."""
         return bool(self.conditions) and self.ended_on is None
 
     def is_over(self, day: date) -> bool:
-        """Whether it binds no more on `day`."""
+        """Whether it is no longer in force on `day`."""
         last = self.last_day if self.ends_by_itself else self.ended_on
         return last is not None and last < day
 
@@ -211,14 +214,14 @@ class Order(Versioned, Base):
         raise NotFound(translatable("This order has no such condition."))
 
     def fulfill(self, condition_id: UUID, evidence: str, *, by: str, today: date) -> "Condition":
-        """Mark a condition as fulfilled; the note of its evidence stays here.
+        """Mark a condition as fulfilled; the evidence stays in this service.
 
         Raises `NotFound` and `ConditionAlreadyFulfilled`.
         """
         condition = self.get_condition(condition_id)
         if condition.fulfilled_on is not None:
             raise ConditionAlreadyFulfilled(
-                translatable("It was marked on {day}.", day=condition.fulfilled_on)
+                translatable("It was marked as fulfilled on {day}.", day=condition.fulfilled_on)
             )
         condition.fulfilled_on, condition.fulfilled_by = today, by
         condition.evidence = evidence
@@ -226,7 +229,7 @@ class Order(Versioned, Base):
         return condition
 
     def may_end(self, today: date) -> bool:
-        """Whether `end` would be granted."""
+        """Whether `end` would succeed."""
         try:
             self.refuse_end(today)
         except RuleBroken:
@@ -243,27 +246,30 @@ class Order(Versioned, Base):
         assert self.last_day is not None
         if today < self.last_day:
             raise SuspensionNotServed(
-                translatable("It is {day}.", day=self.last_day),
+                translatable("Its last day is {day}.", day=self.last_day),
                 advice=translatable("The suspension can be ended on that day or later."),
             )
         unfulfilled = sum(condition.fulfilled_on is None for condition in self.conditions)
         if unfulfilled:
             raise ConditionsOpen(
                 translatable(
-                    "{open} of {all} are still open.", open=unfulfilled, all=len(self.conditions)
+                    "{open} of {all} conditions are still open.",
+                    open=unfulfilled,
+                    all=len(self.conditions),
                 )
             )
 
     def end(self, *, by: str, today: date) -> OrderEnded:
-        """End the suspension and its case; it binds through its last day, or through the day on
-        which the last condition was fulfilled, should that be later.
+        """End the suspension and its case.
+
+        It is in force through its last day, or the day the last condition was fulfilled if later.
 
         Raises `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
         """
         self.refuse_end(today)
         assert self.last_day is not None
-        fulfilled = [each.fulfilled_on for each in self.conditions if each.fulfilled_on]
-        self.ended_on = max(self.last_day, *fulfilled)
+        fulfillment_days = [each.fulfilled_on for each in self.conditions if each.fulfilled_on]
+        self.ended_on = max(self.last_day, *fulfillment_days)
         self.version += 1
         self.case.close_after_suspension(by=by, today=today)
         return OrderEnded(**self._facts(), ended_on=self.ended_on)
@@ -275,7 +281,7 @@ class Order(Versioned, Base):
         if self.ends_by_itself:
             last_day = self.last_day
             return translatable(
-                "Order {number} ends by itself after {day}.", number=number, day=last_day
+                "Order {number} ends automatically after {day}.", number=number, day=last_day
             )
         if self.action == OrderAction.SURRENDER:
             return translatable("Order {number} is a surrender, which does not end.", number=number)
@@ -295,7 +301,7 @@ class Order(Versioned, Base):
 
 
 class Condition(Base):
-    """What must be shown before a suspension ends; the note of its evidence stays here."""
+    """A condition for ending a suspension; its evidence stays in this service."""
 
     __tablename__ = "condition"
 

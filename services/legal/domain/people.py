@@ -1,4 +1,4 @@
-"""Whom legal knows from identity: educators and organizations, copied from its facts."""
+"""Replicas of identity's educators and organizations."""
 
 import unicodedata
 from uuid import UUID
@@ -12,13 +12,15 @@ from services.legal.domain.base import Base
 
 
 def name_key(name: str) -> str:
-    """A name as it is compared: without case, accents or surplus blanks."""
+    """A name normalized for comparison: no case, accents or extra spaces."""
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+    return " ".join(
+        "".join(letter for letter in letters if not unicodedata.combining(letter)).split()
+    )
 
 
 class Educator(Replica, Base):
-    """An educator as identity last described them."""
+    """An educator as last published by identity."""
 
     __tablename__ = "educator"
     __table_args__ = (
@@ -41,7 +43,7 @@ class Educator(Replica, Base):
 
 
 class Organization(Replica, Base):
-    """A district or other organization as identity last described it."""
+    """A district or other organization as last published by identity."""
 
     __tablename__ = "organization"
     __table_args__ = replica_of(OrganizationChanged)

@@ -1,6 +1,6 @@
-"""The procedure of a case: its states, the steps between them, and the clock that runs in each.
+"""The procedure of a case: its states, the transitions between them, and the clock of each.
 
-After 16 KAR 1:030, KRS 161.120 and the board's procedures of 2017 and 2021.
+Sources: 16 KAR 1:030, KRS 161.120 and the board's procedures of 2017 and 2021.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from chassis.i18n.text import Translatable, translatable
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """A case's state."""
 
     OPEN = "open"
     AWAITING_RESPONSE = "awaiting_response"
@@ -31,7 +31,7 @@ FINISHED = frozenset({CaseState.DISMISSED, CaseState.CLOSED})
 
 
 class Step(StrEnum):
-    """What the agency's staff do with a case; a revocation or surrender is a lasting order."""
+    """The steps of the agency's staff; a lasting order is a revocation or surrender."""
 
     NOTIFY_EDUCATOR = "notify_educator"
     RECORD_REBUTTAL = "record_rebuttal"
@@ -47,7 +47,7 @@ class Step(StrEnum):
 
 
 class BoardDecision(StrEnum):
-    """What the board decides in a case."""
+    """The board's decisions in a case."""
 
     DISMISS = "dismiss"
     DEFER = "defer"
@@ -124,7 +124,7 @@ ENTERS_ORDER = (Step.ENTER_SUSPENSION, Step.ENTER_LASTING_ORDER)
 TAKEN_BY_ORDER = (*ENTERS_ORDER, Step.CLOSE_AFTER_SUSPENSION)
 
 WORDS: Mapping[CaseState, Translatable] = {
-    CaseState.OPEN: translatable("open, the educator not yet notified"),
+    CaseState.OPEN: translatable("open, with the educator not yet notified"),
     CaseState.AWAITING_RESPONSE: translatable("waiting for the educator's rebuttal"),
     CaseState.READY_FOR_BOARD: translatable("ready for the board"),
     CaseState.DEFERRED: translatable("deferred by the board"),
@@ -137,7 +137,7 @@ WORDS: Mapping[CaseState, Translatable] = {
     CaseState.RECOMMENDED_ORDER: translatable(
         "waiting for the board to act on a recommended order"
     ),
-    CaseState.ORDER_DUE: translatable("decided, its final order to be entered"),
+    CaseState.ORDER_DUE: translatable("decided, with its final order to be entered"),
     CaseState.FINAL_ORDER: translatable("under a suspension by final order"),
     CaseState.DISMISSED: translatable("dismissed"),
     CaseState.CLOSED: translatable("closed"),

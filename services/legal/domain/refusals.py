@@ -11,13 +11,13 @@ class ResponseStillAwaited(RuleBroken):
 
 
 class ResponseAlreadyRecorded(RuleBroken):
-    """A rebuttal is recorded once."""
+    """The rebuttal was already recorded."""
 
     title = translatable("The educator's rebuttal is already recorded")
 
 
 class HearingRequestTooLate(InvalidInput):
-    """The request for a hearing came after its days."""
+    """The request for a hearing came after the deadline."""
 
     title = translatable("The request came too late")
 
@@ -29,11 +29,11 @@ class HearingMayBeRequested(RuleBroken):
 
 
 class ImpossibleDay(InvalidInput):
-    """A step is dated before the case, or in the future."""
+    """A step is dated before the case or in the future."""
 
 
 class OrderAlreadyEntered(RuleBroken):
-    """A case ends in one final order."""
+    """The case already has its final order."""
 
     title = translatable("The final order is already entered")
     advice = translatable("Open the case to see the order.")

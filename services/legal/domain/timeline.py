@@ -1,4 +1,4 @@
-"""The timeline of a case: what was done on which day, by whom, and how the board voted."""
+"""The timeline of a case: what was done, when and by whom, and the board's votes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ class Vote:
 
 
 class CaseEntry(Base):
-    """Something done in a case: on which day, by whom, how the board voted; the note stays here."""
+    """A timeline entry: what was done, when, by whom; the note stays in this service."""
 
     __tablename__ = "case_entry"
 

@@ -1,4 +1,4 @@
-"""HTML routes: legal's work by its clocks, a case's file, and the steps of a case."""
+"""HTML routes: legal's work by deadline, case files, and the steps of a case."""
 
 from uuid import UUID
 
@@ -29,14 +29,14 @@ blueprint = Blueprint("cases", __name__, url_prefix="/legal/cases")
 @blueprint.get("")
 @requires(Role.LEGAL)
 def index() -> ResponseReturnValue:
-    """What is due and when, overdue first."""
+    """Work by deadline, overdue first."""
     service = current_service()
     with service.database.reading() as session:
         work = queries.work_by_clock(session)
     clocks = queries.count_by_clock(work, service.today())
     chart = bar_chart(
         "clocks",
-        translatable("What is due when"),
+        translatable("Work by deadline"),
         (translatable("Due"), translatable("Complaints and cases")),
         (
             Bar(translatable("Overdue"), clocks.overdue, kind="error"),
@@ -52,16 +52,16 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/finished")
 @requires(Role.LEGAL)
 def finished() -> ResponseReturnValue:
-    """The cases that are over."""
+    """The finished cases."""
     with current_service().database.reading() as session:
-        over = queries.finished_cases(session, page_asked_for())
-    return render_template("legal/finished.html", over=over, states=STATES)
+        page = queries.finished_cases(session, page_asked_for())
+    return render_template("legal/finished.html", page=page, states=STATES)
 
 
 @blueprint.get("/<uuid:case_id>")
 @requires(Role.LEGAL)
 def show(case_id: UUID) -> ResponseReturnValue:
-    """A case's file: where it stands, what to do next, and what was done."""
+    """A case's file: its state, the next steps, and the timeline."""
     with current_service().database.transaction() as session:
         case = cases.read_case(session, case_id)
         order = queries.find_order_of(session, case_id)
@@ -71,8 +71,8 @@ def show(case_id: UUID) -> ResponseReturnValue:
         case=case,
         order=order,
         state=STATES[case.state],
-        steps=[(each, words) for each, words in STEPS.items() if each in case.possible],
-        decisions=[each for each in case.possible if each in set(BoardDecision)],
+        steps=[(step, words) for step, words in STEPS.items() if step in case.possible],
+        decisions=[action for action in case.possible if action in set(BoardDecision)],
         may_enter_order=Step.ENTER_SUSPENSION in case.possible,
         grounds=[grounds[code] for code in case.grounds],
         timeline=[(entry, done_words(entry, current_rules(LegalRules))) for entry in case.entries],
@@ -82,7 +82,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:case_id>/steps/<step>")
 @requires(Role.LEGAL)
 def step(case_id: UUID, step: str) -> ResponseReturnValue:
-    """The form of one step."""
+    """The form for one step."""
     case = _get_case(case_id)
     chosen = _get_step(step)
     case.refuse_impossible(chosen)
@@ -92,7 +92,7 @@ def step(case_id: UUID, step: str) -> ResponseReturnValue:
 @blueprint.post("/<uuid:case_id>/steps/<step>")
 @requires(Role.LEGAL)
 def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
-    """Do one step."""
+    """Take one step."""
     service, chosen = current_service(), _get_step(step)
     form = read_form(DatedStepForm() if STEPS[chosen].day else StepForm(), request.form)
     if not form.errors:
@@ -117,14 +117,14 @@ def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
 @blueprint.get("/<uuid:case_id>/decision")
 @requires(Role.LEGAL)
 def decision(case_id: UUID) -> ResponseReturnValue:
-    """The form of the board's decision."""
+    """The form for the board's decision."""
     return _decision_page(_get_case(case_id), Form())
 
 
 @blueprint.post("/<uuid:case_id>/decision")
 @requires(Role.LEGAL)
 def record_decision(case_id: UUID) -> ResponseReturnValue:
-    """Record what the board decided."""
+    """Record the board's decision."""
     service = current_service()
     form = read_form(DecisionForm(), request.form)
     if not form.errors:
@@ -192,10 +192,10 @@ def _get_case(case_id: UUID) -> Case:
 
 
 def _get_step(name: str) -> Step:
-    found = next((step for step in STEPS if step == name), None)
-    if found is None:
+    step = next((step for step in STEPS if step == name), None)
+    if step is None:
         raise NotFound(translatable("There is no such step."))
-    return found
+    return step
 
 
 def _step_page(case: Case, step: Step, form: Form) -> ResponseReturnValue:
@@ -205,7 +205,7 @@ def _step_page(case: Case, step: Step, form: Form) -> ResponseReturnValue:
 
 def _decision_page(case: Case, form: Form) -> ResponseReturnValue:
     words = current_rules(LegalRules).decisions
-    options = [(each, words[each]) for each in case.possible if each in words]
+    options = [(action, words[action]) for action in case.possible if action in words]
     page = render_template(
         "legal/decision.html", case=case, state=STATES[case.state], options=options, form=form
     )

@@ -32,12 +32,12 @@ def index() -> ResponseReturnValue:
     """The district's complaints, newest first."""
     principal = get_principal()
     with current_service().database.reading() as session:
-        mine = queries.complaints_of(
+        rows = queries.complaints_of(
             session, principal.organizations(Role.SUPERINTENDENT), principal.educator_id
         )
     return render_template(
         "legal/complaints.html",
-        complaints=[(each, progress(each, case)) for each, case in mine],
+        complaints=[(complaint, progress(complaint, case)) for complaint, case in rows],
         rules=current_rules(LegalRules),
     )
 
@@ -45,20 +45,23 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/new")
 @requires(Role.SUPERINTENDENT)
 def new() -> ResponseReturnValue:
-    """Begin a complaint: find the educator."""
+    """Start a complaint: find the educator."""
     return render_template(
-        "legal/find_educator.html", form=Form(), found=None, rules=current_rules(LegalRules)
+        "legal/find_educator.html", form=Form(), educators=None, rules=current_rules(LegalRules)
     )
 
 
 @blueprint.post("/new")
 @requires(Role.SUPERINTENDENT)
 def find() -> ResponseReturnValue:
-    """Educators by number or name; the search is posted, so that no address shows the name."""
+    """Educators by number or name; a POST keeps names out of URLs."""
     form = read_form(EducatorSearchForm(), request.form)
-    found = None if form.errors else _find_educators(**form.values)
+    educators = None if form.errors else _find_educators(**form.values)
     page = render_template(
-        "legal/find_educator.html", form=form, found=found, rules=current_rules(LegalRules)
+        "legal/find_educator.html",
+        form=form,
+        educators=educators,
+        rules=current_rules(LegalRules),
     )
     return page, 422 if form.errors else 200
 
@@ -66,7 +69,7 @@ def find() -> ResponseReturnValue:
 @blueprint.get("/new/<uuid:educator_id>")
 @requires(Role.SUPERINTENDENT)
 def describe(educator_id: UUID) -> ResponseReturnValue:
-    """Go on with a complaint: describe what happened."""
+    """Continue a complaint: describe what happened."""
     return _complaint_page(educator_id, Form(raw={"form_id": str(new_id())}))
 
 
@@ -113,7 +116,7 @@ def received(complaint_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:complaint_id>")
 @requires(Role.SUPERINTENDENT, Role.LEGAL)
 def show(complaint_id: UUID) -> ResponseReturnValue:
-    """All of a complaint: what was sent, and for legal's staff what to do with it."""
+    """The whole complaint, and the next steps for legal's staff."""
     principal = get_principal()
     with current_service().database.transaction() as session:
         complaint = complaints.read_complaint(session, complaint_id)
@@ -134,17 +137,17 @@ def show(complaint_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:complaint_id>/documents/<uuid:document_id>")
 @requires(Role.SUPERINTENDENT, Role.LEGAL)
 def document(complaint_id: UUID, document_id: UUID) -> Response:
-    """One document of a complaint, to be saved; never shown in the site's own name."""
+    """One document of a complaint, always a download, never rendered on this site."""
     service = current_service()
     with service.database.transaction() as session:
         complaint = complaints.get_complaint(session, complaint_id)
         refuse_unless_visible(get_principal(), complaint)
-        found = complaints.read_document(session, complaint, document_id)
+        stored = complaints.read_document(session, complaint, document_id)
     return send_file(
-        service.files.path_of(found.digest),
+        service.files.path_of(stored.digest),
         mimetype="application/octet-stream",
         as_attachment=True,
-        download_name=found.name,
+        download_name=stored.name,
         max_age=0,
     )
 
@@ -152,7 +155,7 @@ def document(complaint_id: UUID, document_id: UUID) -> Response:
 @blueprint.post("/<uuid:complaint_id>/screening/begin")
 @requires(Role.LEGAL)
 def begin_screening(complaint_id: UUID) -> ResponseReturnValue:
-    """Take the complaint up."""
+    """Start screening the complaint."""
     with current_service().database.transaction() as session:
         complaints.begin_screening(session, complaint_id)
     return redirect(f"/legal/complaints/{complaint_id}/screening", 303)
@@ -161,7 +164,7 @@ def begin_screening(complaint_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:complaint_id>/screening")
 @requires(Role.LEGAL)
 def screening(complaint_id: UUID) -> ResponseReturnValue:
-    """Decide what becomes of the complaint."""
+    """The form to decide on the complaint."""
     with current_service().database.transaction() as session:
         complaint = complaints.read_complaint(session, complaint_id)
     return _screening_page(complaint, Form(raw={"grounds": complaint.suspected_grounds}))
@@ -185,9 +188,9 @@ def screen(complaint_id: UUID) -> ResponseReturnValue:
 
 
 def refuse_unless_visible(principal: Principal, complaint: Complaint) -> None:
-    """Raise `NotFound` unless the person is of legal's staff or speaks for the district.
+    """Raise `NotFound` unless the person is on legal's staff or acts for the district.
 
-    Nobody reads what their own district says about them.
+    Nobody may read a complaint about themselves.
     """
     if principal.holds(Role.LEGAL):
         return
@@ -224,7 +227,7 @@ def _find_educators(
 
 def _keep_documents() -> list[Evidence]:
     files = current_service().files
-    kept = []
+    evidence = []
     for upload in request.files.getlist("documents"):
         if not upload.filename:
             continue
@@ -237,21 +240,21 @@ def _keep_documents() -> list[Evidence]:
                 for text in refusal.errors["file"]
             ]
             raise InvalidInput({"documents": messages}) from refusal
-        kept.append(Evidence(name, stored.digest, stored.size))
-    return kept
+        evidence.append(Evidence(name, stored.digest, stored.size))
+    return evidence
 
 
 def _complaint_page(educator_id: UUID, form: Form) -> ResponseReturnValue:
     service, principal = current_service(), get_principal()
-    if form.errors and any(each.filename for each in request.files.getlist("documents")):
+    if form.errors and any(upload.filename for upload in request.files.getlist("documents")):
         form = form.with_error(
-            "documents", translatable("Choose the documents again; browsers forget them.")
+            "documents", translatable("Choose the documents again; the browser did not keep them.")
         )
     with service.database.reading() as session:
         educator = people.get_educator(session, educator_id)
         districts = [
-            people.get_organization(session, each)
-            for each in principal.organizations(Role.SUPERINTENDENT)
+            people.get_organization(session, organization_id)
+            for organization_id in principal.organizations(Role.SUPERINTENDENT)
         ]
     page = render_template(
         "legal/new_complaint.html",

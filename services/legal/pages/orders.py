@@ -1,4 +1,4 @@
-"""HTML routes: enter a final order, follow a suspension's conditions, end it."""
+"""HTML routes: enter a final order, track a suspension's conditions, end it."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -33,7 +33,7 @@ FORMS: Mapping[OrderAction, type[OrderForm]] = {
 @blueprint.get("/cases/<uuid:case_id>/orders/<action>")
 @requires(Role.LEGAL)
 def new(case_id: UUID, action: str) -> ResponseReturnValue:
-    """The form of a final order."""
+    """The form for a final order."""
     chosen, case = _get_action(action), _get_case(case_id)
     return _order_page(case, chosen, Form(raw={"grounds": case.grounds}))
 
@@ -113,7 +113,7 @@ def fulfill(order_id: UUID, condition_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/orders/<uuid:order_id>/end")
 @requires(Role.LEGAL)
 def end(order_id: UUID) -> ResponseReturnValue:
-    """End a suspension whose days and conditions are fulfilled."""
+    """End a suspension that has been served and whose conditions are fulfilled."""
     service = current_service()
     with service.database.transaction() as session:
         orders.end_suspension(

@@ -1,4 +1,4 @@
-"""How pages name the states of complaints and cases, their clocks, and the steps between them."""
+"""Wording of pages for the states, clocks and steps of complaints and cases."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from services.legal.jurisdiction import LegalRules
 
 
 class StateWords(NamedTuple):
-    """A state in a word or two, the kind of its badge, and what its clock is for.
+    """A state's label, the kind of its badge, and what its clock is for.
 
-    `is_day` where the clock names a day itself, such as a hearing's, and nothing is due by it.
+    `is_day` where the clock is a fixed day, such as a hearing, and not a deadline.
     """
 
     kind: str
@@ -72,7 +72,7 @@ STATES: Mapping[str, StateWords] = {
 
 
 class StepWords(NamedTuple):
-    """A step on its page: its heading, what it means, and what its day is called, if it has one."""
+    """A step's heading and explanation, and the label of its day, if it has one."""
 
     heading: str
     explanation: str
@@ -83,13 +83,13 @@ STEPS: Mapping[Step, StepWords] = {
     Step.NOTIFY_EDUCATOR: StepWords(
         translatable("Notify the educator"),
         translatable(
-            "The educator is told that the case was opened and by when a rebuttal must reach us. "
+            "The educator is notified that the case was opened and when a rebuttal is due. "
             "Mail them a copy of the complaint today: the notice does not contain it."
         ),
     ),
     Step.RECORD_REBUTTAL: StepWords(
         translatable("Record the rebuttal"),
-        translatable("Put the educator's rebuttal into the paper file, and record when it came."),
+        translatable("Put the educator's rebuttal in the paper file, and record when it arrived."),
         translatable("Received on"),
     ),
     Step.PUT_BEFORE_BOARD: StepWords(
@@ -115,7 +115,7 @@ STEPS: Mapping[Step, StepWords] = {
     ),
     Step.RECORD_RECOMMENDED_ORDER: StepWords(
         translatable("Record the recommended order"),
-        translatable("The board's time for its final order runs from the day on which it came."),
+        translatable("The board's time for its final order runs from the day it arrived."),
         translatable("Received on"),
     ),
     Step.CLOSE_ADMONISHED: StepWords(
@@ -143,7 +143,7 @@ DONE: Mapping[str, str] = {
 
 
 def done_words(entry: CaseEntry, rules: LegalRules) -> str:
-    """A line of the timeline in words; the board's decisions in the board's own."""
+    """A timeline entry in words; the board's decisions in its own wording."""
     if entry.action not in set(BoardDecision):
         return _(DONE[entry.action])
     words = _("The board decided: {decision} ({votes_for} to {votes_against})")
@@ -160,7 +160,7 @@ def done_words(entry: CaseEntry, rules: LegalRules) -> str:
 
 
 def progress(complaint: Complaint, case: Case | None) -> StateWords:
-    """Where a complaint stands, as far as its reporter may know."""
+    """A complaint's status, as far as its reporter may see it."""
     if complaint.state == ComplaintState.INSUFFICIENT_EVIDENCE:
         return StateWords(
             "neutral", translatable("Closed: the evidence was not sufficient for a case")

@@ -1,1 +1,1 @@
-"""What legal does, each in one transaction: with complaints, cases and final orders."""
+"""Legal's use cases, one transaction each: complaints, cases and final orders."""

@@ -1,4 +1,4 @@
-"""Read a case's file, go on with it step by step, record the board's decisions, place holds."""
+"""Read a case's file, take its steps, record the board's decisions, and place holds."""
 
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ from services.legal.usecases import notices
 
 
 def get_case(session: Session, case_id: UUID, *, for_update: bool = False) -> Case:
-    """The case, locked for whoever will change it; raises `NotFound`."""
+    """The case, locked with `for_update`; raises `NotFound`."""
     case = session.get(Case, case_id, with_for_update=for_update)
     if case is None:
         raise NotFound(translatable("There is no such case."))
@@ -25,7 +25,7 @@ def get_case(session: Session, case_id: UUID, *, for_update: bool = False) -> Ca
 
 
 def read_case(session: Session, case_id: UUID) -> Case:
-    """A case's file, for somebody to read; it is noted who read it. Raises `NotFound`."""
+    """A case's file; records who read it in the audit trail. Raises `NotFound`."""
     case = get_case(session, case_id)
     audit.record_entry(session, "case file read", case_id, after={"number": case.case_number})
     return case
@@ -42,7 +42,7 @@ def take_step(
     today: date,
     note: str | None = None,
 ) -> Case:
-    """Do the next step of a case; see `Case.take` for what it raises."""
+    """Take the next step of a case; raises like `Case.take`."""
     case = get_case(session, case_id, for_update=True)
     before = case.state
     case.take(step, on=on, by=by, today=today, clocks=rules.days, note=note)
@@ -70,7 +70,7 @@ def record_decision(
     today: date,
     note: str | None = None,
 ) -> Case:
-    """Record what the board decided; see `Case.decide` for what it raises."""
+    """Record the board's decision; raises like `Case.decide`."""
     case = get_case(session, case_id, for_update=True)
     before = case.state
     case.decide(decision, on=on, vote=vote, by=by, today=today, clocks=rules.days, note=note)
@@ -92,7 +92,7 @@ def record_decision(
 
 
 def place_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: date) -> Case:
-    """Ask that no application of the educator be decided; the reason stays here.
+    """Block decisions on the educator's applications; the reason stays in this service.
 
     Raises `HoldAlreadyPlaced` and `ImpossibleStep`.
     """
@@ -103,7 +103,7 @@ def place_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: 
 
 
 def lift_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: date) -> Case:
-    """End the hold; the reason stays here. Raises `NoHoldInForce`."""
+    """Lift the hold; the reason stays in this service. Raises `NoHoldInForce`."""
     case = get_case(session, case_id, for_update=True)
     record(session, case.lift_hold(reason, by=by, today=today))
     audit.record_entry(session, "hold lifted", case_id)

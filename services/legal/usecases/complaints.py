@@ -1,4 +1,4 @@
-"""File a complaint, read it, screen it, and close it or open a case on it."""
+"""File, read and screen a complaint, then close it or open a case on it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -41,12 +41,12 @@ def file_complaint(
     now: datetime,
     today: date,
 ) -> Complaint:
-    """Receive a superintendent's complaint and confirm it; the same form sent again adds nothing.
+    """File a superintendent's complaint and confirm receipt; sending the form again adds nothing.
 
-    `filed_by` is the account, `reporter_id` the superintendent as an educator, if they are one.
+    `filed_by` is the account; `reporter_id` is the superintendent's educator id, if any.
     Raises `NotFound`, `OwnReport`, `ImpossibleDates`, `UnknownGrounds` and `UnknownDistrict`.
     """
-    # Locked, so that a form sent twice at once is received one after the other.
+    # Locked, so that two simultaneous copies of a form are handled one after the other.
     educator = session.get(Educator, educator_id, with_for_update=True)
     if educator is None:
         raise NotFound(translatable("There is no such educator."))
@@ -57,10 +57,10 @@ def file_complaint(
         return existing
     if educator_id == reporter_id:
         raise OwnReport(
-            {"educator": [translatable("Somebody else must file a complaint that concerns you.")]}
+            {"educator": [translatable("Someone else must file a complaint about you.")]}
         )
     refuse_unknown_grounds(statement.suspected_grounds, rules.grounds_on(today))
-    # Before its clock is reckoned from them: the calendar ends.
+    # Checked before deadlines are computed, which fail beyond the calendar's last year.
     statement.refuse_impossible_dates(today)
     complaint = Complaint.file(
         statement,
@@ -100,7 +100,7 @@ def get_complaint(session: Session, complaint_id: UUID) -> Complaint:
 
 
 def read_complaint(session: Session, complaint_id: UUID) -> Complaint:
-    """All of a complaint, for somebody to read; it is noted who read it. Raises `NotFound`."""
+    """The whole complaint; records who read it in the audit trail. Raises `NotFound`."""
     complaint = session.get(
         Complaint,
         complaint_id,
@@ -116,11 +116,11 @@ def read_complaint(session: Session, complaint_id: UUID) -> Complaint:
 
 
 def read_document(session: Session, complaint: Complaint, document_id: UUID) -> Document:
-    """A document of a complaint, for somebody to read; it is noted who read it.
+    """A document of a complaint; records who read it in the audit trail.
 
     Raises `NotFound`.
     """
-    document = next((d for d in complaint.documents if d.document_id == document_id), None)
+    document = next((each for each in complaint.documents if each.document_id == document_id), None)
     if document is None:
         raise NotFound(translatable("This complaint has no such document."))
     audit.record_entry(
@@ -142,7 +142,7 @@ def _get_for_update(session: Session, complaint_id: UUID) -> Complaint:
 
 
 def begin_screening(session: Session, complaint_id: UUID) -> Complaint:
-    """Take a complaint up; raises `ImpossibleStep`."""
+    """Start screening a complaint; raises `ImpossibleStep`."""
     complaint = _get_for_update(session, complaint_id)
     complaint.begin_screening()
     audit.record_entry(session, "screening begun", complaint_id)
@@ -150,7 +150,7 @@ def begin_screening(session: Session, complaint_id: UUID) -> Complaint:
 
 
 def close_complaint(session: Session, complaint_id: UUID, *, reason: str, today: date) -> Complaint:
-    """Close a complaint for insufficient evidence and tell its district; the reason stays here.
+    """Close a complaint for insufficient evidence and notify its district, without the reason.
 
     Raises `ImpossibleStep`.
     """

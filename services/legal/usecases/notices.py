@@ -1,4 +1,4 @@
-"""What people are told: never a word of a complaint, and of an order what is public anyway."""
+"""Notices to people: nothing from a complaint, and only the public part of an order."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +16,7 @@ from services.legal.domain.procedure import BoardDecision
 
 
 def complaint_received(complaint: Complaint) -> NoticeDue:
-    """Receipt is confirmed to the reporting district."""
+    """Confirm receipt to the reporting district."""
     return _to_district(
         complaint,
         f"We received your complaint {complaint.complaint_number}",
@@ -27,7 +27,7 @@ def complaint_received(complaint: Complaint) -> NoticeDue:
 
 
 def complaint_closed(complaint: Complaint) -> NoticeDue:
-    """The reporting district learns that no case was opened."""
+    """Notify the reporting district that no case was opened."""
     return _to_district(
         complaint,
         f"Your complaint {complaint.complaint_number} was reviewed",
@@ -37,7 +37,7 @@ def complaint_closed(complaint: Complaint) -> NoticeDue:
 
 
 def educator_notified(case: Case) -> NoticeDue:
-    """The educator learns of the case; the complaint itself comes by mail."""
+    """Notify the educator of the case; the complaint itself comes by mail."""
     assert case.due_on is not None
     return _to_educator(
         case.educator_id,
@@ -49,7 +49,7 @@ def educator_notified(case: Case) -> NoticeDue:
 
 
 def decided(case: Case, decision: BoardDecision) -> NoticeDue | None:
-    """The educator learns of a decision that ends the case, or that they may contest."""
+    """Notify the educator of a decision that ends the case, or that they may contest."""
     if decision is BoardDecision.DISMISS:
         return _to_educator(
             case.educator_id,
@@ -67,7 +67,7 @@ def decided(case: Case, decision: BoardDecision) -> NoticeDue | None:
 
 
 def order_entered(order: Order, board_name: str) -> Iterator[NoticeDue]:
-    """The educator and the reporting district learn of a final order."""
+    """Notify the educator and the reporting district of a final order."""
     text = public_text(order, board_name)
     yield _to_educator(
         order.educator_id,
@@ -78,22 +78,22 @@ def order_entered(order: Order, board_name: str) -> Iterator[NoticeDue]:
 
 
 def order_ended(order: Order, board_name: str) -> Iterator[NoticeDue]:
-    """The educator and the reporting district learn that a suspension ended."""
+    """Notify the educator and the reporting district that a suspension ended."""
     text = public_text(order, board_name)
-    title = translatable("The suspension by order {number} ended", number=order.order_number)
+    title = translatable("The suspension under order {number} has ended", number=order.order_number)
     yield _to_educator(order.educator_id, title, text)
     yield _to_district(order.case.complaint, title, text)
 
 
 def public_text(order: Order, board_name: str) -> str:
-    """What anybody may know of a final order."""
+    """The public content of a final order."""
     return " ".join(public_sentences(order, board_name))
 
 
 def public_sentences(order: Order, board_name: str) -> list[Translatable]:
-    """What anybody may know of a final order, sentence by sentence."""
+    """The public content of a final order, sentence by sentence."""
     educator = order.case.educator
-    said = translatable(
+    summary = translatable(
         "By final order {number} the {board} {does} of {educator} ({educator_number}), {dates}.",
         number=order.order_number,
         board=board_name,
@@ -102,7 +102,7 @@ def public_sentences(order: Order, board_name: str) -> list[Translatable]:
         educator_number=educator.educator_number,
         dates=_dates(order),
     )
-    return [said, *_more(order)]
+    return [summary, *_more(order)]
 
 
 _DOES = {
@@ -130,7 +130,7 @@ def _more(order: Order) -> Iterator[Translatable]:
         )
     if order.earliest_reapplication_on:
         day = order.earliest_reapplication_on
-        yield translatable("The educator may apply again from {day} on.", day=day)
+        yield translatable("The educator may apply again on or after {day}.", day=day)
     elif order.action == OrderAction.REVOCATION:
         yield translatable("The revocation is permanent.")
 

@@ -1,4 +1,4 @@
-"""Enter a final order, mark its conditions as fulfilled, and end suspensions that have run."""
+"""Enter a final order, mark its conditions as fulfilled, and end served suspensions."""
 
 from datetime import date
 from uuid import UUID
@@ -20,7 +20,7 @@ from services.legal.usecases import notices
 from services.legal.usecases.cases import get_case
 
 DAILY_WORK = translatable("daily work")
-"""Who ends a suspension that nobody has ended."""
+"""The actor recorded when the daily job ends a suspension."""
 
 
 def enter_order(
@@ -32,9 +32,9 @@ def enter_order(
     by: str,
     today: date,
 ) -> Order:
-    """Enter the final order that the board decided, and tell everybody who must know at once.
+    """Enter the board's final order, publish it and notify those affected.
 
-    Raises `UnknownGrounds`, and what `Order.enter` raises.
+    Raises `UnknownGrounds`, and like `Order.enter`.
     """
     case = get_case(session, case_id, for_update=True)
     if not terms.grounds:
@@ -66,7 +66,7 @@ def enter_order(
 
 
 def get_order(session: Session, order_id: UUID, *, for_update: bool = False) -> Order:
-    """The order, locked for whoever will change it; raises `NotFound`."""
+    """The order, locked with `for_update`; raises `NotFound`."""
     order = session.get(Order, order_id, with_for_update=for_update)
     if order is None:
         raise NotFound(translatable("There is no such order."))
@@ -74,7 +74,7 @@ def get_order(session: Session, order_id: UUID, *, for_update: bool = False) -> 
 
 
 def read_order(session: Session, order_id: UUID) -> Order:
-    """An order with its conditions and their evidence; it is noted who read it.
+    """An order with its conditions and evidence; records who read it in the audit trail.
 
     Raises `NotFound`.
     """
@@ -86,7 +86,7 @@ def read_order(session: Session, order_id: UUID) -> Order:
 def fulfill_condition(
     session: Session, order_id: UUID, condition_id: UUID, *, evidence: str, by: str, today: date
 ) -> Order:
-    """Mark one condition of a suspension as fulfilled; the note of its evidence stays here.
+    """Mark one condition of a suspension as fulfilled; the evidence stays in this service.
 
     Raises `NotFound` and `ConditionAlreadyFulfilled`.
     """
@@ -128,8 +128,8 @@ def end_due_suspensions(session: Session, rules: LegalRules, day: date) -> None:
 
 
 def _end(session: Session, rules: LegalRules, order: Order, *, by: str, today: date) -> None:
-    ended = order.end(by=by, today=today)
-    record(session, ended, *notices.order_ended(order, rules.board_name))
+    event = order.end(by=by, today=today)
+    record(session, event, *notices.order_ended(order, rules.board_name))
     audit.record_entry(
-        session, "suspension ended", order.order_id, after={"ended_on": ended.ended_on.isoformat()}
+        session, "suspension ended", order.order_id, after={"ended_on": event.ended_on.isoformat()}
     )

@@ -1,4 +1,4 @@
-"""Finds the educators and organizations that identity told of."""
+"""Finds educators and organizations in the replicas of identity's records."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -14,9 +14,9 @@ LONGEST_LIST = 20
 
 
 class UnknownDistrict(RuleBroken):
-    """Identity has not told of the organization yet."""
+    """No event from identity about the organization has arrived yet."""
 
-    title = translatable("We do not know your district yet")
+    title = translatable("Your district's record has not reached us yet")
     advice = translatable("Try again in a few minutes.")
 
 
@@ -42,7 +42,7 @@ def find_by_number(session: Session, educator_number: str) -> Educator | None:
 
 
 def find_by_name(session: Session, last_name: str, first_name: str) -> Sequence[Educator]:
-    """Educators of this last name whose first name begins so, at most one list's worth."""
+    """Educators with this last name and beginning of the first name, at most `LONGEST_LIST`."""
     return session.scalars(
         select(Educator)
         .where(

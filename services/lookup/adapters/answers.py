@@ -1,4 +1,4 @@
-"""Answers that caches may keep: tagged by what they show, and always saying how fresh that is."""
+"""Cacheable responses: each has an ETag of its content and says how fresh it is."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,23 +16,23 @@ CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5"
 
 
 def answer_json(document: bytes, as_of: datetime | None) -> Response:
-    """A finished JSON object, with the freshness before its own members."""
+    """A finished JSON object, with the freshness members first."""
     service = current_service()
     now = service.now()
     tag = _tag(document, as_of, now)
-    if _is_known(tag):
+    if _has_current_copy(tag):
         return _answer(304, b"", tag)
     body = _preamble(as_of, now) + document.removeprefix(b"{")
     return _answer(200, body, tag, "application/json")
 
 
 def answer_page(content: bytes, as_of: datetime | None, render: Callable[[], str]) -> Response:
-    """A page that shows `content`; rendered only for those who do not have it yet."""
+    """A page that shows `content`; rendered only for clients without a current copy."""
     edition = [current_app.extensions["edition"], asset_url("credence.css"), current_language()]
     tag = _tag(content + " ".join(edition).encode(), as_of, current_service().now())
     answer = (
         _answer(304, b"", tag)
-        if _is_known(tag)
+        if _has_current_copy(tag)
         else _answer(200, render().encode(), tag, "text/html; charset=utf-8")
     )
     # The gateway chooses the language by these two.
@@ -41,7 +41,7 @@ def answer_page(content: bytes, as_of: datetime | None, render: Callable[[], str
 
 
 def edition_of(app: Flask) -> str:
-    """Changes when any template or translation does, so that nobody keeps an earlier page."""
+    """A digest of all templates and translations, so that no cache keeps an outdated page."""
     digest = blake2b(digest_size=6)
     for folder in (CHASSIS, Path(app.root_path)):
         for catalog in sorted(folder.glob("translations/*.po")):
@@ -60,21 +60,21 @@ def instant(moment: datetime | None) -> str | None:
 
 
 def _preamble(as_of: datetime | None, now: datetime) -> bytes:
-    told = f'"{instant(as_of)}"' if as_of else "null"
+    moment = f'"{instant(as_of)}"' if as_of else "null"
     old = warning(as_of, now)
     if old is None:
-        return f'{{"as_of":{told},"is_current":true,'.encode()
-    return f'{{"as_of":{told},"is_current":false,"warning":"{old}",'.encode()
+        return f'{{"as_of":{moment},"is_current":true,'.encode()
+    return f'{{"as_of":{moment},"is_current":false,"warning":"{old}",'.encode()
 
 
 def _tag(content: bytes, as_of: datetime | None, now: datetime) -> str:
-    """The same on every replica that shows the same; weak, for the moment in it does not count."""
+    """The same on every replica with the same content; weak, because `as_of` may differ."""
     state = "current" if is_current(as_of, now) else "old"
     day = current_service().place.today(now)
     return f'W/"{blake2b(content, digest_size=9).hexdigest()}-{day:%Y%m%d}-{state}"'
 
 
-def _is_known(tag: str) -> bool:
+def _has_current_copy(tag: str) -> bool:
     return "If-None-Match" in request.headers and request.if_none_match.contains_weak(
         tag.removeprefix("W/").strip('"')
     )

@@ -1,4 +1,4 @@
-"""A new replica begins with the copy of a peer that has caught up, instead of the whole stream."""
+"""Starts a new replica from the snapshot of a peer instead of the whole stream."""
 
 import shutil
 import sqlite3
@@ -12,17 +12,17 @@ from chassis.observability.logging import log
 from services.lookup.adapters.replica import Replica
 
 ADDRESS = "/internal/snapshot"
-# A peer first makes its copy, which takes about a minute for a million educators.
-PATIENCE_SECONDS = 600
-PIECE_BYTES = 1024 * 1024
+# The peer first writes its snapshot, which takes about a minute for a million educators.
+TIMEOUT_SECONDS = 600
+CHUNK_BYTES = 1024 * 1024
 
 
-class CutShort(OSError):
-    """A peer's copy ended before it was whole."""
+class IncompleteSnapshot(OSError):
+    """A peer's snapshot ended early."""
 
 
 def begin_from_peer(replica: Replica, peer_url: str) -> bool:
-    """Take a peer's copy where this replica has no file yet; tells whether it did.
+    """Fetch a peer's snapshot if this replica has no file yet; returns whether it did.
 
     Without one, the follower reads the stream from its beginning.
     """
@@ -44,16 +44,16 @@ def begin_from_peer(replica: Replica, peer_url: str) -> bool:
 
 def _fetch(url: str, target: Path) -> None:
     with (
-        urlopen(url, timeout=PATIENCE_SECONDS) as answer,  # noqa: S310  # the operator's setting
+        urlopen(url, timeout=TIMEOUT_SECONDS) as answer,  # noqa: S310  # the operator's setting
         target.open("wb") as file,
     ):
-        shutil.copyfileobj(answer, file, PIECE_BYTES)
+        shutil.copyfileobj(answer, file, CHUNK_BYTES)
     if target.stat().st_size != int(answer.headers["Content-Length"]):
-        raise CutShort(f"{url} gave {target.stat().st_size} bytes, and not all")
+        raise IncompleteSnapshot(f"{url} sent only {target.stat().st_size} bytes")
 
 
 def _forget_freshness(file: Path) -> None:
-    """What was fresh at the peer is not yet here: the replica is ready when it has caught up."""
+    """Clear the peer's freshness: this replica is ready only once it has caught up itself."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("delete from freshness")
         connection.commit()

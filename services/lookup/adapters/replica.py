@@ -1,4 +1,4 @@
-"""The replica's one SQLite file, as readers see it: opened read-only."""
+"""Read-only access to the replica's SQLite file."""
 
 import sqlite3
 import sys
@@ -15,20 +15,20 @@ from sqlalchemy.engine import make_url
 Parameters = Sequence[object] | Mapping[str, object]
 
 
-class NotAFileOfItsOwn(Exception):
-    """A replica shares nothing: it keeps what it knows in a SQLite file of its own."""
+class SharedDatabase(Exception):
+    """A replica needs its own SQLite file; it cannot share a database."""
 
 
 class Replica:
-    """Reads the file that the follower writes; neither ever waits for the other (WAL)."""
+    """Reads the file that the follower writes; neither waits for the other (WAL)."""
 
     def __init__(self, database_url: str) -> None:
         self.path = _file_of(database_url)
-        # Taken for the time of one select: by a thread or, in gevent's worker, by a greenlet.
+        # Each is taken for one select, by a thread or, in gevent's worker, by a greenlet.
         self._idle: deque[sqlite3.Connection] = deque()
 
     def all(self, sql: str, parameters: Parameters = ()) -> list[Any]:
-        """Every row that a select gives."""
+        """Every row of a select."""
         connection = self._take()
         try:
             return connection.execute(sql, parameters).fetchall()
@@ -36,17 +36,17 @@ class Replica:
             self._idle.append(connection)
 
     def one(self, sql: str, parameters: Parameters = ()) -> Any:
-        """The first row that a select gives, or None."""
+        """The first row of a select, or None."""
         return next(iter(self.all(sql, parameters)), None)
 
     def snapshot(self, target: Path) -> None:
-        """Write a compact copy of one moment's state, while the follower goes on writing.
+        """Write a consistent, compact copy while the follower keeps writing.
 
-        It holds the stream's offset too, so that a new replica goes on from there.
-        The copy appears under its name only when it is complete; raises `FileExistsError`.
+        It includes the stream's offset, so a new replica continues from there.
+        The file gets its name only when it is complete; raises `FileExistsError`.
         """
         if target.exists():
-            raise FileExistsError(f"{target} is already there; remove it or choose another name")
+            raise FileExistsError(f"{target} already exists; remove it or choose another name")
         unfinished = target.with_name(f"{target.name}.unfinished")
         unfinished.unlink(missing_ok=True)
         with closing(self._connect()) as connection:
@@ -67,8 +67,8 @@ class Replica:
 def _file_of(database_url: str) -> Path:
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        raise NotAFileOfItsOwn(
-            "Each lookup replica keeps its knowledge in one SQLite file of its own, but its "
+        raise SharedDatabase(
+            "Each lookup replica needs its own SQLite file, but its "
             f"database URL names {url.get_backend_name()}{'' if url.database else ' in memory'}. "
             "Set LOOKUP_DATABASE_URL to sqlite:////path/of/its/file."
         )
@@ -76,11 +76,11 @@ def _file_of(database_url: str) -> Path:
 
 
 def current_replica() -> Replica:
-    """The replica whose application is running."""
+    """The replica of the current application."""
     replica: Replica = current_app.extensions["replica"]
     return replica
 
 
 if __name__ == "__main__":
-    # python -m services.lookup.adapters.replica FILE TARGET: copies while the web keeps answering.
+    # python -m services.lookup.adapters.replica FILE TARGET copies in a process of its own.
     Replica(f"sqlite:///{sys.argv[1]}").snapshot(Path(sys.argv[2]))

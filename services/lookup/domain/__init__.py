@@ -1,1 +1,1 @@
-"""What lookup knows, and the finished documents that show it, each good through a known day."""
+"""The replica's tables and finished documents; each document is good through a stated day."""

@@ -1,4 +1,4 @@
-"""A certificate as the public may see it, in a document that is good through a known day."""
+"""A certificate's public document, which is good through a stated day."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ STATUS_WORDS = {
 
 
 class Certificate(Base):
-    """A certificate as it was last told, and its document; `told` is the newest fact."""
+    """A certificate's newest fact and its document; the fact's column is still called `told`."""
 
     __tablename__ = "certificate"
 
@@ -36,7 +36,7 @@ class Certificate(Base):
     number_key: Mapped[str] = mapped_column(String(40), unique=True)
     educator_id: Mapped[UUID] = mapped_column(index=True)
     version: Mapped[int]
-    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    newest_fact: Mapped[dict[str, Any]] = mapped_column("told", JSON)
     document: Mapped[str] = mapped_column(Text)
     good_through: Mapped[date] = mapped_column(Date)
 
@@ -45,25 +45,28 @@ class Certificate(Base):
 class Shown:
     """A certificate's newest fact, and the document that shows it through `good_through`."""
 
-    told: Mapping[str, Any]
+    newest_fact: Mapping[str, Any]
     document: str
     good_through: date
 
     def on(self, day: date, rules: LookupRules) -> "Shown":
-        """The same for a day: this very one while its document is good."""
+        """The same certificate on a day; this object itself while its document is good."""
         if day <= self.good_through:
             return self
-        fact = event_from(CertificateFact, self.told)
+        fact = event_from(CertificateFact, self.newest_fact)
         assert isinstance(fact, CertificateFact)
-        return show(fact, day, rules, self.told)
+        return show(fact, day, rules, self.newest_fact)
 
 
 def show(
-    fact: CertificateFact, day: date, rules: LookupRules, told: Mapping[str, Any] | None = None
+    fact: CertificateFact,
+    day: date,
+    rules: LookupRules,
+    newest_fact: Mapping[str, Any] | None = None,
 ) -> Shown:
     """A certificate as the public may see it on a day.
 
-    An order is noted only while it is in force: neither before its first day nor after its last
+    An order is shown only while it is in force: neither before its first day nor after its last
     (EPSB procedures 1.7).
     """
     status = fact.status_on(day)
@@ -97,14 +100,14 @@ def show(
         ],
     }
     return Shown(
-        told=schema_of(CertificateFact).dump(fact) if told is None else told,
+        newest_fact=schema_of(CertificateFact).dump(fact) if newest_fact is None else newest_fact,
         document=json_text(document),
         good_through=good_through(fact, day),
     )
 
 
 def good_through(fact: CertificateFact, day: date) -> date:
-    """The last day on which a certificate's document says what it says on `day`."""
+    """The last day on which a certificate's document stays as it is on `day`."""
     last_days = [fact.expires_on, *(each.ends_on for each in fact.restrictions)]
     first_days = [fact.effective_on, *(each.starts_on for each in fact.restrictions)]
     changes = [each + timedelta(days=1) for each in last_days if each and each < date.max]
@@ -138,5 +141,5 @@ _SUSPENDED_WITHOUT_END = translatable("Suspended from {begins} until further ord
 
 
 def json_text(value: object) -> str:
-    """A value as JSON text, as short as it can be."""
+    """A value as compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

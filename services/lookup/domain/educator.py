@@ -1,4 +1,4 @@
-"""An educator's page: everything that the public may see of them, and how they are found."""
+"""An educator's public document and search keys."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Educator(Base):
 class Name(Base):
     """One key under which an educator is found; the table is its own index.
 
-    The public number, and not a row's, so that a cursor means the same on every replica.
+    It holds the public number, not a row id, so that a cursor works on every replica.
     """
 
     __tablename__ = "name"
@@ -47,10 +47,13 @@ class EducatorDocument:
 
     @classmethod
     def of(cls, certificates: Iterable[Shown]) -> "EducatorDocument":
-        """The document of whoever holds these certificates, in whatever order they come."""
+        """The document for the holder of these certificates, given in any order."""
         newest_first = sorted(
             certificates,
-            key=lambda shown: (shown.told["issued_on"], shown.told["certificate_number"]),
+            key=lambda shown: (
+                shown.newest_fact["issued_on"],
+                shown.newest_fact["certificate_number"],
+            ),
             reverse=True,
         )
         return cls(tuple(newest_first))
@@ -58,16 +61,16 @@ class EducatorDocument:
     @property
     def number(self) -> str:
         """The educator's public number."""
-        number: str = self.certificates[0].told["educator_number"]
+        number: str = self.certificates[0].newest_fact["educator_number"]
         return number
 
     @property
     def document(self) -> str:
-        """The document as JSON text; the newest certificate's holder is the educator's name now."""
+        """The document as JSON; the name is the holder name on the newest certificate."""
         head = json_text(
             {
                 "educator_number": self.number,
-                "name": self.certificates[0].told["holder_name"],
+                "name": self.certificates[0].newest_fact["holder_name"],
                 "former_last_names": self._former_last_names,
             }
         )
@@ -76,21 +79,21 @@ class EducatorDocument:
 
     @property
     def names(self) -> set[NameKey]:
-        """Every key under which the educator is found: each name on any of the certificates."""
+        """Every search key: each name on any of the certificates."""
         former = tuple(self._former_last_names)
         names = {
-            (shown.told["holder_name"], shown.told["holder_last_name"])
+            (shown.newest_fact["holder_name"], shown.newest_fact["holder_last_name"])
             for shown in self.certificates
         }
         return {key for name, last_name in names for key in keys_of(name, last_name, former)}
 
     @property
     def good_through(self) -> date:
-        """The last day on which the document says what it says now."""
+        """The last day on which the document stays as it is now."""
         return min(shown.good_through for shown in self.certificates)
 
     @property
     def _former_last_names(self) -> list[str]:
         return sorted(
-            {name for shown in self.certificates for name in shown.told["former_last_names"]}
+            {name for shown in self.certificates for name in shown.newest_fact["former_last_names"]}
         )

@@ -1,4 +1,4 @@
-"""How fresh a replica's knowledge is, and what to say about it when it is old."""
+"""How current a replica is, and the warning to show when it is out of date."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ CURRENT = timedelta(seconds=60)
 
 
 class Freshness(Base):
-    """The moment up to which this replica knows everything: one row, once it has caught up."""
+    """The moment through which this replica is complete: one row, once it has caught up."""
 
     __tablename__ = "freshness"
 
@@ -21,15 +21,15 @@ class Freshness(Base):
 
 
 def is_current(as_of: datetime | None, now: datetime) -> bool:
-    """Whether the replica knows what was decided until a minute ago."""
+    """Whether the replica is complete up to a minute ago."""
     return as_of is not None and now - as_of <= CURRENT
 
 
 def warning(as_of: datetime | None, now: datetime) -> Translatable | None:
-    """What to say to a reader when the knowledge is old, or None while it is current."""
+    """The warning for readers when the replica is out of date, or None while it is current."""
     if as_of is None:
         return translatable(
-            "This copy is still being filled. What is missing here may exist; try again shortly."
+            "This copy is still loading. A record missing here may still exist; try again shortly."
         )
     if is_current(as_of, now):
         return None
@@ -40,7 +40,7 @@ def warning(as_of: datetime | None, now: datetime) -> Translatable | None:
 
 
 def age_in_words(age: timedelta) -> Translatable:
-    """An age as people say it, in the largest unit that it fills."""
+    """An age in words, in the largest whole unit."""
     seconds = int(age.total_seconds())
     if days := seconds // 86400:
         return translatable_count("{count} day", "{count} days", days)

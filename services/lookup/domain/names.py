@@ -1,8 +1,8 @@
-"""Names as people write them: folded for comparison, keyed for search, read from a search box.
+"""Name search: folding names for comparison, search keys, and parsing the search box.
 
-A key is a pair (last, first): a last name without blanks and hyphens, and the first names with
-single blanks, both in plain lower-case letters.
-Sorted, a name stands before those that only begin with it, so that exact matches come first.
+A key is a pair (last, first): a last name without spaces and hyphens, and the first names with
+single spaces, both in plain lower-case letters.
+In sort order a name comes before names that only begin with it, so exact matches come first.
 """
 
 import re
@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-LEAST_LETTERS = 2
-MOST_WORDS = 8
+MIN_LETTERS = 2
+MAX_WORDS = 8
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-# Letters that Unicode does not take apart into a plain letter and a mark.
+# Letters that Unicode does not decompose into a plain letter and a combining mark.
 _PLAIN = str.maketrans(
     {
         "ß": "ss",
@@ -31,7 +31,7 @@ _HYPHENS = re.compile(r"[\u2010-\u2015\u2212-]+")
 
 
 class NameKey(NamedTuple):
-    """One way in which a person can be found, or one way to understand what was searched for."""
+    """One key under which a person is found, or one interpretation of a search."""
 
     last: str
     first: str
@@ -44,11 +44,11 @@ class TooFewLetters(ValueError):
 def words_of(name: str) -> list[str]:
     """The words of a name in plain lower-case letters, each with its inner hyphens.
 
-    Accents, apostrophes, periods and a generation's suffix do not count.
+    Accents, apostrophes, periods and generational suffixes are dropped.
     """
     folded = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
     spaced = _HYPHENS.sub("-", re.sub(r"\s*,\s*|\s+", " ", folded))
-    kept = "".join(each for each in spaced if each.isalnum() or each in " -")
+    kept = "".join(letter for letter in spaced if letter.isalnum() or letter in " -")
     words = [word for each in kept.split() if (word := each.strip("-"))]
     while len(words) > 1 and words[-1] in SUFFIXES:
         words.pop()
@@ -56,22 +56,22 @@ def words_of(name: str) -> list[str]:
 
 
 def keys_of(name: str, last_name: str | None, former_last_names: tuple[str, ...]) -> set[NameKey]:
-    """Every key under which somebody of this full name is found.
+    """Every key under which a person with this full name is found.
 
-    Each part of a last name of several parts counts: de la Cruz is found under Cruz, too.
-    Where nobody says which part of the name is the last name, each part after the first may be.
+    Each part of a compound last name counts: de la Cruz is also found under Cruz.
+    Without a stated last name, any part after the first may be the last name.
     """
     words = words_of(name)
     if not words:
         return set()
-    known = max(0, len(words) - len(words_of(last_name))) if last_name else None
-    begins = range(1, len(words)) if known is None else range(known, len(words))
+    last_begins = max(0, len(words) - len(words_of(last_name))) if last_name else None
+    begins = range(1, len(words)) if last_begins is None else range(last_begins, len(words))
     keys = {
-        NameKey(last, _first(words[: begin if known is None else known]))
+        NameKey(last, _first(words[: begin if last_begins is None else last_begins]))
         for begin in (begins or [0])
         for last in _last_names(words[begin:])
     }
-    given = _first(words[: max(1, len(words) - 1 if known is None else known)])
+    given = _first(words[: max(1, len(words) - 1 if last_begins is None else last_begins)])
     return keys | {
         NameKey(last, given)
         for former in former_last_names
@@ -81,7 +81,7 @@ def keys_of(name: str, last_name: str | None, former_last_names: tuple[str, ...]
 
 
 def _last_names(words: list[str]) -> Iterator[str]:
-    """The last name in these words, whole, and from each hyphen of its first word on."""
+    """The last name in these words: whole, and starting after each hyphen of its first word."""
     parts = words[0].split("-")
     rest = "".join(words[1:]).replace("-", "")
     for begin in range(len(parts)):
@@ -92,31 +92,31 @@ def _first(words: list[str]) -> str:
     return " ".join(word.replace("-", "") for word in words)
 
 
-def understandings_of(search: str) -> list[NameKey]:
-    """The ways to understand what was typed: "Smith, Ada", "Ada Smith", "smith ad" and "ada smi".
+def interpretations_of(search: str) -> list[NameKey]:
+    """The ways to interpret a search such as "Smith, Ada", "Ada Smith", "smith ad" or "ada smi".
 
-    Each names the beginnings of a last and a first name; raises `TooFewLetters`.
+    Each holds the beginnings of a last and a first name; raises `TooFewLetters`.
     """
     before, _, after = search.partition(",")
     given = [word for word in words_of(after) if word not in SUFFIXES]
     if given:
         pairs = [(words_of(before), given)]
     else:
-        words = words_of(search)[:MOST_WORDS]
+        words = words_of(search)[:MAX_WORDS]
         splits = [(words[:at], words[at:]) for at in range(1, len(words))]
         western = [(last, first) for first, last in splits]
         pairs = [*reversed(western), (words, []), *splits]
-    found = [
+    keys = [
         NameKey("".join(last).replace("-", ""), spelling)
         for last, first in pairs
         for spelling in sorted({_first(first), _first(first).replace(" ", "")})
     ]
-    usable = [each for each in dict.fromkeys(found) if len(each.last) >= LEAST_LETTERS]
+    usable = [key for key in dict.fromkeys(keys) if len(key.last) >= MIN_LETTERS]
     if not usable:
         raise TooFewLetters
     return usable
 
 
 def number_key(number: str) -> str:
-    """A number for comparison: its letters, in capitals, and digits."""
-    return "".join(each for each in number.upper() if each.isascii() and each.isalnum())
+    """A number for comparison: its letters, in capitals, and its digits."""
+    return "".join(sign for sign in number.upper() if sign.isascii() and sign.isalnum())

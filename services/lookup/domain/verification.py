@@ -1,4 +1,4 @@
-"""Whether a certificate is good today, and what to say to somebody who was shown it."""
+"""Whether a certificate is valid today, and what to tell the person checking it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,10 +50,11 @@ def verify(
     agency: str,
     address: str,
 ) -> Verification:
-    """What the certificate's document, if there is one, is worth on a day.
+    """Verify a certificate on a day from its document, or None if there is none.
 
-    `agency` is who issued it, and `address` where to write to them.
-    Valid is what is not expired and not under a suspension, surrender or revocation in force.
+    `agency` is the issuer, and `address` its email address.
+    A certificate is valid if it is in effect, not expired, and not suspended, surrendered or
+    revoked.
     """
     if certificate is None:
         return _unknown(number, rules, agency, address)
@@ -98,8 +99,8 @@ def verify(
 def _unknown(number: str, rules: LookupRules, agency: str, address: str) -> Verification:
     if not rules.could_be_a_number(number):
         explanation = translatable(
-            "“{number}” does not look like a number of ours. "
-            "A number has {words}. For example: {example}.",
+            "“{number}” does not look like one of our certificate numbers. A number "
+            "has {words}. For example: {example}.",
             number=number,
             words=translatable(rules.certificate_number_words),
             example=rules.certificate_number_example,
@@ -119,8 +120,8 @@ def _unknown(number: str, rules: LookupRules, agency: str, address: str) -> Veri
         number=number,
     )
     check = translatable(
-        "Check each digit and try again. If the number is just as it is printed, "
-        "do not rely on that certificate, and tell us at {address}.",
+        "Check each digit and try again. If the number is exactly as printed, do "
+        "not rely on that certificate, and tell us at {address}.",
         address=address,
     )
     return Verification(
@@ -175,7 +176,7 @@ def _validity(certificate: Mapping[str, Any]) -> Translatable:
 
 
 def stored_notice(order: Mapping[str, Any]) -> Translatable:
-    """A document's order as a sentence."""
+    """An order of a document as a sentence."""
     begins = date.fromisoformat(order["effective_on"])
     ends = date.fromisoformat(order["ends_on"]) if order["ends_on"] else None
     return notice_of(OrderAction(order["kind"]), begins, ends)

@@ -113,12 +113,15 @@ def test_lines_with_quotation_marks_are_read_between_those_without() -> None:
     ("spoil", "told"),
     [
         (lambda content: content.replace(b"Ann", b"\xc4nn"), "row 2, column first_name: has the b"),
-        (lambda content: content.replace(b"Ann", b"A\x00n"), "row 2, column first_name: holds an"),
+        (
+            lambda content: content.replace(b"Ann", b"A\x00n"),
+            "row 2, column first_name: contains an",
+        ),
         (lambda content: content.replace(b",Lee,", b",Le,e,"), "row 2: has too many fields"),
         (lambda content: content.replace(b",Lee,", b","), "row 2, column primary: has too few"),
         (lambda content: content.replace(b"Ann", b'"Ann'), "row 2, column first_name: a quotation"),
         (lambda content: content.replace(b",hours", b",hour"), '"hour" is not this column\'s name'),
-        (lambda content: content.replace(b"section", b"subject"), "stands in the header more than"),
+        (lambda content: content.replace(b"section", b"subject"), "in the header more than"),
         (lambda content: content.partition(b"\n")[0], "has a header and no rows"),
         (lambda content: b"", "is empty"),
     ],
@@ -144,7 +147,7 @@ def test_faults_of_lines_and_of_cells_are_told_together() -> None:
 @pytest.mark.parametrize(
     ("second", "column", "told"),
     [
-        ({"district_number": "166"}, "district_number", '"166" is another district than "165"'),
+        ({"district_number": "166"}, "district_number", '"166" is not the same district as "165"'),
         (
             {"last_name": "Marsh"},
             "last_name",

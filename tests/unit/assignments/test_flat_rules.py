@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assignments.domain.faults import FAULT_LIMIT, FaultList, ReportRefused
-from services.assignments.formats.flat_check import check_cells, tell_faulty_rows
+from services.assignments.formats.flat_check import check_cells, record_faulty_rows
 from services.assignments.formats.flat_columns import BLANKS, NAMES, NOT_HOURS, not_a_population
 from services.assignments.formats.flat_schema import AssignmentRowSchema
 from tests.unit.assignments.flat_files import FAULTS, POPULATIONS, RIGHT, cells, spoiled_rows
@@ -114,13 +114,13 @@ def test_each_fault_is_told_by_row_column_value_and_cure() -> None:
     faults = FaultList()
     rows = [RIGHT, {**RIGHT, "hours": "0", "first_name": ""}, {**RIGHT, "population": "everybody"}]
 
-    right = tell_faulty_rows(stripped(rows), POPULATIONS, "ours.csv", faults)
+    right = record_faulty_rows(stripped(rows), POPULATIONS, "ours.csv", faults)
 
     rule = not_a_population(POPULATIONS)
     assert "general, moderate_severe, hearing" in rule.cure
     assert right["row"].to_list() == [2]
     assert [str(each) for each in faults.refusal().faults] == [
-        "ours.csv, row 3, column first_name: is empty and must not be. Fill it in.",
+        "ours.csv, row 3, column first_name: is empty but required. Fill it in.",
         f'ours.csv, row 3, column hours: "0" {NOT_HOURS.problem}. {NOT_HOURS.cure}',
         f'ours.csv, row 4, column population: "everybody" {rule.problem}. {rule.cure}',
     ]
@@ -133,7 +133,7 @@ def test_the_first_thousand_faults_are_told_and_all_others_counted() -> None:
     ]
     expected = sum(map(len, refused_by_schema(rows).values()))
 
-    tell_faulty_rows(stripped(rows), POPULATIONS, "ours.csv", faults)
+    record_faulty_rows(stripped(rows), POPULATIONS, "ours.csv", faults)
 
     with pytest.raises(ReportRefused) as refused:
         faults.refuse_if_any()

@@ -114,7 +114,7 @@ def test_a_fault_of_ours_is_tried_three_times_and_then_told(
     assert stages == [Stage.WAITING, Stage.WAITING, Stage.REFUSED]
     assert not take_in_next(service_of(app))
     page = coordinator_of(app).get(f"/assignments/submissions/{sent}").text
-    assert "a fault on our side" in page
+    assert "an error on our side" in page
     assert row_counts(app)["report"] == 0
 
 

@@ -110,7 +110,7 @@ JUDGMENTS: list[tuple[Teaching, list[HeldCertificate], str | None, str]] = [
         BIOLOGY_1,
         [],
         "no_certificate",
-        "Teaches Biology 1 to grades 9-12; no certificate is known.",
+        "Teaches Biology 1 to grades 9-12; no certificate is on record.",
     ),
     (
         BIOLOGY_1,
@@ -140,7 +140,7 @@ JUDGMENTS: list[tuple[Teaching, list[HeldCertificate], str | None, str]] = [
         BIOLOGY_1,
         [certificate(BIOLOGY, effective_on=date(2027, 1, 1))],
         "certificate_not_yet_effective",
-        "but takes effect only on January 1, 2027.",
+        "but does not take effect until January 1, 2027.",
     ),
     (
         BIOLOGY_1,
@@ -315,7 +315,7 @@ def test_a_code_that_may_no_longer_be_used_is_told_as_such_whatever_the_subject_
     assert judged(integrated, certificate(BIOLOGY), day=before).in_field
     judgment = judged(integrated, certificate(BIOLOGY), day=after)
     assert judgment.reason == "course_code_unknown"
-    assert "303091 (Integrated Science I), which may not be used since July 1, 2026" in (
+    assert "303091 (Integrated Science I), which has not been valid since July 1, 2026" in (
         judgment.explanation
     )
 

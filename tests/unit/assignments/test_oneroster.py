@@ -200,22 +200,22 @@ def test_what_is_no_whole_zip_file_is_refused(content: bytes, tmp_path: Path) ->
     fault = only_fault(packed)
     assert place(fault) == ("fall.zip", None, None)
     assert str(fault) == (
-        "fall.zip: is not a zip file, or was cut short or damaged on its way. "
+        "fall.zip: is not a zip file, or was cut short or damaged in transfer. "
         "Export the report again and send the new file."
     )
 
 
 def test_a_path_that_leads_nowhere_is_told(tmp_path: Path) -> None:
     fault = only_fault(tmp_path / "gone.zip")
-    assert str(fault) == "gone.zip: is not there. Name a zip file or a folder."
+    assert str(fault) == "gone.zip: does not exist. Name a zip file or a folder."
 
 
 @pytest.mark.parametrize(
     ("content", "file", "problem", "cure"),
     [
         (_with_bad_checksum(), "orgs.csv", "damaged inside the zip", "Export the report again"),
-        (_encrypted(), "users.csv", "locked with a password", "without a password"),
-        (_with_other_compression(), "users.csv", "compressed in a way", "with Deflate"),
+        (_encrypted(), "users.csv", "protected by a password", "without a password"),
+        (_with_other_compression(), "users.csv", "compression method", "with Deflate"),
         (_patched_size(Export().zipped(), 20), "users.csv", "damaged", "Export the report again"),
         (_patched_size(Export().zipped(), 2**31), "the zip file", "2,048 MB", "one district"),
     ],
@@ -242,7 +242,7 @@ def test_a_zip_file_of_very_many_members_is_refused() -> None:
     export.files |= {f"{number}.txt": b"" for number in range(archive.MAX_MEMBERS)}
     fault = only_fault(export)
     assert place(fault) == ("the zip file", None, None)
-    assert fault.problem == "holds 1,007 files; a report may hold 1,000"
+    assert fault.problem == "contains 1,007 files; a report may contain at most 1,000"
     assert fault.cure == "Send the report's CSV files only."
 
 
@@ -252,7 +252,7 @@ def test_files_in_two_folders_are_refused() -> None:
     fault = only_fault(export)
     assert place(fault) == ("the zip file", None, None)
     assert 'several folders (its top, "old")' in fault.problem
-    assert "into one folder" in fault.cure
+    assert "in one folder" in fault.cure
 
 
 def test_a_file_that_is_in_the_zip_twice_is_refused() -> None:
@@ -262,7 +262,7 @@ def test_a_file_that_is_in_the_zip_twice_is_refused() -> None:
     fault = only_fault(export)
     assert place(fault) == ("orgs.csv", None, None)
     assert fault.problem == "is in the zip file twice"
-    assert fault.cure == "Leave only the one that holds."
+    assert fault.cure == "Keep only the correct one."
 
 
 # Whole files
@@ -345,14 +345,14 @@ def test_a_manifest_that_does_not_tell_the_version_is_refused() -> None:
 def test_a_manifest_that_leaves_a_file_out_is_refused() -> None:
     fault = only_fault(Export().replace("manifest.csv", b"file.orgs,bulk\n", b""))
     assert place(fault) == ("manifest.csv", None, "value")
-    assert fault.problem == "nothing is said of orgs.csv"
+    assert fault.problem == "there is no entry for orgs.csv"
     assert '"bulk" for file.orgs' in fault.cure
 
 
 def test_a_manifest_that_tells_a_thing_twice_is_refused() -> None:
     fault = only_fault(Export().replace("manifest.csv", b"demographics", b"users"))
     assert place(fault) == ("manifest.csv", 10, "propertyName")
-    assert (fault.value, fault.problem) == ("file.users", "is told in row 7 already")
+    assert (fault.value, fault.problem) == ("file.users", "is already set in row 7")
     assert fault.cure == "Remove one of the two rows."
 
 
@@ -369,12 +369,12 @@ def test_a_manifest_that_tells_a_thing_twice_is_refused() -> None:
         (b"Art A,UG", b"Art\x92s,UG", 3, "title", "the byte 0x92, which is not UTF-8", "CSV UTF-8"),
         (b"title", b"tit\x92e", 1, "tit\N{REPLACEMENT CHARACTER}e", "the byte 0x92", "CSV UTF-8"),
         (b"Art A,UG", b"Art,\rUG", 3, "grades", "a carriage return alone", "CR LF"),
-        (b"Art A", b"Art\0A", 3, "title", "control character (code 0)", "Type the field's text"),
+        (b"Art A", b"Art\0A", 3, "title", "control character (code 0)", "Retype this field"),
         (b"Art A,", b"", 3, "termSourcedIds", "too few fields: 8, and", "leave no field out"),
-        (b"Art A", b"Art, A", 3, None, "too many fields: 10, and the header has 9", "a comma into"),
+        (b"Art A", b"Art, A", 3, None, "too many fields: 10, and the header has 9", "a comma in"),
         (b"Art A", b'"Art A', 3, "title", "is opened and not closed", "Close it"),
-        (b"Art A", b'"Art" A', 3, None, "cannot be read as CSV", "into quotation marks"),
-        (b"Art A", b"A" * 200_000, 3, None, "cannot be read as CSV", "into quotation marks"),
+        (b"Art A", b'"Art" A', 3, None, "cannot be read as CSV", "in quotation marks"),
+        (b"Art A", b"A" * 200_000, 3, None, "cannot be read as CSV", "in quotation marks"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_told_with_row_and_column(
@@ -400,7 +400,7 @@ def test_a_file_with_old_macintosh_line_ends_is_told() -> None:
     fault = only_fault(export)
     assert place(fault) == ("users.csv", 1, "email")
     assert "old Macintosh" in fault.problem
-    assert "Unix (LF) line ends" in fault.cure
+    assert "Unix (LF) line endings" in fault.cure
 
 
 def test_a_lost_line_is_told_once_and_not_again_where_it_is_named() -> None:
@@ -414,34 +414,111 @@ def test_a_lost_line_is_told_once_and_not_again_where_it_is_named() -> None:
 @pytest.mark.parametrize(
     ("file", "row", "column", "value", "problem", "cure"),
     [
-        ("orgs.csv", 3, "parentSourcedId", "x", "names no organization in", "Add the organ"),
-        ("orgs.csv", 3, "type", "scool", "is not a value", "Write one of: department, district,"),
+        (
+            "orgs.csv",
+            3,
+            "parentSourcedId",
+            "x",
+            "does not match any organization in",
+            "Add the organ",
+        ),
+        (
+            "orgs.csv",
+            3,
+            "type",
+            "scool",
+            "is not an allowed value",
+            "Write one of: department, district,",
+        ),
         ("orgs.csv", 3, "name", " ", "is empty", "Fill it in."),
         ("orgs.csv", 3, "status", "inactive", "is not a status", "Write active or tobedeleted"),
-        ("courses.csv", 3, "orgSourcedId", "x", "names no organization in orgs.csv", "Add the org"),
-        ("courses.csv", 3, "sourcedId", "biology", "is the sourcedId of row 2", "Remove one of"),
+        (
+            "courses.csv",
+            3,
+            "orgSourcedId",
+            "x",
+            "does not match any organization in orgs.csv",
+            "Add the org",
+        ),
+        (
+            "courses.csv",
+            3,
+            "sourcedId",
+            "biology",
+            "is already the sourcedId of row 2",
+            "Remove one of",
+        ),
         ("courses.csv", 3, "grades", "14", "is not a grade", "Write PK, KG, 01 to 12"),
         ("academicSessions.csv", 2, "startDate", "8/15/2026", "is not a date", "2026-08-15"),
         ("academicSessions.csv", 2, "startDate", "2026-02-30", "is not a date", "year first"),
         ("academicSessions.csv", 2, "endDate", "", "is empty", "Fill it in."),
         ("academicSessions.csv", 2, "endDate", "2026-08-14", "is before", "Correct one of the two"),
-        ("classes.csv", 2, "courseSourcedId", "x", "names no course in courses.csv", "Add the co"),
-        ("classes.csv", 2, "schoolSourcedId", "x", "names no organization in", "Add the organ"),
-        ("classes.csv", 2, "termSourcedIds", "fall,x", "names no academic session in", "Add the a"),
+        (
+            "classes.csv",
+            2,
+            "courseSourcedId",
+            "x",
+            "does not match any course in courses.csv",
+            "Add the co",
+        ),
+        (
+            "classes.csv",
+            2,
+            "schoolSourcedId",
+            "x",
+            "does not match any organization in",
+            "Add the organ",
+        ),
+        (
+            "classes.csv",
+            2,
+            "termSourcedIds",
+            "fall,x",
+            "does not match any academic session in",
+            "Add the a",
+        ),
         ("classes.csv", 2, "termSourcedIds", ",", "is empty", "Fill it in."),
         ("classes.csv", 2, "grades", "10,first", "is not a grade", "another CEDS grade"),
-        ("enrollments.csv", 4, "classSourcedId", "x", "names no class in classes.csv", "Add the"),
-        ("enrollments.csv", 4, "schoolSourcedId", "x", "names no organization in", "Add the org"),
-        ("enrollments.csv", 4, "userSourcedId", "x", "names no user in users.csv", "Add the user"),
-        ("enrollments.csv", 4, "sourcedId", "e1", "is the sourcedId of row 2 already", "Remove"),
+        (
+            "enrollments.csv",
+            4,
+            "classSourcedId",
+            "x",
+            "does not match any class in classes.csv",
+            "Add the",
+        ),
+        (
+            "enrollments.csv",
+            4,
+            "schoolSourcedId",
+            "x",
+            "does not match any organization in",
+            "Add the org",
+        ),
+        (
+            "enrollments.csv",
+            4,
+            "userSourcedId",
+            "x",
+            "does not match any user in users.csv",
+            "Add the user",
+        ),
+        ("enrollments.csv", 4, "sourcedId", "e1", "is already the sourcedId of row 2", "Remove"),
         ("enrollments.csv", 4, "sourcedId", "", "is empty", "Fill it in."),
-        ("enrollments.csv", 4, "role", "pupil", "is not a value", "relative, student, teacher."),
+        (
+            "enrollments.csv",
+            4,
+            "role",
+            "pupil",
+            "is not an allowed value",
+            "relative, student, teacher.",
+        ),
         ("enrollments.csv", 2, "primary", "yes", "is neither true nor false", "Write true or"),
         ("enrollments.csv", 2, "beginDate", "2026-W33-6", "is not a date", "year first"),
         ("enrollments.csv", 2, "beginDate", "2027-06-11", "is before the beginning", "Correct one"),
         ("enrollments.csv", 3, "endDate", "2026-08-31", "is before the beginning", "Correct one"),
         ("users.csv", 2, "familyName", "", "is empty", "Fill it in."),
-        ("users.csv", 5, "role", "Student", "is not a value this column may have", "student"),
+        ("users.csv", 5, "role", "Student", "is not an allowed value", "student"),
     ],
 )
 def test_a_value_that_cannot_be_right_is_told_with_row_column_and_cure(
@@ -457,7 +534,7 @@ def test_a_value_that_cannot_be_right_is_told_with_row_column_and_cure(
 def test_a_fault_reads_as_a_sentence_that_names_place_value_and_cure() -> None:
     fault = only_fault(Export().write("classes.csv", 2, "courseSourcedId", "abc"))
     assert str(fault) == (
-        'classes.csv, row 2, column courseSourcedId: "abc" names no course in courses.csv. '
+        'classes.csv, row 2, column courseSourcedId: "abc" does not match any course in courses.csv. '
         "Add the course or correct the id."
     )
 

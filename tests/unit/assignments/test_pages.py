@@ -150,12 +150,12 @@ def test_an_analyst_without_a_district_is_led_to_the_state_view(app: Flask) -> N
 def test_a_new_district_is_asked_for_its_first_report(app: Flask, clock: FixedClock) -> None:
     text = text_of(coordinator_of(app).get("/assignments/").text)
 
-    assert "The report due November 1, 2026 has not come" in text
+    assert "The report due November 1, 2026 has not arrived" in text
     assert "Send your first report" in text
     assert "March 1, 2027: Second assignment report" in text
     clock.move(days=-22)  # October 31
     early = text_of(coordinator_of(app).get("/assignments/").text)
-    assert "has not come" not in early
+    assert "has not arrived" not in early
     assert "November 1, 2026: First assignment report" in early
 
 
@@ -168,7 +168,7 @@ def test_the_home_shows_what_is_to_be_resolved_by_reason(app: Flask) -> None:
 
     text = text_of(page)
     assert "Assignments now 2 In field 0 Findings to resolve" in text
-    assert "Certificate revoked 1 Take the teacher out of the class now." in text
+    assert "Certificate revoked 1 Remove the teacher from the class now." in text
     assert "Teacher not matched 1" in text
     assert "AR-1001" in text
     assert 'href="/assignments/findings?reason=certificate_revoked"' in page
@@ -197,7 +197,7 @@ def test_findings_can_be_chosen_by_reason_and_school(app: Flask, clock: FixedClo
     assert "Bo Marsh" not in suspensions
     assert '<option value="">All</option>' in everything
     assert "2 findings, newest first" in text_of(at_school)
-    assert "No finding like this" in elsewhere
+    assert "No matching findings" in elsewhere
 
 
 def test_a_finding_says_why_since_when_and_what_to_do_next(app: Flask) -> None:
@@ -210,7 +210,7 @@ def test_a_finding_says_why_since_when_and_what_to_do_next(app: Flask) -> None:
     assert "Biology 1, grades 9\N{EN DASH}10" in text
     assert "certificate K00012345 covers Secondary Biology" in text
     assert "November 22, 2026, 10:00 a.m." in text
-    assert "Take the teacher out of the class now." in text
+    assert "Remove the teacher from the class now." in text
 
 
 def test_a_district_without_findings_is_told_so(app: Flask) -> None:
@@ -297,7 +297,7 @@ def test_an_older_report_says_that_a_later_one_took_its_place(app: Flask) -> Non
 
     text = text_of(coordinator_of(app).get(f"/assignments/reports/{older}").text)
 
-    assert "A later report took its place" in text
+    assert "A later report replaced this one" in text
     assert "AR-1002" in text
 
 
@@ -325,7 +325,7 @@ def test_the_findings_are_read_by_a_districts_system(app: Flask) -> None:
     assert finding["school"] == {"source_id": "school", "name": "Tiny School"}
     assert finding["certificate_number"] == "K00012345"
     assert finding["assignment"]["source_id"] == "e1"
-    assert finding["next_step"].startswith("Take the teacher out of the class now.")
+    assert finding["next_step"].startswith("Remove the teacher from the class now.")
 
 
 def test_an_analyst_reads_the_findings_of_one_district_or_of_all(app: Flask) -> None:
@@ -399,6 +399,6 @@ def test_a_district_sees_by_when_its_findings_are_to_be_resolved_and_whose_certi
     accept(app, two_classes())
 
     page = text_of(coordinator_of(app).get("/assignments/").text)
-    assert "before the report that is due March 1, 2027" in page
+    assert "before the report due March 1, 2027" in page
     assert "K00012345 June 30, 2027 220" in page
     assert "Why assignments are out of field" in page

@@ -114,7 +114,7 @@ def spoiled(spoil: Callable[[Export], object]) -> bytes:
         ),
         (
             spoiled(lambda export: export.write("users.csv", 3, "sourcedId", "teacher")),
-            ["users.csv", "sourcedId", "teacher", "is the sourcedId of row 2 already"],
+            ["users.csv", "sourcedId", "teacher", "is already the sourcedId of row 2"],
         ),
         (
             spoiled(lambda export: export.write("users.csv", 2, "sourcedId", "x" * 256)),
@@ -284,7 +284,7 @@ def test_a_report_of_an_earlier_school_year_is_refused(app: Flask, clock: FixedC
     answer = send(app, biology_only())
 
     assert answer.status_code == 200
-    assert "the report of 2027-2028 was accepted already" in answer.text
+    assert "a report for 2027-2028 was already accepted" in answer.text
     assert row_counts(app) == before
 
 
@@ -298,7 +298,7 @@ def test_a_district_that_is_not_known_yet_is_told_to_try_again(app: Flask) -> No
     answer = send(app, biology_only(), coordinator_of(app, new_id()))
 
     assert answer.status_code == 404
-    assert "not known here as a district" in answer.text
+    assert "as a district" in answer.text
     assert row_counts(app)["report"] == 0
 
 

@@ -129,7 +129,7 @@ def test_who_never_held_another_states_license_need_not_send_one(app: Flask) -> 
 def test_a_copy_of_another_states_license_waits_to_be_verified(app: Flask) -> None:
     application_id = story.start(app)
     with story.filling_in(app, application_id) as filling:
-        filling.give_license("Ohio", COPY)
+        filling.save_license("Ohio", COPY)
 
     element = story.application_of(app, application_id).element(ElementKind.OUT_OF_STATE_LICENSE)
     assert (element.state, element.license_copy) == (ElementState.SUBMITTED, COPY)

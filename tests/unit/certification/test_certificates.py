@@ -279,8 +279,8 @@ def test_a_certificate_that_was_taken_is_not_given_out_and_says_why(
 
     shown = story.certificate_of(app, certificate.certificate_id)
     with pytest.raises(NoCopyIssued, match=r"since November 22, 2026, by a final order"):
-        shown.refuse_copy_unless_given_out(story.TODAY)
-    shown.refuse_copy_unless_given_out(story.TODAY - timedelta(days=1))
+        shown.refuse_copy_if_taken_away(story.TODAY)
+    shown.refuse_copy_if_taken_away(story.TODAY - timedelta(days=1))
 
 
 @pytest.mark.parametrize("happen", [leave_alone, suspend, reinstate])
@@ -289,4 +289,4 @@ def test_any_other_certificate_is_given_out(app: Flask, happen: Callable[[Flask]
     happen(app)
 
     shown = story.certificate_of(app, certificate.certificate_id)
-    shown.refuse_copy_unless_given_out(story.TODAY)
+    shown.refuse_copy_if_taken_away(story.TODAY)

@@ -84,7 +84,7 @@ def test_an_educator_sees_each_element_with_who_must_act_since_when(app: Flask) 
     for wording in rules.elements.values():
         assert wording.title in page
     assert "Your preparation provider" in page
-    assert "Go on with application" in page
+    assert "Continue application" in page
     assert page.count("November 22, 2026") >= len(rules.elements)
 
 
@@ -103,7 +103,7 @@ def test_what_is_ready_leads_to_its_submission_and_what_is_returned_says_why(app
     assert f'href="/certification/applications/{application_id}/submit"' in home(app)
 
     story.submit(app, application_id)
-    assert "You need not do anything now. Below you see who must act." in home(app)
+    assert "You need not do anything now. See below who must act." in home(app)
 
     story.give_back(app, application_id)
     assert "Why: The transcript is missing a page." in home(app)
@@ -143,5 +143,5 @@ def test_a_provider_sees_for_how_many_days_a_recommendation_is_due(
     story.start(app)
     clock.move(days=12)
     page = officer(app).get("/certification/candidates").text
-    assert "One application waits for your recommendation." in page
+    assert "One application is waiting for your recommendation." in page
     assert 'data-label="Days waiting" class="numeric">12<' in page

@@ -200,7 +200,7 @@ def test_an_admission_that_does_not_match_answers_clearly_and_keeps_what_was_typ
     page = officer(app).post("/certification/candidates/admit", data=form)
 
     assert page.status_code == 422
-    assert "No educator has this number and this last name" in page.text
+    assert "No educator has this number and last name" in page.text
     assert 'value="Mistyped"' in page.text
     assert "2024" in page.text
 
@@ -478,7 +478,7 @@ def test_an_order_is_shown_to_the_agency_that_decides(app: Flask) -> None:
 
     page = analyst(app).get(f"/certification/queue/{application_id}").text
 
-    assert "Order 2026-0042 binds this educator" in page
+    assert "Order 2026-0042 is in force against this educator" in page
 
 
 def test_a_returned_application_shows_why(app: Flask) -> None:
@@ -567,7 +567,7 @@ def test_a_revoked_certificate_gives_no_pdf_but_says_why(app: Flask) -> None:
     shown = willa.get(here).text
     assert "This certificate was revoked" in shown
     assert "Download as PDF" not in shown
-    assert "No copy was given out yet" in shown
+    assert "No copy has been issued yet" in shown
     assert "Revoked" in willa.get("/certification/").text
 
 
@@ -589,7 +589,7 @@ def test_a_name_that_cannot_be_printed_is_answered_clearly(app: Flask) -> None:
     )
 
     assert page.status_code == 500
-    assert "Your certificate is good all the same" in page.text
+    assert "Your certificate is still valid" in page.text
 
 
 def test_a_home_with_nothing_on_it_says_where_to_start(app: Flask) -> None:

@@ -54,7 +54,7 @@ def steps_to(status: ApplicationStatus) -> list[Callable[[Application], Any]]:
     """How an application comes to this state from its beginning."""
     steps_on: dict[ApplicationStatus, list[Callable[[Application], Any]]] = {
         PAYMENT_DUE: [fill_in, ACTS[Action.RECOMMEND], open_payment],
-        READY: [lambda application: application.note_payment(ElementState.VERIFIED, NOW)],
+        READY: [lambda application: application.record_payment(ElementState.VERIFIED, NOW)],
         SUBMITTED: [ACTS[Action.SUBMIT]],
     }
     ends: dict[ApplicationStatus, list[Callable[[Application], Any]]] = {

@@ -99,7 +99,7 @@ def test_without_a_registry_the_error_says_what_to_do(
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
-    with pytest.raises(AssetsUnavailable, match=r"(?s)reaches an npm registry.*ECONNREFUSED"):
+    with pytest.raises(AssetsUnavailable, match=r"(?s)npm registry.*ECONNREFUSED"):
         build(tmp_path / "assets", tmp_path / "npm")
     assert not (tmp_path / "assets").exists()
 
@@ -108,7 +108,7 @@ def test_a_package_of_another_content_than_the_pinned_one_is_refused(
     folder: Path, tmp_path: Path
 ) -> None:
     other = ALTCHA._replace(integrity=f"sha512-{'0' * 86}==")
-    with pytest.raises(AssetsUnavailable, match="another altcha"):
+    with pytest.raises(AssetsUnavailable, match=rf"altcha.*{other.integrity}"):
         fetch(tmp_path, other)
 
 

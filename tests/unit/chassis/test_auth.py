@@ -86,7 +86,7 @@ def test_a_tampered_token_is_refused(app: Flask) -> None:
 
     assert answer.status_code == 401
     assert answer.json is not None
-    assert answer.json["detail"] == "Your sign-in is no longer good."
+    assert answer.json["type"] == "urn:credence:problem:sign-in-needed"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(
     with pytest.raises(InvalidInput) as refused:
         store.keep(BytesIO(bytes(megabyte + 1)), largest=megabyte)
 
-    assert refused.value.errors == {"file": ["Choose a file of at most 1 MB."]}
+    assert refused.value.errors == {"file": ["Choose a file no larger than 1 MB."]}
     assert len(kept(tmp_path)) == 1
 
 

@@ -92,7 +92,7 @@ def test_a_restricted_field_may_not_leave(app: Flask, monkeypatch: pytest.Monkey
         complaint_id: UUID = public()
         text: str = restricted()
 
-    with pytest.raises(RestrictedField, match="text may not be put into an event"):
+    with pytest.raises(RestrictedField, match="text must not be in an event"):
         within(app, ComplaintFiled(version=1, complaint_id=new_id(), text="what was seen"))
     assert outbox(app) == []
 

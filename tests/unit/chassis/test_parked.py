@@ -104,7 +104,7 @@ def test_what_was_parked_is_listed_with_its_reason(app: Flask, illegible: set[st
     listed = run(app, "list")
 
     assert listed.exit_code == 0
-    assert listed.output.startswith("Parked for registry: 2. The oldest comes first.")
+    assert listed.output.startswith("Parked for registry: 2.")
     first, second = listed.output.split("\n\n")[1:]
     assert first.startswith(f"{poisoned}  legal.order-entered.v1")
     assert "Illegible: nobody can read order 2026-13" in first

@@ -118,7 +118,7 @@ def test_numbers_that_may_have_been_given_are_not_given_again(app: Flask) -> Non
     with database.transaction() as session:
         assert next_number(session, "order 2026") == 1
 
-    assert run(app, "skip-numbers", "100") == "100 numbers were left out: order 2026\n"
+    assert run(app, "skip-numbers", "100") == "100 numbers were skipped in: order 2026\n"
 
     with database.transaction() as session:
         assert next_number(session, "order 2026") == 102

@@ -153,7 +153,7 @@ def test_a_case_is_taken_through_its_pages(app: Flask) -> None:
     assert "may send a rebuttal through December 22, 2026" in early.text
     future = client.post(f"{path}/steps/record_rebuttal", data=day_in("on", date(2026, 11, 23)))
     assert future.status_code == 422
-    assert "This day has not come yet." in future.text
+    assert "This date is in the future." in future.text
     assert "steps/record_rebuttal" in client.get(path).text
     client.post(f"{path}/steps/record_rebuttal", data=day_in("on", TODAY))
     assert "steps/record_rebuttal" not in client.get(path).text
@@ -179,7 +179,7 @@ def test_a_decision_that_the_state_does_not_allow_is_refused_on_its_page(app: Fl
     refused = client.post(f"{path}/decision", data=form)
 
     assert refused.status_code == 409
-    assert "open, the educator not yet notified" in refused.text
+    assert "open, with the educator not yet notified" in refused.text
     assert "nothing to decide now" in client.get(f"{path}/decision").text
     assert client.get(f"{path}/steps/schedule_hearing").status_code == 409
     assert client.get(f"{path}/steps/enter_suspension").status_code == 404
@@ -199,7 +199,7 @@ def test_only_legal_sees_and_moves_cases(app: Flask, role: Role) -> None:
 
 
 def test_finished_cases_are_listed_page_by_page(app: Flask) -> None:
-    assert "No case is over yet" in staff(app).get("/legal/cases/finished").text
+    assert "No finished cases yet" in staff(app).get("/legal/cases/finished").text
     enter(app, decided_case(app), OrderAction.SURRENDER)
 
     with service_of(app).database.reading() as session:

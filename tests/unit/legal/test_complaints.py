@@ -89,7 +89,7 @@ def test_a_late_report_is_accepted_and_marked_as_late(app: Flask) -> None:
 
     answer = client.post(NEW, data=late)
 
-    assert "It came after the 30 days for a report" in client.get(answer.location).text
+    assert "It arrived after the 30 days for a report" in client.get(answer.location).text
     assert [each.is_late for each in all_complaints(app)] == [True]
 
 
@@ -108,7 +108,7 @@ def test_what_is_missing_is_asked_for_and_what_was_written_is_kept(app: Flask) -
     assert answer.status_code == 422
     assert SECRET in answer.text
     assert "Enter your full name as your signature." in answer.text
-    assert "Confirm that what you state is true." in answer.text
+    assert "Confirm that your statement is true." in answer.text
     assert "Choose the documents again" in answer.text
     assert all_complaints(app) == []
 

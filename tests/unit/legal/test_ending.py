@@ -84,7 +84,7 @@ def test_what_is_due_is_ended_once_also_after_days_of_silence(
     (ended,) = recorded(app, OrderEnded)
     assert ended.ended_on == LAST_DAY
     assert [notice.title for notice in recorded(app, NoticeDue)[-2:]] == [
-        "The suspension by order FO-2026-001 ended"
+        "The suspension under order FO-2026-001 has ended"
     ] * 2
 
 

@@ -124,7 +124,7 @@ def test_a_second_final_order_is_refused(app: Flask) -> None:
 
 
 def test_an_order_needs_a_decision_of_the_board(app: Flask) -> None:
-    with pytest.raises(ImpossibleStep, match="its final order to be entered"):
+    with pytest.raises(ImpossibleStep, match="with its final order to be entered"):
         enter(app, open_case(app), OrderAction.REVOCATION)
 
 
@@ -232,7 +232,7 @@ def test_a_revocation_is_permanent_or_names_a_day(app: Flask, parts: dict[str, s
     answer = revoke(app, **parts)
 
     assert answer.status_code == 422
-    assert "one of the two" in answer.text
+    assert "one or the other" in answer.text
     assert recorded(app, OrderEntered) == []
 
 

@@ -72,7 +72,7 @@ def test_an_educator_is_found_by_last_name_and_the_beginning_of_the_first(
     page = search(superintendent(app), last_name=last_name, first_name=first_name)
 
     assert [each for each in (EDUCATOR, OTHER_EDUCATOR) if str(each) in page] == found
-    assert ("We found nobody" in page) is (not found)
+    assert ("No educator found" in page) is (not found)
 
 
 def test_names_are_found_without_their_accents(app: Flask) -> None:

@@ -88,9 +88,9 @@ def do(case: Case, action: Step | BoardDecision, on: date = TODAY) -> None:
         case BoardDecision():
             case.decide(action, on=on, vote=Vote(7, 2), by="LC", today=TODAY, clocks=CLOCKS)
         case Step.ENTER_SUSPENSION:
-            case.note_order(suspended_through=TODAY, by="LC", today=TODAY)
+            case.record_order(suspended_through=TODAY, by="LC", today=TODAY)
         case Step.ENTER_LASTING_ORDER:
-            case.note_order(suspended_through=None, by="LC", today=TODAY)
+            case.record_order(suspended_through=None, by="LC", today=TODAY)
         case Step.CLOSE_AFTER_SUSPENSION:
             case.close_after_suspension(by="LC", today=TODAY)
         case Step.RECORD_HEARING_REQUEST:
@@ -251,4 +251,4 @@ def test_a_second_final_order_is_refused_in_words_of_its_own() -> None:
     do(case, A.ENTER_SUSPENSION)
 
     with pytest.raises(OrderAlreadyEntered):
-        case.note_order(suspended_through=None, by="LC", today=TODAY)
+        case.record_order(suspended_through=None, by="LC", today=TODAY)

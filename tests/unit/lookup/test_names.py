@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from services.lookup.domain.names import (
     TooFewLetters,
+    interpretations_of,
     keys_of,
     number_key,
-    understandings_of,
     words_of,
 )
 
@@ -70,25 +70,25 @@ def test_former_last_names_are_keys_with_the_same_first_name() -> None:
 
 @pytest.mark.parametrize("search", ["Smith, Ada", "Ada Smith", "smith ada", "SMITH,ADA", "A Smith"])
 def test_every_order_of_first_and_last_name_is_understood(search: str) -> None:
-    firsts = [key.first for key in understandings_of(search) if key.last == "smith"]
+    firsts = [key.first for key in interpretations_of(search) if key.last == "smith"]
 
     assert any("ada".startswith(first) for first in firsts)
 
 
 def test_a_comma_settles_which_is_the_last_name() -> None:
-    assert understandings_of("Smith, Ada") == [("smith", "ada")]
-    assert understandings_of("Smith, Jr., Ada") == [("smith", "ada")]
-    assert ("smith", "ada") in understandings_of("Ada Smith, Jr.")
+    assert interpretations_of("Smith, Ada") == [("smith", "ada")]
+    assert interpretations_of("Smith, Jr., Ada") == [("smith", "ada")]
+    assert ("smith", "ada") in interpretations_of("Ada Smith, Jr.")
 
 
 def test_a_first_name_of_two_words_is_found_written_together_or_apart() -> None:
-    assert {key.first for key in understandings_of("Smith, Mary Ann")} == {"mary ann", "maryann"}
+    assert {key.first for key in interpretations_of("Smith, Mary Ann")} == {"mary ann", "maryann"}
 
 
 @pytest.mark.parametrize("search", ["", " ", "s", "s.", "s, ada", "'", "!!!"])
 def test_a_search_without_two_letters_of_a_last_name_is_refused(search: str) -> None:
     with pytest.raises(TooFewLetters):
-        understandings_of(search)
+        interpretations_of(search)
 
 
 LETTERS = st.text(st.characters(categories=["Ll", "Lu"]), min_size=2, max_size=12)
@@ -101,7 +101,7 @@ def test_whoever_has_a_name_is_found_by_it(first: str, last: str) -> None:
     assert any(
         key.last.startswith(each.last) and key.first.startswith(each.first)
         for key in keys
-        for each in understandings_of(f"{first} {last}")
+        for each in interpretations_of(f"{first} {last}")
     )
 
 

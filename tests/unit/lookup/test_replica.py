@@ -16,7 +16,7 @@ from chassis.storage.tables import INBOX, PARKED
 from chassis.testing import NOW, FixedClock, deliver, prepare, service_of, test_settings
 from contracts import event_class
 from services.lookup import queries
-from services.lookup.adapters.replica import NotAFileOfItsOwn
+from services.lookup.adapters.replica import SharedDatabase
 from services.lookup.app import create_app
 from services.lookup.domain.names import NameKey
 from services.lookup.schemas import (
@@ -52,7 +52,7 @@ def test_only_wholly_public_facts_are_heard(app: Flask) -> None:
 def test_a_database_that_is_not_a_file_of_its_own_is_refused_at_start(
     tmp_path: Path, url: str, named: str
 ) -> None:
-    with pytest.raises(NotAFileOfItsOwn, match="LOOKUP_DATABASE_URL") as refusal:
+    with pytest.raises(SharedDatabase, match="LOOKUP_DATABASE_URL") as refusal:
         create_app(test_settings("lookup", tmp_path, DATABASE_URL=url))
 
     assert named in str(refusal.value)
@@ -84,7 +84,7 @@ def test_a_replica_that_is_still_being_filled_says_so(tmp_path: Path) -> None:
 
     answer = app.test_client().get("/lookup/verify/KY-2026-0000001")
 
-    assert "This copy is still being filled." in answer.text
+    assert "This copy is still loading." in answer.text
     service_of(app).database.close()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import population
-from services.lookup.domain.names import keys_of, understandings_of
+from services.lookup.domain.names import interpretations_of, keys_of
 
 pytestmark = pytest.mark.samples
 
@@ -23,7 +23,7 @@ def first_names_in(samples: Path, year: int) -> list[tuple[str, float]]:
 def is_found(first: str, last: str) -> bool:
     kept = keys_of(f"{first} {last}", last, ())
     return all(
-        kept & set(understandings_of(search)) for search in (f"{last}, {first}", f"{first} {last}")
+        kept & set(interpretations_of(search)) for search in (f"{last}, {first}", f"{first} {last}")
     )
 
 

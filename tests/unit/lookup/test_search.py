@@ -130,10 +130,10 @@ def test_a_search_that_finds_nobody_says_what_to_try(client: FlaskClient) -> Non
     by_number = client.get("/lookup/educators?q=KY-2026-9999999")
 
     assert by_name.status_code == by_number.status_code == 200
-    assert "Nobody found for “Nobody”" in by_name.text
+    assert "No educators found for “Nobody”" in by_name.text
     for advice in ("former or married name", "fewer letters", "number"):
         assert advice in by_name.text
-    assert "No educator and no certificate has this number" in by_number.text
+    assert "No educator or certificate has this number" in by_number.text
 
 
 @pytest.mark.parametrize("search", ["", "s", "S.", "s, ada"])
@@ -207,7 +207,7 @@ def test_an_educators_page_shows_each_certificate_and_the_order_in_force(
         "Secondary Mathematics",
         "Grades 8 through 12",
         "July 1, 2026 through June 30, 2031",
-        "July 1, 2026 on, without an end",
+        "From July 1, 2026, with no end date",
         'href="/lookup/verify/KY-2026-0000001"',
     ):
         assert words in page

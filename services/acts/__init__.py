@@ -1,0 +1,1 @@
+"""What each use case and each reaction records, read from the services' source."""
