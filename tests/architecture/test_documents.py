@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.arrows import LAYERS, STAIR
-from tests.architecture.suite import ROOT
+from tests.architecture.suite import ROOT, service_names
 
 FOLDERS = ("bench", "chassis", "contracts", "deploy", "docs", "services", "tests")
 HISTORY = "CHANGELOG.md"
@@ -101,6 +101,17 @@ def _module_exists(root: Path, dotted: str) -> bool:
     return holder.is_file() and re.search(rf"\b{module.name}\b", holder.read_text()) is not None
 
 
+def unsaid_quotes(root: Path, service: str) -> Iterator[str]:
+    """Messages that a service's Troubleshooting quotes, and nobody can read there."""
+    folder = root / "services" / service
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    sources = [*folder.rglob("*.py"), *folder.rglob("*.html"), *(root / "chassis").rglob("*.py")]
+    shown = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    for quote in re.findall(r'"([^"\n]+)"', readme.partition("## Troubleshooting")[2]):
+        if quote not in shown:
+            yield f"{service}: nothing says {quote!r}"
+
+
 def test_every_link_leads_somewhere() -> None:
     every = documents(ROOT)
     assert len(every) >= LEAST_DOCUMENTS
@@ -112,6 +123,11 @@ def test_every_path_that_a_document_names_exists() -> None:
     named = [document for document in documents(ROOT) if document.name != HISTORY]
     assert sum(len(paths_in(document)) for document in named) >= LEAST_PATHS
     assert [fault for document in named for fault in lost_paths(ROOT, document)] == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_a_message_that_troubleshooting_quotes_is_one_that_people_see(service: str) -> None:
+    assert list(unsaid_quotes(ROOT, service)) == []
 
 
 def test_the_architecture_names_every_step_and_every_layer() -> None:
@@ -166,6 +182,12 @@ def test_what_exists_or_is_no_path_is_left_alone(page: Path, text: str) -> None:
 def test_what_a_page_names_and_is_gone_is_found(page: Path, text: str) -> None:
     [fault] = faults_of(page, text)
     assert fault.startswith(("page.md: ", "docs/page.md: "))
+
+
+def test_a_quoted_message_that_was_reworded_is_found(paper_suite: Path) -> None:
+    readme = paper_suite / "services/library/README.md"
+    readme.write_text('## Troubleshooting\n\n* *"Call numbers."*: see "The clock." and "Calls."\n')
+    assert list(unsaid_quotes(paper_suite, "library")) == ["library: nothing says 'Calls.'"]
 
 
 def test_a_service_means_its_own_files(paper_suite: Path) -> None:
