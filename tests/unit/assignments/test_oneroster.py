@@ -534,7 +534,8 @@ def test_a_value_that_cannot_be_right_is_told_with_row_column_and_cure(
 def test_a_fault_reads_as_a_sentence_that_names_place_value_and_cure() -> None:
     fault = only_fault(Export().write("classes.csv", 2, "courseSourcedId", "abc"))
     assert str(fault) == (
-        'classes.csv, row 2, column courseSourcedId: "abc" does not match any course in courses.csv. '
+        'classes.csv, row 2, column courseSourcedId: "abc" does not match any course in '
+        "courses.csv. "
         "Add the course or correct the id."
     )
 

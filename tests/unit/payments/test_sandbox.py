@@ -19,6 +19,7 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
+from chassis.clock import SystemClock
 from services.payments.adapters.processors.processor import (
     CardReport,
     Checkout,
@@ -158,7 +159,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def sandbox(tmp_path: Path, receiver: Receiver) -> Iterator[Sandbox]:
-    book = Book(tmp_path / "sandbox.sqlite")
+    book = Book(tmp_path / "sandbox.sqlite", SystemClock())
     courier = Courier(book, WEBHOOK_SECRET)
     server = make_server("127.0.0.1", 0, create_app(book, courier, api_key=API_KEY), threaded=True)
     courier.start()
@@ -267,7 +268,7 @@ def test_a_double_click_on_pay_captures_once_and_answers_both_alike(sandbox: San
 
 def test_an_attempt_that_loses_the_race_to_a_paid_checkout_changes_nothing(tmp_path: Path) -> None:
     """Both clicks saw an open checkout; the second reaches the book after the first."""
-    book = Book(tmp_path / "sandbox.sqlite")
+    book = Book(tmp_path / "sandbox.sqlite", SystemClock())
     terms = CheckoutTerms("INV-1001", 8500, "USD", "Initial", "http://back/", "http://hook/")
     now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
     with book.transaction() as connection:

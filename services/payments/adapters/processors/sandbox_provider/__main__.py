@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 import threading
-from datetime import date
 from pathlib import Path
 
 from werkzeug.serving import make_server
@@ -26,7 +25,7 @@ def main() -> None:
         )
     options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    book = Book(options.book, MovableClock(options.today))
+    book = Book(options.book, MovableClock(options.days_ahead))
     courier = Courier(book, options.webhook_secret)
     app = create_app(book, courier, api_key=options.api_key, public_url=options.public_url)
     server = make_server(options.host, options.port, app, threaded=True)
@@ -60,9 +59,10 @@ def _options() -> argparse.Namespace:
         help="0 takes a free one; the first line of output says which",
     )
     parser.add_argument(
-        "--today",
-        type=date.fromisoformat,
-        help="the day to take for today, such as 2027-06-30; by default the machine's",
+        "--days-ahead",
+        type=int,
+        default=environment("SANDBOX_DAYS_AHEAD") or 0,
+        help="how many days its clock is ahead of the machine's",
     )
     parser.add_argument(
         "--public-url",

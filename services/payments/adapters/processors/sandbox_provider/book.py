@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from services.payments.adapters.processors.sandbox_provider import (
     checkouts,
     deliveries,
@@ -50,8 +50,8 @@ WAITING = "SELECT count(*) AS webhooks_waiting FROM deliveries WHERE delivered_a
 class Book:
     """The book in the file `path`, made if absent; its threads take turns, and it has the clock."""
 
-    def __init__(self, path: Path, clock: Clock | None = None) -> None:
-        self._clock = clock or SystemClock()
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
         path.parent.mkdir(parents=True, exist_ok=True)
         self._turn = threading.Lock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
