@@ -83,7 +83,7 @@ def _beginning_with(*beginnings: str) -> Callable[[str], str]:
 
 def one_of(*choices: str) -> Kind[str]:
     """One of these words."""
-    return Kind(f"one of: {', '.join(choices)}", {each: each for each in choices}.__getitem__)
+    return Kind(f"one of: {', '.join(choices)}", {choice: choice for choice in choices}.__getitem__)
 
 
 TEXT = Kind("text", str)
@@ -96,7 +96,7 @@ WEB_ADDRESS = Kind(
     "an address that begins with http:// or https://",
     lambda text: _beginning_with("http://", "https://")(text).rstrip("/"),
 )
-STATES = one_of(*sorted(each.stem for each in Path(__file__).parent.rglob("jurisdictions/*.toml")))
+STATES = one_of(*sorted(file.stem for file in Path(__file__).parent.rglob("jurisdictions/*.toml")))
 
 ENVIRONMENT = Setting(
     "ENVIRONMENT",
@@ -251,8 +251,8 @@ class Settings:
         return range(self[oldest], self[newest] + 1)
 
     def _is_needed(self, setting: Setting[Any]) -> bool:
-        wanted = setting.with_ is None or bool(self[setting.with_])
-        return setting.needed and self.is_production and wanted
+        is_used = setting.with_ is None or bool(self[setting.with_])
+        return setting.needed and self.is_production and is_used
 
     def _missing(self, setting: Setting[Any]) -> str:
         file = f", or {setting.name}_FILE to the path of a file that holds it"
