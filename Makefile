@@ -1,11 +1,11 @@
-# Everything a newcomer or a developer does with Credence. `make` alone prints this help.
+# Everything a newcomer or a developer does with Credence. `make` alone lists the commands.
 .DEFAULT_GOAL := help
 SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
-# Tests that read code and manifests; `make check` runs them.
+# Tests that only read files; `make check` runs them.
 MANIFESTS := tests/deploy tests/kubernetes
 READING := tests/architecture $(MANIFESTS)
 IMAGES_VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -15,67 +15,67 @@ IMAGES_VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 up: $(VENV)/ready ## Run the whole suite on http://localhost:8080 with demonstration data; prints the accounts
 	@$(BIN)/python -m services up
 
-demo: $(VENV)/ready ## Walk the main journey on the running suite, one line a step
+demo: $(VENV)/ready ## Walk the main journey on the running suite, one line per step
 	@$(BIN)/python -m services demo
 
-reset: ## Forget all data of the embedded suite; the next `make up` starts afresh
+reset: ## Delete all data of the embedded suite; the next `make up` starts from scratch
 	@rm -rf var/*.sqlite var/*.sqlite-* var/mail var/files var/*.log var/demonstration
-	@echo "The embedded suite's data is gone. 'make up' starts afresh."
+	@echo "The embedded suite's data is deleted. 'make up' starts from scratch."
 
 ##@ Check
 .PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci samples bench
-test: $(VENV)/ready ## Run all tests; finds or installs the servers it needs (T=path runs one)
+test: $(VENV)/ready ## Run the tests; finds or installs the servers they need (T=path runs one)
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -n 2 --dist loadfile --durations=20 $(or $(T),tests $(READING:%=--ignore=%))
 
-check: lint types contracts ## Lint, types, contracts, architecture and manifests
+check: lint types contracts ## Check lint, types, contracts, architecture and manifests
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(READING)
 
-lint: $(VENV)/ready ## Ruff, its rules and its format
+lint: $(VENV)/ready ## Check lint and format with ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: $(VENV)/ready ## Mypy, strict
+types: $(VENV)/ready ## Check types with mypy, strict
 	@$(BIN)/mypy contracts chassis services tests
 
-architecture: $(VENV)/ready ## The rules about the code itself
+architecture: $(VENV)/ready ## Check the rules of the architecture
 	@$(BIN)/pytest -q tests/architecture
 
-contracts: $(VENV)/ready ## Check events against what was released, their readers and their samples
+contracts: $(VENV)/ready ## Check events against the released schemas, their readers and their samples
 	@$(BIN)/python -m services contracts
 
 kubernetes: $(VENV)/ready ## Check compose.yaml and every object of the Kubernetes overlays
 	@$(BIN)/pytest -q $(MANIFESTS)
 
-browser-ci: $(VENV)/ready ## Look at every page in a browser: as each role, by keyboard, on paper, at every width
+browser-ci: $(VENV)/ready ## Test every page in a browser: for each role, by keyboard, in print, at every width
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -n 2 --dist loadfile -m browser tests/browser
 
-gallery: $(VENV)/ready ## Picture every page, at a desk and on a phone, in var/gallery/index.html
+gallery: $(VENV)/ready ## Take screenshots of every page, desktop and phone, for var/gallery/index.html
 	@$(BIN)/python -m tests.browser.gallery
 
-faults: $(VENV)/ready ## Kill, stop and cut the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
+faults: $(VENV)/ready ## Kill, pause and disconnect the suite at random, then prove that nothing is lost (SECONDS=60 SEED=1)
 	@$(BIN)/python -m tests.faults --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
-faults-ci: $(VENV)/ready ## What CI asks: a minute of faults, known mistakes, lookup alone, lives and properties at random
+faults-ci: $(VENV)/ready ## Run CI's fault tests: a minute of faults, known mistakes, lookup alone, random life cycles
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -m "faults or machines or hypothesis" --hypothesis-profile=thorough \
 		tests/faults tests/machines tests/api tests/integration tests/contracts tests/unit
 
-samples: $(VENV)/ready ## What only real files show (SAMPLES=folder of oneroster, codelists and names)
-	@test -d "$(SAMPLES)" || { echo "Name the folder of the real files: make samples SAMPLES=folder" >&2; exit 1; }
+samples: $(VENV)/ready ## Run the tests on real files (SAMPLES=folder with oneroster, codelists and names)
+	@test -d "$(SAMPLES)" || { echo "Name the folder with the real files: make samples SAMPLES=folder" >&2; exit 1; }
 	@$(BIN)/python -m chassis.web.build_assets
 	@SAMPLES="$(SAMPLES)" $(BIN)/pytest -q -m samples tests/unit/*/test_samples.py
 
-bench: $(VENV)/ready ## Measure against the limits and the peers (B=propagation runs one)
-	@for each in $(or $(B),propagation relay lookup rebuild imports); do \
-		$(BIN)/python -m bench $$each || exit 1; done
+bench: $(VENV)/ready ## Run the benchmarks against their targets and peers (B=propagation runs one)
+	@for name in $(or $(B),propagation relay lookup rebuild imports); do \
+		$(BIN)/python -m bench $$name || exit 1; done
 
 ##@ Deploy
 .PHONY: images sbom compose-up compose-down compose-demo compose-test
 images: $(VENV)/ready ## Build all images and print their sizes (BASE=debian-packages needs no registry)
 	@deploy/images/build
 
-sbom: $(VENV)/ready ## Write what is in each image to var/sbom, as CycloneDX
+sbom: $(VENV)/ready ## Write the contents of each image to var/sbom, as CycloneDX
 	@$(BIN)/python deploy/images/sbom.py $$(docker image ls --format '{{.Repository}}:{{.Tag}}' \
 		--filter dangling=false --filter label=org.opencontainers.image.version=$(or $(VERSION),$(IMAGES_VERSION)))
 
@@ -85,12 +85,12 @@ compose-up: ## Run the suite in containers on https://localhost:8443 (see deploy
 compose-down: ## Stop the containers; the data stays
 	@DEMONSTRATION=1 deploy/suite rm --stop --force -v lookup && DEMONSTRATION=1 deploy/suite down
 
-compose-demo: $(VENV)/ready ## Run it with made-up people and test cards, and walk the main journey
+compose-demo: $(VENV)/ready ## Run the suite in containers with demonstration data, and walk the main journey
 	@DEMONSTRATION=1 deploy/suite up -d
 	@PUBLIC_URL=https://localhost:$${HTTPS_PORT:-8443} MAIL_URL=http://localhost:8025/ \
 		REQUESTS_CA_BUNDLE=var/deploy/certificate.pem $(BIN)/python -m services demo
 
-compose-test: $(VENV)/ready ## Build the images, and test the suite in containers: killed, upgraded, restored
+compose-test: $(VENV)/ready ## Build the images and test the suite in containers: kills, upgrades, restores
 	@$(BIN)/pytest -q -m compose tests/compose --durations=5
 
 ##@ Change
@@ -99,19 +99,19 @@ documents: $(VENV)/ready ## Write the generated pages of docs/ and the lists of 
 	@$(BIN)/python -m deploy.lists
 	@$(BIN)/python -m services contracts write
 
-translations: $(VENV)/ready ## Bring the catalogs of translations in step with code and templates
+translations: $(VENV)/ready ## Update the catalogs of translations from code and templates
 	@$(BIN)/python -m chassis.i18n.catalogs
 
 release-contracts: $(VENV)/ready ## Release the current schemas of the events, after an intended change
 	@$(BIN)/python -m services contracts release
 
-revision: $(VENV)/ready ## Write a service's next migration: make revision S=payments M="what changed"
+revision: $(VENV)/ready ## Generate a service's next migration: make revision S=payments M="what changed"
 	@$(BIN)/flask --app services.$(S).app migrate && $(BIN)/flask --app services.$(S).app revision "$(M)"
 
 topology: $(VENV)/ready ## Print the broker's queues and bindings
 	@$(BIN)/python -m services topology
 
-lock: $(VENV)/ready ## Choose newer versions of the dependencies within pyproject.toml's limits
+lock: $(VENV)/ready ## Update the dependencies within pyproject.toml's bounds
 	@$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --group suite --group dev pyproject.toml -o requirements.lock
 
@@ -125,7 +125,7 @@ help: ## Print this help
 $(VENV)/ready: requirements.lock
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Credence needs Python 3.11 or newer; set PYTHON=path/to/python3.11"; exit 1; }
+		{ echo "Credence needs Python 3.11 or newer: install it, or set PYTHON=path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip sync -q --require-hashes --python $(BIN)/python requirements.lock

@@ -1,1 +1,1 @@
-"""What is measured: each figure against its limit and its peers, in one interleaved run."""
+"""The benchmarks: each figure against its target and its peers, in interleaved rounds."""

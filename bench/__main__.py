@@ -1,7 +1,7 @@
-"""Runs measurements by name: `python -m bench propagation`, or `all` of them.
+"""Runs benchmarks by name: `python -m bench propagation`, or `all` of them.
 
-A measurement is a module of this package with a `main(arguments)` that returns an exit code; it is
-found by its name alone.
+A benchmark is a module of this package with a `main(arguments)` that returns an exit code; it is
+found by its name.
 """
 
 import sys
@@ -13,18 +13,18 @@ HERE = Path(__file__).parent
 
 
 def measurements() -> list[str]:
-    """The names of all measurements."""
-    return sorted(each.stem for each in HERE.glob("*.py") if "\ndef main(" in each.read_text())
+    """The names of all benchmarks."""
+    return sorted(path.stem for path in HERE.glob("[a-z]*.py") if "\ndef main(" in path.read_text())
 
 
 def main() -> int:
-    """Run what the command line names; returns the worst exit code."""
+    """Run what the command line names; returns the highest exit code."""
     name, *arguments = sys.argv[1:] or [""]
     if name == "all":
-        return max(_run(each, arguments) for each in measurements())
+        return max(_run(measurement, arguments) for measurement in measurements())
     if name not in measurements():
         print("usage: python -m bench NAME [--rounds N]; NAME is all or one of")
-        print("\n".join(f"  {each}" for each in measurements()))
+        print("\n".join(f"  {measurement}" for measurement in measurements()))
         return 2
     return _run(name, arguments)
 

@@ -1,8 +1,7 @@
-"""The chain that is measured, as far as all contenders share it: what changes, what travels, what
-is shown in the end, and how long that took.
+"""The measured chain, as far as all contenders share it: tables, facts, processes and timing.
 
-A certificate changes and its fact is written beside it; a relay publishes the fact to a quorum
-queue; a reader marks it as handled and shows the certificate's newest version.
+A certificate changes and its fact is written in the same transaction; a relay publishes the fact
+to a quorum queue; a reader adds it to its inbox and stores the certificate's newest version.
 """
 
 import multiprocessing
@@ -47,7 +46,7 @@ SHOWN = Table(
     Column("holder", String, nullable=False),
     Column("expires_on", Date),
 )
-# What the frameworks insert, and with them the worker that is compared with them.
+# The table for the frameworks' inserts, and for those of the worker compared with them.
 SEEN = Table(
     "seen",
     METADATA,
@@ -59,8 +58,8 @@ SEEN = Table(
     Column("at", DateTime(timezone=True), server_default=text("clock_timestamp()")),
 )
 
-# A part of a contender: runs in a process of its own, sets the first event once it is connected,
-# and ends when the second is set.
+# A part of a contender: runs in its own process, sets the first event once it is connected, and
+# ends when the second is set.
 Part = Callable[["Place", ProcessEvent, ProcessEvent], None]
 
 
@@ -74,7 +73,7 @@ class Place:
 
     @classmethod
     def made(cls, servers: Servers, contender: str) -> "Place":
-        """A place with all tables, and without rows or queues."""
+        """A new place with all tables, and without rows or queues."""
         speaker, reader = (
             _prepared(servers.postgres.create_database(f"{contender}_{role}"))
             for role in (SPEAKER, READER)
@@ -82,7 +81,7 @@ class Place:
         return cls(speaker, reader, servers.rabbitmq.create_vhost(contender))
 
     def empty(self) -> None:
-        """Forget all rows and messages."""
+        """Delete all rows and messages."""
         tables = ", ".join(METADATA.tables)
         for url in (self.speaker, self.reader):
             with connect(url) as connection:
@@ -100,7 +99,7 @@ def _prepared(url: str) -> str:
 
 
 def plain(url: str) -> str:
-    """The URL as psycopg itself reads it."""
+    """The URL in psycopg's form."""
     return url.replace("+psycopg", "")
 
 
@@ -110,13 +109,13 @@ def connect(url: str) -> psycopg.Connection:
 
 
 def facts(count: int) -> list[CertificateIssued]:
-    """As many facts about half as many certificates: first all versions 1, then all versions 2."""
+    """`count` facts about half as many certificates: first all versions 1, then all versions 2."""
     ids = [new_id() for _ in range(count // 2)]
     return [fact_of(each, version) for version in (1, 2) for each in ids]
 
 
 def fact_of(certificate_id: UUID, version: int = 1) -> CertificateIssued:
-    """A certificate such as Kentucky issues."""
+    """A certificate like those that Kentucky issues."""
     number = certificate_id.int % 1_000_000
     return CertificateIssued(
         version=version,
@@ -144,7 +143,7 @@ def fact_of(certificate_id: UUID, version: int = 1) -> CertificateIssued:
 
 
 def message_of(fact: CertificateIssued) -> Message:
-    """What the product sends of a fact."""
+    """The message that the product sends for a fact."""
     return Message(
         event=fact,
         source=f"/credence/{SPEAKER}",
@@ -156,7 +155,7 @@ def message_of(fact: CertificateIssued) -> Message:
 
 @dataclass(frozen=True)
 class Written:
-    """A fact with its bytes, for those contenders who do not write it themselves."""
+    """A fact with its bytes, for contenders that do not encode it themselves."""
 
     fact: CertificateIssued
     event_id: UUID
@@ -164,13 +163,13 @@ class Written:
 
 
 def written(those: Sequence[CertificateIssued]) -> list[Written]:
-    """The bytes as the product writes them."""
+    """The facts with the bytes that the product writes."""
     return [Written(fact, fact.event_id, encode(message_of(fact))) for fact in those]
 
 
 @contextmanager
 def running(place: Place, *parts: Part) -> Iterator[None]:
-    """The parts, each in its process, connected and waiting; ended at the end."""
+    """Run the parts, each in its own process; yields once they are connected, and stops them."""
     context = multiprocessing.get_context("spawn")
     stop, readies = context.Event(), [context.Event() for _ in parts]
     processes = [
@@ -194,9 +193,9 @@ def running(place: Place, *parts: Part) -> Iterator[None]:
 def drained_per_second(
     place: Place, those: Sequence[CertificateIssued], load: Callable[[], float], parts: list[Part]
 ) -> float:
-    """Facts a second from the commit that holds them all until the last is shown.
+    """Facts per second, from the commit of all of them until the last is shown.
 
-    `load` writes and commits them, and gives the moment just before the commit.
+    `load` writes and commits them, and returns the time just before the commit.
     """
     place.empty()
     with running(place, *parts), connect(place.reader) as connection:
@@ -228,8 +227,8 @@ def latencies(
 ) -> dict[str, float]:
     """Milliseconds until facts that are sent at a steady rate are shown.
 
-    From the moment that `send` gives, else from the commit of the certificate, to the commit of the
-    row that shows it, both as PostgreSQL noted them.
+    Measured from the time that `send` returns, or else from the commit of the certificate, to the
+    commit of the row that shows it, both as PostgreSQL recorded them.
     """
     count = rate * seconds
     those = [fact_of(new_id()) for _ in range(count + rate)]
@@ -265,7 +264,7 @@ def _commit_times(url: str, table: str, at_least: int) -> dict[UUID, datetime]:
 
 
 def seen_per_second(place: Place, count: int) -> float:
-    """Inserts a second from the first to the last, once all of them are there."""
+    """Inserts per second from the first to the last, once all of them are there."""
     query = "select count(*), extract(epoch from max(at) - min(at)) from seen"
     row: list[Any] = [0, 0]
     with connect(place.reader) as connection:

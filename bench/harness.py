@@ -1,7 +1,7 @@
-"""Interleaved rounds, their medians and spread, ratios within a round, and targets with a verdict.
+"""Interleaved rounds, their medians and spread, ratios within a round, and verdicts on targets.
 
-Absolute figures move with whatever else the machine does; only a ratio of two contenders of the
-same round says something, and only its median over the rounds is held against a target.
+Absolute figures vary with the machine's other load; only the ratio of two contenders of the same
+round is meaningful, and only its median over the rounds is compared with a target.
 """
 
 import argparse
@@ -19,13 +19,13 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 
-ServiceCollector = float | Mapping[str, float]
-Contender = Callable[[], ServiceCollector]
+Measured = float | Mapping[str, float]
+Contender = Callable[[], Measured]
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The median of some values, and how far they went."""
+    """The median of some values, with the lowest and the highest."""
 
     median: float
     low: float
@@ -42,7 +42,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A target, what was measured for it, and whether that meets it."""
+    """A target, the measured value, and whether it meets the target."""
 
     name: str
     bound: str
@@ -52,7 +52,7 @@ class Verdict:
 
 @dataclass
 class Report:
-    """What one measurement found; printed as it comes, and written to a file at the end."""
+    """The results of one benchmark: printed as they come, and written to a file at the end."""
 
     name: str
     figures: dict[str, list[float]] = field(default_factory=dict)
@@ -62,9 +62,9 @@ class Report:
     load_at_begin: float = field(default_factory=lambda: os.getloadavg()[0])
 
     def interleave(self, rounds: int, contenders: Mapping[str, Contender]) -> None:
-        """Measure every contender once a round: A B C A B C …
+        """Measure every contender once per round: A B C A B C …
 
-        A contender gives one figure, or several by name, which are kept as `contender, name`.
+        A contender returns one figure, or several by name, which are stored as `contender, name`.
         """
         for number in range(1, rounds + 1):
             print(f"round {number} of {rounds}", flush=True)
@@ -74,23 +74,23 @@ class Report:
                     print(f"  {name:<58} {_short(value):>12}", flush=True)
 
     def ratio(self, name: str, other: str) -> Spread:
-        """One figure to another, each within its round."""
+        """The ratio of two figures, within each round."""
         pairs = zip(self.figures[name], self.figures[other], strict=True)
         return Spread.of([value / reference for value, reference in pairs])
 
     def at_least(self, name: str, bound: float, measured: Spread) -> None:
-        """Hold the median against a target that it should reach."""
+        """Compare the median with a target that it should reach."""
         self._judge(name, f">= {bound:g}", measured, met=measured.median >= bound)
 
     def at_most(self, name: str, bound: float, measured: Spread) -> None:
-        """Hold the median against a target that it should not pass."""
+        """Compare the median with a target that it should not exceed."""
         self._judge(name, f"<= {bound:g}", measured, met=measured.median <= bound)
 
     def _judge(self, name: str, bound: str, measured: Spread, *, met: bool) -> None:
         self.verdicts.append(Verdict(name, bound, measured, met))
 
     def note(self, text: str) -> None:
-        """Keep a remark that explains the figures."""
+        """Add a remark that explains the figures."""
         self.notes.append(text)
 
     def finish(self) -> int:
@@ -100,21 +100,21 @@ class Report:
         path = RESULTS / f"{self.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
         path.write_text(json.dumps({**asdict(self), "machine": machine()}, indent=2) + "\n")
         print(f"\nwritten to {path.relative_to(RESULTS.parents[1])}")
-        return 0 if all(each.met for each in self.verdicts) else 1
+        return 0 if all(verdict.met for verdict in self.verdicts) else 1
 
     def _print(self) -> None:
         print(f"\n{self.name}: median [min .. max]")
         for name, values in self.figures.items():
             print(f"  {name:<58} {Spread.of(values)}")
         print("\ntargets, on the median of the ratios within each round")
-        for each in self.verdicts:
-            verdict = "PASS" if each.met else "MISS"
-            print(f"  {verdict} {each.name:<58} {each.bound:<8} {each.measured}")
+        for verdict in self.verdicts:
+            word = "PASS" if verdict.met else "MISS"
+            print(f"  {word} {verdict.name:<58} {verdict.bound:<8} {verdict.measured}")
         for note in self.notes:
             print(f"  note: {note}")
 
 
-def _named(contender: str, measured: ServiceCollector) -> dict[str, float]:
+def _named(contender: str, measured: Measured) -> dict[str, float]:
     if isinstance(measured, Mapping):
         return {f"{contender}, {name}": value for name, value in measured.items()}
     return {contender: measured}
@@ -125,7 +125,7 @@ def _short(value: float) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
+    """The machine that the figures were measured on."""
     return {
         "processors": os.cpu_count(),
         "architecture": platform.machine(),
@@ -154,7 +154,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.01) -> None:
-    """Return when the condition holds; raises `TimeoutError` when it does not in time."""
+    """Return when the condition holds; raises `TimeoutError` after that many seconds."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -163,7 +163,7 @@ def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.0
 
 
 def options(arguments: Sequence[str], *, rounds: int, **more: int) -> argparse.Namespace:
-    """Read `--rounds N` and other whole numbers from a measurement's command line."""
+    """Read `--rounds N` and other whole numbers from a benchmark's command line."""
     parser = argparse.ArgumentParser()
     for name, default in {"rounds": rounds, **more}.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=default)

@@ -1,7 +1,7 @@
-"""How fast a large assignment report is imported: checked, stored and judged.
+"""Benchmark: importing a large assignment report, which is checked, stored and judged.
 
-Against the floor, where `psql` copies rows that need no check into the same tables and the same
-judging follows, and against the row-by-row way.
+Compared with a baseline, in which `psql` copies rows that need no check into the same tables and
+the same judging follows, and with an import row by row.
 """
 
 import shutil
@@ -33,9 +33,9 @@ from services.assignments.usecases.judging import judge_again
 from services.assignments.usecases.receiving import receive, take
 from tests.servers import PostgresServer, provide_postgres
 
-PRODUCT, FLOOR, ROW_BY_ROW = "import", "floor: psql copy and judging", "row by row"
+PRODUCT, BASELINE, ROW_BY_ROW = "import", "baseline: psql copy and judging", "row by row"
 BARE = "psql copy into a table without keys, and judging"
-REFUSAL = "refusal of 1 % faulty rows"
+REFUSAL = "rejection with 1 % faulty rows"
 KNOWN = "known"
 TABLES = ("school", "course", "staff_member", "staff_number", "assignment")
 
@@ -51,17 +51,17 @@ def main(arguments: Sequence[str]) -> int:
             asked.rounds,
             {
                 PRODUCT: bench.product,
-                FLOOR: bench.floor,
+                BASELINE: bench.baseline,
                 BARE: bench.bare,
                 ROW_BY_ROW: bench.row_by_row,
                 REFUSAL: bench.refusal,
             },
         )
-        report.note(bench.told())
-    report.at_least("import / floor", 0.6, report.ratio(PRODUCT, FLOOR))
+        report.note(bench.outcome())
+    report.at_least("import / baseline", 0.6, report.ratio(PRODUCT, BASELINE))
     report.at_least("import / row by row", 30, report.ratio(PRODUCT, ROW_BY_ROW))
-    report.note("all figures are rows a second; every import begins with an empty district")
-    report.note(f"row by row is measured on {asked.sample:,} rows, and its rate taken for all")
+    report.note("all figures are rows per second; every import starts with an empty district")
+    report.note(f"row by row is measured on {asked.sample:,} rows only")
     report.note(f"import / copy without keys, and judging: {report.ratio(PRODUCT, BARE)}")
     return report.finish()
 
@@ -76,7 +76,7 @@ def _postgres() -> Iterator[PostgresServer]:
 
 
 class Bench:
-    """The contenders, each on a database of its own in which nothing was reported yet."""
+    """The contenders, each on its own database without any report."""
 
     def __init__(self, server: PostgresServer, folder: Path, rows: int, sample: int) -> None:
         self._server = server
@@ -90,7 +90,7 @@ class Bench:
         self._faults = 0
 
     def prepare(self) -> None:
-        """Make the database in which the teachers are known, and the files for `psql`."""
+        """Create the template database with the teachers, and the files for `psql`."""
         service = self._service(self._server.create_database(KNOWN))
         migrations.upgrade(service)
         with service.database.transaction() as session:
@@ -106,16 +106,16 @@ class Bench:
             self._psql(service, *(f"\\copy {name} to '{self._folder}/{name}'" for name in TABLES))
         (self._folder / "report.csv").write_bytes(self._clean)
 
-    def told(self) -> str:
-        """What came of the imports."""
-        return f"{self._findings:,} findings; {self._faults:,} faults told or counted of {REFUSAL}"
+    def outcome(self) -> str:
+        """The numbers of findings and faults."""
+        return f"{self._findings:,} findings; {self._faults:,} faults found in {REFUSAL}"
 
     def product(self) -> float:
         """The import as an upload runs it, from the received bytes to the commit."""
         with self._fresh() as service:
             return self._rate(lambda: self._import(service))
 
-    def floor(self) -> float:
+    def baseline(self) -> float:
         """The same rows copied into the same tables by `psql`, and the same judging."""
         with self._fresh() as service:
             copies = [f"\\copy {name} from '{self._folder}/{name}'" for name in TABLES]
@@ -130,7 +130,7 @@ class Bench:
         return rate
 
     def bare(self) -> float:
-        """The report's rows copied into a table without any key; judging takes stored ones."""
+        """The report's rows copied into a table without keys; judging uses stored rows."""
         with self._fresh() as service:
             copies = [f"\\copy {name} from '{self._folder}/{name}'" for name in TABLES]
             header, _, _ = self._clean.partition(b"\r\n")
@@ -144,7 +144,7 @@ class Bench:
             return self._rate(run)
 
     def row_by_row(self) -> float:
-        """The first rows only; its rate does not fall with their number."""
+        """The first rows only; the rate does not depend on their number."""
         organization_id = self._district.organization_id
         with self._fresh() as service:
             began = time.perf_counter()
@@ -152,7 +152,7 @@ class Bench:
             return self._sample / (time.perf_counter() - began)
 
     def refusal(self) -> float:
-        """Reading a report with faulty rows, up to the refusal that tells them."""
+        """Reading a report with faulty rows, up to the rejection that lists them."""
         with self._fresh() as service:
 
             def run() -> None:
@@ -161,7 +161,7 @@ class Bench:
                 except ReportRefused as refused:
                     self._faults = len(refused.faults) + refused.more
                 else:
-                    raise AssertionError("a faulty report was taken")
+                    raise AssertionError("a faulty report was accepted")
 
             return self._rate(run)
 
@@ -183,7 +183,7 @@ class Bench:
 
     @contextmanager
     def _fresh(self) -> Iterator[Service]:
-        """The service on a new copy of the database in which the teachers are known."""
+        """The service on a new copy of the template database."""
         admin = self._server.admin_url.replace("+psycopg", "")
         self._server.drop_database("round")
         with psycopg.connect(admin, autocommit=True) as connection:
@@ -204,7 +204,7 @@ class Bench:
         return service_of(app)
 
     def _psql(self, service: Service, *commands: str) -> None:
-        # As it is named: Debian's psql is a wrapper that goes by its name.
+        # Under its own name: Debian's psql is a wrapper that depends on it.
         program = shutil.which("psql")
         assert program is not None, "install psql: apt-get install postgresql-client"
         url = service.settings.database_url.replace("+psycopg", "")

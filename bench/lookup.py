@@ -1,7 +1,7 @@
-"""How fast a lookup replica answers over HTTP, against what a user would pick instead.
+"""Benchmark: a lookup replica over HTTP, compared with what a developer would use instead.
 
-Every contender answers for the same million educators on two workers, and wrk asks over eight
-connections for numbers and names drawn at random.
+Every contender serves the same million educators with two workers, and wrk requests random
+numbers and names over eight connections.
 """
 
 import ctypes
@@ -71,8 +71,8 @@ def main(arguments: Sequence[str]) -> int:
         def load(port: int, paths: Path) -> Callable[[], dict[str, float]]:
             def measure() -> dict[str, float]:
                 seed = secrets.randbelow(2**31)
-                found = drive(f"http://127.0.0.1:{port}", paths, asked.seconds, seed)
-                return {"per s": found.per_second, "p99 ms": found.p99_milliseconds}
+                result = drive(f"http://127.0.0.1:{port}", paths, asked.seconds, seed)
+                return {"per s": result.per_second, "p99 ms": result.p99_milliseconds}
 
             return measure
 
@@ -94,9 +94,9 @@ def main(arguments: Sequence[str]) -> int:
 
 @contextmanager
 def _held_in_memory(file: Path) -> Iterator[None]:
-    """Have the system keep the file in its page cache, as PostgreSQL keeps its own in its buffers.
+    """Lock the file in the page cache, as PostgreSQL keeps its data in its buffers.
 
-    Virtual machines may take back within seconds what is not asked for in between the slots.
+    Virtual machines may reclaim within seconds what is not used between the rounds.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.mmap.restype = ctypes.c_void_p
@@ -104,10 +104,10 @@ def _held_in_memory(file: Path) -> Iterator[None]:
     libc.mlock.argtypes = libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
     size = file.stat().st_size
     with file.open("rb") as opened:
-        # Not Python's own mmap, which tells nobody the address of what may only be read.
+        # Not Python's own mmap, which does not expose the address of a read-only mapping.
         address = libc.mmap(None, size, PROT_READ, MAP_SHARED, opened.fileno(), 0)
         if libc.mlock(address, size):
-            print(f"{file.name} is not held in memory: {os.strerror(ctypes.get_errno())}")
+            print(f"cannot lock {file.name} in memory: {os.strerror(ctypes.get_errno())}")
         yield
         libc.munmap(address, size)
 
@@ -120,9 +120,11 @@ def _judge(report: Report) -> None:
         ("name, 20 results: product / FastAPI + asyncpg", 1.5, NAME, NAME_FASTAPI),
     ):
         report.at_least(name, bound, report.ratio(f"{contender}, per s", f"{peer}, per s"))
-    report.note("the aim for number: product / FastAPI + asyncpg is 1.2")
+    report.note("the goal for number: product / FastAPI + asyncpg is 1.2")
     warm = report.ratio(f"{GATEWAY_WARM}, per s", f"{FASTAPI}, per s")
-    report.note(f"gateway, 1,000 hot / FastAPI + asyncpg: {warm}; each is asked for anew a second")
+    report.note(
+        f"gateway, 1,000 hot / FastAPI + asyncpg: {warm}; each is fetched again every second"
+    )
     report.note("the product counts every request and logs one in a hundred; the peers log nothing")
 
 
@@ -133,12 +135,12 @@ def _numbers(educators: int, count: int) -> Iterator[str]:
 
 
 def _names(replica: Path) -> list[str]:
-    """Names as people type them, each borne by twenty or more: half of them cut off."""
+    """Names as people type them, each with twenty or more matches; half of them truncated."""
     chance = random.Random(7)
-    found: list[str] = []
+    paths: list[str] = []
     with closing(sqlite3.connect(f"file:{replica}?mode=ro", uri=True)) as file:
         (educators,) = file.execute("select count(*) from educator").fetchone()
-        while len(found) < NAMES_ASKED:
+        while len(paths) < NAMES_ASKED:
             number = str(FIRST_EDUCATOR + chance.randrange(educators))
             last, first = file.execute(
                 "select last, first from name where educator_number = ?", (number,)
@@ -150,13 +152,13 @@ def _names(replica: Path) -> list[str]:
                 (last, f"{last}\U0010ffff", first, f"{first}\U0010ffff"),
             )
             if len(matches.fetchall()) == 20:
-                found.append(f"{API}?name={quote(f'{last}, {first}')}")
-    return found
+                paths.append(f"{API}?name={quote(f'{last}, {first}')}")
+    return paths
 
 
 @contextmanager
 def running_replica(replica: Path) -> Iterator[int]:
-    """One replica's web as it is deployed; gives its port."""
+    """One replica's web process as it is deployed; yields its port."""
     configuration = str(ROOT / "deploy/gunicorn.conf.py")
     environment = {
         "WEB_CONCURRENCY": WORKERS,
@@ -179,7 +181,7 @@ _GUNICORN = ("-m", "gunicorn", "--workers", WORKERS, "--threads", "4")
 def _peer(
     server: str, options: Sequence[str], module: str, database: PeerDatabase
 ) -> Iterator[int]:
-    """A peer on its own server, from the bench's own environment; gives its port."""
+    """A peer on its own server, from its own environment; yields its port."""
     environment = {"BENCH_DATABASE": database.url}
     application = f"bench.peers.{module}:app"
     command = [str(installed("lookup", PEER_PACKAGES) / "python"), *options]
@@ -234,17 +236,17 @@ def _gateway(product: int) -> Iterator[int]:
 
 @contextmanager
 def _kept_current(replica: Path) -> Iterator[None]:
-    """The follower's note, once a second, that nothing waits."""
-    tell = service_at(replica).participant.caught_up
-    assert tell is not None
-    tell(datetime.now(UTC))
+    """Record once a second, as the follower does, that nothing is waiting."""
+    caught_up = service_at(replica).participant.caught_up
+    assert caught_up is not None
+    caught_up(datetime.now(UTC))
     over = threading.Event()
 
-    def keep() -> None:
+    def repeat() -> None:
         while not over.wait(1):
-            tell(datetime.now(UTC))
+            caught_up(datetime.now(UTC))
 
-    thread = threading.Thread(target=keep)
+    thread = threading.Thread(target=repeat)
     thread.start()
     try:
         yield

@@ -1,4 +1,4 @@
-"""The peers' PostgreSQL: the same population as the replica's, in a cluster that is kept."""
+"""The peers' PostgreSQL: the replica's population, in a cluster that is reused."""
 
 import json
 import os
@@ -35,7 +35,7 @@ CERTIFICATE_FIELDS = (
 
 
 class PeerDatabase:
-    """A PostgreSQL with usual durability, filled from a replica's file when it is new."""
+    """A PostgreSQL with the usual durability, filled from a replica's file if it is new."""
 
     def __init__(self, replica: Path) -> None:
         self._replica = replica
@@ -62,7 +62,7 @@ class PeerDatabase:
         return self._folder / "data"
 
     def start(self) -> "PeerDatabase":
-        """Run it; the first time, fill it."""
+        """Start it; fill it the first time."""
         is_filled = self._folder / "filled"
         if not is_filled.exists():
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -74,7 +74,7 @@ class PeerDatabase:
         return self
 
     def stop(self) -> None:
-        """End it; its data stay."""
+        """Stop it; its data stays."""
         self._process.stop()
 
     def _create_cluster(self) -> None:

@@ -1,7 +1,7 @@
-"""A state made up from real name frequencies: 1,000,000 educators with 3,000,000 certificates.
+"""A made-up state with real name frequencies: 1,000,000 educators with 3,000,000 certificates.
 
-Each person is drawn from the seed and their own number, so that any part of the population can be
-made again, as facts for the bus or as the rows of a lookup replica.
+Each person is generated from the seed and their own number, so any part of the population can be
+generated again, as facts for the bus or as rows of a lookup replica.
 """
 
 import random
@@ -38,7 +38,7 @@ WORK = ROOT / "var/bench"
 EDUCATORS = 1_000_000
 SEED = 20261
 CHUNK = 500
-# Three certificates a person on average, and so exactly three million.
+# Three certificates per person on average, so exactly three million.
 HELD = (3, 1, 5, 2, 4)
 FIRST_EDUCATOR = 200_000_000
 
@@ -66,13 +66,13 @@ RANKS = ("I", "II", "III")
 
 
 class Frequencies(NamedTuple):
-    """Names, and how many people bear them or one before them in the list."""
+    """Names, with the running total of people who have them."""
 
     names: list[str]
     running: list[float]
 
     def draw(self, chance: random.Random) -> str:
-        """A name, as often as it is borne."""
+        """A random name, by frequency."""
         return self.names[bisect_left(self.running, chance.random() * self.running[-1])]
 
 
@@ -81,7 +81,7 @@ def _frequencies(pairs: Sequence[tuple[str, float]]) -> Frequencies:
 
 
 def listed(name: str) -> list[tuple[str, float]]:
-    """The names of a table, each with how often it is borne; its first line says its source."""
+    """The names of a table, with their frequencies; its first line names the source."""
     lines = (NAMES / f"{name}.csv").read_text(encoding="utf-8").splitlines()[1:]
     return [(line.split(",")[0], float(line.split(",")[1])) for line in lines]
 
@@ -105,7 +105,7 @@ def held_before(educator: int) -> int:
 
 
 def facts_of(educator: int, seed: int = SEED) -> list[CertificateIssued]:
-    """The certificates of the educator of this index, as certification would tell them."""
+    """The certificates of the educator with this index, as certification would publish them."""
     chance = random.Random(f"{seed}/{educator}")
     last = last_names().draw(chance)
     names = first_names(1975 if chance.random() < 0.6 else 1990)
@@ -163,7 +163,7 @@ def _orders(chance: random.Random, issued: date, serial: int) -> tuple[Restricti
 
 
 def message_of(fact: CertificateIssued, now: datetime) -> bytes:
-    """The fact as it travels."""
+    """The fact's message."""
     source = "/credence/certification"
     return encode(Message(event=fact, source=source, time=now, correlation_id="bench"))
 
@@ -181,7 +181,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some educators to be made into rows, as they are on a day."""
+    """A range of educators to turn into rows, as of a day."""
 
     first: int
     stop: int
@@ -218,7 +218,7 @@ def rows_of(chunk: Chunk) -> Rows:
 
 
 def replica_file(educators: int = EDUCATORS) -> Path:
-    """The read model of the whole population, built when it is not there yet."""
+    """The read model of the whole population, built if it does not exist."""
     path = WORK / f"lookup-{educators}.sqlite"
     if not path.exists():
         WORK.mkdir(parents=True, exist_ok=True)
@@ -257,7 +257,7 @@ def _build(path: Path, educators: int) -> None:
                     later[table] += rows[table]
                 else:
                     file.executemany(statement, rows[table])
-        # What is not in the order of its key yet is written in that order.
+        # Rows that do not come in the order of their key are sorted first.
         for table, held_back in later.items():
             file.executemany(INSERTS[table], sorted(held_back))
         stored = f"{now:%Y-%m-%d %H:%M:%S.%f}"

@@ -51,11 +51,11 @@ _INSERT = """
 
 @showing.when_many(CertificateIssued)
 def when_certificates_were_issued(session: Session, events: Sequence[CertificateIssued]) -> None:
-    """Show the newest version of each, in one order, so that two workers never wait in a ring."""
+    """Show the newest version of each, in a fixed order, so that two workers never deadlock."""
     newest: dict[object, CertificateIssued] = {}
     for event in events:
-        known = newest.get(event.certificate_id)
-        if known is None or known.version < event.version:
+        other = newest.get(event.certificate_id)
+        if other is None or other.version < event.version:
             newest[event.certificate_id] = event
     rows = sorted(newest.values(), key=lambda event: event.certificate_id)
     session.execute(
@@ -113,7 +113,7 @@ def when_a_certificate_came(session: Session, event: CertificateIssued, at: date
 
 
 def speaker_of(place: Place) -> Participant:
-    """The service that owns the certificates, and reacts to nothing."""
+    """The service that owns the certificates and reacts to nothing."""
     return Participant(SPEAKER, Database(SPEAKER, place.speaker, SystemClock()), Reactions())
 
 
@@ -123,7 +123,7 @@ def reader_of(place: Place, reactions: Reactions) -> Participant:
 
 
 def declare(place: Place) -> None:
-    """Make the queues of both."""
+    """Create the queues of both."""
     declare_topology(place.broker, [speaker_of(place), reader_of(place, showing)])
 
 
@@ -133,22 +133,22 @@ def speak(place: Place, ready: ProcessEvent, stop: ProcessEvent) -> None:
 
 
 def show(place: Place, ready: ProcessEvent, stop: ProcessEvent) -> None:
-    """The reader's worker, with a reaction that is given what came together."""
+    """The reader's worker, with a reaction that gets events in batches."""
     _work(place, reader_of(place, showing), ready, stop)
 
 
 def show_each(place: Place, ready: ProcessEvent, stop: ProcessEvent) -> None:
-    """The reader's worker, with a reaction that is given event by event."""
+    """The reader's worker, with a reaction that gets one event at a time."""
     _work(place, reader_of(place, showing_each), ready, stop)
 
 
 def insert_many(place: Place, ready: ProcessEvent, stop: ProcessEvent) -> None:
-    """The reader's worker, inserting as the frameworks do, what came together at once."""
+    """The reader's worker, doing the frameworks' inserts in batches."""
     _work(place, reader_of(place, inserting), ready, stop)
 
 
 def insert_each(place: Place, ready: ProcessEvent, stop: ProcessEvent) -> None:
-    """The reader's worker, inserting event by event."""
+    """The reader's worker, inserting one event at a time."""
     _work(place, reader_of(place, inserting_each), ready, stop)
 
 
@@ -170,7 +170,7 @@ class Owner:
         self._database = Database(SPEAKER, place.speaker, SystemClock())
 
     def change(self, *facts: CertificateIssued) -> float:
-        """In one transaction; gives the moment just before its commit, by the monotonic clock."""
+        """In one transaction; returns the time just before its commit, by the monotonic clock."""
         with self._database.transaction() as session, span("bench", SPEAKER, TRACEPARENT):
             rows = [
                 {
@@ -185,5 +185,5 @@ class Owner:
             return time.monotonic()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._database.close()

@@ -1,5 +1,7 @@
-"""How fast a committed change reaches the service that shows it: drained, by the worker alone, and
-as a delay at a steady rate; against the same design bare, the one-by-one design, and frameworks.
+"""Benchmark: how fast a committed change reaches the service that shows it.
+
+Measured as a backlog drained through the chain, by the worker alone, and as a delay at a steady
+rate; compared with the same design bare, the one-by-one design, and frameworks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
             BARE: lambda: drained_bare(places["bare"], asked.events),
             PRODUCT_EACH: lambda: drained(places["product"], asked.events, product.show_each),
             ONE_BY_ONE: lambda: drained_one_by_one(places["single"], asked.few),
-            # So many that its first batch, which the measured time leaves out, counts for little.
+            # Enough that its first batch, which the measured time excludes, hardly matters.
             WORKER: lambda: worked(places["product"], asked.many, product.insert_many),
             WORKER_EACH: lambda: worked(places["product"], asked.few, product.insert_each),
         }
@@ -99,7 +101,7 @@ def drained_bare(place: Place, count: int) -> float:
 
 
 def drained_one_by_one(place: Place, count: int) -> float:
-    """One event a transaction at both ends."""
+    """One event per transaction at both ends."""
     return _drained_by(place, count, [reference_one_by_one.relay, reference_one_by_one.consume])
 
 
@@ -110,7 +112,7 @@ def _drained_by(place: Place, count: int, parts: list[Part]) -> float:
 
 
 def worked(place: Place, count: int, insert: Part) -> float:
-    """Inserts a second by the reader's worker, from a queue that holds all events."""
+    """Inserts per second by the reader's worker, from a queue that holds all events."""
     place.empty()
     publisher = WindowedPublisher(place.broker)
     bodies = written(facts(count))
@@ -159,9 +161,9 @@ def _delays(
     parts: list[Part],
     rates: tuple[int, ...],
 ) -> dict[str, float]:
-    found: dict[str, float] = {}
+    delays: dict[str, float] = {}
     for rate in rates:
         place.empty()
         with running(place, *parts):
-            found |= latencies(place, rate, seconds, send)
-    return found
+            delays |= latencies(place, rate, seconds, send)
+    return delays

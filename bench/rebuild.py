@@ -1,5 +1,6 @@
-"""How soon a new lookup replica is ready: from a peer's copy of a million educators, and by reading
-the stream; each while a writer goes on.
+"""Benchmark: how soon a new lookup replica is ready.
+
+From a peer's copy of a million educators, and by reading the stream; each with a live writer.
 """
 
 import multiprocessing
@@ -38,7 +39,7 @@ from contracts.certification import CertificateIssued
 from tests.servers import provide_rabbitmq
 from tests.servers.processes import ServerProcess
 
-REPLAY, EACH = "replay", "replay, one event a transaction"
+REPLAY, EACH = "replay", "replay, one event per transaction"
 LIVE_PER_SECOND = 100
 PUBLISHED_AT_ONCE = 500
 LOG = WORK / "rebuild.log"
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
             }
             report.interleave(asked.rounds, contenders)
         replayed = report.ratio(f"{REPLAY}, events per s", f"{EACH}, events per s")
-        report.at_least("replay / one event a transaction", 4.0, replayed)
+        report.at_least("replay / one event per transaction", 4.0, replayed)
         _note_whole(report, asked.educators)
         for _ in range(asked.snapshots):
             url = rabbitmq.create_vhost("snapshot")
@@ -80,8 +81,8 @@ def _note_whole(report: Report, educators: int) -> None:
     per_second = Spread.of(report.figures[f"{REPLAY}, events per s"])
     minutes = held_before(educators) / per_second.median / 60
     report.note(
-        f"reading all {held_before(educators):,} events at the median rate takes {minutes:.0f} "
-        "minutes; that is computed, a part of them was read"
+        f"reading all {held_before(educators):,} events at the median rate would take "
+        f"{minutes:.0f} minutes (computed: only a part of them was read)"
     )
 
 
@@ -89,7 +90,7 @@ def _note_whole(report: Report, educators: int) -> None:
 
 
 def _publish_population(url: str, events: int) -> None:
-    """The first facts of the population, as they stand in the stream of a suite that runs."""
+    """The population's first facts, as they are in the stream of a running suite."""
     publisher = WindowedPublisher(url)
     facts = chain.from_iterable(map(facts_of, count()))
     for first in range(0, events, PUBLISHED_AT_ONCE):
@@ -104,7 +105,7 @@ def _outgoing(fact: CertificateIssued) -> Outgoing:
 
 
 def _replayed(url: str, events: int, batch: int) -> dict[str, float]:
-    """Follow the stream from its beginning into a new file, until so many events were applied."""
+    """Read the stream from the beginning into a new file, until that many events are applied."""
     service = service_at(_new_file())
     configure_logging(str(LOG))
     migrations.upgrade(service)
@@ -152,7 +153,7 @@ def _one(file: Path, select: str) -> int | None:
 
 @contextmanager
 def _live_writer(url: str, educators: int) -> Iterator[None]:
-    """Certificates that change all the while, told by another process."""
+    """Change certificates continuously, from another process."""
     writer = multiprocessing.get_context("spawn").Process(
         target=_write, args=(url, educators), daemon=True
     )
@@ -181,10 +182,10 @@ def _write(url: str, educators: int) -> None:
 
 
 def _from_peer(url: str, educators: int) -> dict[str, float]:
-    """Start a new replica beside one that is at work, and wait until it may be asked."""
+    """Start a new replica next to a running one, and wait until it is ready."""
     peer, new = replica_file(educators), _new_file()
     with closing(sqlite3.connect(peer)) as file:
-        # The stream of this run begins anew.
+        # This run's stream starts from the beginning.
         file.execute("delete from stream_offset")
         file.commit()
     at_peer = _environment(url, peer)
@@ -229,7 +230,7 @@ def _command(*arguments: str) -> list[str]:
 
 
 def _migrate(environment: dict[str, str]) -> None:
-    """Run a replica's first command, which takes a peer's copy where there is none yet."""
+    """Run a replica's first command, which copies a peer if it has no file yet."""
     process = ServerProcess("migrate", _command("migrate"), folder=WORK, environment=environment)
     process.launch()
     wait_until(lambda: not process.running, 1800, every=0.1)

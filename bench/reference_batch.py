@@ -1,7 +1,7 @@
-"""The same design, bare: plain psycopg and py-amqp, no envelope read beyond the fields in use, no
-contract, no log, no metric, no trace, no poison handling, no second try.
+"""The same design, bare: plain psycopg and py-amqp.
 
-What the product can be compared with: it does the same work on the same tables with the same bytes.
+It reads only the fields it needs, and has no contracts, logs, metrics, traces, parked messages or
+retries. It does the same work as the product, on the same tables with the same bytes.
 """
 
 import json
@@ -99,7 +99,7 @@ def _relay_batch(database: psycopg.Connection, window: Window) -> int:
 
 
 def consume(place: Place, ready: ProcessEvent, stop: ProcessEvent) -> None:
-    """Show what has arrived, one transaction and one acknowledgment for all of it."""
+    """Show what has arrived, with one transaction and one acknowledgment per batch."""
     connection = broker_of(place)
     channel = connection.channel()
     channel.basic_qos(0, PREFETCH, False)
@@ -127,15 +127,15 @@ def _gather(connection: amqp.Connection, arrived: list[amqp.Message]) -> None:
 
 
 def show(database: psycopg.Connection, envelopes: Sequence[dict[str, Any]]) -> None:
-    """Mark all as handled, and show the newest version of each that was new."""
-    arrived = sorted((each["id"], each) for each in envelopes)
-    ids, topics = [each[0] for each in arrived], [each[1]["type"] for each in arrived]
+    """Record all as handled, and show the newest version of each new one."""
+    arrived = sorted((envelope["id"], envelope) for envelope in envelopes)
+    ids, topics = [id_ for id_, _ in arrived], [envelope["type"] for _, envelope in arrived]
     new = {str(row[0]) for row in database.execute(_MARK, (ids, topics))}
     newest: dict[str, dict[str, Any]] = {}
     for event_id, envelope in arrived:
         fact = envelope["data"]
-        known = newest.get(fact["certificate_id"])
-        if event_id in new and (known is None or known["version"] < fact["version"]):
+        other = newest.get(fact["certificate_id"])
+        if event_id in new and (other is None or other["version"] < fact["version"]):
             newest[fact["certificate_id"]] = fact
     rows = [newest[each] for each in sorted(newest)]
     names = ("certificate_id", "version", "certificate_number", "holder_name", "expires_on")
@@ -143,7 +143,7 @@ def show(database: psycopg.Connection, envelopes: Sequence[dict[str, Any]]) -> N
 
 
 def load(place: Place, those: Sequence[Written]) -> float:
-    """Write certificates and outbox in one transaction; gives the moment just before its commit."""
+    """Write certificates and outbox in one transaction; returns the time just before its commit."""
     with psycopg.connect(plain(place.speaker)) as database, database.cursor() as cursor:
         with cursor.copy("copy certificate (certificate_id, version, holder) from stdin") as copy:
             for each in those:

@@ -1,4 +1,4 @@
-"""The design that everybody writes first: each event in a transaction of its own, at both ends.
+"""The usual first design: one transaction per event, at both ends.
 
 The relay publishes one row, waits for its confirm and marks it; the reader handles one message,
 commits and acknowledges it.
@@ -72,7 +72,7 @@ class DirectPublisher:
         self._window = Window(broker_of(place))
 
     def send(self, each: Written) -> datetime:
-        """Publish and wait for the confirm; gives the moment before."""
+        """Publish and wait for the confirm; returns the time before publishing."""
         moment = datetime.now(UTC)
         self._window.publish([(each.event_id, each.body)])
         return moment

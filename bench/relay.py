@@ -1,4 +1,4 @@
-"""How fast the relay empties an outbox, against the same client publishing the same bytes bare."""
+"""Benchmark: the relay emptying an outbox, compared with the same client publishing alone."""
 
 import time
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def published_per_second(place: Place, count: int) -> float:
-    """Messages a second to a quorum queue, with nothing but the client."""
+    """Messages per second to a quorum queue, with the client alone."""
     place.empty()
     messages = [(each.event_id, each.body) for each in written(facts(count))]
     connection = reference_batch.broker_of(place)
@@ -48,7 +48,7 @@ def published_per_second(place: Place, count: int) -> float:
 
 
 def relayed_per_second(place: Place, count: int) -> float:
-    """Events a second from a full outbox to the same queue, through the product's relay."""
+    """Events per second from a full outbox to the same queue, through the product's relay."""
     place.empty()
     owner = product.Owner(place)
     owner.change(*facts(count))

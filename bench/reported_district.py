@@ -1,4 +1,4 @@
-"""A district of many teachers for measuring imports: its report, and what is known of its teachers.
+"""A district with many teachers for measuring imports: its report, and its teachers' records.
 
 About a quarter of the assignments are out of field, for every reason there is.
 """
@@ -59,7 +59,7 @@ class _Teacher:
 
 
 class ReportedDistrict:
-    """The district, the same one for the same number of assignments."""
+    """The district, always the same for the same number of assignments."""
 
     def __init__(self, assignments: int) -> None:
         self.organization_id = new_id()
@@ -76,7 +76,7 @@ class ReportedDistrict:
         ]
 
     def make_known(self, session: Session) -> None:
-        """Store what other services told: the district, its teachers and their certificates."""
+        """Store the replicas of the district, its teachers and their certificates."""
         session.add(
             Organization(
                 organization_id=self.organization_id,
@@ -160,7 +160,7 @@ def _row(number: int, teacher: _Teacher, chance: random.Random) -> list[str]:
     course = area + len(_AREAS) * chance.randrange(COURSES // len(_AREAS))
     subject, _, lowest, highest = _AREAS[area]
     first, second = sorted(chance.choices(range(lowest, highest + 1), k=2))
-    # Some courses are of no known subject; some titles hold a comma.
+    # Some courses have an unknown subject; some titles contain a comma.
     subject = "Odds and ends" if course % 97 == 0 else subject
     title = f"{subject}, level {course}" if course % 31 == 0 else f"{subject} {course}"
     school = f"{DISTRICT_NUMBER}{(number // ASSIGNMENTS_A_TEACHER) % SCHOOLS:03d}"

@@ -1,4 +1,4 @@
-"""The way an import is written first: row by row, each checked, looked up, stored and judged."""
+"""The usual first import: row by row, each checked, looked up, stored and judged."""
 
 import csv
 from io import StringIO
@@ -43,7 +43,7 @@ class _RowImport:
         }
 
     def store(self, row: dict[str, Any]) -> None:
-        """Store a row's things unless they are there, and judge its assignment."""
+        """Store a row's things unless they exist, and judge its assignment."""
         school = self._school(row["school_number"])
         course = self._course(row)
         staff = self._staff(row)

@@ -1,4 +1,4 @@
-"""PostgreSQL and RabbitMQ for measurements: private, durable, and telling when things committed."""
+"""PostgreSQL and RabbitMQ for benchmarks: private, durable, and recording commit times."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from tests.servers import PostgresServer, RabbitServer, provide_postgres, provid
 
 @dataclass(frozen=True)
 class Servers:
-    """The servers of one measurement."""
+    """The servers of one benchmark."""
 
     postgres: PostgresServer
     rabbitmq: RabbitServer
@@ -19,7 +19,7 @@ class Servers:
 
 @contextmanager
 def running_servers() -> Iterator[Servers]:
-    """Both servers, with fsync and without any data; gone at the end."""
+    """Both servers, with fsync and without data; removed at the end."""
     postgres, rabbitmq = provide_postgres(durable=True, killable=True), provide_rabbitmq()
     try:
         _keep_commit_times(postgres)
@@ -30,7 +30,7 @@ def running_servers() -> Iterator[Servers]:
 
 
 def _keep_commit_times(postgres: PostgresServer) -> None:
-    """Let `pg_xact_commit_timestamp` answer, which takes a restart."""
+    """Enable `pg_xact_commit_timestamp`, which requires a restart."""
     url = postgres.admin_url.replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("alter system set track_commit_timestamp = on")

@@ -1,4 +1,4 @@
-"""Drives an HTTP server with wrk, from a file of paths drawn at random beforehand."""
+"""Loads an HTTP server with wrk, from a file of random paths."""
 
 import re
 import subprocess
@@ -11,27 +11,27 @@ CONNECTIONS = 8
 
 
 class LoadFailed(Exception):
-    """wrk was not answered as it should be."""
+    """wrk got an error or an answer other than 2xx."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk saw in one slot."""
+    """What wrk measured in one round."""
 
     per_second: float
     p99_milliseconds: float
 
 
 def write_paths(path: Path, paths: Iterable[str]) -> Path:
-    """Keep the paths that a load asks for, one a line."""
+    """Write the paths to request, one per line."""
     path.write_text("\n".join(paths) + "\n")
     return path
 
 
 def drive(base_url: str, paths: Path, seconds: int, seed: int) -> Load:
-    """Ask for the paths, beginning at a place that the seed chooses, over eight connections.
+    """Request the paths over eight connections, starting at a place that the seed chooses.
 
-    Raises `LoadFailed` when any answer is not a 2xx.
+    Raises `LoadFailed` if any answer is not a 2xx.
     """
     run = subprocess.run(
         [
@@ -42,11 +42,11 @@ def drive(base_url: str, paths: Path, seconds: int, seed: int) -> Load:
         text=True,
         check=False,
     )
-    said = run.stdout + run.stderr
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
-    wrong = re.search(r"(Non-2xx.*|Socket errors.*)", said)
+    output = run.stdout + run.stderr
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
+    wrong = re.search(r"(Non-2xx.*|Socket errors.*)", output)
     if run.returncode or wrong or rate is None or p99 is None or not float(rate[1]):
-        raise LoadFailed(f"{base_url}: {said}")
+        raise LoadFailed(f"{base_url}: {output}")
     unit = {"us": 0.001, "ms": 1.0, "s": 1000.0}[p99[2]]
     return Load(float(rate[1]), float(p99[1]) * unit)

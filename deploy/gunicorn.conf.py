@@ -1,7 +1,7 @@
-"""How gunicorn serves the web role of a service: set by the environment, the same for all six.
+"""gunicorn's configuration for the web role of every service, from the environment.
 
-Left as gunicorn has it: no access log, since the service logs each request, and no preloading,
-since connections do not outlive a fork.
+Kept at gunicorn's defaults: no access log, because the service logs each request, and no
+preloading, because connections do not survive a fork.
 """
 
 import errno
@@ -29,10 +29,10 @@ from chassis.settings import (
 
 
 class Threads(ThreadWorker):
-    """gunicorn's worker with threads, which bears that nothing more may be accepted."""
+    """gunicorn's worker with threads, which tolerates that nothing more may be accepted."""
 
     def accept(self, listener: Any) -> None:
-        """Take a connection, if there may be any: see `_refuse_when_told_to_stop`."""
+        """Accept a connection, unless the service is stopping: see `_refuse_when_stopping`."""
         try:
             super().accept(listener)
         except OSError as error:
@@ -51,20 +51,20 @@ worker_class = Threads if kind == "gthread" else kind
 threads = 8 if kind == "gthread" else 1
 timeout = 30
 graceful_timeout = 25
-# Longer than the gateway keeps an idle connection, so that it never sends into a closing one.
+# Longer than the gateway keeps idle connections, so that it never sends on one that is closing.
 keepalive = 75
-# As long as the gateway lets a request line be.
+# The gateway's own limit.
 limit_request_line = 8190
-# Whoever asks is the gateway, and tells of the caller in X-Real-IP alone.
+# Only the gateway connects, and it names the caller in X-Real-IP alone.
 forwarded_allow_ips = ""
-# The gateway says these in headers of its own; nobody may set them in the WSGI environment.
+# The gateway uses headers of its own; nobody may set these in the WSGI environment.
 forwarder_headers = ""
-# A socket in the home folder, which a read-only file system does not have.
+# It would be a socket in the home folder, which is read-only here.
 control_socket_disable = True
-if Path("/dev/shm").is_dir():  # noqa: S108  # for heartbeats, which must not wait for a disk
+if Path("/dev/shm").is_dir():  # noqa: S108  # heartbeats must not wait for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
-# Where the processes of this service count together (`/metrics`): in memory, and their own.
+# Where the processes of this service add up their counts (`/metrics`): a private folder in memory.
 counted = Path(
     web[PROMETHEUS_MULTIPROC_DIR]
     or tempfile.mkdtemp(prefix="metrics-", dir=globals().get("worker_tmp_dir"))
@@ -73,7 +73,7 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
 
 
 def on_starting(arbiter: Any) -> None:
-    """Refuse faulty settings once, not in each process; forget what an earlier life counted."""
+    """Refuse faulty settings once, not in each process; delete the counts of an earlier run."""
     package, _, rest = arbiter.app.app_uri.partition(".")
     if package == "services":
         read_settings(rest.partition(".")[0])
@@ -82,18 +82,18 @@ def on_starting(arbiter: Any) -> None:
         file.unlink()
 
 
-def _refuse_when_told_to_stop(arbiter: Any) -> None:
-    """Refuse connections from the moment on at which the service is told to stop.
+def _refuse_when_stopping(arbiter: Any) -> None:
+    """Refuse connections as soon as the service is stopping.
 
-    gunicorn lets the system take them in until its last process has ended, and answers none of
-    them; of one that is refused the gateway knows that nothing was sent, and asks another replica.
-    What is only asked for, as of lookup, the gateway asks of another in either case.
+    By default gunicorn lets the system accept them until its last process has ended, and answers
+    none of them. After a refusal the gateway knows that nothing was sent, and tries another
+    replica. It repeats read-only requests, such as lookup's, in either case.
     """
     begin_to_stop = signal.getsignal(signal.SIGTERM)
 
     def refuse_and_stop(number: int, frame: Any) -> None:
         for listener in arbiter.LISTENERS:
-            with suppress(OSError):  # told a second time
+            with suppress(OSError):  # already shut down
                 listener.shutdown(socket.SHUT_RD)
         begin_to_stop(number, frame)  # type: ignore[operator,misc]
 
@@ -101,25 +101,25 @@ def _refuse_when_told_to_stop(arbiter: Any) -> None:
 
 
 def _take_turns(_: Any, __: Any, ___: Any, ____: Any) -> None:
-    """After an answer let the other connections have theirs, before this one's next request."""
+    """After an answer, give the other connections a turn before this one's next request."""
     import gevent
 
     gevent.sleep(0)
 
 
 if kind == "gthread":
-    when_ready = _refuse_when_told_to_stop
+    when_ready = _refuse_when_stopping
 if kind == "gevent":
     post_request = _take_turns
 
 
 def child_exit(_: Any, worker: Any) -> None:
-    """Keep what a process counted when it ends, but not what it was just about."""
+    """Keep the counters of a process that ends, but not its gauges."""
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid, str(counted))  # type: ignore[no-untyped-call]
 
 
 def on_exit(_: Any) -> None:
-    """Leave nothing behind."""
+    """Remove the folder of counts."""
     shutil.rmtree(counted, ignore_errors=True)

@@ -1,6 +1,6 @@
-"""Keeps the lists of services in manifests and scripts: what `make documents` runs.
+"""Updates the lists of services in manifests and scripts; `make documents` runs it.
 
-Such a file holds the template of its list in comments; the lines up to `#: end` are generated:
+Such a file has the template of its list in comments; the lines up to `#: end` are generated:
 
     #: services with a database
     #| - {name: SERVICE, login: true}
@@ -9,7 +9,7 @@ Such a file holds the template of its list in comments; the lines up to `#: end`
 
 `SERVICE` in a template stands for one service, and the template is repeated for each;
 `SERVICES(|)` stands for all names, joined by what is in the parentheses.
-A list may leave one service out, which then stands beside it: `#: services but lookup`.
+A list may leave out one service, named in its first line: `#: services but lookup`.
 """
 
 import re
@@ -31,15 +31,15 @@ _ALL = re.compile(r"SERVICES\((.*?)\)")
 
 
 def main() -> int:
-    """Bring every list up to date, and name the files that were not."""
+    """Bring every list up to date, and print the files that were changed."""
     for path, text in outdated(FOLDER):
         path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{path.relative_to(FOLDER.parent)}: its list of services was written\n")
+        sys.stdout.write(f"{path.relative_to(FOLDER.parent)}: its list of services was updated\n")
     return 0
 
 
 def outdated(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Each file whose lists are not those of today, with the text that it should have."""
+    """Each file whose lists are out of date, with the text that it should have."""
     for path, text in files_with_lists(folder):
         written = filled(text)
         if written != text:

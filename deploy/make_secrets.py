@@ -1,8 +1,8 @@
-"""Makes the secrets of a suite in containers that are not there yet: `make_secrets.py FOLDER`.
+"""Creates the missing secrets of a suite in containers: `make_secrets.py FOLDER`.
 
-Each is a file of its own that only the container's user can read. A secret that is there stays as
-it is; only the broker's accounts are written anew each time, from the passwords that are there.
-Whoever has a backup and loses this folder cannot open a single sealed Social Security number.
+Each is a file that only the container's user can read. An existing secret is never changed; only
+the broker's accounts are rewritten each time, from the existing passwords.
+Without this folder nobody can read a sealed Social Security number in a backup.
 """
 
 import base64
@@ -37,16 +37,16 @@ OWN = {
     ),
     "payments": ("processor_api_key", "processor_webhook_secret"),
 }
-# What a service may tell others; lookup tells nothing.
-TOLD = {service: rf"^({service}|notices)\." for service in SERVICES} | {"lookup": "^$"}
-# Who reads a file, by the number of the user in the image.
+# The topics that a service may publish; lookup publishes nothing.
+TOPICS = {service: rf"^({service}|notices)\." for service in SERVICES} | {"lookup": "^$"}
+# The user who reads a file, by its number in the image.
 READERS = {"postgres": 999, "rabbitmq": 100}
 CREDENCE = 10001
 CERTIFICATE_DAYS = 825
 
 
 def make(folder: Path, public_url: str) -> None:
-    """Make what is not there."""
+    """Create what is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     _keep(folder / "postgres_password", _new())
@@ -68,7 +68,7 @@ def make(folder: Path, public_url: str) -> None:
 
 
 def _make_archive(folder: Path) -> None:
-    """Where PostgreSQL, and nobody else, keeps its log, to go back to any moment."""
+    """The folder for PostgreSQL's log, which only it can read, for going back to any moment."""
     folder.mkdir(exist_ok=True)
     folder.chmod(0o700)
     if os.geteuid() == 0:
@@ -85,7 +85,7 @@ def _keep(path: Path, value: str) -> None:
 
 
 def _write(path: Path, value: str) -> None:
-    """Only its reader's, where we may give it away; elsewhere only the folder keeps others out."""
+    """Give it to its reader if we are root; otherwise only the folder keeps others out."""
     unfinished = path.with_name(f".{path.name}")
     unfinished.write_text(value)
     if os.geteuid() == 0:
@@ -98,7 +98,7 @@ def _write(path: Path, value: str) -> None:
 
 
 def _show(path: Path, value: str) -> None:
-    """For those who must trust it, and may not look among the secrets; whole at any moment."""
+    """A copy for those who must trust it and cannot read the secrets; complete at any moment."""
     unfinished = path.with_name(f".{path.name}")
     unfinished.write_text(value)
     unfinished.chmod(0o644)
@@ -110,16 +110,16 @@ def _password(folder: Path, name: str) -> str:
 
 
 def _roles(folder: Path) -> str:
-    """A line a service that has a database: its name and its password."""
+    """One line per service with a database: its name and its password."""
     names = [service for service in SERVICES if service != "lookup"]
     return "".join(f"{name} {_password(folder, f'{name}_database_url')}\n" for name in names)
 
 
 def _definitions(folder: Path) -> dict[str, Any]:
-    """The broker's accounts: each service has its own queues, and tells only what is its own.
+    """The broker's accounts: each service has its own queues, and publishes only its own topics.
 
-    Each may make sure that the exchanges exist, and bind and dead-letter its queues. Only the
-    `replayer`, an operator's, may put a message straight into a queue.
+    Each may declare the exchanges, and bind and dead-letter its queues. Only the operator's account
+    `replayer` may put a message straight into a queue.
     """
     permissions = [
         _permission("replayer", configure="^$", write=r"^amq\.default$", read=r"\.parked$")
@@ -140,8 +140,8 @@ def _definitions(folder: Path) -> dict[str, Any]:
         ],
         "permissions": permissions,
         "topic_permissions": [
-            {"user": name, "vhost": "/", "exchange": "events", "write": told, "read": ".*"}
-            for name, told in TOLD.items()
+            {"user": name, "vhost": "/", "exchange": "events", "write": topics, "read": ".*"}
+            for name, topics in TOPICS.items()
         ],
     }
 
@@ -151,13 +151,13 @@ def _permission(user: str, **what: str) -> dict[str, str]:
 
 
 def _hash_of(password: str) -> str:
-    """A salted hash, as RabbitMQ keeps it."""
+    """A salted hash in RabbitMQ's format."""
     salt = secrets.token_bytes(4)
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def _make_certificate(folder: Path, host: str) -> None:
-    """A certificate that this machine's browsers warn of, until the agency puts its own there."""
+    """A self-signed certificate, which browsers warn of until the agency installs its own."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)

@@ -1,1 +1,1 @@
-"""What the product is measured against: what a user would pick instead, doing the same work."""
+"""The peers: what a developer would use instead, doing the same work."""

@@ -1,4 +1,4 @@
-"""An environment of the peers' own, which the suite itself knows nothing of."""
+"""A separate Python environment for the peers."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def installed(name: str, packages: Sequence[str]) -> Path:
-    """The folder of the programs of the environment `name`, which has those packages."""
+    """The `bin` folder of the environment `name`, with these packages installed."""
     folder = ROOT / "var" / f"bench-venv-{name}"
     uv = Path(sys.executable).with_name("uv")
     if not folder.exists():

@@ -1,6 +1,6 @@
-"""What a user would pick instead: frameworks whose handler does the same insert, in one process.
+"""What a developer would use instead: frameworks whose handler does the same insert.
 
-They have neither outbox nor inbox; they run on classic queues, with their own defaults.
+Each runs in one process, with neither outbox nor inbox, on classic queues, with its own defaults.
 """
 
 import os
@@ -27,7 +27,7 @@ PACKAGES = (
 
 @dataclass(frozen=True)
 class Framework:
-    """How a framework is started, and how its messages come into its queue."""
+    """How a framework's worker is started, and how its messages are published."""
 
     times: float
     work: tuple[str, ...]

@@ -34,7 +34,7 @@ async def handle(envelope: dict[str, Any]) -> None:
 
 
 async def publish() -> None:
-    """Publish what comes in, a line each."""
+    """Publish the standard input, one message per line."""
     async with RabbitBroker(row.BROKER, logger=None) as publisher:
         await publisher.declare_queue(QUEUE)
         for line in sys.stdin:

@@ -21,7 +21,7 @@ QUEUE = Queue("bench_nameko", durable=True)
 
 
 def publish() -> None:
-    """Publish what comes in, a line each."""
+    """Publish the standard input, one message per line."""
     with Connection(row.BROKER) as connection, connection.Producer() as producer:
         for line in sys.stdin:
             producer.publish(

@@ -1,4 +1,4 @@
-"""What every framework's handler does: one INSERT of what the event says, committed at once."""
+"""What every framework's handler does: one INSERT per event, committed at once."""
 
 import os
 import threading

@@ -1,7 +1,7 @@
-"""Writes what is in each image, as CycloneDX 1.6: `python deploy/images/sbom.py IMAGE...`.
+"""Writes the contents of each image, as CycloneDX 1.6: `python deploy/images/sbom.py IMAGE...`.
 
-Read from the image itself, file by file: Debian's and Alpine's packages, and Python's. Nothing in
-it is run. One file an image goes to var/sbom; the same image gives the same file.
+They are read from the image, file by file: the packages of Debian, Alpine and Python. Nothing in
+the image is run. Each image gets one file in var/sbom; the same image gives the same file.
 """
 
 import json
@@ -28,14 +28,14 @@ def main(images: list[str]) -> None:
     """Write a file for each image."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for image in images:
-        known = json.loads(_docker("image", "inspect", image))[0]
+        inspected = json.loads(_docker("image", "inspect", image))[0]
         container = _docker("create", image, "nothing").strip()
         try:
             with subprocess.Popen(
                 ["docker", "export", container], stdout=subprocess.PIPE
             ) as export:
                 assert export.stdout is not None
-                bill = bill_of(image, known, components_in(export.stdout))
+                bill = bill_of(image, inspected, components_in(export.stdout))
         finally:
             _docker("rm", "--volumes", container)
         path = FOLDER / f"{image.rpartition('/')[2].replace(':', '-')}.cdx.json"
@@ -47,10 +47,12 @@ def _docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def bill_of(image: str, known: Mapping[str, Any], components: list[Component]) -> dict[str, Any]:
-    """The whole bill of an image, which `docker image inspect` knows as `known`."""
+def bill_of(
+    image: str, inspected: Mapping[str, Any], components: list[Component]
+) -> dict[str, Any]:
+    """The bill of materials of an image, of which `docker image inspect` says `inspected`."""
     name, _, version = image.rpartition(":")
-    digest = known["Id"]
+    digest = inspected["Id"]
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
@@ -58,7 +60,7 @@ def bill_of(image: str, known: Mapping[str, Any], components: list[Component]) -
         "serialNumber": f"urn:uuid:{uuid5(NAMESPACE_URL, digest)}",
         "version": 1,
         "metadata": {
-            "timestamp": known["Created"],
+            "timestamp": inspected["Created"],
             "component": {
                 "type": "container",
                 "bom-ref": digest,
@@ -72,7 +74,7 @@ def bill_of(image: str, known: Mapping[str, Any], components: list[Component]) -
 
 
 def components_in(files: IO[bytes]) -> list[Component]:
-    """Every package that a file system, as a tar stream, says it holds; each once, by name."""
+    """Every package listed in a file system, given as a tar stream; each once, by name."""
     found: dict[str, Component] = {}
     with tarfile.open(fileobj=files, mode="r|") as archive:
         for member in archive:
@@ -81,14 +83,14 @@ def components_in(files: IO[bytes]) -> list[Component]:
                 continue
             opened = archive.extractfile(member)
             assert opened is not None
-            told = opened.read().decode("utf-8", "replace")
+            text = opened.read().decode("utf-8", "replace")
             if name == _DEBIAN:
-                components = _debian(told)
+                components = _debian(text)
             elif name == _ALPINE:
-                components = _alpine(told)
+                components = _alpine(text)
             else:
-                components = _python(told)
-            found.update((each["bom-ref"], each) for each in components)
+                components = _python(text)
+            found.update((component["bom-ref"], component) for component in components)
     return [found[reference] for reference in sorted(found)]
 
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Bring the cluster to what an overlay says, in the order that the suite needs:
+# Apply an overlay to the cluster in the order that the suite needs:
 #   deploy/kubernetes/apply.sh deploy/kubernetes/overlays/state
-# Queues must exist before anything is published to them, so all that publishes comes last.
+# Queues must exist before anything is published to them, so the publishers come last.
 set -eu
-overlay=${1:?the folder of an overlay}
+overlay=${1:?name the folder of an overlay, such as deploy/kubernetes/overlays/state}
 role=app.kubernetes.io/component
 
 kubectl apply -k "$overlay" -l "!$role"
@@ -12,7 +12,7 @@ kubectl -n credence wait --timeout=20m --for=condition=AllReplicasReady rabbitmq
 kubectl -n credence wait --timeout=5m --for=jsonpath='{.status.applied}'=true databases.postgresql.cnpg.io --all
 kubectl -n credence wait --timeout=5m --for=condition=Ready permissions.rabbitmq.com,topicpermissions.rabbitmq.com --all
 
-# A Job cannot be changed, only made anew.
+# A Job cannot be changed, only deleted and created again.
 kubectl -n credence delete job -l "$role=migrate" --ignore-not-found
 kubectl apply -k "$overlay" -l "$role=migrate"
 kubectl -n credence wait --timeout=40m --for=condition=Complete job -l "$role=migrate"

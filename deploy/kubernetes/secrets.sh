@@ -1,12 +1,12 @@
 #!/bin/sh
-# Print the Secrets that the manifests refer to, with new random values. To be run once:
+# Print the Secrets that the manifests refer to, with new random values. Run it once:
 #   SMTP_PASSWORD=... PROCESSOR_API_KEY=... PROCESSOR_WEBHOOK_SECRET=... secrets.sh > secrets.yaml
-# Keep what it printed where the agency keeps such things: nobody can read a sealed Social Security
-# number without SSN_VAULT_SECRET_1. gateway-tls and archive are not made here (see README.md).
+# Store the output where the agency keeps its secrets: without SSN_VAULT_SECRET_1 nobody can read a
+# sealed Social Security number. gateway-tls and archive are not created here (see README.md).
 set -eu
-: "${SMTP_PASSWORD:?our password at the mail server}"
-: "${PROCESSOR_API_KEY:?from the card processor}"
-: "${PROCESSOR_WEBHOOK_SECRET:?from the card processor}"
+: "${SMTP_PASSWORD:?set it to our password on the mail server}"
+: "${PROCESSOR_API_KEY:?set it to the key from the card processor}"
+: "${PROCESSOR_WEBHOOK_SECRET:?set it to the secret from the card processor}"
 
 new() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
 

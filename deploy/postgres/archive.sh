@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Keeps a finished piece of PostgreSQL's log: `archive.sh PATH NAME`, its archive_command.
-# A piece that is there already, and the same, was kept just before PostgreSQL ended.
+# Archives a finished segment of PostgreSQL's log: `archive.sh PATH NAME`, its archive_command.
+# A segment that is already there with the same content was archived just before PostgreSQL stopped.
 set -euo pipefail
 kept="/archive/$2.gz"
 if [ -e "$kept" ]; then

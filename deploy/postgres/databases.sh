@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what is missing: for each service one database and one role, which owns it and can connect
-# to no other. Runs when the volume is new; run again by hand for a service that came later:
+# Creates what is missing: for each service one database and one role, which owns it and can connect
+# to no other. Runs when the volume is new; run it by hand for a service that is added later:
 #
 #   docker-compose exec postgres bash /docker-entrypoint-initdb.d/databases.sh
 set -euo pipefail

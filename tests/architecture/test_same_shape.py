@@ -69,8 +69,8 @@ def canvas_faults(root: Path, service: str) -> Iterator[str]:
             yield f"{service}: README.md has no row '{row}'"
     if not text.startswith(f"# {service}\n"):
         yield f"{service}: README.md is not headed '# {service}'"
-    if "\n## When it is sick\n" not in text:
-        yield f"{service}: README.md does not say what to do when it is sick"
+    if "\n## Troubleshooting\n" not in text:
+        yield f"{service}: README.md has no section Troubleshooting"
 
 
 def unnamed_facts(readme: str, row: str, topics: Iterable[str]) -> Iterator[str]:
@@ -238,7 +238,7 @@ def library(paper_suite: Path) -> Path:
         (paper_suite / f"services/library/{name}.py").unlink()
     (paper_suite / "services/library/migrations").mkdir()
     readme = paper_suite / "services/library/README.md"
-    readme.write_text(f"{GOOD_README}\n## When it is sick\n\nRest.\n")
+    readme.write_text(f"{GOOD_README}\n## Troubleshooting\n\nRest.\n")
     app = "def create_app():\n" + "    part()\n" * (LONGEST_CREATE_APP - 1)
     (paper_suite / "services/library/app.py").write_text(app)
     return paper_suite
@@ -263,7 +263,9 @@ def test_a_service_without_what_all_need_is_named(library: Path) -> None:
     assert "library: README.md is missing" in shape_faults(library, "library")
 
 
-@pytest.mark.parametrize("part", [*(f"| {row} |" for row in CANVAS), "# library", "## When it is"])
+@pytest.mark.parametrize(
+    "part", [*(f"| {row} |" for row in CANVAS), "# library", "## Troubleshooting"]
+)
 def test_a_canvas_with_a_missing_part_is_named(library: Path, part: str) -> None:
     readme = library / "services/library/README.md"
     readme.write_text(readme.read_text().replace(part, "gone"))

@@ -197,7 +197,7 @@ def test_a_version_that_does_not_start_changes_nothing(deployed: Deployed, walke
          str(VERSIONS / "broken")])  # fmt: skip
     before = deployed.starts()
 
-    with pytest.raises(Failed, match="does not become ready"):
+    with pytest.raises(Failed, match="did not become ready"):
         deployed.deploy("upgrade", "payments", BROKEN, PATIENCE="15")
 
     assert deployed.starts() == before

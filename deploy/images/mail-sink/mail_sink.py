@@ -1,6 +1,6 @@
-"""Takes every mail by SMTP on port 1025 and shows the newest of them on port 8025.
+"""Accepts all mail by SMTP on port 1025 and shows the newest on port 8025.
 
-For development only: whoever reaches it reads all mail. What it holds is gone when it ends.
+For development only: anyone who can reach it can read all mail. It stores nothing on disk.
 """
 
 import html
@@ -24,7 +24,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 class Received(NamedTuple):
-    """A mail, and the number by which it is asked for."""
+    """A mail and its number on the page."""
 
     number: int
     message: EmailMessage
@@ -35,32 +35,32 @@ _numbers = count(1)
 
 
 def take(content: bytes) -> None:
-    """Keep a mail."""
+    """Store a mail."""
     message = message_from_bytes(content, policy=policy.default)
     assert isinstance(message, EmailMessage)
     _mails.append(Received(next(_numbers), message))
 
 
 class Smtp(StreamRequestHandler):
-    """One SMTP conversation (RFC 5321), in which everybody may send anything to anybody."""
+    """One SMTP session (RFC 5321) that accepts any sender and recipient."""
 
     timeout = 60
 
     def handle(self) -> None:
-        """Talk until the sender has had enough."""
+        """Answer commands until the sender quits."""
         self._say("220 mail-sink")
         while line := self.rfile.readline(1000):
             command = line[:4].upper().strip()
             if command == b"DATA":
-                self._say("354 go on, and end with a single dot")
+                self._say("354 end with a single dot")
                 self._take_content()
             elif command == b"QUIT":
                 self._say("221 bye")
                 return
             elif command in (b"HELO", b"EHLO", b"MAIL", b"RCPT", b"RSET", b"NOOP"):
-                self._say("250 fine")
+                self._say("250 OK")
             else:
-                self._say("502 not known here")
+                self._say("502 command not implemented")
 
     def _take_content(self) -> None:
         lines, size = [], 0
@@ -72,7 +72,7 @@ class Smtp(StreamRequestHandler):
             self._say("552 too large")
             return
         take(b"".join(lines))
-        self._say("250 taken")
+        self._say("250 accepted")
 
     def _say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
@@ -81,7 +81,7 @@ class Smtp(StreamRequestHandler):
 class Pages(BaseHTTPRequestHandler):
     """The list of mails at /, the newest first, and each mail at its number."""
 
-    def do_GET(self) -> None:  # the name that http.server asks for
+    def do_GET(self) -> None:  # the name that http.server requires
         """Answer with a page."""
         name = self.path.partition("?")[0].strip("/")
         found = [mail for mail in list(_mails) if str(mail.number) == name]
@@ -95,7 +95,7 @@ class Pages(BaseHTTPRequestHandler):
         self.wfile.write(page.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Log nothing."""
 
 
 def _list_page() -> str:

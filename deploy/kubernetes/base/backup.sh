@@ -1,8 +1,8 @@
 #!/bin/sh
-# Dump the databases that are named, and copy uploaded files that are not in the backup yet.
+# Dump the named databases, and copy uploaded files that are not in the backup yet.
 #   PGHOST=... PGUSER=... KEEP_DAYS=14 backup.sh identity certification ...
-# Reads FILES (one folder a service), writes BACKUPS/<day>/<database>.dump and BACKUPS/files.
-# The password comes from PASSWORD_FILE, for libpq refuses a .pgpass that a group may read.
+# Reads FILES (one folder per service), writes BACKUPS/<day>/<database>.dump and BACKUPS/files.
+# The password comes from PASSWORD_FILE, because libpq rejects a .pgpass that a group can read.
 set -eu
 files=${FILES:-/files} backups=${BACKUPS:-/backups}
 today=$backups/$(date -u +%Y-%m-%d)
@@ -16,8 +16,8 @@ for database; do
   echo "dumped $database: $(wc -c < "$today/$database.dump") bytes"
 done
 
-# A file is named by the hash of its content, so one that is there needs no second look.
-# What has another name is still being received.
+# A file is named by the hash of its content, so an existing copy needs no check.
+# A file with any other name is still being received.
 (cd "$files" && find . -type f -regex '.*/[0-9a-f]*') | while read -r file; do
   [ -e "$backups/files/$file" ] && continue
   mkdir -p "$(dirname "$backups/files/$file")"
@@ -25,5 +25,5 @@ done
   mv "$backups/files/$file.partial" "$backups/files/$file"
 done
 
-# Only after this day's backup is whole.
+# Only once today's backup is complete.
 find "$backups" -maxdepth 1 -name '20*' -mtime "+${KEEP_DAYS:-14}" -exec rm -r {} +

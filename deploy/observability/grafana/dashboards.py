@@ -1,4 +1,4 @@
-"""Writes Grafana's dashboards, each a list of panels; to be run after each change."""
+"""Writes Grafana's dashboards, each a list of panels; run it after each change."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ COLUMNS, HEIGHT = 2, 8
 
 
 class Panel(NamedTuple):
-    """A graph: what it shows, in which of Grafana's units, and how each line is called."""
+    """A graph: its title, query, unit (one of Grafana's) and the name of each line."""
 
     title: str
     expression: str
@@ -19,37 +19,37 @@ class Panel(NamedTuple):
 
 DASHBOARDS = {
     "Requests": [
-        Panel("Requests a second", "sum by (service) (rate(http_requests_total[5m]))", "reqps"),
+        Panel("Requests per second", "sum by (service) (rate(http_requests_total[5m]))", "reqps"),
         Panel(
-            "Share that failed (5xx)",
+            "Share of 5xx responses",
             'sum by (service) (rate(http_requests_total{status=~"5.."}[5m]))'
             " / sum by (service) (rate(http_requests_total[5m]))",
             "percentunit",
         ),
         Panel(
-            "Time that 95 of 100 stay below",
+            "Response time, 95th percentile",
             "histogram_quantile(0.95,"
             " sum by (service, le) (rate(http_request_seconds_bucket[5m])))",
             "s",
         ),
         Panel(
-            "The ten slowest routes, mean",
+            "Ten slowest routes, mean",
             "topk(10, sum by (service, method, route) (rate(http_request_seconds_sum[5m]))"
             " / sum by (service, method, route) (rate(http_request_seconds_count[5m])))",
             "s",
             "{{method}} {{route}}",
         ),
-        Panel("Targets that answer", "up", legend="{{service}} {{job}}"),
+        Panel("Targets up", "up", legend="{{service}} {{job}}"),
         Panel("Memory of workers", "process_resident_memory_bytes", "bytes"),
     ],
     "Events": [
-        Panel("Age of the oldest unpublished fact", "outbox_oldest_seconds", "s"),
-        Panel("Facts that wait in the outbox", "outbox_waiting"),
-        Panel("Facts that wait in the queue", "queue_waiting"),
-        Panel("Handled a second", "sum by (service) (rate(inbox_handled_total[5m]))", "ops"),
-        Panel("Published a second", "sum by (service) (rate(outbox_published_total[5m]))", "ops"),
+        Panel("Age of the oldest unpublished event", "outbox_oldest_seconds", "s"),
+        Panel("Events waiting in the outbox", "outbox_waiting"),
+        Panel("Events waiting in the queue", "queue_waiting"),
+        Panel("Handled per second", "sum by (service) (rate(inbox_handled_total[5m]))", "ops"),
+        Panel("Published per second", "sum by (service) (rate(outbox_published_total[5m]))", "ops"),
         Panel(
-            "Legal and certification facts handled within a second",
+            "Legal and certification events handled within a second",
             "sum by (service) (rate(event_age_seconds_bucket"
             '{topic=~"(legal|certification)[.].*", le="1.0"}[5m]))'
             " / sum by (service) (rate(event_age_seconds_count"
@@ -57,41 +57,41 @@ DASHBOARDS = {
             "percentunit",
         ),
         Panel(
-            "Age at handling that 99 of 100 stay below",
+            "Age at handling, 99th percentile",
             "histogram_quantile(0.99, sum by (service, le) (rate(event_age_seconds_bucket[5m])))",
             "s",
         ),
-        Panel("Age of what lookup knows", "knowledge_age_seconds", "s", "{{instance}}"),
+        Panel("Age of lookup's data", "knowledge_age_seconds", "s", "{{instance}}"),
         Panel("Parked messages", "parked_waiting"),
-        Panel("Messages parked", "increase(parked_total[1h])"),
-        Panel("Reactions that failed, a second", "rate(inbox_failures_total[5m])", "ops"),
-        Panel("Repeated deliveries a second", "rate(inbox_duplicates_total[5m])", "ops"),
+        Panel("Messages parked in the last hour", "increase(parked_total[1h])"),
+        Panel("Failed reactions per second", "rate(inbox_failures_total[5m])", "ops"),
+        Panel("Duplicate deliveries per second", "rate(inbox_duplicates_total[5m])", "ops"),
     ],
     "Agency": [
         Panel(
-            "Payments settled, an hour",
+            "Payments settled per hour",
             'sum(increase(events_recorded_total{topic="payments.payment-settled.v1"}[1h]))',
             legend="settled",
         ),
         Panel(
-            "Payments failed, an hour",
+            "Payments failed per hour",
             'sum(increase(events_recorded_total{topic="payments.payment-failed.v1"}[1h]))',
             legend="failed",
         ),
         Panel(
-            "Applications, an hour",
+            "Applications per hour",
             "sum by (topic) (increase(events_recorded_total"
             '{topic=~"certification[.]application-.*"}[1h]))',
             legend="{{topic}}",
         ),
         Panel(
-            "Certificates, an hour",
+            "Certificates per hour",
             "sum by (topic) (increase(events_recorded_total"
             '{topic=~"certification[.]certificate-.*"}[1h]))',
             legend="{{topic}}",
         ),
         Panel(
-            "Holds and orders, an hour",
+            "Holds and orders per hour",
             'sum by (topic) (increase(events_recorded_total{topic=~"legal[.].*"}[1h]))',
             legend="{{topic}}",
         ),
@@ -103,23 +103,21 @@ DASHBOARDS = {
         ),
     ],
     "Machines": [
+        Panel("Dependencies up", "dependency_up", legend="{{service}} {{dependency}}"),
         Panel(
-            "Whether the services reach it", "dependency_up", legend="{{service}} {{dependency}}"
-        ),
-        Panel(
-            "PostgreSQL's connections taken",
+            "PostgreSQL connections in use",
             "database_connections / database_connections_limit",
             "percentunit",
         ),
         Panel(
-            "Disk left",
+            "Free disk space",
             'node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs"}'
             " / node_filesystem_size_bytes",
             "percentunit",
             "{{instance}} {{mountpoint}}",
         ),
         Panel(
-            "Days until the TLS certificate ends",
+            "Days until the TLS certificate expires",
             "(probe_ssl_earliest_cert_expiry - time()) / 86400",
             "d",
             "{{instance}}",
