@@ -42,13 +42,13 @@ def register(app: Flask, service: Service) -> None:
             outcome = persons.import_persons(
                 session, made.vault, file, service.today(), service.now()
             )
-        click.echo(f"{outcome.added} persons added, {outcome.known} on file already")
+        click.echo(f"{outcome.added} persons added, {outcome.known} already on file")
 
     @app.cli.command("create-staff")
     @click.argument("username")
     @click.argument("email")
     @click.argument("display_name")
-    @click.password_option(help="Asked for when it is not given.")
+    @click.password_option(help="Prompted for if not given.")
     def create_staff_command(username: str, email: str, display_name: str, password: str) -> None:
         """Make an account for somebody who works at the agency, a district or a provider."""
         with _acting(service) as session:
@@ -83,7 +83,7 @@ def register(app: Flask, service: Service) -> None:
         """Publish a new signing key; it signs as soon as every service has heard of it."""
         with _acting(service) as session:
             fact = keys.rotate_keys(session, made.sealer, service.now())
-        click.echo(f"{len(fact.keys)} keys are published; the newest signs in a minute")
+        click.echo(f"{len(fact.keys)} keys are published; the newest starts signing in one minute")
 
     @app.cli.command("rewrap-vault")
     def rewrap_vault_command() -> None:
@@ -97,7 +97,7 @@ def register(app: Flask, service: Service) -> None:
                 moved += some
         except SealBroken as broken:
             raise click.ClickException(
-                f"{broken} {moved} numbers were moved before it."
+                f"{broken} {moved} numbers were moved before this one."
             ) from broken
         click.echo(f"{moved} numbers moved to version {made.vault.current} of the vault's secret")
 

@@ -119,7 +119,7 @@ class _Pattern(fields.String):
         try:
             return re.compile(text)
         except re.error as error:
-            raise ValidationError(f"This is no regular expression: {error}.") from error
+            raise ValidationError(f"This is not a regular expression: {error}.") from error
 
 
 @cache

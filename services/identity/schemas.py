@@ -27,8 +27,8 @@ def _check_username(text: str) -> None:
     if not _USERNAME.fullmatch(text):
         raise ValidationError(
             translatable(
-                "Use letters, digits and . _ @ + - only in the username; "
-                "begin with a letter or digit."
+                "Use only letters, digits and . _ @ + - in the username, and start with a "
+                "letter or digit."
             )
         )
 
@@ -168,13 +168,12 @@ class RoleForm(Schema):
         kind = GRANTED_AT.get(values["role"])
         if kind is None:
             raise ValidationError(
-                translatable("Nobody is granted this role; it comes with one's own record."), "role"
+                translatable("This role cannot be granted; it comes with the person's own record."),
+                "role",
             )
         if kind != OrganizationKind.AGENCY and not values["state_number"]:
             raise ValidationError(
-                translatable(
-                    "Enter the state number of the organization at which the role is held."
-                ),
+                translatable("Enter the state number of the organization where the role is held."),
                 "state_number",
             )
 

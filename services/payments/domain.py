@@ -27,7 +27,7 @@ class AlreadyPaid(RuleBroken):
     """An invoice is paid once."""
 
     title = translatable("This invoice is already paid")
-    advice = translatable("You need not do anything. Your receipt is on the invoice's page.")
+    advice = translatable("You do not need to do anything. Your receipt is on the invoice's page.")
 
 
 class WrongAmount(RuleBroken):
@@ -133,7 +133,7 @@ class Invoice(Versioned, Base):
         if (payment.amount_cents, payment.currency) != (self.amount_cents, self.currency):
             raise WrongAmount(
                 translatable(
-                    "{number} asks for {asked} {currency}, the payment holds {held} {other}",
+                    "{number} is for {asked} {currency}, but the payment is for {held} {other}",
                     number=self.invoice_number,
                     asked=self.amount_cents,
                     currency=self.currency,

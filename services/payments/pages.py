@@ -109,11 +109,11 @@ def _day_asked_for(today: date) -> date:
     try:
         day = date.fromisoformat(request.args.get("day") or today.isoformat())
     except ValueError:
-        raise _not_shown(translatable("Write a day such as 2026-11-22.")) from None
+        raise _not_shown(translatable("Enter a date such as 2026-11-22.")) from None
     if day < EARLIEST:
-        raise _not_shown(translatable("Write a day from {day} on.", day=str(EARLIEST)))
+        raise _not_shown(translatable("Enter a date no earlier than {day}.", day=str(EARLIEST)))
     if day > today:
-        raise _not_shown(translatable("This day has not come yet. Choose today or an earlier day."))
+        raise _not_shown(translatable("This day is in the future. Choose today or an earlier day."))
     return day
 
 

@@ -197,8 +197,8 @@ class Captcha:
         if not proof and not self._is_answer(stamp, answer):
             raise CaptchaFailed(
                 translatable(
-                    "That is not the answer to the question. Please answer the new one below; "
-                    "a number may be typed in digits or as a word."
+                    "That is not the right answer. Please answer the new question below; you "
+                    "can type a number in digits or as a word."
                 ),
                 challenge_id,
             )
@@ -256,10 +256,10 @@ def _sum() -> tuple[str, str]:
         (
             _("What is {first} plus {second}? Type a number."),
             _(
-                "You have {first} books and are given {second} more. How many have you now? "
-                "Type a number."
+                "You have {first} books and are given {second} more. How many do you have "
+                "now? Type a number."
             ),
-            _("Add up {first} and {second}, and type the number that you get."),
+            _("Add {first} and {second}, and type the number you get."),
         )
     )
     words = wording.format(first=_(_NUMBERS[first]), second=_(_NUMBERS[second]))
@@ -301,7 +301,7 @@ def _place_in_a_list() -> tuple[str, str]:
 
 def _letters() -> tuple[str, str]:
     word = _(_random.choice(_WORDS))
-    wording = _("How many letters has the word “{word}”? Type a number.")
+    wording = _("How many letters are in the word “{word}”? Type a number.")
     return wording.format(word=word), str(len(word))
 
 

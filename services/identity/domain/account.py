@@ -43,20 +43,20 @@ class RoleDoesNotFit(RuleBroken):
     """A role is held at organizations of one kind."""
 
     title = translatable("This role cannot be held there")
-    advice = translatable("Choose an organization of the kind that the role belongs to.")
+    advice = translatable("Choose an organization of the right kind for the role.")
 
 
 class RoleAlreadyHeld(RuleBroken):
     """A role is granted once at each organization."""
 
-    title = translatable("This account already holds that role there")
-    advice = translatable("You need not do anything.")
+    title = translatable("This account already has that role there")
+    advice = translatable("You do not need to do anything.")
 
 
 class RoleNotHeld(RuleBroken):
     """Only a role that is held can be withdrawn."""
 
-    title = translatable("This account does not hold that role there")
+    title = translatable("This account does not have that role there")
 
 
 def username_key(username: str) -> str:

@@ -74,7 +74,7 @@ class PasswordRule:
             return translatable("Use more different characters; repeated ones are guessed first.")
         if self._is_common(password):
             return translatable(
-                "Choose something less common; passwords like this one are guessed first."
+                "Choose something less common; passwords like this are guessed first."
             )
         left = password
         for word in sorted(_easy_words(context_words), key=len, reverse=True):

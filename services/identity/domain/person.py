@@ -22,8 +22,8 @@ class PersonAlreadyClaimed(RuleBroken):
 
     title = translatable("This record already has an account")
     advice = translatable(
-        "If the account is yours, sign in. If you did not make it, or cannot sign in, "
-        "write to the agency; the address is at the foot of this page."
+        "If the account is yours, sign in. If you did not create it, or cannot sign in, "
+        "write to the agency; the address is at the bottom of this page."
     )
 
 

@@ -27,8 +27,8 @@ class RegistrationLost(NotFound):
     def __init__(self) -> None:
         super().__init__(
             translatable(
-                "For your protection a registration must be finished within 30 minutes, "
-                "in the browser in which it was begun."
+                "For your protection, a registration must be finished within 30 minutes, in "
+                "the browser where you started it."
             )
         )
 

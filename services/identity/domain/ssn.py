@@ -31,8 +31,8 @@ class SocialSecurityNumber:
         if area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000":
             raise InvalidSsn(
                 translatable(
-                    "This number was never given out as a Social Security number. "
-                    "Please compare it with your Social Security card."
+                    "This number was never issued as a Social Security number. Please "
+                    "compare it with your Social Security card."
                 )
             )
 

@@ -125,7 +125,7 @@ class _Reader:
             self._table.fault(
                 row.number,
                 self._form.columns.state_number,
-                f'"{number}" stands in row {first}{of_year} already.',
+                f'"{number}" is already in row {first}{of_year}.',
             )
 
     def _filled(self, row: Row, column: str) -> str:
@@ -148,7 +148,7 @@ class _Reader:
             self._table.fault(
                 row.number,
                 column,
-                f'"{row.cells[column][:40]}" is not in the form that this column has.',
+                f'"{row.cells[column][:40]}" does not have the format of this column.',
             )
         return match
 
@@ -166,7 +166,7 @@ class _Reader:
             return None
         written = row.cells[column]
         if written not in codes:
-            self._table.fault(row.number, column, f'"{written[:40]}" is no grade that we know.')
+            self._table.fault(row.number, column, f'"{written[:40]}" is not a recognized grade.')
         return codes.get(written) or None
 
     def _offered(self, row: Row) -> tuple[str | None, str | None]:

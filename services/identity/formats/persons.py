@@ -84,10 +84,10 @@ def _birth_date(table: Table, row: Row, today: date) -> date | None:
         # A calendar date: no zone is dropped.
         day = datetime.strptime(row.cells["birth_date"], "%m/%d/%Y").date()  # noqa: DTZ007
     except ValueError:
-        table.fault(row.number, "birth_date", "is no date such as 04/28/1986.")
+        table.fault(row.number, "birth_date", "is not a date such as 04/28/1986.")
         return None
     if not 1900 <= day.year <= today.year:
-        table.fault(row.number, "birth_date", "is no date on which an educator was born.")
+        table.fault(row.number, "birth_date", "is not a plausible date of birth.")
         return None
     return day
 

@@ -30,7 +30,7 @@ class FileRefused(InvalidInput):
     """A file has faults, so nothing of it was imported; `faults` names every one."""
 
     title = translatable("The file was not imported")
-    advice = translatable("Correct the file and import it again. Nothing of it was taken over.")
+    advice = translatable("Correct the file and import it again. Nothing was imported from it.")
 
     def __init__(self, faults: Collection[Fault]) -> None:
         self.faults = tuple(faults)
@@ -99,14 +99,14 @@ class Table:
     def _check_header(self) -> None:
         for column in self._columns:
             if self._header.count(column) != 1:
-                problem = (
-                    "there are two columns of" if column in self._header else "has no column of"
-                )
-                self.fault(1, column, f"{problem} this name.")
+                problem = "there are two columns" if column in self._header else "has no column"
+                self.fault(1, column, f"{problem} with this name.")
         self.refuse_if_faulty()
 
     def _is_readable(self, row: Row) -> bool:
         unreadable = [name for name in self._columns if not row.cells[name].isprintable()]
         for name in unreadable:
-            self.fault(row.number, name, "holds a character that is no text. Save it as UTF-8.")
+            self.fault(
+                row.number, name, "contains a character that is not text. Save the file as UTF-8."
+            )
         return not unreadable

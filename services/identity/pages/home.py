@@ -27,8 +27,10 @@ _WHAT_FOR = {
     "/identity/organizations": translatable(
         "Find people, accounts and organizations; grant roles."
     ),
-    "/identity/health": translatable("See whether the services work, what waits, and what failed."),
-    "/identity/messages": translatable("Read again what we wrote to you by email."),
+    "/identity/health": translatable(
+        "See whether the services work, what is waiting, and what failed."
+    ),
+    "/identity/messages": translatable("Read the emails we sent you."),
 }
 
 

@@ -16,7 +16,7 @@ def _folder() -> FolderDeliverer:
     folder = resources().mail_folder
     if folder is None:
         raise NotFound(
-            translatable("Emails are sent here by a mail server; they cannot be read on this site.")
+            translatable("This site sends email through a mail server; it cannot be read here.")
         )
     return folder
 

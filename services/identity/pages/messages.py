@@ -38,7 +38,7 @@ def message(mail_id: UUID) -> ResponseReturnValue:
     with current_service().database.reading() as session:
         found = queries.find_message(session, get_principal().account_id, mail_id)
     if found is None:
-        raise NotFound(translatable("You were not written such a message."))
+        raise NotFound(translatable("You have no such message."))
     return render_template(
         "identity/message.html", message=found, breadcrumbs=[(_("Messages"), "/identity/messages")]
     )

@@ -55,7 +55,7 @@ def begin_session() -> ResponseReturnValue:
     except WrongCredentials:
         wrong = form.with_error(
             FORM,
-            translatable("The username or the password is not right. Check both and try again."),
+            translatable("The username or password is incorrect. Check both and try again."),
         )
         return _sign_in_form(wrong, onward), 422
     except NotConfirmed as waiting:

@@ -105,8 +105,10 @@ def withdraw_role(
     """
     if by == account_id and role == Role.ADMINISTRATOR:
         raise NotAllowed(
-            translatable("You cannot take the role of administrator from yourself."),
-            advice=translatable("Ask another administrator to do it, so that there always is one."),
+            translatable("You cannot take the administrator role away from yourself."),
+            advice=translatable(
+                "Ask another administrator to do it, so that there is always one left."
+            ),
         )
     account = get_account(session, account_id)
     account.withdraw(role, organization_id)

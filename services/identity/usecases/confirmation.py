@@ -23,9 +23,9 @@ from services.identity.usecases.mailed_links import mail_link
 class UnknownLink(NotFound):
     """No link with this token was sent, or its registration was replaced by a later one."""
 
-    title = translatable("We do not know this link")
+    title = translatable("This link does not work")
     advice = translatable(
-        "Use the link of the newest email, and all of it. If you registered again, only the later "
+        "Use the whole link from the newest email. If you registered again, only the later "
         "registration counts. If a week has passed, please register again."
     )
 

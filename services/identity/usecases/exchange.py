@@ -26,7 +26,7 @@ _AUDIENCE = re.compile(r"[a-z][a-z-]{1,30}")
 def exchange_token(service: Service, keys: KeyRing, token: str, audience: str) -> str:
     """A token for one service, or "" when the session's token opens none."""
     if not _AUDIENCE.fullmatch(audience):
-        raise InvalidInput({"audience": ["Name the service that will be asked."]})
+        raise InvalidInput({"audience": ["Name the service the token is for."]})
     if not token:
         return ""
     now = service.now()

@@ -62,12 +62,13 @@ class Letterhead:
             ),
             _(
                 "Hello {name},\n\n"
-                "You registered with the {agency}. "
-                "To finish, open this link and confirm your email address:\n\n"
+                "You registered with the {agency}. To finish, open this link and confirm "
+                "your email address:\n\n"
                 "{link}\n\n"
-                "The link is good for 24 hours. Until then nobody can sign in to the account.\n\n"
-                "If you did not register, you need not do anything: "
-                "without the confirmation the account is removed."
+                "The link works for 24 hours. Nobody can sign in to the account until you "
+                "confirm.\n\n"
+                "If you did not register, ignore this email: an unconfirmed account is "
+                "removed."
             ).format(
                 name=name,
                 agency=self.place.agency_name,
@@ -82,14 +83,13 @@ class Letterhead:
             _("Your sign-in for {state} educator services").format(state=self.place.name),
             _(
                 "Hello {name},\n\n"
-                "Somebody, probably you, no longer knew how to sign in.\n\n"
+                "Somebody, probably you, asked for help signing in.\n\n"
                 "Your username is: {username}\n\n"
-                "If you know your password, sign in with it as ever. "
-                "If you do not, choose a new one here:\n\n"
+                "If you know your password, sign in as usual. If you do not, choose a new "
+                "one here:\n\n"
                 "{link}\n\n"
-                "The link is good for one hour, and for one new password.\n\n"
-                "If you did not ask for this email, you need not do anything: "
-                "your password stays as it is."
+                "The link works once, for one hour.\n\n"
+                "If you did not ask for this email, ignore it: your password has not changed."
             ).format(
                 name=name,
                 username=username,
@@ -104,17 +104,17 @@ class Letterhead:
             _("Your password was changed"),
             _(
                 "Hello {name},\n\n"
-                "The password of your account was changed with a link that we had mailed to you. "
+                "The password of your account was changed with a link we emailed to you. "
                 "Every device that was signed in must sign in again.\n\n"
-                "If that was not you, write to {address} at once, "
-                "and change the password of your email account, too."
+                "If this was not you, write to {address} right away, and change the password "
+                "of your email account, too."
             ).format(name=name, address=self.place.contact_email)
             + self._signature(),
         )
 
     def notice(self, name: str, notice: NoticeDue) -> Letter:
         """The email that brings a notice of one of the services."""
-        link = f"\n\nGo on here:\n{self.public_url}{notice.link}" if notice.link else ""
+        link = f"\n\nContinue here:\n{self.public_url}{notice.link}" if notice.link else ""
         return Letter(notice.title, f"Hello {name},\n\n{notice.text}{link}" + self._signature())
 
     def _signature(self) -> str:

@@ -20,9 +20,7 @@ class TooManyTries(TooMany):
     def __init__(self, window: timedelta) -> None:
         minutes = window // timedelta(minutes=1)
         super().__init__(
-            translatable(
-                "For the protection of everybody's records no more tries are taken for now."
-            ),
+            translatable("To protect everyone's records, no more attempts are accepted for now."),
             advice=translatable("Wait {minutes} minutes, then try again.", minutes=minutes),
         )
 

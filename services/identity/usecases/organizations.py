@@ -54,7 +54,7 @@ def _refuse_other_kinds(
     path: Path, entries: Iterable[OrganizationEntry], known: dict[str, Organization]
 ) -> None:
     faults = [
-        Fault(path.name, f'"{entry.state_number}" is the number of {existing.name} already.')
+        Fault(path.name, f'"{entry.state_number}" is already the number of {existing.name}.')
         for entry in entries
         if (existing := known.get(entry.state_number)) and existing.kind != _kind_of(entry)
     ]
@@ -99,7 +99,7 @@ def add_organization(
     existing = find_organization_by_number(session, state_number)
     if existing:
         raise InvalidInput(
-            {"state_number": [translatable("{name} has this number already.", name=existing.name)]}
+            {"state_number": [translatable("{name} already has this number.", name=existing.name)]}
         )
     organization = Organization.add(kind, name, state_number)
     session.add(organization)

@@ -51,7 +51,7 @@ def import_persons(
         holder = known_persons.get(known_rows.get(indexes[entry.row]))
         if holder is None or holder.educator_number != entry.educator_number:
             if holder is not None:
-                table.fault(entry.row, "ssn", "belongs to a person who is on file already.")
+                table.fault(entry.row, "ssn", "belongs to a person who is already on file.")
             fresh.append(entry)
     _refuse_taken_numbers(session, table, fresh)
     table.refuse_if_faulty()
@@ -109,7 +109,7 @@ def _refuse_taken_numbers(session: Session, table: Table, fresh: Sequence[Person
             table.fault(
                 rows[number],
                 "educator_number",
-                "belongs to a person who is on file already.",
+                "belongs to a person who is already on file.",
             )
 
 

@@ -32,14 +32,14 @@ class SsnOnFile(RuleBroken):
 
     title = translatable("We already have a record with this Social Security number")
     advice = translatable(
-        "Do not create a second one. If you have an account, sign in. If not, search again with "
-        "your name as it is on your certificate, or a former last name. If neither helps, or you "
-        "think somebody else uses your number, write to the agency; the address is at the foot of "
-        "this page."
+        "Do not create a second one. If you have an account, sign in. If not, search again "
+        "with your name as it is on your certificate, or a former last name. If neither helps, "
+        "or you think somebody else uses your number, write to the agency; the address is at the "
+        "bottom of this page."
     )
 
     def __init__(self) -> None:
-        super().__init__(translatable("Each person has one record, so no new one was made."))
+        super().__init__(translatable("Each person has one record, so no new one was created."))
 
 
 class TakenMeanwhile(RuleBroken):
@@ -131,7 +131,7 @@ def open_account(
     if registration.account_id is not None:
         return _get_opened(session, registration.account_id)
     if not registration.may_open_account:
-        raise NotAllowed(translatable("This search did not lead to a record of yours."))
+        raise NotAllowed(translatable("This search did not find a record of yours."))
     if registration.is_new_person:
         display_name = _take_new_person(session, vault, registration, chosen)
     else:
@@ -185,7 +185,7 @@ def _take_new_person(
         raise InvalidInput({"ssn": [translatable("Enter your Social Security number.")]})
     if chosen.ssn.last_four != registration.ssn_last_four:
         raise InvalidInput(
-            {"ssn": [translatable("The last four digits are not those that you searched with.")]}
+            {"ssn": [translatable("The last four digits are not the ones you searched with.")]}
         )
     holder = session.scalar(
         select(VaultRow.educator_id).where(VaultRow.blind_index == vault.blind_index(chosen.ssn))
@@ -209,7 +209,7 @@ def refuse_taken_names(session: Session, rules: IdentityRules, username: str, em
         select(Account.account_id).where(Account.sole_email == email.casefold())
     ):
         errors["email"] = [
-            translatable("Another account uses this email address; each needs one of its own.")
+            translatable("Another account uses this email address; each account needs its own.")
         ]
     if errors:
         raise InvalidInput(errors)

@@ -62,7 +62,7 @@ def end_session(session: Session, session_id: UUID, account_id: UUID, now: datet
     """End one of the account's own sessions; raises `NotFound`."""
     found = session.get(AccountSession, session_id)
     if found is None or found.account_id != account_id:
-        raise NotFound(translatable("There is no such sign-in of yours."))
+        raise NotFound(translatable("You have no such sign-in."))
     found.end(now)
     audit.record_entry(session, "session ended", account_id, after={"session_id": str(session_id)})
 

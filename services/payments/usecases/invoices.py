@@ -65,8 +65,8 @@ def _notice_of(invoice: Invoice) -> NoticeDue:
         educator_id=invoice.educator_id,
         title=f"Your application's fee of ${invoice.amount_cents / 100:.2f} can now be paid",
         text=(
-            "Everything that comes before payment is complete. "
-            "Pay the fee on line, then submit your application."
+            "Everything that comes before payment is complete. Pay the fee online, then "
+            "submit your application."
         ),
         link=f"/payments/invoices/{invoice.invoice_id}",
     )

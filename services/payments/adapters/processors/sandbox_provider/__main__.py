@@ -20,9 +20,9 @@ def main() -> None:
     """Serve until stopped; refuse in production, where no payment may be pretended."""
     if os.environ.get("ENVIRONMENT") == "production":
         raise SystemExit(
-            "The sandbox card provider pretends payments and must not run in production "
-            "(ENVIRONMENT=production). Use a real card processor there; anywhere else, "
-            "set ENVIRONMENT to something else."
+            "The sandbox card provider simulates payments and must not run in production "
+            "(ENVIRONMENT=production). Use a real card processor there; anywhere else, set "
+            "ENVIRONMENT to something else."
         )
     options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -49,7 +49,7 @@ def _options() -> argparse.Namespace:
     environment = os.environ.get
     parser = argparse.ArgumentParser(
         prog="python -m services.payments.adapters.processors.sandbox_provider",
-        description="A card processor that takes test cards only and moves no money.",
+        description="A card processor that accepts only test cards and moves no money.",
         epilog="Each option may be given as SANDBOX_API_KEY, SANDBOX_BOOK and so on instead.",
     )
     parser.add_argument("--host", default=environment("SANDBOX_HOST", "127.0.0.1"))
@@ -57,12 +57,12 @@ def _options() -> argparse.Namespace:
         "--port",
         type=int,
         default=environment("SANDBOX_PORT", "8081"),
-        help="0 takes a free one; the first line of output says which",
+        help="0 picks a free port; the first line of output shows it",
     )
     parser.add_argument(
         "--today",
         type=date.fromisoformat,
-        help="the day to take for today, such as 2027-06-30; by default the machine's",
+        help="the date to use as today, such as 2027-06-30; the default is the machine's date",
     )
     parser.add_argument(
         "--public-url",

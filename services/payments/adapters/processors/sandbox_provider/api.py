@@ -108,13 +108,13 @@ def post_mischief() -> Response:
 @blueprint.errorhandler(UnknownCheckout)
 def answer_unknown_checkout(_: UnknownCheckout) -> Response:
     """No such checkout."""
-    return _problem(NotFound("There is no checkout of this id."))
+    return _problem(NotFound("There is no checkout with this id."))
 
 
 @blueprint.errorhandler(UnknownPayment)
 def answer_unknown_payment(_: UnknownPayment) -> Response:
     """No such payment."""
-    return _problem(UnprocessableEntity("There is no captured payment of this reference."))
+    return _problem(UnprocessableEntity("There is no captured payment with this reference."))
 
 
 @blueprint.errorhandler(IdempotencyKeyReused)

@@ -78,7 +78,8 @@ def _number_fault(number: str) -> str | None:
     if not re.fullmatch(r"[0-9]{12,19}", number) or not _passes_luhn(number):
         return "This is not a valid card number. Check the digits."
     if number not in {card.number for card in SANDBOX_CARDS}:
-        return "The sandbox takes no real cards. Use one of the test cards listed on this page."
+        return "The sandbox does not accept real cards. Use one of the test cards listed on this "
+        "page."
     return None
 
 

@@ -77,7 +77,7 @@ class Courier:
     def _send(self, delivery: Delivery) -> str | None:
         """Why the webhook was not received; None when it was."""
         if delivery.drops_left:
-            return "lost on the way by mischief"
+            return "dropped on purpose by mischief"
         try:
             response = self._session.post(
                 delivery.url,
