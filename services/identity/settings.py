@@ -1,4 +1,4 @@
-"""The settings of identity alone."""
+"""Settings that only identity reads."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The settings of payments alone."""
+"""Settings that only payments reads."""
 
 from typing import Any
 

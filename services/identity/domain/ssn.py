@@ -1,4 +1,4 @@
-"""A Social Security number: what one may be, and how a sealed one is kept."""
+"""Social Security numbers: which are valid, and how a sealed one is stored."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ class InvalidSsn(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SocialSecurityNumber:
-    """A possible Social Security number; shown masked everywhere but in `digits` and `written`.
+    """A valid Social Security number; masked everywhere except in `digits` and `written`.
 
-    Raises `InvalidSsn` for anything but nine digits, and for area 000, 666 and 900 to 999, group 00
+    Raises `InvalidSsn` for anything but nine digits and for area 000, 666 and 900 to 999, group 00
     and serial 0000, which are never assigned (SSA POMS RM 10201.035).
     """
 
@@ -38,7 +38,7 @@ class SocialSecurityNumber:
 
     @property
     def last_four(self) -> str:
-        """The digits that may be shown."""
+        """The four digits that may be shown."""
         return self.digits[5:]
 
     @property

@@ -1,4 +1,4 @@
-"""Where everybody begins, and what the agency knows of the person signed in."""
+"""The home page and the signed-in person's profile."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -37,7 +37,7 @@ _WHAT_FOR = {
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """What this is, or what the person can do here."""
+    """The welcome page, or the person's tasks once signed in."""
     principal = find_principal()
     if principal is None:
         return render_template("identity/welcome.html")

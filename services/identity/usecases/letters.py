@@ -1,6 +1,6 @@
-"""What the mails say: plain text, so that every program can show it.
+"""The text of outgoing mail: plain text, which every mail program can show.
 
-What somebody asks for on a page is written in the language of that page.
+A mail requested on a page is written in the language of that page.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Letter:
         now: datetime,
         holds_link_that_lets_in: bool = False,
     ) -> OutgoingMail:
-        """The letter on its way to an account's address, once for each notice."""
+        """The letter as a mail to the account's address, once per notice."""
         return OutgoingMail.write(
             notice_id=notice_id,
             account_id=account.account_id,
@@ -44,7 +44,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Letterhead:
-    """In whose name mails are written, and to which site their links lead."""
+    """The sending agency and the site that links point to."""
 
     place: Place
     public_url: str
@@ -55,7 +55,7 @@ class Letterhead:
         return cls(service.place, service.settings.public_url)
 
     def confirmation(self, name: str, token: str) -> Letter:
-        """The email that asks somebody to confirm that an address is theirs."""
+        """The email that asks a person to confirm their address."""
         return Letter(
             _("Confirm your email address for {state} educator services").format(
                 state=self.place.name
@@ -78,7 +78,7 @@ class Letterhead:
         )
 
     def password_reset(self, name: str, username: str, token: str) -> Letter:
-        """The email that tells somebody their username and lets them choose a new password."""
+        """The email with the person's username and a link to choose a new password."""
         return Letter(
             _("Your sign-in for {state} educator services").format(state=self.place.name),
             _(
@@ -99,7 +99,7 @@ class Letterhead:
         )
 
     def password_changed(self, name: str) -> Letter:
-        """The email that tells somebody of their new password, in case it is not theirs."""
+        """The email that reports a password change, in case somebody else made it."""
         return Letter(
             _("Your password was changed"),
             _(
@@ -113,7 +113,7 @@ class Letterhead:
         )
 
     def notice(self, name: str, notice: NoticeDue) -> Letter:
-        """The email that brings a notice of one of the services."""
+        """The email that carries a service's notice."""
         link = f"\n\nContinue here:\n{self.public_url}{notice.link}" if notice.link else ""
         return Letter(notice.title, f"Hello {name},\n\n{notice.text}{link}" + self._signature())
 

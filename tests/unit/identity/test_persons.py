@@ -71,8 +71,8 @@ def test_a_number_of_somebody_on_file_refuses_the_file(office: Office) -> None:
     )
 
     assert told == [
-        "persons.csv, row 2, column ssn: belongs to a person who is on file already.",
-        "persons.csv, row 3, column educator_number: belongs to a person who is on file already.",
+        "persons.csv, row 2, column ssn: belongs to a person who is already on file.",
+        "persons.csv, row 3, column educator_number: belongs to a person who is already on file.",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The adapter to our own sandbox provider, for development, tests and demonstrations."""
+"""The adapter to the sandbox provider, for development, tests and demonstrations."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -125,7 +125,7 @@ class _ReportSchema(Schema):
 
 
 def _detail(response: requests.Response) -> str:
-    """The provider's own words, or the status alone where it gave none."""
+    """The provider's error detail, or the status alone if it gave none."""
     try:
         return str(response.json()["detail"])
     except (ValueError, KeyError, TypeError):

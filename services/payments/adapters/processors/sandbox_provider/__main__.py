@@ -1,4 +1,4 @@
-"""Runs the sandbox card provider, a process of its own."""
+"""Runs the sandbox card provider as a separate process."""
 
 import argparse
 import logging
@@ -17,7 +17,7 @@ from services.payments.adapters.processors.sandbox_provider.courier import Couri
 
 
 def main() -> None:
-    """Serve until stopped; refuse in production, where no payment may be pretended."""
+    """Serve until stopped; refuse to run in production, where payments must be real."""
     if os.environ.get("ENVIRONMENT") == "production":
         raise SystemExit(
             "The sandbox card provider simulates payments and must not run in production "
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _end_with_stdin() -> None:
-    """End the process when whoever holds the other end of standard input is gone."""
+    """End the process when standard input is closed."""
     sys.stdin.read()
     os._exit(0)
 
