@@ -122,7 +122,10 @@ def test_a_school_that_is_back_on_the_list_is_open_again(office: Office) -> None
 @pytest.mark.parametrize(
     ("rows", "faults"),
     [
-        ([HIGH.format("2016")], ['schools.csv, row 2, column year: "2016" is not in the form']),
+        (
+            [HIGH.format("2016")],
+            ['schools.csv, row 2, column year: "2016" does not have the format'],
+        ),
         (
             [HIGH.format("2015-2016"), MIDDLE.format("2015-2016").replace(",6,8", ",6,Senior")],
             ['schools.csv, row 3, column grade_high: "Senior" is not a recognized grade'],
@@ -225,7 +228,7 @@ def test_an_administrator_adds_a_provider_once(office: Office) -> None:
     assert added.status_code == 303
     assert "The provider was added" in administrator.get(added.location).text
     assert again.status_code == 422
-    assert "Bluegrass State University has this number already" in again.text
+    assert "Bluegrass State University already has this number" in again.text
     assert [each.name for each in recorded(office.app, OrganizationChanged)][1:] == [
         "Bluegrass State University"
     ]

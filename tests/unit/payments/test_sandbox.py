@@ -322,7 +322,9 @@ def test_a_provider_that_is_away_is_unavailable(tmp_path: Path, receiver: Receiv
         Sandbox(address, receiver).open_checkout()
 
 
-@pytest.mark.parametrize(("status", "words"), [(503, "failed with HTTP 503"), (200, "not a che")])
+@pytest.mark.parametrize(
+    ("status", "words"), [(503, "failed with HTTP 503"), (200, "did not return a che")]
+)
 def test_a_provider_that_answers_nonsense_is_unavailable(
     receiver: Receiver, status: int, words: str
 ) -> None:

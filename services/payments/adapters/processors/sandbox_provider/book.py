@@ -77,7 +77,7 @@ class Book:
             yield self._connection
 
     def contents(self) -> dict[str, Any]:
-        """All captures and refunds, their sums by currency, and the count of undelivered webhooks."""
+        """All captures and refunds, sums by currency, and the number of undelivered webhooks."""
         with self.transaction() as connection:
             return {
                 "captures": [dict(row) for row in connection.execute(CAPTURES)],
