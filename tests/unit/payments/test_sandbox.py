@@ -221,7 +221,7 @@ def test_a_failing_card_is_reported_and_another_may_pay(
     ("faulty", "words"),
     [
         ({"number": "4242 4242 4242 4241"}, "This is not a valid card number."),
-        ({"number": "5555 5555 5555 4444"}, "The sandbox takes no real cards."),
+        ({"number": "5555 5555 5555 4444"}, "The sandbox does not accept real cards."),
         ({"number": ""}, "Enter the card number."),
         ({"expiry": "01/20", "number": PAYS}, "This card has expired."),
         ({"expiry": "13/39", "number": PAYS}, "Enter the expiry date as month and year"),
@@ -323,7 +323,9 @@ def test_a_provider_that_is_away_is_unavailable(tmp_path: Path, receiver: Receiv
         Sandbox(address, receiver).open_checkout()
 
 
-@pytest.mark.parametrize(("status", "words"), [(503, "failed with HTTP 503"), (200, "not a che")])
+@pytest.mark.parametrize(
+    ("status", "words"), [(503, "failed with HTTP 503"), (200, "did not return a che")]
+)
 def test_a_provider_that_answers_nonsense_is_unavailable(
     receiver: Receiver, status: int, words: str
 ) -> None:
@@ -389,7 +391,7 @@ def test_a_signed_report_that_is_not_understood_is_refused(
     body = json.dumps({**json.loads(webhook.body), **changed}).encode() if changed else b"\xff["
     signature = sign(body, WEBHOOK_SECRET, webhook.arrived_at)
 
-    with pytest.raises(WebhookRefused, match="not understood"):
+    with pytest.raises(WebhookRefused, match="cannot be parsed"):
         sandbox.read(Webhook(body, signature, webhook.arrived_at))
 
 

@@ -1,6 +1,6 @@
-"""The provider's book: one SQLite file with all it knows, to be compared with a ledger.
+"""The provider's book: one SQLite file with all its data, for reconciliation with a ledger.
 
-Every change is one transaction, with the webhook that reports it, and outlives a kill.
+Every change is one transaction that includes the webhook reporting it, and survives a kill.
 """
 
 import sqlite3
@@ -48,7 +48,7 @@ WAITING = "SELECT count(*) AS webhooks_waiting FROM deliveries WHERE delivered_a
 
 
 class Book:
-    """The book in the file `path`, made if absent; its threads take turns, and it has the clock."""
+    """The book in the file `path`."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
@@ -61,23 +61,23 @@ class Book:
         self._connection.executescript(SCHEMA)
 
     def now(self) -> datetime:
-        """The present moment at the provider."""
+        """The provider's current time."""
         return self._clock.now()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._turn:
             self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Committed when the block ends, undone when it raises."""
+        """A transaction: commits when the block ends, rolls back if it raises."""
         with self._turn, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
 
     def contents(self) -> dict[str, Any]:
-        """All captures and refunds, their sums by currency, and how many webhooks still wait."""
+        """All captures and refunds, sums by currency, and the number of undelivered webhooks."""
         with self.transaction() as connection:
             return {
                 "captures": [dict(row) for row in connection.execute(CAPTURES)],
