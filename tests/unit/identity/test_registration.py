@@ -341,7 +341,7 @@ def test_a_registration_must_be_finished_within_half_an_hour(office: Office) -> 
     ("changes", "complaint"),
     [
         ({"username": "ab"}, "username"),
-        ({"username": "has blanks"}, "letters, digits"),
+        ({"username": "has blanks"}, "Use only letters, digits"),
         ({"email": "nowhere"}, "This is not an email address"),
         ({"email": "wilhelmína@example.org"}, "email address"),
         ({"password": "short", "password_again": "short"}, "Use at least 15 characters"),

@@ -324,7 +324,7 @@ def test_a_provider_that_is_away_is_unavailable(tmp_path: Path, receiver: Receiv
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(503, "failed with HTTP 503"), (200, "did not return a che")]
+    ("status", "words"), [(503, "failed with HTTP 503"), (200, "did not return a checkout")]
 )
 def test_a_provider_that_answers_nonsense_is_unavailable(
     receiver: Receiver, status: int, words: str
