@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.chain import CERTIFICATE, READER, SEEN, SPEAKER, TRACEPARENT, Place
 from bench.harness import wait_until
+from chassis.clock import SystemClock
 from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
@@ -113,12 +114,12 @@ def when_a_certificate_came(session: Session, event: CertificateIssued, at: date
 
 def speaker_of(place: Place) -> Participant:
     """The service that owns the certificates and reacts to nothing."""
-    return Participant(SPEAKER, Database(SPEAKER, place.speaker), Reactions())
+    return Participant(SPEAKER, Database(SPEAKER, place.speaker, SystemClock()), Reactions())
 
 
 def reader_of(place: Place, reactions: Reactions) -> Participant:
     """The service that shows them."""
-    return Participant(READER, Database(READER, place.reader), reactions)
+    return Participant(READER, Database(READER, place.reader, SystemClock()), reactions)
 
 
 def declare(place: Place) -> None:
@@ -166,7 +167,7 @@ class Owner:
     """Changes certificates and records the facts, as a use case does."""
 
     def __init__(self, place: Place) -> None:
-        self._database = Database(SPEAKER, place.speaker)
+        self._database = Database(SPEAKER, place.speaker, SystemClock())
 
     def change(self, *facts: CertificateIssued) -> float:
         """In one transaction; returns the time just before its commit, by the monotonic clock."""

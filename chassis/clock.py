@@ -1,6 +1,6 @@
 """The source of the current time: one clock per service; domain code gets the time passed in."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -21,12 +21,10 @@ class SystemClock:
 
 
 class MovableClock:
-    """The machine's clock, shifted to another day and running on from there."""
+    """The machine's clock, shifted by days and running on from there."""
 
-    def __init__(self, day: date | None = None) -> None:
-        self._ahead = timedelta(0)
-        if day is not None:
-            self._ahead = day - datetime.now(UTC).date()
+    def __init__(self, days_ahead: int = 0) -> None:
+        self._ahead = timedelta(days=days_ahead)
 
     def now(self) -> datetime:
         """The current time, in UTC."""

@@ -115,4 +115,4 @@ def _faults(messages: Mapping[Any, Any], path: str = "") -> Iterator[str]:
         if isinstance(value, Mapping):
             yield from _faults(value, here)
         else:
-            yield f"{here}: {' '.join(str(each) for each in value)}"
+            yield f"{here}: {' '.join(str(message) for message in value)}"

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.jurisdiction import Place, load_place
 from chassis.messaging.participant import Participant
 from chassis.messaging.reactions import Reactions
@@ -49,6 +49,7 @@ class Service:
     title: str
     settings: Settings
     metadata: MetaData
+    clock: Clock
     rules: Any = None
     reactions: Reactions = field(default_factory=Reactions)
     schedule: Schedule = field(default_factory=Schedule)
@@ -61,7 +62,6 @@ class Service:
     known_until: Callable[[Session], datetime | None] | None = None
     follows_stream: bool = False
     form_targets: str = ""
-    clock: Clock = field(default_factory=SystemClock)
     context: Callable[[], AbstractContextManager[object]] = field(init=False, default=nullcontext)
     database: Database = field(init=False)
     place: Place = field(init=False)

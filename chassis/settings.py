@@ -6,7 +6,6 @@ The settings that all services share are here; a service's own are in `services/
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,7 +83,7 @@ def _beginning_with(*beginnings: str) -> Callable[[str], str]:
 
 def one_of(*choices: str) -> Kind[str]:
     """One of these words."""
-    return Kind(f"one of: {', '.join(choices)}", {each: each for each in choices}.__getitem__)
+    return Kind(f"one of: {', '.join(choices)}", {choice: choice for choice in choices}.__getitem__)
 
 
 TEXT = Kind("text", str)
@@ -92,12 +91,12 @@ NUMBER = Kind("a whole number, 1 or more", _number)
 PORT = Kind("a port, 1 to 65535", _port)
 YES_OR_NO = Kind("yes or no", {"yes": True, "no": False}.__getitem__)
 FOLDER = Kind("a folder", Path)
-DAY = Kind("a day such as 2027-06-30", date.fromisoformat)
+DAYS = Kind("a whole number of days, such as 212 or -30", int)
 WEB_ADDRESS = Kind(
     "an address that begins with http:// or https://",
     lambda text: _beginning_with("http://", "https://")(text).rstrip("/"),
 )
-STATES = one_of(*sorted(each.stem for each in Path(__file__).parent.rglob("jurisdictions/*.toml")))
+STATES = one_of(*sorted(file.stem for file in Path(__file__).parent.rglob("jurisdictions/*.toml")))
 
 ENVIRONMENT = Setting(
     "ENVIRONMENT",
@@ -113,13 +112,12 @@ PUBLIC_URL = Setting(
     WEB_ADDRESS,
     "http://localhost:8080",
 )
-TODAY = Setting(
-    "TODAY",
-    "the day to use as today, from which the clock runs on; set the same day for every process; "
+DAYS_AHEAD = Setting(
+    "DAYS_AHEAD",
+    "how many days the clock is ahead of the machine's; set the same for every process; "
     "never in production",
-    DAY,
-    None,
-    default_words="the machine's day",
+    DAYS,
+    0,
     never_in_production=True,
 )
 VAR_DIR = Setting(
@@ -180,7 +178,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     ENVIRONMENT,
     JURISDICTION,
     PUBLIC_URL,
-    TODAY,
+    DAYS_AHEAD,
     VAR_DIR,
     DATABASE_URL,
     BROKER_URL,
@@ -253,8 +251,8 @@ class Settings:
         return range(self[oldest], self[newest] + 1)
 
     def _is_needed(self, setting: Setting[Any]) -> bool:
-        wanted = setting.with_ is None or bool(self[setting.with_])
-        return setting.needed and self.is_production and wanted
+        is_used = setting.with_ is None or bool(self[setting.with_])
+        return setting.needed and self.is_production and is_used
 
     def _missing(self, setting: Setting[Any]) -> str:
         file = f", or {setting.name}_FILE to the path of a file that holds it"
@@ -277,7 +275,7 @@ class Settings:
 
     def clock(self) -> Clock:
         """The clock of a process: the machine's, or one shifted to the day that is set."""
-        return MovableClock(self[TODAY]) if self[TODAY] else SystemClock()
+        return MovableClock(self[DAYS_AHEAD]) if self[DAYS_AHEAD] else SystemClock()
 
     @property
     def var(self) -> Path:

@@ -25,7 +25,7 @@ from chassis.observability.logging import log
 from chassis.operations import cli, worker
 from chassis.operations.settings_page import write_settings_page
 from chassis.service import Service
-from chassis.settings import TODAY, SettingsFault, find_faults, read_settings
+from chassis.settings import DAYS_AHEAD, SettingsFault, find_faults, read_settings
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
 from services.acts.page import write_acts_page
@@ -88,7 +88,7 @@ def refuse_taken_ports(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(address)
-            except OSError as error:
+            except (OSError, OverflowError) as error:
                 raise PortTaken(address[1], port) from error
 
 
@@ -179,7 +179,7 @@ class EmbeddedSuite:
                 f"--book={settings.var / 'sandbox.sqlite'}",
                 f"--public-url={self._environ['PROCESSOR_PAGE_URL']}",
                 "--end-with-stdin",
-                *([f"--today={settings[TODAY]}"] if settings[TODAY] else []),
+                f"--days-ahead={settings[DAYS_AHEAD]}",
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -177,7 +177,7 @@ class Inbox:
         for event_id in mark_as_handled(session, topics, self._clock.now()):
             del arrived[event_id]
         with self._context():
-            handled = [self._react_alone(session, *each) for each in arrived.items()]
+            handled = [self._react_alone(session, *item) for item in arrived.items()]
             self._react_to_many(session, list(arrived.values()))
         return handled
 
@@ -205,7 +205,7 @@ class Inbox:
             return _Handled(event_id, message, current_traceparent())
 
     def _react_to_many(self, session: Session, messages: Sequence[Message]) -> None:
-        for reaction, concerned in self._reactions.to_many([each.event for each in messages]):
+        for reaction, concerned in self._reactions.to_many([message.event for message in messages]):
             with self._span_attributes(concerned, messages):
                 reaction(session, concerned)
 
@@ -235,7 +235,7 @@ class Inbox:
             service,
             ((message.topic, (now - message.time).total_seconds()) for _, message, _ in handled),
         )
-        log_each("event handled", (each.as_logged(service) for each in handled))
+        log_each("event handled", (row.as_logged(service) for row in handled))
 
     def _find_failure(self, event_id: UUID) -> Row[Any] | None:
         with self._database.reading() as session:

@@ -58,17 +58,31 @@ def republish(service: Service, *, as_newest: bool = False) -> int:
     """Record a fact again for each thing the service owns; unchanged ones keep their event ids.
 
     Readers therefore ignore the facts they have handled, and a new reader receives everything.
-    With `as_newest` the versions are raised first, so that every reader applies every fact.
+    A fact that changed in shape is recorded at the next version, as by `republish_changed`.
+    With `as_newest` all versions are raised, so that every reader applies every fact.
     Raises `NoVersionToRaise`.
     """
     if as_newest:
-        with as_operator(service) as session:
-            recovery.raise_versions(session, service)
+        return _republish_as_newest(service)
     count = 0
     with service.context(), service.database.reading() as reading:
         for batch in _announced(reading, service):
             count += _record(service, batch.others, batch.changed).total()
     return count
+
+
+def _republish_as_newest(service: Service) -> int:
+    """One transaction, so that no version is raised without its fact."""
+    with span("republish", service.name), as_operator(service) as session:
+        recovery.raise_versions(session, service)
+        facts = list(service.announce(session))
+        for start in range(0, len(facts), BATCH):
+            ids = [fact.event_id for fact in facts[start : start + BATCH]]
+            session.execute(delete(OUTBOX).where(OUTBOX.c.event_id.in_(ids)))
+        record(session, *facts)
+        counts = Counter(fact.topic for fact in facts)
+        audit.record_entry(session, "facts republished", "facts", after=counts)
+    return len(facts)
 
 
 def republish_changed(service: Service) -> Republished:
@@ -160,8 +174,10 @@ def _raised(session: Session, service: Service, facts: Sequence[Event]) -> Itera
         by_table[_table_of(service, fact)].append(fact)
     for table, concerned in by_table.items():
         (key,) = table.primary_key.columns
-        subjects = {getattr(fact, fact.subject_field): fact for fact in concerned}
-        seen = [(subject, fact.version) for subject, fact in subjects.items()]
+        by_subject: dict[UUID, list[Event]] = defaultdict(list)
+        for fact in concerned:
+            by_subject[getattr(fact, fact.subject_field)].append(fact)
+        seen = [(subject, facts[0].version) for subject, facts in by_subject.items()]
         raised = session.scalars(
             update(table)
             .where(tuple_(key, table.c.version).in_(seen))
@@ -169,8 +185,8 @@ def _raised(session: Session, service: Service, facts: Sequence[Event]) -> Itera
             .returning(key)
         )
         for subject in raised.all():
-            fact = subjects[subject]
-            yield replace(fact, version=fact.version + 1)
+            for fact in by_subject[subject]:
+                yield replace(fact, version=fact.version + 1)
 
 
 def _table_of(service: Service, fact: Event) -> Table:

@@ -40,14 +40,14 @@ class Principal:
 
     def holds(self, *roles: Role) -> bool:
         """Whether the person holds any of these roles anywhere."""
-        return any(each.role in roles for each in self.roles)
+        return any(held.role in roles for held in self.roles)
 
     def organizations(self, *roles: Role) -> tuple[UUID, ...]:
         """The organizations where the person holds any of these roles."""
         return tuple(
-            each.organization_id
-            for each in self.roles
-            if each.role in roles and each.organization_id is not None
+            held.organization_id
+            for held in self.roles
+            if held.role in roles and held.organization_id is not None
         )
 
     def refuse_unless_at(self, organization_id: UUID, *roles: Role) -> None:

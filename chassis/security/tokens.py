@@ -91,10 +91,10 @@ def _principal_of(claims: dict[str, Any]) -> Principal:
         educator_id=UUID(educator) if educator else None,
         roles=tuple(
             RoleAt(
-                Role(each["role"]),
-                UUID(each["organization_id"]) if each.get("organization_id") else None,
+                Role(role["role"]),
+                UUID(role["organization_id"]) if role.get("organization_id") else None,
             )
-            for each in claims.get("roles", [])
+            for role in claims.get("roles", [])
         ),
     )
 

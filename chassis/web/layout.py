@@ -72,7 +72,7 @@ def _session_seconds() -> int:
 
 def _navigation() -> list[tuple[str, str, bool]]:
     principal = find_principal()
-    roles = frozenset(each.role for each in principal.roles) if principal else frozenset()
+    roles = frozenset(held.role for held in principal.roles) if principal else frozenset()
     links = navigation_for(roles)
     here = max((link.path for link in links if _is_within(link.path)), key=len, default="")
     return [(gettext(link.label), link.path, link.path == here) for link in links]

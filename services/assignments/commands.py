@@ -6,6 +6,8 @@ import click
 from flask import Flask
 from sqlalchemy import select
 
+from chassis.context import current_context
+from chassis.operations.operator import as_operator
 from chassis.service import Service
 from contracts.identity import OrganizationKind
 from services.assignments.domain.faults import ReportRefused
@@ -27,13 +29,13 @@ def register(app: Flask, service: Service) -> None:
         )
         try:
             received = receive(service.files, path, path.name, service.rules)
-            with service.database.transaction() as session:
+            with as_operator(service) as session:
                 organization_id = session.scalar(district)
                 if organization_id is None:
                     raise click.ClickException(
                         f"there is no district with the state number {district_state_number}"
                     )
-                report = take(session, service, organization_id, received, "the server's operator")
+                report = take(session, service, organization_id, received, current_context().actor)
         except ReportRefused as refused:
             raise click.ClickException(f"the report was refused\n{refused}") from refused
         click.echo(

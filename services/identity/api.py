@@ -17,7 +17,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/identity")
 @public
 @blueprint.response(200, KeySetSchema)
 def show_keys() -> dict[str, Any]:
-    """The keys that check identity's tokens."""
+    """The public keys that verify identity's tokens."""
     with current_service().database.reading() as session:
         return {"keys": queries.public_keys(session)}
 
@@ -26,7 +26,7 @@ def show_keys() -> dict[str, Any]:
 @signed_in
 @blueprint.response(200, SessionSchema)
 def show_session() -> dict[str, Any]:
-    """How long the session lasts from now on; to ask is to stay signed in."""
+    """The seconds left in the session; this request extends it."""
     ends_at = get_principal().session_ends_at
-    left = (ends_at - current_service().now()).total_seconds() if ends_at else 0
-    return {"seconds": max(0, int(left))}
+    seconds_left = (ends_at - current_service().now()).total_seconds() if ends_at else 0
+    return {"seconds": max(0, int(seconds_left))}

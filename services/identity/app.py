@@ -1,4 +1,4 @@
-"""The identity service, put together."""
+"""The identity service's application factory."""
 
 from datetime import datetime
 
@@ -52,11 +52,11 @@ PAGES = (
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
-    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    """The application for this place and time; raises `JurisdictionFault` for an invalid file."""
     settings = settings or read_settings("identity")
     rules = load_rules(settings.jurisdiction)
 
-    def begin(session: Session, now: datetime) -> None:
+    def ensure_first_rows(session: Session, now: datetime) -> None:
         agency_name = load_place(settings.jurisdiction).agency_name
         ensure_signing_key(session, sealer_from(settings), now)
         ensure_agency(session, rules, agency_name)
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         reactions=reactions,
         schedule=schedule,
         announce=announcements,
-        on_start=begin,
+        on_start=ensure_first_rows,
         background=carry_mail,
         clock=clock or settings.clock(),
     )

@@ -1,4 +1,4 @@
-"""The courier: sends the mails that wait, in a thread beside the worker's."""
+"""The courier: a thread in the worker process that sends queued mail."""
 
 import threading
 from datetime import datetime
@@ -17,12 +17,12 @@ _BATCH = 50
 
 
 def carry_mail(service: Service, stopping: threading.Event) -> None:
-    """Send what waits until `stopping` is set."""
+    """Send queued mail until `stopping` is set."""
     deliverer = deliverer_from(service.settings)
     while not stopping.is_set():
         try:
             tried = send_waiting(service, deliverer)
-        except Exception:  # the database may be away for a moment; the mails are still in it
+        except Exception:  # the database may be down briefly; the mail stays queued
             log.exception("courier failed, trying again")
             tried = 0
         if not tried:
@@ -30,7 +30,7 @@ def carry_mail(service: Service, stopping: threading.Event) -> None:
 
 
 def send_waiting(service: Service, deliverer: Deliverer) -> int:
-    """Try each mail that is due once; returns how many were tried."""
+    """Try each due mail once; returns how many were tried."""
     now = service.now()
     with service.database.reading() as session:
         due = session.scalars(
@@ -45,9 +45,9 @@ def send_waiting(service: Service, deliverer: Deliverer) -> int:
 
 
 def _send(service: Service, deliverer: Deliverer, mail_id: UUID, now: datetime) -> None:
-    """Send one mail: the try is counted before it is made, so that no lock waits for a server.
+    """Send one mail; the attempt is counted first, so that no lock is held during delivery.
 
-    Should the process die in between, the mail is tried again later, with the same Message-ID.
+    If the process dies in between, the mail is sent again later with the same Message-ID.
     """
     with service.database.transaction() as session:
         mail = session.get_one(OutgoingMail, mail_id, with_for_update=True)
@@ -60,7 +60,7 @@ def _send(service: Service, deliverer: Deliverer, mail_id: UUID, now: datetime) 
         if failure is None:
             tried.mark_sent(now)
         else:
-            tried.note_failure(failure)
+            tried.record_failure(failure)
     if failure is None:
         log.info("mail sent", mail_id=str(mail_id))
     else:
@@ -79,6 +79,6 @@ def _failure_to_deliver(deliverer: Deliverer, mail: OutgoingMail, now: datetime)
             notice_id=mail.mail_id,
             now=now,
         )
-    except Exception as error:  # whatever a mail server does, the other mails must go out
+    except Exception as error:  # one failing delivery must not stop the others
         return f"{type(error).__name__}: {error}"
     return None

@@ -1,4 +1,4 @@
-"""What an operator does at the command line: imports, staff accounts, roles, key rotation."""
+"""Operator commands: imports, staff accounts, roles, key rotation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,13 +21,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 def register(app: Flask, service: Service) -> None:
     """Add the commands to the application, as `flask --app services.identity.app <command>`."""
-    made: Resources = app.extensions["identity"]
+    resources: Resources = app.extensions["identity"]
 
     @app.cli.command("import-organizations")
     @click.argument("file", type=_FILE)
     def import_organizations_command(file: Path) -> None:
-        """Take over the state's list of districts and schools from a CSV file."""
-        with _acting(service) as session:
+        """Import the state's list of districts and schools from a CSV file."""
+        with _operator_transaction(service) as session:
             outcome = organizations.import_organizations(session, service.rules, file)
         click.echo(
             f"{outcome.added} organizations added, {outcome.changed} changed, "
@@ -37,21 +37,21 @@ def register(app: Flask, service: Service) -> None:
     @app.cli.command("import-persons")
     @click.argument("file", type=_FILE)
     def import_persons_command(file: Path) -> None:
-        """Take over the legacy system's persons from a CSV file."""
-        with _acting(service) as session:
+        """Import the legacy system's persons from a CSV file."""
+        with _operator_transaction(service) as session:
             outcome = persons.import_persons(
-                session, made.vault, file, service.today(), service.now()
+                session, resources.vault, file, service.today(), service.now()
             )
-        click.echo(f"{outcome.added} persons added, {outcome.known} on file already")
+        click.echo(f"{outcome.added} persons added, {outcome.known} already on file")
 
     @app.cli.command("create-staff")
     @click.argument("username")
     @click.argument("email")
     @click.argument("display_name")
-    @click.password_option(help="Asked for when it is not given.")
+    @click.password_option(help="Prompted for if not given.")
     def create_staff_command(username: str, email: str, display_name: str, password: str) -> None:
-        """Make an account for somebody who works at the agency, a district or a provider."""
-        with _acting(service) as session:
+        """Create an account for an employee of the agency, a district or a provider."""
+        with _operator_transaction(service) as session:
             account = accounts.create_staff_account(
                 session,
                 service.rules,
@@ -65,12 +65,12 @@ def register(app: Flask, service: Service) -> None:
 
     @app.cli.command("grant-role")
     @click.argument("username")
-    @click.argument("role", type=click.Choice([str(each) for each in Role]))
+    @click.argument("role", type=click.Choice([str(role) for role in Role]))
     @click.argument("organization_state_number", required=False)
     def grant_role_command(username: str, role: str, organization_state_number: str | None) -> None:
-        """Let an account act in a role, at the agency unless another organization is named."""
+        """Grant a role, at the agency unless another organization is named."""
         number = organization_state_number or service.rules.agency_number
-        with _acting(service) as session:
+        with _operator_transaction(service) as session:
             account = accounts.get_account_by_username(session, username)
             organization = organizations.get_organization_by_number(session, number)
             accounts.grant_role(
@@ -80,36 +80,38 @@ def register(app: Flask, service: Service) -> None:
 
     @app.cli.command("rotate-keys")
     def rotate_keys_command() -> None:
-        """Publish a new signing key; it signs as soon as every service has heard of it."""
-        with _acting(service) as session:
-            fact = keys.rotate_keys(session, made.sealer, service.now())
-        click.echo(f"{len(fact.keys)} keys are published; the newest signs in a minute")
+        """Publish a new signing key; it starts signing once every service has received it."""
+        with _operator_transaction(service) as session:
+            fact = keys.rotate_keys(session, resources.sealer, service.now())
+        click.echo(f"{len(fact.keys)} keys are published; the newest starts signing in one minute")
 
     @app.cli.command("rewrap-vault")
     def rewrap_vault_command() -> None:
-        """Bring every Social Security number under the vault's current secret.
+        """Rewrap every Social Security number under the vault's current secret.
 
-        May be stopped and run again; the service goes on meanwhile.
+        It can be stopped and run again; the service keeps running.
         """
         moved = 0
         try:
-            while some := _rewrap_some(service, made.vault):
-                moved += some
+            while rewrapped := _rewrap_batch(service, resources.vault):
+                moved += rewrapped
         except SealBroken as broken:
             raise click.ClickException(
-                f"{broken} {moved} numbers were moved before it."
+                f"{broken} {moved} numbers were moved before this one."
             ) from broken
-        click.echo(f"{moved} numbers moved to version {made.vault.current} of the vault's secret")
+        click.echo(
+            f"{moved} numbers moved to version {resources.vault.current} of the vault's secret"
+        )
 
 
-def _rewrap_some(service: Service, vault: Vault) -> int:
-    with _acting(service) as session:
+def _rewrap_batch(service: Service, vault: Vault) -> int:
+    with _operator_transaction(service) as session:
         return keys.rewrap_numbers(session, vault)
 
 
 @contextmanager
-def _acting(service: Service) -> Iterator[Session]:
-    """A transaction on behalf of the operator, whose refusal is told in plain words."""
+def _operator_transaction(service: Service) -> Iterator[Session]:
+    """A transaction in the operator's name; a `Problem` becomes a plain command-line error."""
     try:
         with as_operator(service) as session:
             yield session

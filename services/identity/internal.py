@@ -1,4 +1,4 @@
-"""The token that the gateway fetches for each request."""
+"""The gateway's token endpoint, called for each request."""
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -15,9 +15,9 @@ blueprint = Blueprint("internal", __name__, url_prefix="/internal")
 @blueprint.get("/token")
 @internal
 def show_token() -> ResponseReturnValue:
-    """A token for `?audience=`, in the header X-Token; empty for who is not signed in.
+    """A token for `?audience=`, in the header X-Token; empty for an anonymous visitor.
 
-    It is 200 either way: whether a page needs somebody signed in is for its service to say.
+    The status is 200 either way: each service decides whether a page requires a sign-in.
     """
     service = current_service()
     token = request.cookies.get(cookie_name(service.settings.public_url), "")

@@ -1,4 +1,4 @@
-"""The state's rules for accounts and sign-in, and how its list of organizations is to be read."""
+"""The state's rules for accounts and sign-in, and the format of its organization list."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from services.identity.domain.password_rule import PasswordRule
 
 @dataclass(frozen=True)
 class OrganizationColumns:
-    """What the file calls its columns; a state need not have those that may be None."""
+    """The file's column names; optional columns are None."""
 
     state_number: str
     name: str
@@ -29,19 +29,19 @@ class OrganizationColumns:
     highest_grade: str | None = None
 
     def names(self) -> list[str]:
-        """The columns that the file must have."""
+        """The columns the file must have."""
         return [name for name in vars(self).values() if name]
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationFormat:
-    """How a state writes its list.
+    """The format of a state's organization list.
 
     Patterns match a whole cell; `district_state_number` and `district_nces_number` make the
     district's number from the groups of the school's. The first group of `year` is the year in
-    which a school year ends. A row whose type is among `district_types` is a district's own.
-    Grades come from two columns, by `lowest_grades` and `highest_grades` (as written → CEDS code),
-    or from a column each, `offered_grades` (column, CEDS code) in their order.
+    which a school year ends. A row whose type is in `district_types` describes a district.
+    Grades come from two columns, by `lowest_grades` and `highest_grades` (file's code → CEDS code),
+    or from one column per grade, `offered_grades` (column, CEDS code) in their order.
     """
 
     columns: OrganizationColumns
@@ -62,19 +62,19 @@ class OrganizationFormat:
 
 @dataclass(frozen=True)
 class EducatorNumbers:
-    """The numbers that this system gives: counted up from `first`, written with `digits`."""
+    """The educator numbers this system issues: counted up from `first`, padded to `digits`."""
 
     first: int
     digits: int
 
     def written(self, number: int) -> str:
-        """The number as people read it."""
+        """The number, zero-padded."""
         return f"{number:0{self.digits}}"
 
 
 @dataclass(frozen=True)
 class SessionLimits:
-    """How long a sign-in lasts without being used, and at the longest."""
+    """The idle timeout and the absolute lifetime of a session."""
 
     idle: timedelta
     longest: timedelta
@@ -82,7 +82,7 @@ class SessionLimits:
 
 @dataclass(frozen=True)
 class AttemptLimits:
-    """How many tries may fail within `window` before nobody is let try again."""
+    """How many attempts may fail within `window` before further ones are refused."""
 
     window: timedelta
     failures_per_username: int
@@ -92,7 +92,7 @@ class AttemptLimits:
 
 @dataclass(frozen=True)
 class IdentityRules:
-    """What differs between states in who may have an account, and how."""
+    """The account rules that differ between states."""
 
     unique_email: bool
     easy_words: tuple[str, ...]
@@ -104,9 +104,9 @@ class IdentityRules:
     organization_file: OrganizationFormat
 
     def password_faults(self, password: str, *easy_words: str) -> list[Translatable]:
-        """What is wrong with somebody's new password; `easy_words` are what guessers know of them.
+        """What is wrong with a new password; `easy_words` are words linked to the person.
 
-        What they know of the state and its agency is added.
+        The words for the state and its agency are added.
         """
         return self.password.faults(password, (*easy_words, *self.easy_words))
 
@@ -119,12 +119,12 @@ class _Pattern(fields.String):
         try:
             return re.compile(text)
         except re.error as error:
-            raise ValidationError(f"This is no regular expression: {error}.") from error
+            raise ValidationError(f"This is not a regular expression: {error}.") from error
 
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """The passwords that those who guess try first."""
+    """The most common passwords, which guessers try first."""
     path = Path(__file__).parent / "domain/common_passwords.txt"
     return frozenset(path.read_text(encoding="utf-8").split())
 

@@ -1,4 +1,4 @@
-"""Selects that show: people, organizations and accounts; and the one behind every request."""
+"""Read queries: people, organizations, accounts, and the session lookup behind every request."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class Visit:
-    """A session that is good, whose it is, and what they may do."""
+    """An open session with its account and roles."""
 
     session_id: UUID
     account_id: UUID
@@ -38,7 +38,7 @@ class Visit:
 
 
 def find_visit(session: Session, digest: str, limits: SessionLimits, now: datetime) -> Visit | None:
-    """The good session of this token, with its account's roles, in one select."""
+    """The open session of this token, with its account's roles, in one query."""
     rows = session.execute(
         select(
             AccountSession.session_id,
@@ -52,7 +52,7 @@ def find_visit(session: Session, digest: str, limits: SessionLimits, now: dateti
         )
         .join(Account, Account.account_id == AccountSession.account_id)
         .outerjoin(RoleHeld, RoleHeld.account_id == Account.account_id)
-        .where(AccountSession.token_digest == digest, *_is_good(limits, now))
+        .where(AccountSession.token_digest == digest, *_is_open(limits, now))
     ).all()
     if not rows:
         return None
@@ -68,7 +68,7 @@ def find_visit(session: Session, digest: str, limits: SessionLimits, now: dateti
     )
 
 
-def _is_good(limits: SessionLimits, now: datetime) -> tuple[Any, ...]:
+def _is_open(limits: SessionLimits, now: datetime) -> tuple[Any, ...]:
     return (
         AccountSession.ended_at.is_(None),
         AccountSession.last_seen_at > now - limits.idle,
@@ -76,13 +76,13 @@ def _is_good(limits: SessionLimits, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def good_sessions(
+def open_sessions(
     session: Session, account_id: UUID, limits: SessionLimits, now: datetime
 ) -> Sequence[AccountSession]:
-    """The account's sessions that are open, the last used first."""
+    """The account's open sessions, most recently used first."""
     return session.scalars(
         select(AccountSession)
-        .where(AccountSession.account_id == account_id, *_is_good(limits, now))
+        .where(AccountSession.account_id == account_id, *_is_open(limits, now))
         .order_by(AccountSession.last_seen_at.desc())
     ).all()
 
@@ -90,16 +90,16 @@ def good_sessions(
 def organizations(
     session: Session, text: str, kind: OrganizationKind | None, page: int
 ) -> Page[Organization]:
-    """Organizations whose name holds the text, or whose number begins with it, by name."""
-    found = select(Organization)
+    """Organizations whose name contains the text or whose number begins with it, by name."""
+    query = select(Organization)
     if text:
         key = folded(text)
         by_name = Organization.name_key.contains(key, autoescape=True) if key else None
         by_number = Organization.state_number.istartswith(text, autoescape=True)
-        found = found.where(by_number if by_name is None else or_(by_name, by_number))
+        query = query.where(by_number if by_name is None else or_(by_name, by_number))
     if kind:
-        found = found.where(Organization.kind == kind)
-    in_order = found.order_by(Organization.name_key, Organization.state_number)
+        query = query.where(Organization.kind == kind)
+    in_order = query.order_by(Organization.name_key, Organization.state_number)
     return page_of(session, in_order, page, PAGE_SIZE)
 
 
@@ -114,7 +114,7 @@ def all_organizations(session: Session, *kinds: OrganizationKind) -> Sequence[Or
 
 def names_of_parents(session: Session, children: Sequence[Organization]) -> dict[UUID, str]:
     """The name of each organization's parent, by the parent's id."""
-    ids = {each.parent_id for each in children if each.parent_id}
+    ids = {child.parent_id for child in children if child.parent_id}
     rows = session.execute(
         select(Organization.organization_id, Organization.name).where(
             Organization.organization_id.in_(ids)
@@ -126,7 +126,7 @@ def names_of_parents(session: Session, children: Sequence[Organization]) -> dict
 def persons(session: Session, text: str, page: int) -> Page[Person]:
     """Persons by the beginning of their last name, or "last first", or by their number."""
     words = " ".join(part for word in text.split() if (part := folded(word)))
-    found = select(Person).where(
+    query = select(Person).where(
         or_(
             Person.educator_number == text.strip(),
             Person.name_key.startswith(words, autoescape=True),
@@ -134,26 +134,26 @@ def persons(session: Session, text: str, page: int) -> Page[Person]:
             Person.name_key.startswith(folded(text), autoescape=True),
         )
     )
-    in_order = found.order_by(Person.name_key, Person.educator_number)
+    in_order = query.order_by(Person.name_key, Person.educator_number)
     return page_of(session, in_order, page, PAGE_SIZE)
 
 
 def accounts(session: Session, text: str, page: int) -> Page[Account]:
     """Accounts by the beginning of their username, or by a part of the name or address."""
-    found = select(Account)
+    query = select(Account)
     if text:
-        found = found.where(
+        query = query.where(
             or_(
                 Account.username_key.startswith(username_key(text), autoescape=True),
                 Account.display_name.icontains(text, autoescape=True),
                 Account.email.icontains(text, autoescape=True),
             )
         )
-    return page_of(session, found.order_by(Account.username_key), page, PAGE_SIZE)
+    return page_of(session, query.order_by(Account.username_key), page, PAGE_SIZE)
 
 
 def messages_to(session: Session, account_id: UUID, page: int) -> Page[OutgoingMail]:
-    """What was written to an account, newest first, but for what lets its reader in."""
+    """The mail sent to an account, newest first, without mails that hold a sign-in link."""
     query = _messages_to(account_id).order_by(OutgoingMail.mail_id.desc())
     return page_of(session, query, page, PAGE_SIZE)
 
@@ -182,7 +182,7 @@ def find_last_four(session: Session, educator_id: UUID) -> str | None:
 
 
 def public_keys(session: Session) -> list[dict[str, str]]:
-    """The keys that check tokens, as JSON Web Keys (RFC 7517)."""
+    """The keys that verify tokens, as JSON Web Keys (RFC 7517)."""
     return [
         {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": key.kid}
         | {"x": key.x, "y": key.y}

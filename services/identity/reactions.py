@@ -1,4 +1,4 @@
-"""When any service published that somebody must be told something, write them a mail."""
+"""Reactions: a notice from any service becomes a mail to its reader."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Every day: what has served its time is removed, and keys long out of use are retired."""
+"""Daily jobs: remove expired rows and retire old signing keys."""
 
 from datetime import date, datetime, timedelta
 
@@ -23,7 +23,7 @@ schedule = Schedule()
 
 @schedule.every_day
 def withdraw_unconfirmed_registrations(session: Session, day: date, now: datetime) -> None:
-    """Free the username, address and Social Security number of those who never confirmed."""
+    """Free the username, address and Social Security number of accounts never confirmed."""
     abandoned = session.scalars(
         select(Account).where(
             Account.confirmed_at.is_(None), Account.opened_at <= now - UNCONFIRMED_FOR
@@ -41,7 +41,7 @@ def withdraw_unconfirmed_registrations(session: Session, day: date, now: datetim
 
 @schedule.every_day
 def forget_sessions_and_attempts(session: Session, day: date, now: datetime) -> None:
-    """Remove what no longer protects anybody and tells where people were."""
+    """Remove old attempts, links and sessions: they protect nobody and reveal where people were."""
     session.execute(delete(Attempt).where(Attempt.at <= now - ATTEMPTS_KEPT_FOR))
     session.execute(delete(PasswordReset).where(PasswordReset.expires_at <= now))
     session.execute(delete(UsedChallenge).where(UsedChallenge.used_at <= now - CAPTCHA_LIFETIME))

@@ -1,4 +1,4 @@
-"""Shapes over HTTP: what the forms ask, and what the API answers."""
+"""HTTP schemas: form input and API responses."""
 
 import re
 from typing import Any
@@ -27,8 +27,8 @@ def _check_username(text: str) -> None:
     if not _USERNAME.fullmatch(text):
         raise ValidationError(
             translatable(
-                "Use letters, digits and . _ @ + - only in the username; "
-                "begin with a letter or digit."
+                "Use only letters, digits and . _ @ + - in the username, and start with a "
+                "letter or digit."
             )
         )
 
@@ -59,7 +59,7 @@ class _Ssn(fields.Field[SocialSecurityNumber]):
 
 
 class SearchForm(Schema):
-    """By what somebody's record is found."""
+    """What a person enters to find their record."""
 
     first_name = _name(translatable("your first name"))
     last_name = _name(translatable("your last name"))
@@ -77,7 +77,7 @@ class SearchForm(Schema):
 
 
 class AccountForm(Schema):
-    """How somebody will sign in."""
+    """The credentials of a new account."""
 
     username = fields.String(
         required=True,
@@ -106,7 +106,7 @@ class AccountForm(Schema):
 
 
 class NewPersonForm(AccountForm):
-    """The account of somebody who is not on file, with what a record needs besides."""
+    """The account of a person who is not on file, with the other fields of their record."""
 
     middle_name = fields.String(
         load_default=None,
@@ -122,7 +122,7 @@ class NewPersonForm(AccountForm):
 
 
 class SignInForm(Schema):
-    """Who signs in."""
+    """A sign-in."""
 
     username = fields.String(
         required=True,
@@ -131,14 +131,14 @@ class SignInForm(Schema):
     )
     password = fields.String(
         required=True,
-        # A new password may have half of it; anything longer is no password of ours.
+        # New passwords are limited to half of this; a longer one cannot match.
         validate=validate.Length(max=2 * MAXIMUM_LENGTH),
         metadata={"label": translatable("your password"), "verbatim": True},
     )
 
 
 class ProviderForm(Schema):
-    """An educator preparation provider to be added."""
+    """A new educator preparation provider."""
 
     name = fields.String(
         required=True,
@@ -153,7 +153,7 @@ class ProviderForm(Schema):
 
 
 class RoleForm(Schema):
-    """A role to be granted or withdrawn, and where; the organization by its state number."""
+    """A role to grant or withdraw, and the state number of the organization."""
 
     role = fields.Enum(Role, by_value=True, required=True, metadata={"label": "a role"})
     state_number = fields.String(
@@ -164,17 +164,16 @@ class RoleForm(Schema):
 
     @validates_schema
     def check_place(self, values: dict[str, Any], **_: Any) -> None:
-        """A role outside the agency needs to say where."""
+        """A role outside the agency needs an organization."""
         kind = GRANTED_AT.get(values["role"])
         if kind is None:
             raise ValidationError(
-                translatable("Nobody is granted this role; it comes with one's own record."), "role"
+                translatable("This role cannot be granted; it comes with the person's own record."),
+                "role",
             )
         if kind != OrganizationKind.AGENCY and not values["state_number"]:
             raise ValidationError(
-                translatable(
-                    "Enter the state number of the organization at which the role is held."
-                ),
+                translatable("Enter the state number of the organization where the role is held."),
                 "state_number",
             )
 
@@ -190,7 +189,7 @@ class ReasonForm(Schema):
 
 
 class KeySchema(Schema):
-    """A key that checks tokens (RFC 7517)."""
+    """A key that verifies tokens (RFC 7517)."""
 
     kty = fields.String(required=True)
     crv = fields.String(required=True)
@@ -202,12 +201,12 @@ class KeySchema(Schema):
 
 
 class SessionSchema(Schema):
-    """How long one stays signed in."""
+    """The time left in the session."""
 
     seconds = fields.Integer(required=True)
 
 
 class KeySetSchema(Schema):
-    """The keys that check tokens."""
+    """The keys that verify tokens."""
 
     keys = fields.List(fields.Nested(KeySchema), required=True)

@@ -1,4 +1,4 @@
-"""The settings of identity alone."""
+"""Settings that only identity reads."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ SSN_VAULT_VERSION = Setting(
 )
 SSN_VAULT_OLDEST_VERSION = Setting(
     "SSN_VAULT_OLDEST_VERSION",
-    "the first version of the vault's secret that still opens some",
+    "the oldest version of the vault's secret still in use",
     NUMBER,
     1,
 )
@@ -57,18 +57,20 @@ CAPTCHA_SECRET = Setting(
 CAPTCHA_COST = Setting("CAPTCHA_COST", "rounds of the CAPTCHA's proof of work", NUMBER, 5000)
 TICKET_SECRET = Setting(
     "TICKET_SECRET",
-    "signs the ticket by which another confirmation is asked for",
+    "signs the ticket for requesting another confirmation email",
     TEXT,
     "",
     secret=True,
     needed=True,
 )
-MAIL_FROM = Setting("MAIL_FROM", "who the mail is from", TEXT, "no-reply@credence.example")
+MAIL_FROM = Setting("MAIL_FROM", "the sender's address", TEXT, "no-reply@credence.example")
 SMTP_HOST = Setting(
     "SMTP_HOST", "the mail server; without it, mail is left in `VAR_DIR/mail`", TEXT, ""
 )
 SMTP_PORT = Setting("SMTP_PORT", "the mail server's port", PORT, 587)
-SMTP_USERNAME = Setting("SMTP_USERNAME", "who signs in at the mail server, if anybody", TEXT, "")
+SMTP_USERNAME = Setting(
+    "SMTP_USERNAME", "the username at the mail server, if it needs one", TEXT, ""
+)
 SMTP_PASSWORD = Setting(
     "SMTP_PASSWORD",
     "the password at the mail server",
@@ -79,7 +81,10 @@ SMTP_PASSWORD = Setting(
     with_=SMTP_USERNAME,
 )
 SMTP_STARTTLS = Setting(
-    "SMTP_STARTTLS", "whether what is sent to the mail server is encrypted", YES_OR_NO, default=True
+    "SMTP_STARTTLS",
+    "whether the connection to the mail server is encrypted",
+    YES_OR_NO,
+    default=True,
 )
 SETTINGS: tuple[Setting[Any], ...] = (
     SSN_VAULT_VERSION,

@@ -1,1 +1,1 @@
-"""Payments: what is owed for an application, and what was paid. Paying never decides."""
+"""Payments: what is owed for an application and what was paid. Paying decides nothing."""

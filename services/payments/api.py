@@ -1,4 +1,4 @@
-"""JSON routes: an educator's invoices, the way to pay one, and the processor's webhook."""
+"""JSON routes: an educator's invoices, checkout, and the processor's webhook."""
 
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ WEBHOOK_BODY = {
 
 
 class ForgedWebhook(Problem):
-    """A webhook that must not be believed."""
+    """A webhook that must not be trusted."""
 
     title = translatable("This report was not accepted")
     advice = translatable("Sign the bytes as they are sent, with the current time.")
@@ -89,7 +89,7 @@ def open_checkout(invoice_id: UUID) -> dict[str, str]:
 @blueprint.doc(requestBody=WEBHOOK_BODY)
 @blueprint.response(200, WebhookOutcomeSchema)
 def take_card_webhook() -> dict[str, str]:
-    """What the card processor reports; its signature says who speaks."""
+    """The card processor's report, authenticated by its signature."""
     service, processor = current_service(), current_processor()
     signature = request.headers.get(processor.signature_header, "")
     try:

@@ -1,4 +1,4 @@
-"""The payments service, put together."""
+"""The payments service's application factory."""
 
 from flask import Flask
 
@@ -18,7 +18,7 @@ from services.payments.usecases.checkout import processor_from
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
-    """The application for this place and time; raises `JurisdictionFault` for a faulty file."""
+    """The application for this place and time; raises `JurisdictionFault` for an invalid file."""
     settings = settings or read_settings("payments")
     service = Service(
         name="payments",

@@ -1,4 +1,4 @@
-"""Invoices and their payments: what may happen to them, and the facts that follow."""
+"""Invoices and payments: their rules and events."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,17 +27,17 @@ class AlreadyPaid(RuleBroken):
     """An invoice is paid once."""
 
     title = translatable("This invoice is already paid")
-    advice = translatable("You need not do anything. Your receipt is on the invoice's page.")
+    advice = translatable("You do not need to do anything. Your receipt is on the invoice's page.")
 
 
 class WrongAmount(RuleBroken):
-    """The processor took another amount than the invoice asks for."""
+    """The processor charged a different amount than the invoice's."""
 
     title = translatable("The payment does not match the invoice")
 
 
 class InvoiceStatus(StrEnum):
-    """Where an invoice stands."""
+    """The status of an invoice."""
 
     OPEN = "open"
     PAID = "paid"
@@ -78,7 +78,7 @@ class Invoice(Versioned, Base):
         currency: str,
         on: date,
     ) -> "Invoice":
-        """A new invoice over these fees."""
+        """A new invoice for these fees."""
         return cls(
             invoice_id=new_id(),
             version=1,
@@ -94,11 +94,11 @@ class Invoice(Versioned, Base):
         )
 
     def opened(self) -> InvoiceOpened:
-        """The fact that the invoice waits to be paid."""
+        """The event that the invoice was opened."""
         return InvoiceOpened(**self._facts())
 
     def state(self) -> InvoiceOpened | PaymentSettled:
-        """The fact that tells where the invoice stands now."""
+        """The event with the invoice's current state."""
         return self._settled(self.payment) if self.payment else self.opened()
 
     def _settled(self, payment: "Payment") -> PaymentSettled:
@@ -109,7 +109,7 @@ class Invoice(Versioned, Base):
 
     @property
     def is_paid(self) -> bool:
-        """Whether nothing is owed any more."""
+        """Whether the invoice is paid."""
         return self.status == InvoiceStatus.PAID
 
     @property
@@ -118,22 +118,22 @@ class Invoice(Versioned, Base):
         return self.payments[0] if self.payments else None
 
     def refuse_if_paid(self) -> None:
-        """Raise `AlreadyPaid` when nothing is owed any more."""
+        """Raise `AlreadyPaid` if the invoice is paid."""
         if self.is_paid:
             raise AlreadyPaid
 
     def send_to(self, checkout_id: str, checkout_url: str) -> None:
-        """Remember the processor's page on which the invoice can be paid."""
+        """Record the processor's page where the invoice can be paid."""
         self.refuse_if_paid()
         self.checkout_id, self.checkout_url = checkout_id, checkout_url
 
     def settle(self, payment: "Payment", settled_on: date) -> PaymentSettled:
-        """Take the payment in full; raises `AlreadyPaid` and `WrongAmount`."""
+        """Settle the invoice with this payment; raises `AlreadyPaid` and `WrongAmount`."""
         self.refuse_if_paid()
         if (payment.amount_cents, payment.currency) != (self.amount_cents, self.currency):
             raise WrongAmount(
                 translatable(
-                    "{number} asks for {asked} {currency}, the payment holds {held} {other}",
+                    "{number} is for {asked} {currency}, but the payment is for {held} {other}",
                     number=self.invoice_number,
                     asked=self.amount_cents,
                     currency=self.currency,
@@ -148,8 +148,8 @@ class Invoice(Versioned, Base):
         self.version += 1
         return self._settled(payment)
 
-    def note_failure(self, reason: str) -> PaymentFailed:
-        """Remember why a card was declined; the invoice still waits to be paid."""
+    def record_failure(self, reason: str) -> PaymentFailed:
+        """Record why a card was declined; the invoice stays open."""
         self.refuse_if_paid()
         self.last_failure = reason
         self.version += 1
@@ -169,7 +169,7 @@ class Invoice(Versioned, Base):
 
 
 class Payment(Base):
-    """Money that came in, by its reference in the processor's book; no card number is ever here."""
+    """A payment received, by the processor's reference; a card number is never stored."""
 
     __tablename__ = "payment"
 
@@ -186,7 +186,7 @@ class Payment(Base):
 
 
 class ProcessorReport(Base):
-    """A webhook that was taken in; its id tells a repetition."""
+    """A webhook that was processed; its id identifies a duplicate."""
 
     __tablename__ = "processor_report"
 

@@ -1,4 +1,4 @@
-"""The state's fees, each with the day from which it holds."""
+"""The state's fees, each with its effective date."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ class UnknownFee(RuleBroken):
 
 @dataclass(frozen=True)
 class Fee:
-    """A fee in cents, from `effective_from` until a later one of the same item takes its place."""
+    """A fee in cents, in force from `effective_from` until a later fee for the same item."""
 
     item: str
     title: str
@@ -46,7 +46,7 @@ class PaymentRules:
         return fee
 
     def lines_for(self, items: tuple[str, ...], on: date) -> tuple[InvoiceLine, ...]:
-        """What these items cost on a day, free ones left out; raises `UnknownFee`."""
+        """The fees for these items on a day, without free ones; raises `UnknownFee`."""
         fees = [self.get_fee(item, on) for item in items]
         return tuple(
             InvoiceLine(item=fee.item, title=fee.title, amount_cents=fee.amount_cents)

@@ -1,4 +1,4 @@
-"""HTML routes: an educator's fees, paying one, its receipt, and what finance received."""
+"""HTML routes: an educator's fees, payment, receipts, and finance's daily receipts."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -31,7 +31,7 @@ blueprint = Blueprint("pages", __name__, url_prefix="/payments")
 
 @blueprint.app_template_filter("money")
 def money(cents: int) -> str:
-    """An amount of cents as people write it."""
+    """Cents as a dollar amount."""
     return f"${cents / 100:,.2f}"
 
 
@@ -50,7 +50,7 @@ def list_invoices() -> ResponseReturnValue:
 @blueprint.get("/invoices/<uuid:invoice_id>")
 @signed_in
 def invoice(invoice_id: UUID) -> ResponseReturnValue:
-    """One invoice, with the way to pay it or its receipt."""
+    """One invoice, with its payment form or receipt."""
     return render_template(
         "payments/invoice.html", invoice=_get_visible(invoice_id), rules=current_rules(PaymentRules)
     )
@@ -59,7 +59,7 @@ def invoice(invoice_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/invoices/<uuid:invoice_id>/pay")
 @requires(Role.EDUCATOR)
 def pay(invoice_id: UUID) -> ResponseReturnValue:
-    """Go to the processor's page; an invoice that is paid already leads to its receipt."""
+    """Go to the processor's page, or to the receipt if already paid."""
     try:
         url = begin_checkout(current_service(), current_processor(), get_principal(), invoice_id)
     except AlreadyPaid:
@@ -70,7 +70,7 @@ def pay(invoice_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/invoices/<uuid:invoice_id>/returned")
 @signed_in
 def returned(invoice_id: UUID) -> ResponseReturnValue:
-    """Back from the processor's page: paid, or waiting for the processor's word."""
+    """The return from the processor's page: paid, or waiting for its report."""
     shown = _get_visible(invoice_id)
     if shown.is_paid:
         return redirect(f"/payments/invoices/{invoice_id}", 303)
@@ -96,8 +96,8 @@ def received() -> ResponseReturnValue:
                 translatable("Received in the seven days up to this one"),
                 (translatable("Day"), translatable("Received")),
                 [
-                    Bar(format_weekday(each.day), each.amount_cents, money(each.amount_cents))
-                    for each in week
+                    Bar(format_weekday(total.day), total.amount_cents, money(total.amount_cents))
+                    for total in week
                 ],
             ),
             day_before=day - timedelta(days=1),
@@ -109,11 +109,11 @@ def _day_asked_for(today: date) -> date:
     try:
         day = date.fromisoformat(request.args.get("day") or today.isoformat())
     except ValueError:
-        raise _not_shown(translatable("Write a day such as 2026-11-22.")) from None
+        raise _not_shown(translatable("Enter a date such as 2026-11-22.")) from None
     if day < EARLIEST:
-        raise _not_shown(translatable("Write a day from {day} on.", day=str(EARLIEST)))
+        raise _not_shown(translatable("Enter a date no earlier than {day}.", day=str(EARLIEST)))
     if day > today:
-        raise _not_shown(translatable("This day has not come yet. Choose today or an earlier day."))
+        raise _not_shown(translatable("This day is in the future. Choose today or an earlier day."))
     return day
 
 
@@ -123,6 +123,6 @@ def _not_shown(fault: Translatable) -> InvalidInput:
 
 def _get_visible(invoice_id: UUID) -> Invoice:
     with current_service().database.reading() as session:
-        found = invoices.get_invoice(session, invoice_id)
-    refuse_unless_visible(get_principal(), found)
-    return found
+        shown = invoices.get_invoice(session, invoice_id)
+    refuse_unless_visible(get_principal(), shown)
+    return shown

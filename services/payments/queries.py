@@ -1,4 +1,4 @@
-"""Selects that show: an educator's invoices, and what came in on a day."""
+"""Read queries: an educator's invoices, and payments received on a day."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -21,7 +21,7 @@ def invoices_of(session: Session, educator_id: UUID) -> Sequence[Invoice]:
 
 
 def payments_received(session: Session, day: date, zone: ZoneInfo) -> Sequence[Payment]:
-    """What was settled on a calendar day, in order."""
+    """The payments settled on a calendar day, in order."""
     begins = datetime.combine(day, time(), zone)
     return session.scalars(
         select(Payment)
@@ -31,7 +31,7 @@ def payments_received(session: Session, day: date, zone: ZoneInfo) -> Sequence[P
 
 
 class Received(NamedTuple):
-    """What came in on a day, in cents and in payments."""
+    """One day's total, in cents and in number of payments."""
 
     day: date
     amount_cents: int
@@ -39,7 +39,7 @@ class Received(NamedTuple):
 
 
 def week_received(session: Session, day: date, zone: ZoneInfo) -> list[Received]:
-    """The seven days up to a calendar day, that day last."""
+    """The totals of the seven days ending with a calendar day."""
     days = [day - timedelta(days=before) for before in range(6, -1, -1)]
     totals = {each: Received(each, 0, 0) for each in days}
     begins, ends = (
@@ -59,7 +59,7 @@ def week_received(session: Session, day: date, zone: ZoneInfo) -> list[Received]
 
 
 class Owed(NamedTuple):
-    """What is not paid yet, in cents and in invoices, and since when the oldest of them waits."""
+    """The open invoices: total in cents, count, and the oldest one's date."""
 
     amount_cents: int
     invoices: int

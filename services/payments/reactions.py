@@ -1,4 +1,4 @@
-"""When certification opened an application's payment, open its invoice."""
+"""Reactions: open an invoice when certification opens an application's payment."""
 
 from datetime import datetime
 
@@ -17,5 +17,5 @@ reactions = Reactions()
 def when_application_payment_opened(
     session: Session, event: ApplicationPaymentOpened, at: datetime
 ) -> None:
-    """Open the invoice, or say that nothing is due."""
+    """Open the invoice, or publish that nothing is due."""
     invoices.open_invoice(session, current_rules(PaymentRules), event)

@@ -1,4 +1,4 @@
-"""Shapes over HTTP: what the API answers."""
+"""HTTP schemas: API responses."""
 
 from marshmallow import Schema, fields
 
@@ -12,7 +12,7 @@ class InvoiceLineSchema(Schema):
 
 
 class InvoiceSchema(Schema):
-    """An invoice, its amounts in cents."""
+    """An invoice, with amounts in cents."""
 
     invoice_id = fields.UUID(required=True)
     invoice_number = fields.String(required=True)
@@ -31,12 +31,12 @@ class InvoiceListSchema(Schema):
 
 
 class CheckoutSchema(Schema):
-    """Where the payer's browser is to be sent."""
+    """The page to send the payer's browser to."""
 
     checkout_url = fields.String(required=True)
 
 
 class WebhookOutcomeSchema(Schema):
-    """What became of a report of the card processor."""
+    """The outcome of a card processor's report."""
 
     outcome = fields.String(required=True)

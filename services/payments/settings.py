@@ -1,4 +1,4 @@
-"""The settings of payments alone."""
+"""Settings that only payments reads."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ PROCESSOR_PAGE_URL = Setting(
 )
 PROCESSOR_API_KEY = Setting(
     "PROCESSOR_API_KEY",
-    "by which the card processor knows the suite",
+    "authenticates the suite to the card processor",
     TEXT,
     "",
     secret=True,
@@ -23,7 +23,7 @@ PROCESSOR_API_KEY = Setting(
 )
 PROCESSOR_WEBHOOK_SECRET = Setting(
     "PROCESSOR_WEBHOOK_SECRET",
-    "by which the suite knows the card processor",
+    "verifies the card processor's webhooks",
     TEXT,
     "",
     secret=True,
@@ -31,7 +31,7 @@ PROCESSOR_WEBHOOK_SECRET = Setting(
 )
 WEBHOOK_BASE_URL = Setting(
     "WEBHOOK_BASE_URL",
-    "where the card processor reaches the suite",
+    "the address where the card processor reaches the suite",
     WEB_ADDRESS,
     "",
     default_words="`PUBLIC_URL`",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.architecture.clocks import times_asked
 from tests.architecture.suite import modules_of
 
 LAYERS = (
@@ -47,18 +48,29 @@ PROGRAMS = (
 )
 """The settings, and the programs that are started by themselves: they read the environment."""
 
+IMPORTS_BY_NAME = ("chassis/settings.py",)
+"""The settings read each service's own list of them, wherever the service is installed."""
+
 CONTRACTS_MAY = sys.stdlib_module_names | {"marshmallow", "contracts"}
+MAPPING = (
+    *("Date", "ForeignKey", "Index", "JSON", "LargeBinary", "String", "Table", "Text"),
+    *("UniqueConstraint", "text", "orm.DeclarativeBase", "orm.Mapped", "orm.declared_attr"),
+    *("orm.mapped_column", "orm.relationship"),
+)
+"""What of SQLAlchemy describes a table; everything else of it opens sessions or asks databases."""
 DOMAIN_MAY = (
     *("abc", "calendar", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum"),
     *("functools", "itertools", "json", "math", "operator", "re", "typing", "unicodedata", "uuid"),
-    *("contracts", "sqlalchemy"),
-    *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.jurisdiction.in_force"),
-    *("chassis.problems", "chassis.storage.database.Versioned", "chassis.storage.replicas"),
+    "contracts",
+    *(f"sqlalchemy.{name}" for name in MAPPING),
+    *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.problems"),
+    *("chassis.jurisdiction.in_force", "chassis.jurisdiction.in_force_by_code"),
+    *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
 )
-"""All that a domain or a jurisdiction's rules may import, besides those of their own service."""
-SESSION_NAMES = {"Session", "sessionmaker", "select", "insert", "update", "delete"}
-CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
+"""All that a domain may import, besides its own service's domain and rules."""
+RULES_MAY = (*DOMAIN_MAY, "chassis.jurisdiction", "marshmallow", "pathlib")
+"""All that a jurisdiction's rules may import: they are read from a state's file."""
 
 
 class Import(NamedTuple):
@@ -89,13 +101,30 @@ def _violations(root: Path, place: Path, tree: ast.Module) -> Iterator[tuple[int
         yield from _environment(imports, tree)
     if place.parts[0] == "chassis":
         yield from _stair(place, imports)
+        yield from _imports_by_name(place, tree)
     if place.parts[0] == "services" and is_domain(place.parts):
-        yield from _domain(place, imports, tree)
+        yield from _pure("domain", DOMAIN_MAY, place, imports, tree)
+    elif place.parts[0] == "services" and is_jurisdiction(place.parts):
+        yield from _pure("jurisdiction", RULES_MAY, place, imports, tree)
 
 
 def is_domain(parts: tuple[str, ...]) -> bool:
     """Whether a module is of a service's domain, in whichever folder of a noun it stands."""
     return "domain" in {_inner_name(part) for part in parts[2:]}
+
+
+def _imports_by_name(place: Path, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    if str(place) in IMPORTS_BY_NAME:
+        return
+    for node in ast.walk(tree):
+        named = ast.unparse(node) if isinstance(node, ast.Call) else ""
+        if named.startswith(("import_module(", "importlib.import_module(", "__import__(")):
+            yield getattr(node, "lineno", 0), "the chassis imports nothing by its name"
+
+
+def is_jurisdiction(parts: tuple[str, ...]) -> bool:
+    """Whether a module holds a service's rules that differ between states."""
+    return "jurisdiction" in {_inner_name(part) for part in parts[2:]}
 
 
 def _stair(place: Path, imports: list[Import]) -> Iterator[tuple[int, str]]:
@@ -138,29 +167,23 @@ def _environment(imports: list[Import], tree: ast.Module) -> Iterator[tuple[int,
             yield node.lineno, said
 
 
-def _domain(place: Path, imports: list[Import], tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _pure(
+    kind: str, may: tuple[str, ...], place: Path, imports: list[Import], tree: ast.Module
+) -> Iterator[tuple[int, str]]:
     for each in imports:
-        if not _domain_may(place.parts[1], each):
-            yield each.line, f"the domain knows no {each.module}"
-        if each.module.partition(".")[0] == "sqlalchemy":
-            for name in sorted(SESSION_NAMES & set(each.names)):
-                yield each.line, f"the domain knows no session and no query: {name}"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            named = ast.unparse(node)
-            if any(named == clock or named.endswith(f".{clock}") for clock in CLOCKS):
-                yield node.lineno, f"the domain is told the time and never asks: {named}"
+        if not _is_allowed(may, place.parts[1], each):
+            yield each.line, f"the {kind} knows no {each.module}"
+    for line, asked in times_asked(tree):
+        yield line, f"the {kind} is told the time and never asks: {asked}"
 
 
-def _domain_may(service: str, each: Import) -> bool:
+def _is_allowed(may: tuple[str, ...], service: str, each: Import) -> bool:
     parts = tuple(each.module.split("."))
     if parts[:2] == ("services", service):
         inner = {"domain", "jurisdiction"}
         return bool(inner & set(parts[2:]) or (each.names and inner >= set(each.names)))
     names = [f"{each.module}.{name}" for name in each.names] or [each.module]
-    return all(
-        any(f"{name}.".startswith(f"{allowed}.") for allowed in DOMAIN_MAY) for name in names
-    )
+    return all(any(f"{name}.".startswith(f"{allowed}.") for allowed in may) for name in names)
 
 
 def _inward_violations(root: Path, service: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ FILES = {
         "from chassis.i18n.text import translatable\n"
         "from services.library.jurisdiction import Rules\n"
     ),
-    "services/library/jurisdiction.py": '"""Rules."""\nfrom services.library import numbers\n',
+    "services/library/jurisdiction.py": '"""Rules."""\nimport re\n',
     "services/library/numbers.py": '"""Call numbers."""\n',
     "services/library/checkout.py": '"""Lending."""\nfrom services.library import usecases\n',
     "services/guild/__init__.py": '"""A large service."""\n',

@@ -197,4 +197,5 @@ def test_samples_without_their_folder_are_refused_in_one_sentence(given: str) ->
     )
     assert run.returncode != 0
     assert run.stdout == ""
-    assert run.stderr.splitlines()[0].endswith(": make samples SAMPLES=folder")
+    told = "Name the folder with the real files: make samples SAMPLES=folder"
+    assert run.stderr.splitlines()[0] == told

@@ -38,8 +38,8 @@ FOR_SIGNED_IN = {
 }
 # Where a service has what its pages may show; the rest of it speaks to programs and to operators.
 SPEAKING = {
-    *("access", "captcha", "certificate_pdf", "checkout", "domain", "formats", "intake", "pages"),
-    *("passwords", "queries", "schemas", "uploads", "usecases"),
+    *("access", "background", "domain", "formats", "internal", "pages", "queries", "schemas"),
+    *("usecases", "answers", "captcha", "uploads"),
 }
 ELSEWHERE = (
     *("services/identity/formats", NOT_OURS),

@@ -140,7 +140,7 @@ def test_a_field_without_a_mark_is_named(language: dict[str, type[Event]]) -> No
         title: str
 
     assert list(check.mark_faults([BookLost])) == [
-        "library.book-lost.v1: field 'title' has no mark: say public() or personal()"
+        "library.book-lost.v1: field 'title' has no mark: declare it with public() or personal()"
     ]
 
 
@@ -156,7 +156,7 @@ class Loan(Part):
 def test_a_secret_may_not_hide_in_a_part_of_an_event(language: dict[str, type[Event]]) -> None:
     fact = change(loans=(tuple[Loan, ...], public(default=())))
     [told] = check.mark_faults([fact])
-    assert told.startswith(f"{TOPIC}: field 'loans' has a mark within, at borrower.ssn; ")
+    assert told.startswith(f"{TOPIC}: field 'loans' has a mark inside, at borrower.ssn; ")
 
 
 def test_lookup_may_hear_only_what_is_wholly_public(folder: Path) -> None:

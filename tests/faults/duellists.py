@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from chassis.clock import SystemClock
 from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import RabbitBus
@@ -42,7 +43,10 @@ class Places:
 
     def world(self, name: str) -> World:
         """Both services, with the broker as `name` reaches it."""
-        speaker, listener = (Database(each, self.databases[each]) for each in (SPEAKER, LISTENER))
+        speaker, listener = (
+            Database(service, self.databases[service], SystemClock())
+            for service in (SPEAKER, LISTENER)
+        )
         return World(speaker, listener, self.brokers[name])
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 from sqlalchemy.engine import make_url
 
+from chassis.clock import SystemClock
 from chassis.messaging.rabbitmq import topology
 from chassis.storage.database import Database
 from tests.faults.proxy import Proxy, Road
@@ -26,8 +27,8 @@ def test_an_outage_of_the_database_parks_nothing(
         link = proxy.link("listener", listener_url.host, listener_url.port or 5432)
         there = listener_url.set(host="127.0.0.1", port=link.port)
         world = World(
-            Database("speaker", speaker_url),
-            Database("listener", there.render_as_string(hide_password=False)),
+            Database("speaker", speaker_url, SystemClock()),
+            Database("listener", there.render_as_string(hide_password=False), SystemClock()),
             broker_url,
         ).prepare()
         with world.carrying():

@@ -13,6 +13,7 @@ import pika
 from sqlalchemy import Column, Integer, MetaData, Table, Uuid, func, insert, select
 from sqlalchemy.orm import Session
 
+from chassis.clock import SystemClock
 from chassis.ids import new_id
 from chassis.messaging.embedded import EmbeddedBus
 from chassis.messaging.outbox import record
@@ -129,8 +130,8 @@ class World:
 
 def sqlite_world(folder: Path, broker_url: str | None = None) -> World:
     return World(
-        Database("speaker", f"sqlite:///{folder}/speaker.sqlite"),
-        Database("listener", f"sqlite:///{folder}/listener.sqlite"),
+        Database("speaker", f"sqlite:///{folder}/speaker.sqlite", SystemClock()),
+        Database("listener", f"sqlite:///{folder}/listener.sqlite", SystemClock()),
         broker_url,
     ).prepare()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from chassis.clock import SystemClock
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.storage.database import Database
@@ -41,8 +42,8 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     else:
         postgres = request.getfixturevalue("postgres")
         made = World(
-            Database("speaker", postgres.create_database("speaker")),
-            Database("listener", postgres.create_database("listener")),
+            Database("speaker", postgres.create_database("speaker"), SystemClock()),
+            Database("listener", postgres.create_database("listener"), SystemClock()),
             request.getfixturevalue("broker_url"),
         ).prepare()
     yield made

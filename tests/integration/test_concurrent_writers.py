@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from chassis.clock import SystemClock
 from chassis.ids import new_id
 from chassis.storage import audit
 from chassis.storage.database import Database
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 @pytest.fixture
 def database(postgres_url: str) -> Iterator[Database]:
-    made = Database("registry", postgres_url)
+    made = Database("registry", postgres_url, SystemClock())
     CHASSIS.create_all(made.engine)
     yield made
     made.close()

@@ -21,6 +21,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from chassis.clock import SystemClock
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
@@ -53,7 +54,9 @@ class Printer:
     jammed: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.database = Database("printer", f"sqlite:///{self.folder}/printer.sqlite")
+        self.database = Database(
+            "printer", f"sqlite:///{self.folder}/printer.sqlite", SystemClock()
+        )
 
     def participant(self) -> Participant:
         reactions = Reactions()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import contracts.event
 from chassis.app import build_app
+from chassis.clock import SystemClock
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.messaging.reactions import Reactions
@@ -130,6 +131,7 @@ def library(name: str, folder: Path, **environ: str) -> Flask:
         title="Library",
         settings=test_settings(name, folder, **environ),
         metadata=Base.metadata,
+        clock=SystemClock(),
         reactions=reactions,
         announce=announcements,
     )

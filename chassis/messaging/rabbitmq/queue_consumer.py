@@ -87,7 +87,7 @@ class QueueConsumer:
     def _handle_held(self, channel: amqp.Channel) -> None:
         now = self._database.clock.now()
         due = [message for not_before, message in self._held if not_before <= now]
-        self._held = [each for each in self._held if each[0] > now]
+        self._held = [held for held in self._held if held[0] > now]
         for message in due:
             self._settle(channel, message, self._inbox.handle_one(body_of(message)))
 

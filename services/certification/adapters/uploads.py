@@ -37,7 +37,7 @@ def keep_copy(files: FileStore, upload: FileStorage | None) -> LicenseCopy:
             {
                 "file": [
                     translatable(
-                        "The content of this file does not match its name: {name}.", name=name[-60:]
+                        "This file's content is not what its name says: {name}.", name=name[-60:]
                     )
                 ]
             }

@@ -288,9 +288,7 @@ class Application(Versioned, Base):
             kind, ElementState.SUBMITTED, ElementState.VERIFIED, ElementState.NOT_REQUIRED
         )
         if not note:
-            raise refusals.NoteNeeded(
-                translatable("The note must tell the applicant what is wrong.")
-            )
+            raise refusals.NoteNeeded(translatable("Tell the applicant what is wrong."))
         self._check(element, ElementState.REJECTED, note, now)
 
     def _checkable(self, kind: ElementKind, *states: ElementState) -> Element:

@@ -1,6 +1,6 @@
-"""The self-hosted CAPTCHA: proof of work where there is JavaScript, a worded question where not.
+"""The self-hosted CAPTCHA: proof of work with JavaScript, a text question without.
 
-Either way answers one challenge, which expires and counts once; no third party is asked.
+Both answer the same challenge, which expires and works once; no third party is involved.
 """
 
 import hashlib
@@ -115,10 +115,10 @@ _random = secrets.SystemRandom()
 
 
 class CaptchaFailed(Exception):
-    """The check did not succeed; `reason` tells the person why, in words to show beside a new one.
+    """The check failed; `reason` is the message to show with a new challenge.
 
-    `challenge_id` is set when a wrong answer was given: remember it as used too, so that nobody
-    can go on guessing at one question.
+    `challenge_id` is set after a wrong answer: record it as used, so that nobody can keep guessing
+    at one question.
     """
 
     def __init__(self, reason: Translatable, challenge_id: str | None = None) -> None:
@@ -129,10 +129,10 @@ class CaptchaFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One challenge, to be met in either of two ways.
+    """One challenge, which can be solved in either of two ways.
 
     `altcha_json` is the `challenge` attribute of `<altcha-widget>`; `question` is shown with a text
-    field named `ANSWER_FIELD` beside a hidden `TOKEN_FIELD` that holds `question_token`.
+    field named `ANSWER_FIELD` and a hidden `TOKEN_FIELD` that holds `question_token`.
     """
 
     altcha_json: str
@@ -141,9 +141,9 @@ class Challenge:
 
 
 class Captcha:
-    """Makes challenges and checks what comes back; remembers nothing itself.
+    """Creates challenges and checks responses; keeps no state.
 
-    `secret` signs; `cost` is the rounds of PBKDF2 in each of the about 256 tries a browser needs.
+    `secret` signs; `cost` is the PBKDF2 rounds in each of the about 256 attempts a browser needs.
     """
 
     def __init__(self, secret: str, cost: int = 5_000) -> None:
@@ -157,7 +157,7 @@ class Captcha:
         )
 
     def new_challenge(self, now: datetime) -> Challenge:
-        """A challenge good for `LIFETIME` from now."""
+        """A challenge valid for `LIFETIME` from now."""
         # The expiry travels in `data`: altcha compares its own `expiresAt` with the machine's
         # clock, and time is an argument here.
         challenge_id = secrets.token_urlsafe(16)
@@ -170,17 +170,19 @@ class Captcha:
         return Challenge(json.dumps(proof.to_dict()), question, str(self._tokens.dumps(token)))
 
     def check(self, form: Mapping[str, str], now: datetime, is_used: Callable[[str], bool]) -> str:
-        """The id of the challenge this form meets; the caller remembers it as used for `LIFETIME`.
+        """The id of the challenge this form solves; the caller records it as used for `LIFETIME`.
 
-        Raises `CaptchaFailed`. `is_used` says whether an id was used before; remembering must
-        refuse a second insert of the same id, or two simultaneous requests could share one proof.
+        Raises `CaptchaFailed`. `is_used` says whether an id was used before; recording must refuse
+        a second insert of the same id, or two concurrent requests could share one proof.
         """
         proof, answer = form.get(PROOF_FIELD, ""), form.get(ANSWER_FIELD, "").strip()
         if not proof and not answer:
             raise CaptchaFailed(
                 translatable("Please show that you are not a robot: answer the question below.")
             )
-        stamp = self._proven(proof) if proof else self._asked(form.get(TOKEN_FIELD, ""))
+        stamp = (
+            self._proof_stamp(proof) if proof else self._question_stamp(form.get(TOKEN_FIELD, ""))
+        )
         if now.timestamp() >= stamp["expires"]:
             minutes = LIFETIME // timedelta(minutes=1)
             raise CaptchaFailed(
@@ -197,42 +199,42 @@ class Captcha:
         if not proof and not self._is_answer(stamp, answer):
             raise CaptchaFailed(
                 translatable(
-                    "That is not the answer to the question. Please answer the new one below; "
-                    "a number may be typed in digits or as a word."
+                    "That is not the right answer. Please answer the new question below; you "
+                    "can type a number in digits or as a word."
                 ),
                 challenge_id,
             )
         return challenge_id
 
-    def _proven(self, payload: str) -> dict[str, Any]:
-        """The stamp of a challenge whose proof of work is right."""
+    def _proof_stamp(self, payload: str) -> dict[str, Any]:
+        """The stamp of a challenge with a valid proof of work."""
         if len(payload) > _LONGEST_FIELD:
-            raise _unreadable()
+            raise _malformed()
         result = altcha.verify_solution(payload, self._proof_key)
         if not result.verified:
-            raise _unreadable()
+            raise _malformed()
         return dict(altcha.Payload.from_base64(payload).challenge.parameters.data or {})
 
-    def _asked(self, token: str) -> dict[str, Any]:
-        """The stamp of the question that was asked, signed by us."""
+    def _question_stamp(self, token: str) -> dict[str, Any]:
+        """The stamp in a question's signed token."""
         if len(token) > _LONGEST_FIELD:
-            raise _unreadable()
+            raise _malformed()
         try:
             return dict(self._tokens.loads(token))
         except (BadData, UnicodeEncodeError) as error:
-            raise _unreadable() from error
+            raise _malformed() from error
 
     def _is_answer(self, stamp: Mapping[str, Any], answer: str) -> bool:
         sealed = self._sealed_answer(str(stamp["id"]), _normalized(answer))
         return hmac.compare_digest(sealed, str(stamp["answer"]))
 
     def _sealed_answer(self, challenge_id: str, answer: str) -> str:
-        """The answer as it may stand in the token: nobody else can tell which word gives this."""
+        """The answer's keyed digest for the token, so that the token does not reveal it."""
         text = f"{challenge_id} {answer}".encode("utf-8", "surrogatepass")
         return hmac.digest(self._answer_key, text, "sha256").hex()
 
 
-def _unreadable() -> CaptchaFailed:
+def _malformed() -> CaptchaFailed:
     return CaptchaFailed(translatable("This check could not be read. Please do the new one below."))
 
 
@@ -246,8 +248,8 @@ def _normalized(answer: str) -> str:
 
 
 def _plain(word: str) -> str:
-    apart = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(each for each in apart if not unicodedata.combining(each))
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _sum() -> tuple[str, str]:
@@ -256,10 +258,10 @@ def _sum() -> tuple[str, str]:
         (
             _("What is {first} plus {second}? Type a number."),
             _(
-                "You have {first} books and are given {second} more. How many have you now? "
-                "Type a number."
+                "You have {first} books and are given {second} more. How many do you have "
+                "now? Type a number."
             ),
-            _("Add up {first} and {second}, and type the number that you get."),
+            _("Add {first} and {second}, and type the number you get."),
         )
     )
     words = wording.format(first=_(_NUMBERS[first]), second=_(_NUMBERS[second]))
@@ -301,7 +303,7 @@ def _place_in_a_list() -> tuple[str, str]:
 
 def _letters() -> tuple[str, str]:
     word = _(_random.choice(_WORDS))
-    wording = _("How many letters has the word “{word}”? Type a number.")
+    wording = _("How many letters are in the word “{word}”? Type a number.")
     return wording.format(word=word), str(len(word))
 
 
@@ -318,13 +320,13 @@ def _neighboring_day() -> tuple[str, str]:
 
 
 def _one_of_a_kind() -> tuple[str, str]:
-    asked, *others = _random.sample(list(_KINDS), 3)
-    answer = _random.choice(_KINDS[asked])
+    kind, *others = _random.sample(list(_KINDS), 3)
+    answer = _random.choice(_KINDS[kind])
     words = [answer, *(_random.choice(_KINDS[other]) for other in others)]
     _random.shuffle(words)
     listed = ", ".join(_(word) for word in words)
     wording = _("Which of these is {kind}: {listed}? Type the word.")
-    return wording.format(kind=_(asked), listed=listed), _plain(_(answer))
+    return wording.format(kind=_(kind), listed=listed), _plain(_(answer))
 
 
 _QUESTIONS = (

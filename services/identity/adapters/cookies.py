@@ -1,15 +1,15 @@
-"""The session's cookie: its name and how it is set."""
+"""The session cookie: its name and options."""
 
 from typing import TypedDict
 
 
 def cookie_name(public_url: str, name: str = "session") -> str:
-    """What a cookie is called: over https the browser itself ties `__Host-` ones to this host."""
+    """The cookie's name; over https, the `__Host-` prefix binds it to this host."""
     return f"__Host-{name}" if public_url.startswith("https://") else name
 
 
 class CookieOptions(TypedDict):
-    """How a cookie that lets somebody in is set."""
+    """The options of a session cookie."""
 
     secure: bool
     httponly: bool
@@ -17,5 +17,5 @@ class CookieOptions(TypedDict):
 
 
 def cookie_options(public_url: str) -> CookieOptions:
-    """Out of reach of scripts and of other sites' forms, and over https only where there is."""
+    """Hidden from scripts and other sites' forms, and secure where the site uses https."""
     return {"secure": public_url.startswith("https://"), "httponly": True, "samesite": "Lax"}

@@ -1,4 +1,4 @@
-"""Mail: one message to one person, left in a folder to be looked at or handed to an SMTP server."""
+"""Mail: one message to one person, written to a folder or handed to an SMTP server."""
 
 import re
 import smtplib
@@ -21,20 +21,20 @@ _TIMEOUT_SECONDS = 30
 
 
 class InvalidAddress(ValueError):
-    """What was given is not one plain e-mail address, such as ann@example.org."""
+    """The text is not one plain email address, such as ann@example.org."""
 
 
 class MailNotFound(LookupError):
-    """No mail of this name is in the folder."""
+    """The folder has no mail with this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What to tell one person. `to` is a bare address; raises `InvalidAddress`."""
+    """A message to one person. `to` is a bare address; raises `InvalidAddress`."""
 
     to: str
     subject: str
-    # Never in a log: a text may hold the link that lets its reader in.
+    # Never logged: the text may hold a sign-in link.
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
 
@@ -44,7 +44,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredMail:
-    """A mail in the folder, as its page shows it. `name` is the file's."""
+    """A mail in the folder; `name` is its file name."""
 
     name: str
     sent_at: datetime
@@ -54,19 +54,19 @@ class DeliveredMail:
 
 
 class Deliverer(Protocol):
-    """Takes a mail on its way.
+    """Delivers mail.
 
-    Returns once another has taken charge of it and raises otherwise, so that the caller tries
-    again. A mail may then arrive twice, recognisably: the same notice has the same Message-ID.
+    Returns once the next hop has accepted it and raises otherwise, so that the caller can retry.
+    A mail may arrive twice; the same notice always has the same Message-ID.
     """
 
     def deliver(self, mail: Mail, *, notice_id: UUID, now: datetime) -> None:
-        """Hand the mail over; raises when it was not taken."""
+        """Hand the mail over; raises if it was not accepted."""
         ...
 
 
 class FolderDeliverer:
-    """Leaves each mail as `<notice id>.eml` in a folder that only its owner can read.
+    """Writes each mail as `<notice id>.eml` to a folder that only its owner can read.
 
     Notice ids are time-ordered, and so are the names; a repeated notice replaces its file.
     """
@@ -76,7 +76,7 @@ class FolderDeliverer:
         self._sender = address_of(sender)
 
     def deliver(self, mail: Mail, *, notice_id: UUID, now: datetime) -> None:
-        """Leave the mail in the folder; raises `OSError` when it cannot be written."""
+        """Write the mail to the folder; raises `OSError` when it cannot be written."""
         message = build_message(mail, sender=self._sender, notice_id=notice_id, now=now)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
@@ -90,7 +90,7 @@ class FolderDeliverer:
         return sorted(mails, key=lambda mail: (mail.sent_at, mail.name), reverse=True)
 
     def read_mail(self, name: str) -> DeliveredMail:
-        """The mail of that name; raises `MailNotFound`, also for a name that is no mail's."""
+        """The mail with that name; raises `MailNotFound`, also for an invalid name."""
         if not _NAME.fullmatch(name):
             raise MailNotFound(name)
         try:
@@ -111,8 +111,8 @@ class FolderDeliverer:
 class SmtpDeliverer:
     """Hands each mail to an SMTP server.
 
-    With `starttls` the connection is encrypted and the server's certificate checked before
-    anything else is said; a password is given over such a connection only, else `ValueError`.
+    With `starttls` the connection is encrypted and the server's certificate verified before
+    anything else is sent. A password requires such a connection, else `ValueError`.
     """
 
     def __init__(
@@ -135,12 +135,12 @@ class SmtpDeliverer:
         self._sender = address_of(sender)
 
     def deliver(self, mail: Mail, *, notice_id: UUID, now: datetime) -> None:
-        """Raises `smtplib.SMTPException` or `OSError` when the server did not take it."""
+        """Send the mail; raises `smtplib.SMTPException` or `OSError` if it was not accepted."""
         message = build_message(mail, sender=self._sender, notice_id=notice_id, now=now)
         with smtplib.SMTP(
             self._host,
             self._port,
-            # Left out, smtplib looks up the machine's own name, which can hang where DNS is slow.
+            # Without it, smtplib looks up the machine's own name, which can hang on slow DNS.
             local_hostname=self._sender.domain,
             timeout=_TIMEOUT_SECONDS,
         ) as server:
@@ -152,9 +152,9 @@ class SmtpDeliverer:
 
 
 def build_message(mail: Mail, *, sender: Address, notice_id: UUID, now: datetime) -> EmailMessage:
-    """The mail as it travels; the same notice always has the same Message-ID.
+    """The MIME message; the same notice always has the same Message-ID.
 
-    Raises `ValueError` for a line break in the subject, by which a header could be smuggled in.
+    Raises `ValueError` for a line break in the subject, which could inject a header.
     """
     message = EmailMessage()
     message["From"] = sender
@@ -162,7 +162,7 @@ def build_message(mail: Mail, *, sender: Address, notice_id: UUID, now: datetime
     message["Subject"] = mail.subject
     message["Date"] = now
     message["Message-ID"] = f"<{notice_id}@{sender.domain}>"
-    # RFC 3834: keeps out-of-office programs from answering.
+    # RFC 3834: keeps out-of-office programs from replying.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     if mail.html is not None:

@@ -1,4 +1,4 @@
-"""Passwords: how they are hashed and checked."""
+"""Password hashing and verification."""
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -11,15 +11,15 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
 def hash_password(password: str) -> str:
-    """The Argon2id hash to store, with its own salt and settings in it."""
+    """The Argon2id hash to store, including its salt and parameters."""
     return _HASHER.hash(_encoded(password))
 
 
 def check_password(hashed: str, password: str) -> bool:
-    """Whether this is the password behind the hash.
+    """Whether the password matches the hash.
 
     Costs 19 MiB and tens of milliseconds: limit the rate of attempts before calling it.
-    Raises `argon2.exceptions.InvalidHashError` when what is stored is no hash.
+    Raises `argon2.exceptions.InvalidHashError` if the stored value is not a hash.
     """
     try:
         return _HASHER.verify(hashed, _encoded(password))
@@ -28,15 +28,15 @@ def check_password(hashed: str, password: str) -> bool:
 
 
 def equalize_timing(password: str) -> None:
-    """Spends the time of a check where there is no such user, so that the delay tells nothing."""
+    """Spend the time of a check for an unknown user, so that timing reveals nothing."""
     _HASHER.hash(_encoded(password))
 
 
 def needs_rehash(hashed: str) -> bool:
-    """Whether the hash was made with other settings; if so hash again at the next sign-in."""
+    """Whether the hash has outdated parameters; if so, rehash at the next sign-in."""
     return _HASHER.check_needs_rehash(hashed)
 
 
 def _encoded(password: str) -> bytes:
-    # JSON can carry half a surrogate pair, which strict UTF-8 refuses with an error of its own.
+    # JSON can carry half a surrogate pair, which strict UTF-8 encoding rejects.
     return normalized(password).encode("utf-8", "surrogatepass")

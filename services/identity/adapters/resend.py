@@ -1,4 +1,4 @@
-"""The signed ticket with which somebody may ask for another confirmation email."""
+"""The signed ticket for requesting another confirmation email."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ LIFETIME = timedelta(hours=1)
 
 
 class TicketRefused(NotAllowed):
-    """The ticket was altered, or is too old."""
+    """The ticket was altered or has expired."""
 
     title = translatable("We could not send another email")
     advice = translatable(
@@ -25,7 +25,7 @@ class TicketRefused(NotAllowed):
 
 
 class ResendTickets:
-    """Makes and reads tickets; they go to those only who have shown whose account it is."""
+    """Issues and reads tickets; only the account's owner gets one."""
 
     def __init__(self, secret: str) -> None:
         self._serializer = URLSafeSerializer(
@@ -35,12 +35,12 @@ class ResendTickets:
         )
 
     def issue(self, account_id: UUID, now: datetime) -> str:
-        """A ticket for an hour, to stand in a form."""
+        """A ticket for a form field, valid for one hour."""
         expires = int((now + LIFETIME).timestamp())
         return str(self._serializer.dumps([str(account_id), expires]))
 
     def read(self, ticket: str, now: datetime) -> UUID:
-        """The account that the ticket is for; raises `TicketRefused`."""
+        """The ticket's account; raises `TicketRefused`."""
         try:
             account_id, expires = self._serializer.loads(ticket)
         except (BadData, UnicodeEncodeError) as error:

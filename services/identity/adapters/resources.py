@@ -1,4 +1,4 @@
-"""Identity's adapters, built from the settings once at start."""
+"""Identity's adapters, built from the settings at startup."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ from services.identity.settings import (
 
 @dataclass(frozen=True)
 class Resources:
-    """The vault, the CAPTCHA, the keys; `mail_folder` is None where the mail's page is closed."""
+    """The vault, the CAPTCHA, the keys; `mail_folder` is None where the mail page is disabled."""
 
     vault: Vault
     captcha: Captcha
@@ -41,7 +41,7 @@ class Resources:
 
 
 def resources_from(settings: Settings, database: Database) -> Resources:
-    """The resources that the settings describe."""
+    """Build the resources from the settings."""
     sealer = sealer_from(settings)
     deliverer = deliverer_from(settings)
     return Resources(
@@ -55,27 +55,28 @@ def resources_from(settings: Settings, database: Database) -> Resources:
 
 
 def sealer_from(settings: Settings) -> KeySealer:
-    """What seals the signing keys."""
+    """The sealer of the signing keys."""
     return KeySealer(settings[SIGNING_KEY_SECRET])
 
 
 def _open_folder(settings: Settings, deliverer: Deliverer) -> FolderDeliverer | None:
-    """The folder whose mails anybody may read: never where real people's mail is."""
+    """The folder whose mail anybody may read: never where it holds real people's mail."""
     if settings.is_production or not isinstance(deliverer, FolderDeliverer):
         return None
     return deliverer
 
 
 def _vault_from(settings: Settings) -> Vault:
-    """Numbers are sealed under `SSN_VAULT_VERSION`; the secrets of earlier ones, back to
-    `SSN_VAULT_OLDEST_VERSION`, open older rows.
+    """The vault, which seals under `SSN_VAULT_VERSION`.
+
+    The secrets of earlier versions, back to `SSN_VAULT_OLDEST_VERSION`, open older rows.
     """
     secrets = settings.versions_of(SSN_VAULT_SECRET)
     return Vault.from_secret(secrets, settings[SSN_VAULT_VERSION], settings[SSN_VAULT_INDEX_SECRET])
 
 
 def deliverer_from(settings: Settings) -> Deliverer:
-    """An SMTP server if `SMTP_HOST` names one, else the folder `var/mail`."""
+    """The SMTP server in `SMTP_HOST`, or else the folder `var/mail`."""
     sender = settings[MAIL_FROM]
     host = settings[SMTP_HOST]
     if not host:
@@ -93,5 +94,5 @@ def deliverer_from(settings: Settings) -> Deliverer:
 
 def resources() -> Resources:
     """The resources of the running service."""
-    made: Resources = current_app.extensions["identity"]
-    return made
+    current: Resources = current_app.extensions["identity"]
+    return current

@@ -1,4 +1,4 @@
-"""Seals the private keys that sign tokens, and signs with the one whose time it is."""
+"""Seals the private keys that sign tokens, and picks the one that signs now."""
 
 import json
 import os
@@ -17,15 +17,15 @@ from services.identity.domain.signing_key import KeyRow
 
 _NONCE_BYTES = 12
 _REFRESH = timedelta(seconds=20)
-"""Well within a new key's activation, so that every process knows it before it must sign."""
+"""Well within a new key's activation, so that every process has it before it must sign."""
 
 
 class KeySealBroken(Exception):
-    """A signing key does not open: SIGNING_KEY_SECRET is another than when it was sealed."""
+    """A signing key does not open: SIGNING_KEY_SECRET has changed since it was sealed."""
 
 
 class NoSigningKey(Exception):
-    """There is no key to sign with; the service was not started by its `migrate` command."""
+    """There is no key to sign with; the `migrate` command was not run."""
 
 
 class KeySealer:
@@ -36,7 +36,7 @@ class KeySealer:
         self._cipher = AESGCM(derivation.derive(secret.encode()))
 
     def seal(self, key: SigningKey) -> bytes:
-        """The private key as it may be stored; it opens under its own `kid` only."""
+        """The sealed private key; it opens only under its own `kid`."""
         nonce = os.urandom(_NONCE_BYTES)
         private = json.dumps(dict(key.private_jwk)).encode()
         return nonce + self._cipher.encrypt(nonce, private, key.kid.encode())
@@ -64,7 +64,7 @@ class KeySealer:
 
 
 class KeyRing:
-    """The keys of this process, read again from the database now and then."""
+    """This process's cache of the keys, refreshed from the database."""
 
     def __init__(self, database: Database, sealer: KeySealer) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Signing keys, the signed access tokens services verify, and the random tokens people carry."""
+"""Signing keys, signed access tokens, and random tokens for cookies and links."""
 
 import hashlib
 import secrets
@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, KeySet
 ISSUER = "credence-identity"
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105  # a kind of token, no secret
-"""The `typ` of an access token (RFC 9068 §2.1), so that no other signed thing passes for one."""
+"""The `typ` of an access token (RFC 9068 §2.1), so that no other signed value passes for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class SigningKey:
     """A private key that signs access tokens; `kid` is its RFC 7638 thumbprint.
 
     Keep the previous key in `jwks` until its last token has expired, and publish the next one
-    before it signs, so that a service with a cached key set never meets a key it does not know.
+    before it signs, so that a service with a cached key set always has the key it needs.
     """
 
     kid: str
@@ -31,7 +31,7 @@ class SigningKey:
 
 
 def new_signing_key(now: datetime) -> SigningKey:
-    """A fresh P-256 key for ES256."""
+    """A new P-256 key for ES256."""
     key = ECKey.generate_key("P-256", parameters={"use": "sig", "alg": ALGORITHM}, auto_kid=True)
     return SigningKey(key.thumbprint(), now, key.as_dict(private=True))
 
@@ -53,7 +53,7 @@ def issue_token(
     """A signed access token for one service.
 
     `claims` are added to the registered ones (`iss`, `aud`, `sub`, `iat`, `exp`, `jti`); raises
-    `ValueError` when they would replace one of these.
+    `ValueError` if they would replace one of these.
     """
     registered = {
         "iss": ISSUER,
@@ -75,9 +75,9 @@ def random_token() -> str:
 
 
 def token_digest(token: str) -> str:
-    """What is stored of a random token: SHA-256 in hexadecimal (64 characters).
+    """The stored digest of a random token: SHA-256 in hexadecimal (64 characters).
 
-    No salt and no slow hash: the token has 256 random bits, and is looked up by this digest.
+    It needs no salt or slow hash: the token has 256 random bits and is looked up by this digest.
     """
     return hashlib.sha256(token.encode()).hexdigest()
 

@@ -1,7 +1,7 @@
-"""The vault for Social Security numbers: the value itself, its sealing and its blind index.
+"""The vault for Social Security numbers: parsing, sealing and the blind index.
 
-Every number has its own data key, wrapped with a key-encryption key that has a version, and its
-ciphertext is bound to the person's row, so that a copied or altered row does not open.
+Every number has its own data key, wrapped with a versioned key-encryption key. The ciphertext is
+bound to the person's row, so that a copied or altered row does not open.
 """
 
 import hmac
@@ -28,11 +28,11 @@ _NONCE_BYTES = 12
 
 
 class SealBroken(Exception):
-    """A sealed number does not open: its row was swapped or altered, or its key is not here."""
+    """A sealed number does not open: its row was swapped or altered, or its key is missing."""
 
 
 class VaultMisconfigured(ValueError):
-    """The secrets given cannot make a vault."""
+    """The vault's secrets are not valid."""
 
 
 def parse_ssn(text: str) -> SocialSecurityNumber:
@@ -49,8 +49,8 @@ class Vault:
     """Seals and opens Social Security numbers.
 
     `keys` holds the key-encryption key of every version still in use (32 bytes each); new rows are
-    sealed under version `current`. `index_key` (32 bytes) makes the blind index: with it every
-    possible number can be tried within the hour, so it belongs away from the database's machine.
+    sealed under version `current`. `index_key` (32 bytes) computes the blind index: whoever has it
+    can try every possible number within an hour, so keep it off the database's machine.
     Raises `VaultMisconfigured`.
     """
 
@@ -65,7 +65,7 @@ class Vault:
 
     @classmethod
     def from_secret(cls, secrets: Mapping[int, str], current: int, index_secret: str) -> Self:
-        """A vault whose keys are derived (HKDF-SHA256) from one secret a version.
+        """A vault whose keys are derived (HKDF-SHA256) from one secret per version.
 
         Raises `VaultMisconfigured`, also for a secret under `MINIMUM_SECRET_LENGTH` characters.
         """
@@ -106,7 +106,7 @@ class Vault:
         )
 
     def blind_index(self, ssn: SocialSecurityNumber) -> bytes:
-        """32 bytes, equal for equal numbers, by which a person is found without opening a row."""
+        """32 bytes, equal for equal numbers, to find a person without opening a row."""
         return hmac.digest(self._index_key, ssn.digits.encode(), "sha256")
 
     def _data_key(self, sealed: SealedSsn, person_id: UUID) -> bytes:

@@ -1,1 +1,1 @@
-"""Persons, accounts, organizations, sessions, keys, mail: their rules and the facts that follow."""
+"""Persons, accounts, organizations, sessions, keys and mail: their rules and events."""

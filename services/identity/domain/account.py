@@ -1,4 +1,4 @@
-"""An account: how somebody signs in, whether their address is confirmed, which roles they hold."""
+"""Accounts: credentials, address confirmation and roles."""
 
 from datetime import datetime
 from typing import Self
@@ -26,7 +26,7 @@ GRANTED_AT: dict[Role, OrganizationKind] = {
 }
 """The kind of organization at which each role is held.
 
-Nobody is granted the role of educator: it comes with one's own record.
+The educator role is never granted: it comes with the person's own record.
 """
 
 
@@ -43,33 +43,33 @@ class RoleDoesNotFit(RuleBroken):
     """A role is held at organizations of one kind."""
 
     title = translatable("This role cannot be held there")
-    advice = translatable("Choose an organization of the kind that the role belongs to.")
+    advice = translatable("Choose an organization of the right kind for the role.")
 
 
 class RoleAlreadyHeld(RuleBroken):
     """A role is granted once at each organization."""
 
-    title = translatable("This account already holds that role there")
-    advice = translatable("You need not do anything.")
+    title = translatable("This account already has that role there")
+    advice = translatable("You do not need to do anything.")
 
 
 class RoleNotHeld(RuleBroken):
     """Only a role that is held can be withdrawn."""
 
-    title = translatable("This account does not hold that role there")
+    title = translatable("This account does not have that role there")
 
 
 def username_key(username: str) -> str:
-    """The form by which usernames are told apart: capitals do not count."""
+    """The case-insensitive form in which usernames are compared."""
     return username.strip().casefold()
 
 
 class Account(Base):
     """A way to sign in; an educator's belongs to one person, a staff member's to none.
 
-    `educator_id` is unique, so that a person has one account. It names the person from the
-    beginning, but counts only from `confirmed_at`.
-    `sole_email` is set where the state wants each account to have an address of its own.
+    `educator_id` is unique, so that a person has one account. It is set from the
+    start, but takes effect only at `confirmed_at`.
+    `sole_email` is set where the state requires a unique address for each account.
     """
 
     __tablename__ = "account"
@@ -100,7 +100,7 @@ class Account(Base):
         now: datetime,
         educator_id: UUID | None = None,
     ) -> Self:
-        """A new account, whose address is still to be confirmed."""
+        """A new account with an unconfirmed address."""
         return cls(
             account_id=new_id(),
             username=username,
@@ -115,27 +115,27 @@ class Account(Base):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether somebody has shown that the address is theirs."""
+        """Whether the address was confirmed."""
         return self.confirmed_at is not None
 
     @property
     def all_roles(self) -> list[Role]:
-        """What the account may act as anywhere; to speak for a person is a role too."""
-        held = [Role(each.role) for each in self.roles]
+        """Every role the account holds anywhere, with the educator role of its person."""
+        held = [Role(role_held.role) for role_held in self.roles]
         return [*held, Role.EDUCATOR] if self.educator_id else held
 
     def refuse_if_confirmed(self) -> None:
-        """Raise `AccountAlreadyConfirmed` when there is nothing left to confirm."""
+        """Raise `AccountAlreadyConfirmed` if the account is confirmed."""
         if self.is_confirmed:
             raise AccountAlreadyConfirmed
 
     def confirm(self, now: datetime) -> None:
-        """Take the account into use; raises `AccountAlreadyConfirmed`."""
+        """Confirm the address, which activates the account; raises `AccountAlreadyConfirmed`."""
         self.refuse_if_confirmed()
         self.confirmed_at = now
 
     def grant(self, role: Role, organization: Organization, now: datetime) -> None:
-        """Let the account act in this role; raises `RoleDoesNotFit` and `RoleAlreadyHeld`."""
+        """Grant this role; raises `RoleDoesNotFit` and `RoleAlreadyHeld`."""
         if GRANTED_AT.get(role) != organization.kind:
             raise RoleDoesNotFit(
                 translatable(
@@ -157,7 +157,7 @@ class Account(Base):
         )
 
     def withdraw(self, role: Role, organization_id: UUID) -> None:
-        """Take the role back; raises `RoleNotHeld`."""
+        """Withdraw the role; raises `RoleNotHeld`."""
         held = self._find_held(role, organization_id)
         if held is None:
             raise RoleNotHeld

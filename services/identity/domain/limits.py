@@ -1,4 +1,4 @@
-"""What is counted against guessing: tries that have not succeeded, and CAPTCHAs that were used."""
+"""Rate-limit tables: failed attempts and used CAPTCHAs."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from services.identity.domain.base import Base
 
 
 class Attempt(Base):
-    """A try that has not succeeded, under what it was made by: a username, or an address."""
+    """An attempt that has not succeeded, by its rate-limit key."""
 
     __tablename__ = "attempt"
 
@@ -24,7 +24,7 @@ Index("ix_attempt_made_by_at", Attempt.made_by, Attempt.at)
 
 
 class UsedChallenge(Base):
-    """A CAPTCHA that was met, or answered wrongly; it counts once."""
+    """A CAPTCHA that was solved or answered wrongly; it cannot be used again."""
 
     __tablename__ = "used_challenge"
 

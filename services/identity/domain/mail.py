@@ -1,4 +1,4 @@
-"""A mail that waits to be sent, or was: tried again with growing patience."""
+"""Outgoing mail, retried with increasing delays."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -11,12 +11,12 @@ from chassis.ids import new_id
 from chassis.storage.types import Instant
 from services.identity.domain.base import Base
 
-PATIENCE = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720, 1440))
-"""How long to wait after each try that failed; after the last the mail is given up."""
+RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+"""How long to wait after each failed attempt; after the last, the mail is no longer retried."""
 
 
 class OutgoingMail(Base):
-    """A mail to one account; a notice gives each of its readers one, however often it comes."""
+    """A mail to one account; a notice creates one per reader, even if delivered repeatedly."""
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (UniqueConstraint("notice_id", "account_id"),)
@@ -52,7 +52,7 @@ class OutgoingMail(Base):
             notice_id=notice_id,
             account_id=account_id,
             recipient=recipient,
-            # A line break in a subject could smuggle in a header.
+            # A line break in a subject could inject a header.
             subject=" ".join(subject.split())[:300],
             text=text,
             holds_link_that_lets_in=holds_link_that_lets_in,
@@ -62,16 +62,18 @@ class OutgoingMail(Base):
         )
 
     def begin_try(self, now: datetime) -> None:
-        """Count a try and say when the next one is, should this one never be heard of again."""
-        self.next_try_at = now + PATIENCE[self.attempts] if self.attempts < len(PATIENCE) else None
+        """Count an attempt and schedule the next one, in case this one never reports back."""
+        self.next_try_at = (
+            now + RETRY_DELAYS[self.attempts] if self.attempts < len(RETRY_DELAYS) else None
+        )
         self.attempts += 1
 
-    def note_failure(self, reason: str) -> None:
-        """Remember why it was not taken; without a next try the mail is given up."""
+    def record_failure(self, reason: str) -> None:
+        """Record why it was not accepted; without a next attempt it is no longer retried."""
         self.last_failure = reason[:300]
 
     def mark_sent(self, now: datetime) -> None:
-        """Another has taken charge of it; a text that lets its reader in is not kept."""
+        """Record that the mail was handed over; the text of a sign-in link is deleted."""
         self.sent_at, self.next_try_at, self.last_failure = now, None, None
         if self.holds_link_that_lets_in:
             self.text = ""

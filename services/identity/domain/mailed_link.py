@@ -1,4 +1,4 @@
-"""Links that are mailed to an account's address, and good for a while."""
+"""Links mailed to an account's address; each expires."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -15,14 +15,14 @@ from services.identity.domain.base import Base
 
 
 class LinkExpired(RuleBroken):
-    """A confirmation link holds for a day."""
+    """A confirmation link is valid for one day."""
 
     title = translatable("This link has expired")
     advice = translatable("Ask for a new one; it is sent to the same email address.")
 
 
 class MailedLink(Base):
-    """A link that an account's address was sent; of its token only the digest is kept."""
+    """A link mailed to an account's address; only its token's digest is stored."""
 
     __abstract__ = True
     lifetime: ClassVar[timedelta]
@@ -38,7 +38,7 @@ class MailedLink(Base):
 
     @classmethod
     def send(cls, account_id: UUID, token_digest: str, now: datetime) -> Self:
-        """A link that is good for the `lifetime` of its kind."""
+        """A link valid for the `lifetime` of its kind."""
         return cls(
             link_id=new_id(),
             account_id=account_id,
@@ -48,13 +48,13 @@ class MailedLink(Base):
 
 
 class Confirmation(MailedLink):
-    """Confirms that the address is its reader's."""
+    """Confirms that the address belongs to its reader."""
 
     __tablename__ = "confirmation"
     lifetime = timedelta(hours=24)
 
     def refuse_if_expired(self, now: datetime) -> None:
-        """Raise `LinkExpired` when its day is over."""
+        """Raise `LinkExpired` if it has expired."""
         if now >= self.expires_at:
             raise LinkExpired
 

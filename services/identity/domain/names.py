@@ -1,4 +1,4 @@
-"""How names are compared: as people write them, with or without accents, hyphens and capitals."""
+"""Name comparison, ignoring accents, hyphens and case."""
 
 import unicodedata
 

@@ -15,7 +15,7 @@ from services.identity.domain.names import folded
 
 
 class Organization(Versioned, Base):
-    """An organization as the state's list has it; its state number is its own among all kinds."""
+    """An organization on the state's list; its state number is unique across all kinds."""
 
     __tablename__ = "organization"
 
@@ -34,7 +34,7 @@ class Organization(Versioned, Base):
 
     @classmethod
     def add(cls, kind: OrganizationKind, name: str, state_number: str) -> Self:
-        """A new organization, of which the rest is still to be described."""
+        """A new organization; call `describe` to fill in the rest."""
         return cls(
             organization_id=new_id(),
             version=0,
@@ -54,7 +54,7 @@ class Organization(Versioned, Base):
         highest_grade: str | None = None,
         closed_on: date | None = None,
     ) -> OrganizationChanged | None:
-        """Take over what the list says; None if it says nothing new."""
+        """Apply the list's values; returns None if nothing changed."""
         described = {
             "name": name,
             "nces_number": nces_number,
@@ -72,7 +72,7 @@ class Organization(Versioned, Base):
         return self.state()
 
     def state(self) -> OrganizationChanged:
-        """The fact that tells what the organization is now."""
+        """The event with the organization's current state."""
         return OrganizationChanged(
             version=self.version,
             organization_id=self.organization_id,

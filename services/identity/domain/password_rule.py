@@ -1,4 +1,4 @@
-"""What a state asks of a new password."""
+"""A state's rule for new passwords."""
 
 import re
 import unicodedata
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from chassis.i18n.text import Translatable, translatable
 
 MAXIMUM_LENGTH = 128
-"""Characters. NIST SP 800-63B-4 §3.1.1 asks for 64 at least; a limit keeps requests small."""
+"""Characters. NIST SP 800-63B-4 §3.1.1 requires at least 64; a limit keeps requests small."""
 
 _FEWEST_DIFFERENT_CHARACTERS = 5
-_ENOUGH_BESIDE_AN_EASY_WORD = 8
+_ENOUGH_BESIDES_AN_EASY_WORD = 8
 _SHORTEST_EASY_WORD = 3
 
 
@@ -28,18 +28,18 @@ _COMPOSITION: tuple[tuple[Callable[[str], bool], Translatable], ...] = (
 
 
 def normalized(password: str) -> str:
-    """One form for what looks the same, whichever keyboard typed it (NFKC)."""
+    """One form for text that looks the same, whichever keyboard typed it (NFKC)."""
     return unicodedata.normalize("NFKC", password)
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordRule:
-    """What a jurisdiction asks of a new password.
+    """A jurisdiction's rule for new passwords.
 
-    `minimum_length` counts characters: NIST SP 800-63B-4 §3.1.1 asks for 15 where the password is
-    the only factor. `composition` is the older rule of one character of each of four classes,
-    which NIST forbids; a jurisdiction may still carry it for parity with the system it replaces.
-    `common` are the passwords that are guessed first.
+    `minimum_length` counts characters: NIST SP 800-63B-4 §3.1.1 requires 15 where the password is
+    the only factor. `composition` is the older rule of one character from each of four classes,
+    which NIST forbids; a jurisdiction may keep it for parity with the system it replaces.
+    `common` are the passwords guessed first.
     """
 
     minimum_length: int = 15
@@ -74,12 +74,12 @@ class PasswordRule:
             return translatable("Use more different characters; repeated ones are guessed first.")
         if self._is_common(password):
             return translatable(
-                "Choose something less common; passwords like this one are guessed first."
+                "Choose something less common; passwords like this are guessed first."
             )
         left = password
         for word in sorted(_easy_words(context_words), key=len, reverse=True):
             left = left.replace(word, "")
-        if left != password and (len(left) < _ENOUGH_BESIDE_AN_EASY_WORD or self._is_common(left)):
+        if left != password and (len(left) < _ENOUGH_BESIDES_AN_EASY_WORD or self._is_common(left)):
             return translatable(
                 "Do not build your password on your name, your username, your email address or "
                 "the agency's name; they are guessed first."
@@ -87,12 +87,12 @@ class PasswordRule:
         return None
 
     def _is_common(self, password: str) -> bool:
-        """Whether the password is a common one with little around it.
+        """Whether the password is a common one with little added.
 
         A passphrase may contain one of them, and may even consist of several different ones.
         """
         return any(
-            word in password and len(password.replace(word, "")) < _ENOUGH_BESIDE_AN_EASY_WORD
+            word in password and len(password.replace(word, "")) < _ENOUGH_BESIDES_AN_EASY_WORD
             for word in self.common
         )
 

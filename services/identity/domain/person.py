@@ -1,4 +1,4 @@
-"""A person whom the agency knows, and the sealed number by which there is only one of each."""
+"""Persons, and the sealed Social Security number that makes each one unique."""
 
 from datetime import date, datetime
 from typing import Any, Self
@@ -22,13 +22,13 @@ class PersonAlreadyClaimed(RuleBroken):
 
     title = translatable("This record already has an account")
     advice = translatable(
-        "If the account is yours, sign in. If you did not make it, or cannot sign in, "
-        "write to the agency; the address is at the foot of this page."
+        "If the account is yours, sign in. If you did not create it, or cannot sign in, "
+        "write to the agency; the address is at the bottom of this page."
     )
 
 
 class Person(Versioned, Base):
-    """An educator or applicant, known by one number for life."""
+    """An educator or applicant, with one educator number for life."""
 
     __tablename__ = "person"
 
@@ -75,33 +75,33 @@ class Person(Versioned, Base):
 
     @property
     def full_name(self) -> str:
-        """The name as it is written on a certificate."""
+        """The name as printed on a certificate."""
         parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
         return " ".join(part for part in parts if part)
 
     def is_called(self, first_name: str, last_name: str) -> bool:
-        """Whether this is the person's name, now or formerly."""
+        """Whether this is the person's current or former name."""
         last_names = {folded(name) for name in (self.last_name, *self.former_last_names)}
         return folded(first_name) == folded(self.first_name) and folded(last_name) in last_names
 
     def refuse_if_claimed(self) -> None:
-        """Raise `PersonAlreadyClaimed` when somebody acts for this person already."""
+        """Raise `PersonAlreadyClaimed` if the person has an account."""
         if self.claimed_at is not None:
             raise PersonAlreadyClaimed
 
     def recorded(self) -> PersonRecorded:
-        """The fact that the person became known."""
+        """The event that the person was recorded."""
         return PersonRecorded(**self._facts())
 
     def claim(self, now: datetime) -> PersonClaimed:
-        """Let the person act for themselves; raises `PersonAlreadyClaimed`."""
+        """Link the person to their account; raises `PersonAlreadyClaimed`."""
         self.refuse_if_claimed()
         self.claimed_at = now
         self.version += 1
         return PersonClaimed(**self._facts())
 
     def state(self) -> PersonRecorded | PersonClaimed:
-        """The fact that tells where the person stands now."""
+        """The event with the person's current state."""
         return self.recorded() if self.claimed_at is None else PersonClaimed(**self._facts())
 
     def _facts(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class Person(Versioned, Base):
 class VaultRow(Base):
     """A sealed Social Security number; the blind index keeps one number from having two persons.
 
-    A registration that waits for its e-mail confirmation has its row here before there is a person.
+    An unconfirmed registration has its row here before the person exists.
     """
 
     __tablename__ = "ssn_vault"
@@ -148,7 +148,7 @@ class VaultRow(Base):
 
     @property
     def sealed(self) -> SealedSsn:
-        """What the vault opens."""
+        """The sealed number, for the vault to open."""
         return SealedSsn(
             key_version=self.key_version,
             wrapped_key=self.wrapped_key,

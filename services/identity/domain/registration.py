@@ -1,4 +1,4 @@
-"""A registration under way: what was searched, what was found, and the account that came of it."""
+"""A registration in progress: the search, its outcome and the account opened from it."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ STEPS_LIFETIME = timedelta(minutes=30)
 
 
 class RegistrationLost(NotFound):
-    """The browser names no registration that is under way."""
+    """The browser has no registration in progress."""
 
     title = translatable("Please start your registration again")
     advice = translatable("Go to Register and search for your record again. It takes a minute.")
@@ -27,14 +27,14 @@ class RegistrationLost(NotFound):
     def __init__(self) -> None:
         super().__init__(
             translatable(
-                "For your protection a registration must be finished within 30 minutes, "
-                "in the browser in which it was begun."
+                "For your protection, a registration must be finished within 30 minutes, in "
+                "the browser where you started it."
             )
         )
 
 
 class SearchOutcome(StrEnum):
-    """What the search for one's own record gave."""
+    """The outcome of a search for one's own record."""
 
     FOUND = "found"
     NONE = "none"
@@ -43,11 +43,11 @@ class SearchOutcome(StrEnum):
 
 
 class Registration(Base):
-    """What the steps of a registration go by.
+    """The state of a registration between its steps.
 
-    It is kept here rather than in forms, so that nobody can name another person's record; the
-    browser holds a random token of which only the digest is kept.
-    `educator_id` is the record that was found, or the id that a new person will have.
+    It is stored here rather than in form fields, so that nobody can submit another person's record;
+    the browser holds a random token, and only its digest is stored.
+    `educator_id` is the record found, or the id a new person will have.
     """
 
     __tablename__ = "registration"
@@ -77,15 +77,15 @@ class Registration(Base):
         ssn_last_four: str,
         now: datetime,
     ) -> Self:
-        """The registration of somebody whose search gave these matches."""
+        """A registration for a search with these matches."""
         outcome = _outcome(matches)
-        found = matches[0].educator_id if outcome == SearchOutcome.FOUND else new_id()
+        educator_id = matches[0].educator_id if outcome == SearchOutcome.FOUND else new_id()
         return cls(
             registration_id=new_id(),
             token_digest=token_digest,
             expires_at=now + STEPS_LIFETIME,
             outcome=outcome,
-            educator_id=found,
+            educator_id=educator_id,
             first_name=first_name,
             last_name=last_name,
             birth_date=birth_date,
@@ -94,22 +94,22 @@ class Registration(Base):
 
     @property
     def is_new_person(self) -> bool:
-        """Whether nobody is on file who could be this person."""
+        """Whether the search matched nobody on file."""
         return self.outcome == SearchOutcome.NONE
 
     @property
     def may_open_account(self) -> bool:
-        """Whether the search led to a record that can be claimed, or to none."""
+        """Whether the search found one unclaimed record, or none."""
         return self.outcome in (SearchOutcome.FOUND, SearchOutcome.NONE)
 
     @property
     def full_name(self) -> str:
-        """The name as it was entered."""
+        """The name as entered."""
         parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
         return " ".join(part for part in parts if part)
 
     def refuse_if_over(self, now: datetime) -> None:
-        """Raise `RegistrationLost` when its time is over."""
+        """Raise `RegistrationLost` if it has expired."""
         if now >= self.expires_at:
             raise RegistrationLost
 

@@ -1,4 +1,4 @@
-"""A sign-in: one browser of one account, until it is ended or was not used for too long."""
+"""Sessions: one browser of one account, until ended or idle for too long."""
 
 from datetime import datetime
 from typing import Self
@@ -12,7 +12,7 @@ from chassis.ids import new_id
 from chassis.storage.types import Instant
 from services.identity.domain.base import Base
 
-# The first that is named in a User-Agent tells it: Edge and Opera also call themselves Chrome.
+# Order matters: the User-Agent of Edge and Opera also contains Chrome.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -31,7 +31,7 @@ _SYSTEMS = (
 
 
 class AccountSession(Base):
-    """A session; the browser's cookie holds a random token of which only the digest is kept."""
+    """A session; the browser's cookie holds a random token, and only its digest is stored."""
 
     __tablename__ = "account_session"
 
@@ -67,14 +67,14 @@ class AccountSession(Base):
 
     @property
     def device(self) -> str:
-        """The browser and machine, as far as it says, for its owner to recognize."""
-        unknown = translatable("A browser")
-        browser = next((name for mark, name in _BROWSERS if mark in self.user_agent), unknown)
+        """The browser and device from the User-Agent, for the owner to recognize."""
+        fallback = translatable("A browser")
+        browser = next((name for mark, name in _BROWSERS if mark in self.user_agent), fallback)
         system = next((name for mark, name in _SYSTEMS if mark in self.user_agent), None)
         if system is None:
             return browser
         return translatable("{browser} on {system}", browser=browser, system=system)
 
     def end(self, now: datetime) -> None:
-        """From now on the cookie opens nothing; a session that ended stays ended as it was."""
+        """End the session; one that has ended keeps its end time."""
         self.ended_at = self.ended_at or now

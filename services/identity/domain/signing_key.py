@@ -1,4 +1,4 @@
-"""The keys that sign tokens: published before they sign, and until their last token is gone."""
+"""Token signing keys: published before they sign and until their last token expires."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -13,13 +13,13 @@ from contracts.identity import PublicKey, SigningKeysChanged
 from services.identity.domain.base import Base
 
 ACTIVATION = timedelta(seconds=60)
-"""How long a new key is published before it signs, so that every service has heard of it."""
-FAREWELL = timedelta(hours=1)
+"""How long a new key is published before it signs, so that every service has received it."""
+RETIREMENT_DELAY = timedelta(hours=1)
 """How long a key stays published after it signed its last token."""
 
 
 class KeySet(Versioned, Base):
-    """All keys that are good, as one thing that has versions."""
+    """The published keys, versioned as one set."""
 
     __tablename__ = "key_set"
 
@@ -30,18 +30,18 @@ class KeySet(Versioned, Base):
 
     @classmethod
     def begin(cls, issuer: str, first: "KeyRow") -> Self:
-        """The set with its first key, which signs at once."""
+        """A set with its first key, which signs at once."""
         return cls(issuer=issuer, version=1, keys=[first])
 
     def rotate(self, following: "KeyRow", now: datetime) -> SigningKeysChanged:
-        """Publish the key that signs from `following.signs_from`, and drop those out of use."""
+        """Publish the key that signs from `following.signs_from`, and drop retired ones."""
         self._drop_retired(now)
         self.keys.append(following)
         self.version += 1
         return self.state()
 
     def retire(self, now: datetime) -> SigningKeysChanged | None:
-        """Drop the keys whose tokens are gone; None if there are none."""
+        """Drop the keys whose tokens have expired; returns None if there are none."""
         if not self._drop_retired(now):
             return None
         self.version += 1
@@ -50,14 +50,16 @@ class KeySet(Versioned, Base):
     def _drop_retired(self, now: datetime) -> bool:
         in_order = sorted(self.keys, key=lambda key: key.signs_from)
         retired = [
-            key for key, successor in pairwise(in_order) if successor.signs_from + FAREWELL <= now
+            key
+            for key, successor in pairwise(in_order)
+            if successor.signs_from + RETIREMENT_DELAY <= now
         ]
         for key in retired:
             self.keys.remove(key)
         return bool(retired)
 
     def state(self) -> SigningKeysChanged:
-        """The fact that tells which keys are good."""
+        """The event with the published keys."""
         return SigningKeysChanged(
             version=self.version,
             issuer=self.issuer,
@@ -66,7 +68,7 @@ class KeySet(Versioned, Base):
 
 
 class KeyRow(Base):
-    """A signing key, its private half sealed."""
+    """A signing key with its private half sealed."""
 
     __tablename__ = "sealed_signing_key"
 

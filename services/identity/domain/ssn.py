@@ -1,4 +1,4 @@
-"""A Social Security number: what one may be, and how a sealed one is kept."""
+"""Social Security numbers: which are valid, and how a sealed one is stored."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ class InvalidSsn(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SocialSecurityNumber:
-    """A possible Social Security number; shown masked everywhere but in `digits` and `written`.
+    """A valid Social Security number; masked everywhere except in `digits` and `written`.
 
-    Raises `InvalidSsn` for anything but nine digits, and for area 000, 666 and 900 to 999, group 00
+    Raises `InvalidSsn` for anything but nine digits and for area 000, 666 and 900 to 999, group 00
     and serial 0000, which are never assigned (SSA POMS RM 10201.035).
     """
 
@@ -31,14 +31,14 @@ class SocialSecurityNumber:
         if area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000":
             raise InvalidSsn(
                 translatable(
-                    "This number was never given out as a Social Security number. "
-                    "Please compare it with your Social Security card."
+                    "This number was never issued as a Social Security number. Please "
+                    "compare it with your Social Security card."
                 )
             )
 
     @property
     def last_four(self) -> str:
-        """The digits that may be shown."""
+        """The four digits that may be shown."""
         return self.digits[5:]
 
     @property

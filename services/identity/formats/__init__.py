@@ -1,4 +1,4 @@
-"""The files that identity imports: an organization list, and persons of the legacy system.
+"""Import file formats: the organization list and the legacy system's persons.
 
-A file is taken whole or not at all; what is wrong in it is told by file, row and column.
+A file is imported whole or not at all; faults are reported by file, row and column.
 """

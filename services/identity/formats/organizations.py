@@ -1,4 +1,4 @@
-"""Reads a state's list of schools and districts, as the jurisdiction's file says it is written."""
+"""Reads a state's list of schools and districts in the format its jurisdiction file describes."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ class OrganizationEntry:
 
 @dataclass(frozen=True)
 class _Version:
-    """What one row says: the organization, its district, and the year that the row is of."""
+    """One row: the organization, its district, and the row's year."""
 
     entry: OrganizationEntry
     district: OrganizationEntry
@@ -33,9 +33,9 @@ class _Version:
 
 
 def read_organizations(path: Path, form: OrganizationFormat) -> list[OrganizationEntry]:
-    """The districts, then the schools, each as its newest row has it; raises `FileRefused`.
+    """The districts, then the schools, each from its newest row; raises `FileRefused`.
 
-    Who is missing in the file's newest year was closed with the end of its last one, on June 30.
+    An organization missing from the file's newest year closed on June 30 of its last year.
     """
     table = Table(path, form.needed_columns())
     reader = _Reader(table, form)
@@ -45,32 +45,43 @@ def read_organizations(path: Path, form: OrganizationFormat) -> list[Organizatio
     table.refuse_if_faulty()
     newest_year = max(version.year for version in versions)
     districts = _newest((version.district, version.year) for version in versions)
-    # A row of the district's own says more than what its schools tell of it.
+    # A district's own row has more than its schools' rows do.
     districts |= _newest(_own_rows(versions))
     schools = _newest(_school_rows(versions))
-    return [_closed(*each, newest_year) for each in (*districts.values(), *schools.values())]
+    return [
+        _closed(entry, year, newest_year)
+        for entry, year in (*districts.values(), *schools.values())
+    ]
 
 
 def _own_rows(versions: Iterable[_Version]) -> Iterator[tuple[OrganizationEntry, int]]:
-    return ((each.entry, each.year) for each in versions if each.entry.district_number is None)
+    return (
+        (version.entry, version.year)
+        for version in versions
+        if version.entry.district_number is None
+    )
 
 
 def _school_rows(versions: Iterable[_Version]) -> Iterator[tuple[OrganizationEntry, int]]:
-    return ((each.entry, each.year) for each in versions if each.entry.district_number is not None)
+    return (
+        (version.entry, version.year)
+        for version in versions
+        if version.entry.district_number is not None
+    )
 
 
 def _newest(
     entries: Iterable[tuple[OrganizationEntry, int]],
 ) -> dict[str, tuple[OrganizationEntry, int]]:
-    """The newest entry of each number; what only an older one or a later row knows is kept."""
+    """The newest entry for each number, with the NCES number of an older row if it has none."""
     newest: dict[str, tuple[OrganizationEntry, int]] = {}
     for entry, year in entries:
-        known, known_year = newest.get(entry.state_number, (entry, year))
-        first, last = (entry, known) if year > known_year else (known, entry)
+        previous, previous_year = newest.get(entry.state_number, (entry, year))
+        first, last = (entry, previous) if year > previous_year else (previous, entry)
         nces_number = first.nces_number or last.nces_number
         newest[entry.state_number] = (
             replace(first, nces_number=nces_number),
-            max(year, known_year),
+            max(year, previous_year),
         )
     return newest
 
@@ -80,7 +91,7 @@ def _closed(entry: OrganizationEntry, year: int, newest_year: int) -> Organizati
 
 
 class _Reader:
-    """Makes versions of rows, noting what is wrong."""
+    """Turns rows into versions, recording faults in the table."""
 
     def __init__(self, table: Table, form: OrganizationFormat) -> None:
         self._table = table
@@ -88,7 +99,7 @@ class _Reader:
         self._seen: dict[tuple[str, int], int] = {}
 
     def find_version(self, row: Row) -> _Version | None:
-        """What the row says, or None if something in it is wrong."""
+        """The row's version, or None if the row has faults."""
         before, form, columns = len(self._table.faults), self._form, self._form.columns
         number = self._match(row, columns.state_number, form.state_number)
         name, district_name = (
@@ -125,7 +136,7 @@ class _Reader:
             self._table.fault(
                 row.number,
                 self._form.columns.state_number,
-                f'"{number}" stands in row {first}{of_year} already.',
+                f'"{number}" is already in row {first}{of_year}.',
             )
 
     def _filled(self, row: Row, column: str) -> str:
@@ -148,7 +159,7 @@ class _Reader:
             self._table.fault(
                 row.number,
                 column,
-                f'"{row.cells[column][:40]}" is not in the form that this column has.',
+                f'"{row.cells[column][:40]}" does not have the format of this column.',
             )
         return match
 
@@ -166,7 +177,7 @@ class _Reader:
             return None
         written = row.cells[column]
         if written not in codes:
-            self._table.fault(row.number, column, f'"{written[:40]}" is no grade that we know.')
+            self._table.fault(row.number, column, f'"{written[:40]}" is not a recognized grade.')
         return codes.get(written) or None
 
     def _offered(self, row: Row) -> tuple[str | None, str | None]:

@@ -1,4 +1,4 @@
-"""Reads persons of a legacy system; Social Security numbers are never repeated in a fault."""
+"""Reads the legacy system's persons; faults never repeat a Social Security number."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,7 +26,7 @@ LONGEST = {
     "last_name": 60,
     "suffix": 20,
 }
-"""Characters that each cell may have at the most."""
+"""The maximum number of characters in each cell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +45,12 @@ class PersonEntry:
 
 
 def read_persons(table: Table, today: date) -> list[PersonEntry]:
-    """The persons whose rows are right; what is wrong in others is noted in `table`."""
+    """The persons whose rows are valid; faults in other rows are recorded in `table`."""
     return [entry for row in table.rows() if (entry := _find_entry(table, row, today))]
 
 
 def open_table(path: Path) -> Table:
-    """The file as a table; raises `FileRefused` when it cannot be one."""
+    """The file as a table; raises `FileRefused` if it cannot be read as one."""
     return Table(path, COLUMNS)
 
 
@@ -81,13 +81,13 @@ def _find_entry(table: Table, row: Row, today: date) -> PersonEntry | None:
 
 def _birth_date(table: Table, row: Row, today: date) -> date | None:
     try:
-        # A calendar date: no zone is dropped.
+        # A calendar date has no time zone.
         day = datetime.strptime(row.cells["birth_date"], "%m/%d/%Y").date()  # noqa: DTZ007
     except ValueError:
-        table.fault(row.number, "birth_date", "is no date such as 04/28/1986.")
+        table.fault(row.number, "birth_date", "is not a date such as 04/28/1986.")
         return None
     if not 1900 <= day.year <= today.year:
-        table.fault(row.number, "birth_date", "is no date on which an educator was born.")
+        table.fault(row.number, "birth_date", "is not a plausible date of birth.")
         return None
     return day
 

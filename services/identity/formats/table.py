@@ -1,4 +1,4 @@
-"""Reads a CSV file (RFC 4180, UTF-8) by the names of its columns, and says what is wrong in it."""
+"""Reads a CSV file (RFC 4180, UTF-8) by column name and reports its faults."""
 
 import csv
 from collections.abc import Collection, Iterator, Mapping
@@ -13,7 +13,7 @@ from chassis.problems import InvalidInput
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a file; `row` is the row a spreadsheet shows, the header being row 1."""
+    """One fault in a file; `row` is the spreadsheet row, with the header as row 1."""
 
     file: str
     problem: str
@@ -27,29 +27,29 @@ class Fault:
 
 
 class FileRefused(InvalidInput):
-    """A file has faults, so nothing of it was imported; `faults` names every one."""
+    """A file has faults, so nothing was imported; `faults` has every one."""
 
     title = translatable("The file was not imported")
-    advice = translatable("Correct the file and import it again. Nothing of it was taken over.")
+    advice = translatable("Correct the file and import it again. Nothing was imported from it.")
 
     def __init__(self, faults: Collection[Fault]) -> None:
         self.faults = tuple(faults)
-        told = [str(fault) for fault in faults]
-        all_told = "\n".join(told)
-        super().__init__({"file": told}, translatable(all_told))
+        lines = [str(fault) for fault in faults]
+        text = "\n".join(lines)
+        super().__init__({"file": lines}, translatable(text))
 
 
 class Row(NamedTuple):
-    """One row by its number in the file, and its cells by column, blanks around them dropped."""
+    """One row: its number in the file and its cells by column, stripped of blanks."""
 
     number: int
     cells: Mapping[str, str]
 
 
 class Table:
-    """A CSV file of which only `columns` are read; `faults` collects what is wrong in its rows.
+    """A CSV file; reads only `columns` and collects row faults in `faults`.
 
-    Raises `FileRefused` at once for a file that cannot be read as such a table.
+    Raises `FileRefused` at once for a file that cannot be read as a table.
     """
 
     def __init__(self, path: Path, columns: Collection[str]) -> None:
@@ -61,7 +61,7 @@ class Table:
         self._check_header()
 
     def rows(self) -> Iterator[Row]:
-        """Each row that has a cell for every column, blank lines left out."""
+        """Each row that has a cell for every column; skips blank lines."""
         for number, line in enumerate(self._lines, 2):
             if not line:
                 continue
@@ -73,17 +73,17 @@ class Table:
                 yield row
 
     def fault(self, row: int | None, column: str | None, problem: str) -> None:
-        """Note what is wrong, and read on, so that all faults are told at once."""
+        """Record a fault and read on, so that all faults are reported at once."""
         self.faults.append(Fault(self.file, problem, row, column))
 
     def refuse_if_faulty(self) -> None:
-        """Raise `FileRefused` if a fault was noted."""
+        """Raise `FileRefused` if a fault was recorded."""
         if self.faults:
             raise FileRefused(sorted(self.faults, key=lambda fault: fault.row or 0))
 
     def _read(self, path: Path) -> list[list[str]]:
         try:
-            # What is no UTF-8 is kept as lone surrogates, by which its row and column are found.
+            # Bytes that are not UTF-8 become lone surrogates, which locate their row and column.
             text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
         except OSError as error:
             self.fault(None, None, f"cannot be read: {error.strerror}.")
@@ -99,14 +99,14 @@ class Table:
     def _check_header(self) -> None:
         for column in self._columns:
             if self._header.count(column) != 1:
-                problem = (
-                    "there are two columns of" if column in self._header else "has no column of"
-                )
-                self.fault(1, column, f"{problem} this name.")
+                problem = "there are two columns" if column in self._header else "has no column"
+                self.fault(1, column, f"{problem} with this name.")
         self.refuse_if_faulty()
 
     def _is_readable(self, row: Row) -> bool:
         unreadable = [name for name in self._columns if not row.cells[name].isprintable()]
         for name in unreadable:
-            self.fault(row.number, name, "holds a character that is no text. Save it as UTF-8.")
+            self.fault(
+                row.number, name, "contains a character that is not text. Save the file as UTF-8."
+            )
         return not unreadable

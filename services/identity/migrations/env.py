@@ -1,4 +1,4 @@
-"""Alembic's way into this service; the work is in `chassis.operations.migrations`."""
+"""Alembic's entry point; the work is in `chassis.operations.migrations`."""
 
 from chassis.operations.migrations import run
 

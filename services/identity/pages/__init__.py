@@ -1,1 +1,1 @@
-"""HTML routes, a module for each thing that people come for."""
+"""HTML routes, one module per task."""

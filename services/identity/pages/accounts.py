@@ -25,11 +25,11 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/identity")
 @blueprint.get("/accounts")
 @requires(Role.ADMINISTRATOR)
 def list_accounts() -> ResponseReturnValue:
-    """The list, to search in."""
+    """The searchable list of accounts."""
     text = request.args.get("q", "").strip()
     with current_service().database.reading() as session:
-        found = queries.accounts(session, text, page_asked_for())
-    return render_template("identity/accounts.html", found=found, text=text)
+        results = queries.accounts(session, text, page_asked_for())
+    return render_template("identity/accounts.html", results=results, text=text)
 
 
 @blueprint.get("/accounts/<uuid:account_id>")
@@ -53,7 +53,7 @@ def _account_page(account_id: UUID, form: Form) -> str:
 @blueprint.post("/accounts/<uuid:account_id>/roles")
 @requires(Role.ADMINISTRATOR)
 def grant_role(account_id: UUID) -> ResponseReturnValue:
-    """Grant a role at the organization that is named by its state number."""
+    """Grant a role at the organization with the given state number."""
     form = read_form(RoleForm(), request.form)
     if form.is_valid:
         try:
@@ -80,7 +80,7 @@ def _grant(account_id: UUID, form: Form) -> None:
 @blueprint.post("/accounts/<uuid:account_id>/roles/<role>/<uuid:organization_id>/withdraw")
 @requires(Role.ADMINISTRATOR)
 def withdraw_role(account_id: UUID, role: str, organization_id: UUID) -> ResponseReturnValue:
-    """Take a role back."""
+    """Withdraw a role."""
     if role not in set(Role):
         raise NotFound(translatable("There is no such role."))
     with current_service().database.transaction() as session:

@@ -1,4 +1,4 @@
-"""The password that somebody chooses on a form."""
+"""Checks the new password on a form."""
 
 from chassis.service import current_rules
 from chassis.web.forms import Form
@@ -6,9 +6,9 @@ from services.identity.jurisdiction import IdentityRules
 
 
 def with_password_faults(form: Form, *easy_words: str) -> Form:
-    """The form with what is wrong with its password, if one was chosen.
+    """The form with its password's faults, if it has a password.
 
-    `easy_words` are what is known of the person, and so guessed first.
+    `easy_words` are words about the person, which are guessed first.
     """
     if password := str(form.raw.get("password", "")):
         for fault in current_rules(IdentityRules).password_faults(password, *easy_words):

@@ -1,4 +1,4 @@
-"""The link of a confirmation mail, and asking for another mail."""
+"""The confirmation link, and requesting another confirmation mail."""
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ _MAILS_PER_WINDOW = 5
 @blueprint.get("/confirm")
 @public
 def confirm() -> ResponseReturnValue:
-    """Ask for the click that confirms: programs that scan mail open links, but press no button."""
+    """Ask for a click to confirm: mail scanners open links but press no buttons."""
     service, token = current_service(), request.args.get("token", "")
     with service.database.reading() as session:
         confirmation, account = find_confirmation(session, token)
@@ -42,7 +42,7 @@ def confirm() -> ResponseReturnValue:
 @blueprint.post("/confirm")
 @public
 def confirm_now() -> ResponseReturnValue:
-    """Take the account into use."""
+    """Confirm the address and activate the account."""
     service, token = current_service(), request.form.get("token", "")
     try:
         with service.database.transaction() as session:
@@ -53,7 +53,7 @@ def confirm_now() -> ResponseReturnValue:
 
 
 def _spent(token: str) -> ResponseReturnValue:
-    """Say whether the link was used or has expired, and what to do."""
+    """Explain whether the link was used or expired, and what to do."""
     service = current_service()
     with service.database.reading() as session:
         _, account = find_confirmation(session, token)
@@ -78,7 +78,7 @@ def send_again() -> ResponseReturnValue:
 @blueprint.get("/confirm/sent")
 @public
 def sent_again() -> ResponseReturnValue:
-    """Say that another mail is on its way."""
+    """Show that another mail is on its way."""
     return render_template(
         "identity/confirmation_sent.html", shows_mail=resources().mail_folder is not None
     )

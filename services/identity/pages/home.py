@@ -1,4 +1,4 @@
-"""Where everybody begins, and what the agency knows of the person signed in."""
+"""The home page and the signed-in person's profile."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -27,15 +27,17 @@ _WHAT_FOR = {
     "/identity/organizations": translatable(
         "Find people, accounts and organizations; grant roles."
     ),
-    "/identity/health": translatable("See whether the services work, what waits, and what failed."),
-    "/identity/messages": translatable("Read again what we wrote to you by email."),
+    "/identity/health": translatable(
+        "See whether the services work, what is waiting, and what failed."
+    ),
+    "/identity/messages": translatable("Read the emails we sent you."),
 }
 
 
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """What this is, or what the person can do here."""
+    """The welcome page, or the person's tasks once signed in."""
     principal = find_principal()
     if principal is None:
         return render_template("identity/welcome.html")

@@ -1,4 +1,4 @@
-"""The mails of the folder, to be read where no mail server is: never in production."""
+"""Shows the folder's mail where there is no mail server; never in production."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ def _folder() -> FolderDeliverer:
     folder = resources().mail_folder
     if folder is None:
         raise NotFound(
-            translatable("Emails are sent here by a mail server; they cannot be read on this site.")
+            translatable("This site sends email through a mail server; it cannot be read here.")
         )
     return folder
 
@@ -31,7 +31,7 @@ def mails() -> ResponseReturnValue:
 @blueprint.get("/mail/<name>")
 @public
 def one_mail(name: str) -> ResponseReturnValue:
-    """One mail, its links to be followed."""
+    """One mail, with clickable links."""
     try:
         mail = _folder().read_mail(name)
     except MailNotFound as error:

@@ -1,4 +1,4 @@
-"""What the agency wrote to somebody by mail, to be read again."""
+"""The mail the agency sent to a person."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def messages() -> ResponseReturnValue:
         return render_template(
             "identity/messages.html",
             account=accounts.get_account(session, account_id),
-            found=queries.messages_to(session, account_id, page_asked_for()),
+            results=queries.messages_to(session, account_id, page_asked_for()),
         )
 
 
@@ -36,9 +36,9 @@ def messages() -> ResponseReturnValue:
 def message(mail_id: UUID) -> ResponseReturnValue:
     """One message as it was written."""
     with current_service().database.reading() as session:
-        found = queries.find_message(session, get_principal().account_id, mail_id)
-    if found is None:
-        raise NotFound(translatable("You were not written such a message."))
+        shown = queries.find_message(session, get_principal().account_id, mail_id)
+    if shown is None:
+        raise NotFound(translatable("You have no such message."))
     return render_template(
-        "identity/message.html", message=found, breadcrumbs=[(_("Messages"), "/identity/messages")]
+        "identity/message.html", message=shown, breadcrumbs=[(_("Messages"), "/identity/messages")]
     )

@@ -19,14 +19,14 @@ blueprint = Blueprint("organizations", __name__, url_prefix="/identity")
 @blueprint.get("/organizations")
 @requires(Role.ADMINISTRATOR)
 def organizations() -> ResponseReturnValue:
-    """The list, to search in."""
+    """The searchable list of organizations."""
     text, kind = request.args.get("q", "").strip(), _find_kind(request.args.get("kind", ""))
     with current_service().database.reading() as session:
-        found = queries.organizations(session, text, kind, page_asked_for())
-        parents = queries.names_of_parents(session, found.items)
+        results = queries.organizations(session, text, kind, page_asked_for())
+        parents = queries.names_of_parents(session, results.items)
     return render_template(
         "identity/organizations.html",
-        found=found,
+        results=results,
         parents=parents,
         text=text,
         kind=kind,

@@ -1,4 +1,4 @@
-"""Forgotten username or password: the mail that helps, and the new password."""
+"""Forgotten username or password: the sign-in help mail and the new password."""
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,14 +26,14 @@ _MAILS_PER_WINDOW = 5
 @blueprint.get("/forgotten")
 @public
 def forgotten() -> ResponseReturnValue:
-    """Ask for the address that the account has."""
+    """Ask for the account's email address."""
     return render_template("identity/forgotten.html", form=Form())
 
 
 @blueprint.post("/forgotten")
 @public
 def send_sign_in_help() -> ResponseReturnValue:
-    """Mail to the accounts of this address; the answer is the same when there are none."""
+    """Mail the accounts with this address; the response is the same if there are none."""
     service, limits = current_service(), current_rules(IdentityRules).limits
     form = read_form(AccountForm(only=("email",)), request.form)
     if not form.is_valid:
@@ -52,7 +52,7 @@ def send_sign_in_help() -> ResponseReturnValue:
 @blueprint.get("/forgotten/sent")
 @public
 def sign_in_help_sent() -> ResponseReturnValue:
-    """Say that a mail is on its way, if there is somebody to write to."""
+    """Show that a mail is on its way if the address has an account."""
     return render_template(
         "identity/forgotten_sent.html", shows_mail=resources().mail_folder is not None
     )
@@ -69,7 +69,7 @@ def new_password_form() -> ResponseReturnValue:
 @blueprint.post("/new-password")
 @public
 def reset_password() -> ResponseReturnValue:
-    """Take the new password, and let the person sign in with it."""
+    """Save the new password and go on to sign-in."""
     service, token = current_service(), request.form.get("token", "")
     account = _get_account(token)
     form = with_password_faults(
@@ -80,7 +80,7 @@ def reset_password() -> ResponseReturnValue:
     )
     if not form.is_valid:
         return _new_password_form(account, token, form), 422
-    # Hashed before the transaction, for it takes its time on purpose.
+    # Hash before the transaction: hashing is slow on purpose.
     hashed = hash_password(form.values["password"])
     with service.database.transaction() as session:
         password_reset.reset_password(session, letterhead(), token, hashed, service.now())
@@ -91,7 +91,7 @@ def reset_password() -> ResponseReturnValue:
 
 @blueprint.errorhandler(password_reset.ResetLinkSpent)
 def say_that_the_link_is_spent(_: password_reset.ResetLinkSpent) -> ResponseReturnValue:
-    """Offer another mail."""
+    """Show that the link is no longer valid and offer another mail."""
     return render_template("identity/reset_spent.html"), 410
 
 

@@ -24,14 +24,14 @@ def persons() -> ResponseReturnValue:
     """Find a person by name or number."""
     text = request.args.get("q", "").strip()
     with current_service().database.reading() as session:
-        found = queries.persons(session, text, page_asked_for())
-    return render_template("identity/persons.html", found=found, text=text)
+        results = queries.persons(session, text, page_asked_for())
+    return render_template("identity/persons.html", results=results, text=text)
 
 
 @blueprint.get("/persons/<uuid:educator_id>")
 @requires(Role.ADMINISTRATOR)
 def person(educator_id: UUID) -> ResponseReturnValue:
-    """One person, the Social Security number masked."""
+    """One person, with the Social Security number masked."""
     return _person_page(educator_id, Form())
 
 
@@ -40,8 +40,8 @@ def person(educator_id: UUID) -> ResponseReturnValue:
 def show_ssn(educator_id: UUID) -> ResponseReturnValue:
     """Show the whole number once.
 
-    This answer is the page itself and no redirect: an address that shows the number would show it
-    again, unasked and unrecorded.
+    The response is the page itself, not a redirect: a URL that shows the number would show it again
+    without a reason or an audit entry.
     """
     form = read_form(ReasonForm(), request.form)
     if not form.is_valid:

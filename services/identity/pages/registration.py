@@ -1,4 +1,4 @@
-"""Registration: search for one's record, claim it or describe oneself, open an account."""
+"""Registration: search for one's record, claim it or start a new one, open an account."""
 
 from datetime import date
 from uuid import UUID
@@ -42,14 +42,14 @@ _CHECK_MAIL = "/identity/register/check-mail"
 @blueprint.get("/register")
 @public
 def register() -> ResponseReturnValue:
-    """Ask by what one's record is found."""
+    """Ask for the search fields."""
     return _search_form(Form())
 
 
 @blueprint.post("/register")
 @public
 def search() -> ResponseReturnValue:
-    """Look for the record, and go on to what was found."""
+    """Search for the record and go on to the result."""
     service, limits = current_service(), current_rules(IdentityRules).limits
     form = read_form(SearchForm(), request.form)
     if form.is_valid:
@@ -86,10 +86,10 @@ def _with_date_fault(form: Form, today: date) -> Form:
 
 
 def _with_captcha_fault(form: Form) -> Form:
-    """The form, with an error when its CAPTCHA is wrong or was used; it counts once."""
+    """The form, with an error if its CAPTCHA is wrong or already used."""
     service = current_service()
     try:
-        # Whether it was used is found out in remembering it.
+        # Recording it below detects whether it was used.
         challenge_id = resources().captcha.check(
             request.form, service.now(), is_used=lambda _: False
         )
@@ -109,7 +109,7 @@ def _with_captcha_fault(form: Form) -> Form:
 @blueprint.get("/register/result")
 @public
 def result() -> ResponseReturnValue:
-    """What the search gave."""
+    """The search result."""
     registration = _get_registration()
     if registration.account_id is not None:
         return redirect(_CHECK_MAIL, 303)
@@ -137,7 +137,7 @@ def account_form() -> ResponseReturnValue:
 @blueprint.post("/register/account")
 @public
 def open_new_account() -> ResponseReturnValue:
-    """Open the account; the same form sent twice opens one."""
+    """Open the account; submitting the form twice opens one."""
     service, registration = current_service(), _get_registration()
     schema = NewPersonForm() if registration.is_new_person else AccountForm()
     form = read_form(schema, request.form)
@@ -152,7 +152,7 @@ def open_new_account() -> ResponseReturnValue:
     chosen = NewAccount(
         username=form.values["username"],
         email=form.values["email"],
-        # Hashed before the transaction, for it takes its time on purpose.
+        # Hash before the transaction: hashing is slow on purpose.
         password_hash=hash_password(form.values["password"]),
         middle_name=form.values.get("middle_name"),
         suffix=form.values.get("suffix"),
@@ -177,7 +177,7 @@ def open_new_account() -> ResponseReturnValue:
 
 
 def _begin_guess(chosen: NewAccount) -> list[UUID]:
-    """Count the naming of a whole number, so that nobody tries out whose are on file."""
+    """Count an attempt with a whole number, so that nobody can probe which numbers are on file."""
     if chosen.ssn is None:
         return []
     service, limits = current_service(), current_rules(IdentityRules).limits
@@ -200,7 +200,7 @@ def _account_form(registration: Registration, form: Form) -> str:
 @blueprint.get("/register/check-mail")
 @public
 def check_mail() -> ResponseReturnValue:
-    """Say what is left to do: confirm the address."""
+    """Show what is left to do: confirm the address."""
     service, registration = current_service(), _get_registration()
     if registration.account_id is None:
         return redirect(_RESULT, 303)

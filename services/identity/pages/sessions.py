@@ -37,7 +37,7 @@ def sign_in_form() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @public
 def begin_session() -> ResponseReturnValue:
-    """Sign in and go on to where the person wanted to be."""
+    """Sign in and go on to the page the person asked for."""
     service = current_service()
     onward = local_path(request.form.get("next", ""))
     form = read_form(SignInForm(), request.form)
@@ -55,7 +55,7 @@ def begin_session() -> ResponseReturnValue:
     except WrongCredentials:
         wrong = form.with_error(
             FORM,
-            translatable("The username or the password is not right. Check both and try again."),
+            translatable("The username or password is incorrect. Check both and try again."),
         )
         return _sign_in_form(wrong, onward), 422
     except NotConfirmed as waiting:
@@ -79,7 +79,7 @@ def _sign_in_form(form: Form, onward: str) -> str:
 
 
 def local_path(text: str) -> str:
-    """The address on this very site that the text names, or the home page: never another site."""
+    """The path on this site, or the home page: never another site."""
     parts = urlsplit(text.replace("\\", "/"))
     is_local = not parts.scheme and not parts.netloc and text.startswith("/")
     # Browsers drop tabs and line breaks, and read "/<tab>/elsewhere" as another site.
@@ -103,7 +103,7 @@ def sessions() -> ResponseReturnValue:
     """Where the person is signed in."""
     service, principal = current_service(), get_principal()
     with service.database.reading() as session:
-        mine = queries.good_sessions(
+        mine = queries.open_sessions(
             session, principal.account_id, current_rules(IdentityRules).session, service.now()
         )
     return render_template(
@@ -126,7 +126,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sessions/end-all")
 @signed_in
 def end_all() -> ResponseReturnValue:
-    """Sign out everywhere at once, here too."""
+    """Sign out everywhere, including here."""
     service = current_service()
     with service.database.transaction() as session:
         end_all_sessions(session, get_principal().account_id, service.now())

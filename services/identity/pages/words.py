@@ -1,4 +1,4 @@
-"""What several of identity's pages share."""
+"""A template filter shared by identity's pages."""
 
 from flask import Blueprint
 

@@ -1,1 +1,1 @@
-"""What identity does, each in one transaction that its caller opens."""
+"""Identity's use cases; each runs in one transaction opened by its caller."""

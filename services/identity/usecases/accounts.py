@@ -27,7 +27,7 @@ def create_staff_account(
     display_name: str,
     now: datetime,
 ) -> Account:
-    """An account for somebody at work, confirmed at once because the agency vouches for them.
+    """A staff account, confirmed at once because the agency vouches for its owner.
 
     Raises `InvalidInput` for names that are taken and for a password that breaks the rule.
     """
@@ -59,12 +59,12 @@ def get_account(session: Session, account_id: UUID) -> Account:
 
 
 def find_account_by_username(session: Session, username: str) -> Account | None:
-    """The account of this username, in capitals or not."""
+    """The account with this username, ignoring case."""
     return session.scalar(select(Account).where(Account.username_key == username_key(username)))
 
 
 def get_account_by_username(session: Session, username: str) -> Account:
-    """The account of this username; raises `NotFound`."""
+    """The account with this username; raises `NotFound`."""
     account = find_account_by_username(session, username)
     if account is None:
         raise NotFound(translatable("No account has the username {username}.", username=username))
@@ -74,7 +74,7 @@ def get_account_by_username(session: Session, username: str) -> Account:
 def grant_role(
     session: Session, account_id: UUID, role: Role, organization_id: UUID, now: datetime
 ) -> Account:
-    """Let an account act in a role at an organization, from its next token on.
+    """Grant an account a role at an organization, effective with its next token.
 
     Raises `NotFound`, `RoleDoesNotFit` and `RoleAlreadyHeld`.
     """
@@ -98,15 +98,17 @@ def withdraw_role(
     *,
     by: UUID | None = None,
 ) -> Account:
-    """Take a role back, with effect on the account's next token; `by` is the account that does it.
+    """Withdraw a role, effective with the account's next token; `by` is the acting account.
 
-    Raises `NotFound`, `RoleNotHeld`, and `NotAllowed` for an administrator who would shut
+    Raises `NotFound`, `RoleNotHeld`, and `NotAllowed` for an administrator who would lock
     themselves out.
     """
     if by == account_id and role == Role.ADMINISTRATOR:
         raise NotAllowed(
-            translatable("You cannot take the role of administrator from yourself."),
-            advice=translatable("Ask another administrator to do it, so that there always is one."),
+            translatable("You cannot take the administrator role away from yourself."),
+            advice=translatable(
+                "Ask another administrator to do it, so that there is always one left."
+            ),
         )
     account = get_account(session, account_id)
     account.withdraw(role, organization_id)

@@ -1,4 +1,4 @@
-"""The confirmation of an address, with which an account, and a new person, begin to count."""
+"""Address confirmation, which activates the account and publishes a new person."""
 
 from datetime import datetime
 
@@ -21,11 +21,11 @@ from services.identity.usecases.mailed_links import mail_link
 
 
 class UnknownLink(NotFound):
-    """No link with this token was sent, or its registration was replaced by a later one."""
+    """No link has this token, or a later registration replaced it."""
 
-    title = translatable("We do not know this link")
+    title = translatable("This link does not work")
     advice = translatable(
-        "Use the link of the newest email, and all of it. If you registered again, only the later "
+        "Use the whole link from the newest email. If you registered again, only the later "
         "registration counts. If a week has passed, please register again."
     )
 
@@ -33,7 +33,7 @@ class UnknownLink(NotFound):
 def send_confirmation(
     session: Session, letterhead: Letterhead, account: Account, now: datetime
 ) -> None:
-    """Mail a link to the account's address; earlier ones stay good until they expire.
+    """Mail a link to the account's address; earlier links stay valid until they expire.
 
     Raises `AccountAlreadyConfirmed`.
     """
@@ -48,7 +48,7 @@ def send_confirmation(
 
 
 def find_confirmation(session: Session, token: str) -> tuple[Confirmation, Account]:
-    """The link that was mailed, and its account; raises `UnknownLink`."""
+    """The mailed link and its account; raises `UnknownLink`."""
     row = session.execute(
         select(Confirmation, Account)
         .join(Account, Account.account_id == Confirmation.account_id)
@@ -62,7 +62,7 @@ def find_confirmation(session: Session, token: str) -> tuple[Confirmation, Accou
 
 
 def confirm_address(session: Session, rules: IdentityRules, token: str, now: datetime) -> Account:
-    """Take the account into use and let its person act.
+    """Activate the account and claim its person.
 
     Raises `UnknownLink`, `AccountAlreadyConfirmed` and `LinkExpired`.
     """
@@ -102,13 +102,13 @@ def _get_or_record_person(
         )
         session.add(person)
         record(session, person.recorded())
-    # Its steps are done; who has signed up needs no second note of their birth date.
+    # Registration is done; do not keep a second copy of the birth date.
     session.execute(delete(Registration).where(Registration.account_id == account.account_id))
     return person
 
 
 def _new_educator_number(session: Session, rules: IdentityRules) -> str:
-    """The next number that the legacy system did not give."""
+    """The next number the legacy system did not issue."""
     while True:
         number = rules.educator_number.written(
             next_number(session, "educator", first=rules.educator_number.first)

@@ -1,8 +1,7 @@
-"""Exchanges a browser's session cookie for a short-lived token made out to one service.
+"""Exchanges a browser's session cookie for a short-lived token for one service.
 
-The gateway asks for every request of somebody signed in, so that the browser never holds a token
-and ending a session, or withdrawing a role, counts with the next request (the phantom token
-pattern).
+The gateway calls this for every signed-in request, so that the browser never holds a token, and
+ending a session or withdrawing a role takes effect on the next request (the phantom token pattern).
 """
 
 import re
@@ -24,9 +23,9 @@ _AUDIENCE = re.compile(r"[a-z][a-z-]{1,30}")
 
 
 def exchange_token(service: Service, keys: KeyRing, token: str, audience: str) -> str:
-    """A token for one service, or "" when the session's token opens none."""
+    """A token for one service, or "" when the session token is not valid."""
     if not _AUDIENCE.fullmatch(audience):
-        raise InvalidInput({"audience": ["Name the service that will be asked."]})
+        raise InvalidInput({"audience": ["Name the service the token is for."]})
     if not token:
         return ""
     now = service.now()
@@ -36,13 +35,14 @@ def exchange_token(service: Service, keys: KeyRing, token: str, audience: str) -
         return ""
     if now - visit.last_seen_at >= SEEN_EVERY:
         with service.database.transaction() as session:
-            sessions.note_seen(session, visit.session_id, now)
+            sessions.record_seen(session, visit.session_id, now)
     return _issue(keys, visit, audience, now, _ends_at(visit, service.rules.session, now))
 
 
 def _ends_at(visit: Visit, limits: SessionLimits, now: datetime) -> datetime:
-    """When the session ends at the earliest if nothing more is asked; its use is not noted at each
-    request.
+    """The earliest time the session can end without further requests.
+
+    `SEEN_EVERY` is subtracted because use is not recorded on every request.
     """
     return min(visit.started_at + limits.longest, now + limits.idle - SEEN_EVERY)
 

@@ -1,4 +1,4 @@
-"""Keys: those that sign, from the first to the retired; and the vault's move to a new secret."""
+"""Signing keys from creation to retirement, and rewrapping the vault under a new secret."""
 
 from datetime import datetime
 
@@ -14,11 +14,11 @@ from services.identity.adapters.vault import Vault
 from services.identity.domain.person import VaultRow
 from services.identity.domain.signing_key import ACTIVATION, KeySet
 
-_REWRAPPED_AT_ONCE = 500
+_BATCH = 500
 
 
 def ensure_signing_key(session: Session, sealer: KeySealer, now: datetime) -> None:
-    """Make and publish the first key, which signs at once; leave keys alone that are there."""
+    """Create and publish the first key, which signs at once; does nothing if there is one."""
     if session.get(KeySet, ISSUER, with_for_update=True) is not None:
         return
     keys = KeySet.begin(ISSUER, sealer.row_of(new_signing_key(now), ISSUER, now))
@@ -27,7 +27,7 @@ def ensure_signing_key(session: Session, sealer: KeySealer, now: datetime) -> No
 
 
 def rotate_keys(session: Session, sealer: KeySealer, now: datetime) -> SigningKeysChanged:
-    """Publish a new key now and sign with it once every service has had time to hear of it."""
+    """Publish a new key now and sign with it once every service has had time to receive it."""
     keys = session.get_one(KeySet, ISSUER, with_for_update=True)
     fact = keys.rotate(sealer.row_of(new_signing_key(now), ISSUER, now + ACTIVATION), now)
     record(session, fact)
@@ -43,19 +43,20 @@ def retire_keys(session: Session, now: datetime) -> None:
 
 
 def rewrap_numbers(session: Session, vault: Vault) -> int:
-    """Bring some sealed numbers under the vault's current version; returns how many, 0 at the end.
+    """Rewrap a batch of sealed numbers under the vault's current version; returns how many.
 
-    Raises `vault.SealBroken` for a row that does not open, and then moves none of them.
+    Returns 0 when none are left. Raises `vault.SealBroken` for a row that does not open, and then
+    rewraps none of the batch.
     """
     rows = session.scalars(
         select(VaultRow)
         .where(VaultRow.key_version != vault.current)
-        .limit(_REWRAPPED_AT_ONCE)
+        .limit(_BATCH)
         .with_for_update()
     ).all()
     for row in rows:
         row.rewrap(vault.rewrap(row.sealed, row.educator_id))
     if rows:
-        told = {"version": vault.current, "numbers": len(rows)}
-        audit.record_entry(session, "vault rewrapped", "ssn_vault", after=told)
+        outcome = {"version": vault.current, "numbers": len(rows)}
+        audit.record_entry(session, "vault rewrapped", "ssn_vault", after=outcome)
     return len(rows)

@@ -1,6 +1,6 @@
-"""What the mails say: plain text, so that every program can show it.
+"""The text of outgoing mail: plain text, which every mail program can show.
 
-What somebody asks for on a page is written in the language of that page.
+A mail requested on a page is written in the language of that page.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Letter:
         now: datetime,
         holds_link_that_lets_in: bool = False,
     ) -> OutgoingMail:
-        """The letter on its way to an account's address, once for each notice."""
+        """The letter as a mail to the account's address, once per notice."""
         return OutgoingMail.write(
             notice_id=notice_id,
             account_id=account.account_id,
@@ -44,7 +44,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Letterhead:
-    """In whose name mails are written, and to which site their links lead."""
+    """The sending agency and the site that links point to."""
 
     place: Place
     public_url: str
@@ -55,19 +55,20 @@ class Letterhead:
         return cls(service.place, service.settings.public_url)
 
     def confirmation(self, name: str, token: str) -> Letter:
-        """The email that asks somebody to confirm that an address is theirs."""
+        """The email that asks a person to confirm their address."""
         return Letter(
             _("Confirm your email address for {state} educator services").format(
                 state=self.place.name
             ),
             _(
                 "Hello {name},\n\n"
-                "You registered with the {agency}. "
-                "To finish, open this link and confirm your email address:\n\n"
+                "You registered with the {agency}. To finish, open this link and confirm "
+                "your email address:\n\n"
                 "{link}\n\n"
-                "The link is good for 24 hours. Until then nobody can sign in to the account.\n\n"
-                "If you did not register, you need not do anything: "
-                "without the confirmation the account is removed."
+                "The link works for 24 hours. Nobody can sign in to the account until you "
+                "confirm.\n\n"
+                "If you did not register, ignore this email: an unconfirmed account is "
+                "removed."
             ).format(
                 name=name,
                 agency=self.place.agency_name,
@@ -77,19 +78,18 @@ class Letterhead:
         )
 
     def password_reset(self, name: str, username: str, token: str) -> Letter:
-        """The email that tells somebody their username and lets them choose a new password."""
+        """The email with the person's username and a link to choose a new password."""
         return Letter(
             _("Your sign-in for {state} educator services").format(state=self.place.name),
             _(
                 "Hello {name},\n\n"
-                "Somebody, probably you, no longer knew how to sign in.\n\n"
+                "Somebody, probably you, asked for help signing in.\n\n"
                 "Your username is: {username}\n\n"
-                "If you know your password, sign in with it as ever. "
-                "If you do not, choose a new one here:\n\n"
+                "If you know your password, sign in as usual. If you do not, choose a new "
+                "one here:\n\n"
                 "{link}\n\n"
-                "The link is good for one hour, and for one new password.\n\n"
-                "If you did not ask for this email, you need not do anything: "
-                "your password stays as it is."
+                "The link works once, for one hour.\n\n"
+                "If you did not ask for this email, ignore it: your password has not changed."
             ).format(
                 name=name,
                 username=username,
@@ -99,22 +99,22 @@ class Letterhead:
         )
 
     def password_changed(self, name: str) -> Letter:
-        """The email that tells somebody of their new password, in case it is not theirs."""
+        """The email that reports a password change, in case somebody else made it."""
         return Letter(
             _("Your password was changed"),
             _(
                 "Hello {name},\n\n"
-                "The password of your account was changed with a link that we had mailed to you. "
+                "The password of your account was changed with a link we emailed to you. "
                 "Every device that was signed in must sign in again.\n\n"
-                "If that was not you, write to {address} at once, "
-                "and change the password of your email account, too."
+                "If this was not you, write to {address} right away, and change the password "
+                "of your email account, too."
             ).format(name=name, address=self.place.contact_email)
             + self._signature(),
         )
 
     def notice(self, name: str, notice: NoticeDue) -> Letter:
-        """The email that brings a notice of one of the services."""
-        link = f"\n\nGo on here:\n{self.public_url}{notice.link}" if notice.link else ""
+        """The email that carries a service's notice."""
+        link = f"\n\nContinue here:\n{self.public_url}{notice.link}" if notice.link else ""
         return Letter(notice.title, f"Hello {name},\n\n{notice.text}{link}" + self._signature())
 
     def _signature(self) -> str:

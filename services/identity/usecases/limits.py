@@ -1,4 +1,4 @@
-"""Counts tries before they are made, so that many at once cannot outrun the limit."""
+"""Rate limits; attempts are counted before they run, so that concurrency cannot exceed a limit."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -15,14 +15,12 @@ from services.identity.domain.limits import Attempt, UsedChallenge
 
 
 class TooManyTries(TooMany):
-    """Too many tries under one username or from one address have failed."""
+    """Too many attempts for one username or from one address have failed."""
 
     def __init__(self, window: timedelta) -> None:
         minutes = window // timedelta(minutes=1)
         super().__init__(
-            translatable(
-                "For the protection of everybody's records no more tries are taken for now."
-            ),
+            translatable("To protect everyone's records, no more attempts are accepted for now."),
             advice=translatable("Wait {minutes} minutes, then try again.", minutes=minutes),
         )
 
@@ -30,7 +28,7 @@ class TooManyTries(TooMany):
 def begin_attempt(
     session: Session, most: Mapping[str, int], window: timedelta, now: datetime
 ) -> list[UUID]:
-    """Count a try under each key of `most`; `forgive` takes it back when it succeeded.
+    """Count an attempt under each key of `most`; call `forgive` when it succeeds.
 
     Raises `TooManyTries` when that many have failed within `window` under one of the keys.
     """
@@ -48,14 +46,14 @@ def begin_attempt(
 
 
 def forgive(session: Session, attempts: Collection[UUID], made_by: str | None = None) -> None:
-    """Take back a try that succeeded, and with `made_by` the failures before it."""
+    """Remove a successful attempt, and with `made_by` the failures before it."""
     session.execute(delete(Attempt).where(Attempt.attempt_id.in_(attempts)))
     if made_by is not None:
         session.execute(delete(Attempt).where(Attempt.made_by == made_by))
 
 
 def use_challenge(session: Session, challenge_id: str, now: datetime) -> bool:
-    """Remember a CAPTCHA as used; False if it was used before."""
+    """Record a CAPTCHA as used; False if it was used before."""
     inserted = session.execute(
         insert_ignoring_repetition(session, UsedChallenge)
         .values(challenge_id=challenge_id, used_at=now)

@@ -1,4 +1,4 @@
-"""A link in a letter: its token leaves in the letter alone, and only its digest is kept."""
+"""Links in mail: the token is only in the mail; the database keeps its digest."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +18,7 @@ def mail_link(
     write: Callable[[str], Letter],
     now: datetime,
 ) -> None:
-    """Mail the account a link of this kind, in the letter that `write` makes around its token."""
+    """Mail the account a link of this kind; `write` builds the letter from its token."""
     token = random_token()
     link = kind.send(account.account_id, token_digest(token), now)
     letter = write(token)

@@ -1,4 +1,4 @@
-"""Notices of other services become mails to the accounts that they are for."""
+"""Turns notices from other services into mail to their readers' accounts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,10 +16,10 @@ from services.identity.usecases.letters import Letterhead
 def write_notice(
     session: Session, letterhead: Letterhead, notice: NoticeDue, now: datetime
 ) -> None:
-    """Write the notice's mail to each account it is for, once.
+    """Queue the notice's mail to each of its readers' accounts, once.
 
-    Who has no confirmed account cannot be written to; they find the matter on the pages of the
-    service when they register.
+    A person without a confirmed account gets no mail; they see the matter on the service's pages
+    once they register.
     """
     readers = _readers(session, notice)
     if not readers:

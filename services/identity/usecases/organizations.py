@@ -20,7 +20,7 @@ from services.identity.jurisdiction import IdentityRules
 
 
 class OrganizationsImported(NamedTuple):
-    """What became of the organizations of a file."""
+    """The outcome of an organization import."""
 
     added: int
     changed: int
@@ -30,33 +30,37 @@ class OrganizationsImported(NamedTuple):
 def import_organizations(
     session: Session, rules: IdentityRules, path: Path
 ) -> OrganizationsImported:
-    """Take over the state's list of districts and schools; raises `FileRefused`.
+    """Import the state's list of districts and schools; raises `FileRefused`.
 
-    Organizations that are not in the file are left as they are.
+    Organizations missing from the file are not changed.
     """
     entries = read_organizations(path, rules.organization_file)
-    known = {each.state_number: each for each in session.scalars(select(Organization))}
-    _refuse_other_kinds(path, entries, known)
+    existing = {
+        organization.state_number: organization
+        for organization in session.scalars(select(Organization))
+    }
+    _refuse_other_kinds(path, entries, existing)
     facts: list[OrganizationChanged] = []
-    before = len(known)
+    before = len(existing)
     for entry in entries:
-        fact = _take_over(session, entry, known)
+        fact = _apply_entry(session, entry, existing)
         if fact:
             facts.append(fact)
     record(session, *facts)
-    added = len(known) - before
+    added = len(existing) - before
     outcome = OrganizationsImported(added, len(facts) - added, len(entries) - len(facts))
     audit.record_entry(session, "organizations imported", path.name, after=outcome._asdict())
     return outcome
 
 
 def _refuse_other_kinds(
-    path: Path, entries: Iterable[OrganizationEntry], known: dict[str, Organization]
+    path: Path, entries: Iterable[OrganizationEntry], existing: dict[str, Organization]
 ) -> None:
     faults = [
-        Fault(path.name, f'"{entry.state_number}" is the number of {existing.name} already.')
+        Fault(path.name, f'"{entry.state_number}" is already the number of {organization.name}.')
         for entry in entries
-        if (existing := known.get(entry.state_number)) and existing.kind != _kind_of(entry)
+        if (organization := existing.get(entry.state_number))
+        and organization.kind != _kind_of(entry)
     ]
     if faults:
         raise FileRefused(faults)
@@ -66,16 +70,16 @@ def _kind_of(entry: OrganizationEntry) -> OrganizationKind:
     return OrganizationKind.SCHOOL if entry.district_number else OrganizationKind.DISTRICT
 
 
-def _take_over(
-    session: Session, entry: OrganizationEntry, known: dict[str, Organization]
+def _apply_entry(
+    session: Session, entry: OrganizationEntry, existing: dict[str, Organization]
 ) -> OrganizationChanged | None:
-    organization = known.get(entry.state_number)
+    organization = existing.get(entry.state_number)
     if organization is None:
         organization = Organization.add(_kind_of(entry), entry.name, entry.state_number)
-        known[entry.state_number] = organization
+        existing[entry.state_number] = organization
         session.add(organization)
     # Districts come before their schools.
-    district = known[entry.district_number] if entry.district_number else None
+    district = existing[entry.district_number] if entry.district_number else None
     return organization.describe(
         name=entry.name,
         nces_number=entry.nces_number,
@@ -95,11 +99,11 @@ def add_organization(
     nces_number: str | None = None,
     parent_id: UUID | None = None,
 ) -> Organization:
-    """Add an organization that no list names; raises `InvalidInput` for a number that is taken."""
+    """Add an organization that is on no list; raises `InvalidInput` for a taken number."""
     existing = find_organization_by_number(session, state_number)
     if existing:
         raise InvalidInput(
-            {"state_number": [translatable("{name} has this number already.", name=existing.name)]}
+            {"state_number": [translatable("{name} already has this number.", name=existing.name)]}
         )
     organization = Organization.add(kind, name, state_number)
     session.add(organization)
@@ -113,7 +117,7 @@ def add_organization(
 
 
 def ensure_agency(session: Session, rules: IdentityRules, name: str) -> Organization:
-    """The agency itself, added when it is not there yet or is called otherwise now."""
+    """The agency's own organization, added if missing and renamed if its name changed."""
     agency = find_organization_by_number(session, rules.agency_number)
     if agency is None:
         return add_organization(session, OrganizationKind.AGENCY, name, rules.agency_number)

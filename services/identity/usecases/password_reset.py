@@ -1,6 +1,6 @@
-"""A new password for who no longer knows the old one: whoever reads the account's mail may choose.
+"""Password reset by a mailed link.
 
-Nobody learns from the pages whether an address has an account; the mail alone tells.
+The pages never reveal whether an address has an account; only the mail does.
 """
 
 from datetime import datetime
@@ -20,11 +20,11 @@ from services.identity.usecases.sessions import end_all_sessions
 
 
 class ResetLinkSpent(Exception):
-    """No link with this token is good: it was used, its hour is over, or it never was."""
+    """No valid link has this token: it was used, it expired, or it never existed."""
 
 
 def send_sign_in_help(session: Session, letterhead: Letterhead, email: str, now: datetime) -> None:
-    """Mail each account of this address its username and a link to a new password.
+    """Mail each account with this address its username and a link to choose a new password.
 
     An account whose address was never confirmed gets its confirmation mail again.
     """
@@ -50,7 +50,7 @@ def _send_reset(session: Session, letterhead: Letterhead, account: Account, now:
 
 
 def get_account_to_reset(session: Session, token: str, now: datetime) -> Account:
-    """The account to which a link was mailed that is still good; raises `ResetLinkSpent`."""
+    """The account of a mailed link that is still valid; raises `ResetLinkSpent`."""
     account = session.scalar(
         select(Account)
         .join(PasswordReset, PasswordReset.account_id == Account.account_id)
@@ -64,12 +64,12 @@ def get_account_to_reset(session: Session, token: str, now: datetime) -> Account
 def reset_password(
     session: Session, letterhead: Letterhead, token: str, password_hash: str, now: datetime
 ) -> None:
-    """Let the new password count alone: every link and every session of the account ends.
+    """Set the new password and end every reset link and session of the account.
 
-    Its owner is told by mail, in case it was somebody else. Raises `ResetLinkSpent`.
+    The owner gets a mail about it, in case it was somebody else. Raises `ResetLinkSpent`.
     """
     account = get_account_to_reset(session, token, now)
-    # Two clicks at once: the second waits here, and then finds that the first has spent the link.
+    # Two clicks at once: the second waits here, and then finds the link already used.
     session.refresh(account, with_for_update=True)
     get_account_to_reset(session, token, now)
     account.password_hash = password_hash

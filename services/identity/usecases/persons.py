@@ -1,4 +1,4 @@
-"""Persons: imported from the legacy system; and the showing of a sealed number."""
+"""Persons: import from the legacy system, and revealing a sealed number."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
@@ -25,7 +25,7 @@ Value = TypeVar("Value")
 
 
 class PersonsImported(NamedTuple):
-    """What became of the persons of a file."""
+    """The outcome of a person import."""
 
     added: int
     known: int
@@ -34,30 +34,30 @@ class PersonsImported(NamedTuple):
 def import_persons(
     session: Session, vault: Vault, path: Path, today: date, now: datetime
 ) -> PersonsImported:
-    """Take over the legacy system's persons, all or none; raises `FileRefused`.
+    """Import the legacy system's persons, all or none; raises `FileRefused`.
 
-    A number may not have two persons, nor a person two numbers: the first row that names a Social
-    Security number or an educator number has it. A row that says who is on file already, by both
-    numbers, is passed over, so that the same file may be imported again.
+    Each Social Security number and each educator number belongs to one person: a later row that
+    repeats one is a fault. A row whose two numbers match a person on file is skipped, so that the
+    same file can be imported again.
     """
     table = open_table(path)
     entries = read_persons(table, today)
     indexes = {entry.row: vault.blind_index(entry.ssn) for entry in entries}
     _refuse_repetitions(table, entries, indexes)
-    known_rows = _known_to_the_vault(session, indexes.values())
-    known_persons = _known_persons(session, known_rows.values())
+    holders = _find_holders(session, indexes.values())
+    persons = _find_persons(session, holders.values())
     fresh: list[PersonEntry] = []
     for entry in entries:
-        holder = known_persons.get(known_rows.get(indexes[entry.row]))
+        holder = persons.get(holders.get(indexes[entry.row]))
         if holder is None or holder.educator_number != entry.educator_number:
             if holder is not None:
-                table.fault(entry.row, "ssn", "belongs to a person who is on file already.")
+                table.fault(entry.row, "ssn", "belongs to a person who is already on file.")
             fresh.append(entry)
     _refuse_taken_numbers(session, table, fresh)
     table.refuse_if_faulty()
     for entry in fresh:
-        if (pending := known_rows.get(indexes[entry.row])) is not None:
-            # Somebody is registering as new while their record arrives: they shall claim it.
+        if (pending := holders.get(indexes[entry.row])) is not None:
+            # Somebody is registering as new while their record arrives; they must claim it instead.
             withdraw_unconfirmed(session, pending)
         _record_entry(session, vault, entry, now)
     outcome = PersonsImported(len(fresh), len(entries) - len(fresh))
@@ -79,24 +79,24 @@ def _refuse_repetitions(
             table.fault(entry.row, "educator_number", f"is the same number as in row {first}.")
 
 
-def _known_to_the_vault(session: Session, indexes: Collection[bytes]) -> dict[bytes, UUID]:
-    known: dict[bytes, UUID] = {}
+def _find_holders(session: Session, indexes: Collection[bytes]) -> dict[bytes, UUID]:
+    holders: dict[bytes, UUID] = {}
     for chunk in _chunks(list(indexes)):
         rows = session.execute(
             select(VaultRow.blind_index, VaultRow.educator_id).where(
                 VaultRow.blind_index.in_(chunk)
             )
         )
-        known |= {row.blind_index: row.educator_id for row in rows}
-    return known
+        holders |= {row.blind_index: row.educator_id for row in rows}
+    return holders
 
 
-def _known_persons(session: Session, ids: Collection[UUID]) -> dict[UUID | None, Person]:
-    known: dict[UUID | None, Person] = {}
+def _find_persons(session: Session, ids: Collection[UUID]) -> dict[UUID | None, Person]:
+    found: dict[UUID | None, Person] = {}
     for chunk in _chunks(list(ids)):
         persons = session.scalars(select(Person).where(Person.educator_id.in_(chunk)))
-        known |= {person.educator_id: person for person in persons}
-    return known
+        found |= {person.educator_id: person for person in persons}
+    return found
 
 
 def _refuse_taken_numbers(session: Session, table: Table, fresh: Sequence[PersonEntry]) -> None:
@@ -109,7 +109,7 @@ def _refuse_taken_numbers(session: Session, table: Table, fresh: Sequence[Person
             table.fault(
                 rows[number],
                 "educator_number",
-                "belongs to a person who is on file already.",
+                "belongs to a person who is already on file.",
             )
 
 
@@ -143,7 +143,7 @@ def get_person(session: Session, educator_id: UUID) -> Person:
 
 
 def reveal_ssn(session: Session, vault: Vault, educator_id: UUID, reason: str) -> str:
-    """The whole Social Security number, as 123-45-6789; who asked, and why, is written down.
+    """The whole Social Security number, as 123-45-6789; records who asked and why.
 
     Raises `InvalidInput` without a reason, `NotFound`, and `vault.SealBroken`.
     """

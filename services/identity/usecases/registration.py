@@ -1,7 +1,7 @@
-"""Registration the KECS way: search for one's record, claim it or start anew, open an account.
+"""Registration as in KECS: search for one's record, claim it or start a new one, open an account.
 
-A new person is published only when the address is confirmed, together with being claimed: until
-then nobody knows whether there is such a person, and nothing that was published can be taken back.
+A new person is published only when the address is confirmed and the person is claimed: until then
+the person may not exist, and a published event cannot be taken back.
 """
 
 from dataclasses import dataclass, field
@@ -28,22 +28,22 @@ from services.identity.usecases.withdrawal import withdraw_unconfirmed
 
 
 class SsnOnFile(RuleBroken):
-    """There is one person for each Social Security number; says nothing of whose it is."""
+    """A Social Security number belongs to one person; the message does not reveal whom."""
 
     title = translatable("We already have a record with this Social Security number")
     advice = translatable(
-        "Do not create a second one. If you have an account, sign in. If not, search again with "
-        "your name as it is on your certificate, or a former last name. If neither helps, or you "
-        "think somebody else uses your number, write to the agency; the address is at the foot of "
-        "this page."
+        "Do not create a second one. If you have an account, sign in. If not, search again "
+        "with your name as it is on your certificate, or a former last name. If neither helps, "
+        "or you think somebody else uses your number, write to the agency; the address is at the "
+        "bottom of this page."
     )
 
     def __init__(self) -> None:
-        super().__init__(translatable("Each person has one record, so no new one was made."))
+        super().__init__(translatable("Each person has one record, so no new one was created."))
 
 
 class TakenMeanwhile(RuleBroken):
-    """Somebody else was a moment faster with the same username, address or number."""
+    """A concurrent registration took the same username, address or number first."""
 
     title = translatable("Somebody else took this username a moment ago")
     advice = translatable("Go back and choose another username.")
@@ -51,7 +51,7 @@ class TakenMeanwhile(RuleBroken):
 
 @dataclass(frozen=True, kw_only=True)
 class NewAccount:
-    """What the account form says; `ssn` is needed for a person who is not on file."""
+    """The account form's values; `ssn` is required for a person who is not on file."""
 
     username: str
     email: str
@@ -70,9 +70,9 @@ def search_record(
     ssn_last_four: str,
     now: datetime,
 ) -> tuple[Registration, str]:
-    """Look for the record of somebody who registers; also returns the token of the next steps.
+    """Search for the record of a registering person; also returns the token for the next steps.
 
-    These four are for matching, no proof of who is asking (domain rule: KECS registration).
+    The four fields match a record but do not prove identity (domain rule: KECS registration).
     """
     candidates = session.scalars(
         select(Person)
@@ -94,7 +94,7 @@ def search_record(
 
 
 def find_registration(session: Session, token: str, now: datetime) -> Registration | None:
-    """The registration under way that a browser's token names."""
+    """The registration in progress for a browser's token."""
     return session.scalar(
         select(Registration).where(
             Registration.token_digest == token_digest(token), Registration.expires_at > now
@@ -103,7 +103,7 @@ def find_registration(session: Session, token: str, now: datetime) -> Registrati
 
 
 def get_registration(session: Session, token: str, now: datetime) -> Registration:
-    """The registration under way that a browser's token names; raises `RegistrationLost`."""
+    """The registration in progress for a browser's token; raises `RegistrationLost`."""
     registration = find_registration(session, token, now)
     if registration is None:
         raise RegistrationLost
@@ -119,9 +119,9 @@ def open_account(
     chosen: NewAccount,
     now: datetime,
 ) -> Account:
-    """Open the account of this registration and mail its confirmation.
+    """Open the registration's account and mail its confirmation.
 
-    A form that is sent twice opens one account. Raises `RegistrationLost`, `NotAllowed`,
+    Submitting the form twice opens one account. Raises `RegistrationLost`, `NotAllowed`,
     `PersonAlreadyClaimed`, `SsnOnFile`, and `InvalidInput` for names that are taken.
     """
     registration = session.get(Registration, registration_id, with_for_update=True)
@@ -131,7 +131,7 @@ def open_account(
     if registration.account_id is not None:
         return _get_opened(session, registration.account_id)
     if not registration.may_open_account:
-        raise NotAllowed(translatable("This search did not lead to a record of yours."))
+        raise NotAllowed(translatable("This search did not find a record of yours."))
     if registration.is_new_person:
         display_name = _take_new_person(session, vault, registration, chosen)
     else:
@@ -185,7 +185,7 @@ def _take_new_person(
         raise InvalidInput({"ssn": [translatable("Enter your Social Security number.")]})
     if chosen.ssn.last_four != registration.ssn_last_four:
         raise InvalidInput(
-            {"ssn": [translatable("The last four digits are not those that you searched with.")]}
+            {"ssn": [translatable("The last four digits are not the ones you searched with.")]}
         )
     holder = session.scalar(
         select(VaultRow.educator_id).where(VaultRow.blind_index == vault.blind_index(chosen.ssn))
@@ -199,7 +199,7 @@ def _take_new_person(
 
 
 def refuse_taken_names(session: Session, rules: IdentityRules, username: str, email: str) -> None:
-    """Raise `InvalidInput` for a username that is taken, or an address where each has their own."""
+    """Raise `InvalidInput` for a taken username, or a taken address where addresses are unique."""
     errors: dict[str, list[str]] = {}
     if session.scalar(
         select(Account.account_id).where(Account.username_key == username_key(username))
@@ -209,7 +209,7 @@ def refuse_taken_names(session: Session, rules: IdentityRules, username: str, em
         select(Account.account_id).where(Account.sole_email == email.casefold())
     ):
         errors["email"] = [
-            translatable("Another account uses this email address; each needs one of its own.")
+            translatable("Another account uses this email address; each account needs its own.")
         ]
     if errors:
         raise InvalidInput(errors)

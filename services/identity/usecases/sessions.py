@@ -1,4 +1,4 @@
-"""Sessions: begun at sign-in, seen from time to time, ended one by one or all at once."""
+"""Sessions: started at sign-in, marked as seen, and ended one by one or all at once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ def start_session(
     user_agent: str,
     now: datetime,
 ) -> str:
-    """Begin a session and return the token that its browser keeps."""
+    """Start a session and return the token for the browser's cookie."""
     token = random_token()
     started = AccountSession.start(
         account_id=account_id,
@@ -37,8 +37,8 @@ def start_session(
     return token
 
 
-def note_seen(session: Session, session_id: UUID, now: datetime) -> None:
-    """Remember that the session is in use."""
+def record_seen(session: Session, session_id: UUID, now: datetime) -> None:
+    """Record that the session is in use."""
     session.execute(
         update(AccountSession)
         .where(AccountSession.session_id == session_id)
@@ -47,7 +47,7 @@ def note_seen(session: Session, session_id: UUID, now: datetime) -> None:
 
 
 def end_session_by_token(session: Session, token: str, now: datetime) -> None:
-    """End the session that a browser's token opens, if it opens one."""
+    """End the session of a browser's token, if there is one."""
     found = session.scalar(
         select(AccountSession).where(AccountSession.token_digest == token_digest(token))
     )
@@ -62,7 +62,7 @@ def end_session(session: Session, session_id: UUID, account_id: UUID, now: datet
     """End one of the account's own sessions; raises `NotFound`."""
     found = session.get(AccountSession, session_id)
     if found is None or found.account_id != account_id:
-        raise NotFound(translatable("There is no such sign-in of yours."))
+        raise NotFound(translatable("You have no such sign-in."))
     found.end(now)
     audit.record_entry(session, "session ended", account_id, after={"session_id": str(session_id)})
 
@@ -74,8 +74,8 @@ def end_all_sessions(session: Session, account_id: UUID, now: datetime) -> int:
             AccountSession.account_id == account_id, AccountSession.ended_at.is_(None)
         )
     ).all()
-    for each in open_sessions:
-        each.end(now)
+    for open_session in open_sessions:
+        open_session.end(now)
     audit.record_entry(
         session, "signed out everywhere", account_id, after={"ended": len(open_sessions)}
     )

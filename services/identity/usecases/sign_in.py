@@ -1,4 +1,4 @@
-"""Signing in: the password is checked between two transactions, so that no lock is held."""
+"""Sign-in. The password is checked between two transactions, so that no lock is held."""
 
 import hashlib
 from uuid import UUID
@@ -18,11 +18,11 @@ from services.identity.usecases.limits import begin_attempt, forgive
 
 
 class WrongCredentials(Exception):
-    """No account has this username and password; which of the two is wrong is nobody's business."""
+    """No account has this username and password; the caller must not reveal which is wrong."""
 
 
 class NotConfirmed(Exception):
-    """Username and password are right, and the address still has to be confirmed."""
+    """The credentials are right, but the address is not confirmed yet."""
 
     def __init__(self, account_id: UUID) -> None:
         super().__init__(account_id)
@@ -32,7 +32,7 @@ class NotConfirmed(Exception):
 def sign_in(
     service: Service, username: str, password: str, *, user_agent: str, replaced_token: str | None
 ) -> str:
-    """Begin a session and return its token; the browser's earlier session ends.
+    """Start a session and return its token; ends the browser's earlier session.
 
     Raises `WrongCredentials`, `NotConfirmed` and `usecases.limits.TooManyTries`.
     """
@@ -79,6 +79,6 @@ def _get_checked(service: Service, username: str, password: str) -> Account:
 
 
 def key_of(kind: str, *values: object) -> str:
-    """The key under which tries are counted; digested, for people type passwords into any field."""
+    """The key for counting attempts; hashed because people type passwords into the wrong field."""
     text = "\n".join(str(value) for value in values)
     return f"{kind} {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Takes back a registration whose address was never confirmed."""
+"""Removes a registration whose address was never confirmed."""
 
 from uuid import UUID
 
@@ -13,10 +13,10 @@ from services.identity.domain.registration import Registration
 
 
 def withdraw_unconfirmed(session: Session, educator_id: UUID) -> None:
-    """Remove the account that waits for its confirmation, if there is one for this person.
+    """Remove this person's unconfirmed account, if there is one.
 
-    Whoever mistyped their address could otherwise never register: username, address and Social
-    Security number are free again. A confirmed account is left alone.
+    It frees the username, address and Social Security number; otherwise a person who mistyped
+    their address could never register. A confirmed account is not changed.
     """
     account = session.scalar(select(Account).where(Account.educator_id == educator_id))
     if account is not None and account.is_confirmed:

@@ -281,7 +281,7 @@ class Order(Versioned, Base):
         if self.ends_by_itself:
             last_day = self.last_day
             return translatable(
-                "Order {number} ends automatically after {day}.", number=number, day=last_day
+                "Order {number} ends by itself after {day}.", number=number, day=last_day
             )
         if self.action == OrderAction.SURRENDER:
             return translatable("Order {number} is a surrender, which does not end.", number=number)

@@ -1,1 +1,1 @@
-"""What payments does, each in one transaction that its caller opens."""
+"""Payments' use cases; each runs in one transaction opened by its caller."""

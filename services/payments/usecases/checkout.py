@@ -1,7 +1,7 @@
-"""Sends a payer to the processor: the one use case that speaks to the world outside.
+"""Sends a payer to the processor: the only use case that calls an outside system.
 
-The call is made between two transactions, with a key that makes a repetition harmless, so that no
-lock is held while the processor thinks.
+The call is made between two transactions, so that no lock is held while the processor responds; its
+idempotency key makes a retry harmless.
 """
 
 from uuid import UUID
@@ -31,7 +31,7 @@ from services.payments.usecases import invoices
 
 
 class CardPaymentUnavailable(Problem):
-    """The card processor does not answer."""
+    """The card processor is not available."""
 
     status = 503
     title = translatable("Card payment is not available right now")
@@ -39,7 +39,7 @@ class CardPaymentUnavailable(Problem):
 
 
 def processor_from(settings: Settings) -> Processor:
-    """The card processor that the settings name."""
+    """The card processor in the settings."""
     return SandboxProcessor(
         settings[PROCESSOR_URL],
         settings[PROCESSOR_API_KEY],
@@ -54,7 +54,7 @@ def current_processor() -> Processor:
 
 
 def refuse_unless_visible(principal: Principal, invoice: Invoice) -> None:
-    """Raise `NotAllowed` unless the invoice is the person's own, or they work in finance."""
+    """Raise `NotAllowed` unless the invoice is the person's own or they work in finance."""
     if principal.educator_id != invoice.educator_id and not principal.holds(Role.FINANCE):
         raise NotAllowed(translatable("This invoice belongs to somebody else."))
 
@@ -62,7 +62,7 @@ def refuse_unless_visible(principal: Principal, invoice: Invoice) -> None:
 def begin_checkout(
     service: Service, processor: Processor, principal: Principal, invoice_id: UUID
 ) -> str:
-    """The address of the page on which the invoice can be paid; a second click gives the same one.
+    """The URL of the page where the invoice can be paid; a second call returns the same one.
 
     Raises `AlreadyPaid`, `NotAllowed`, `NotFound` and `CardPaymentUnavailable`.
     """

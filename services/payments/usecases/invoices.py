@@ -1,4 +1,4 @@
-"""What payments does, each in one transaction: open an invoice, take a processor's report."""
+"""Opens invoices and processes the card processor's reports, each in one transaction."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -23,9 +23,9 @@ from services.payments.jurisdiction import PaymentRules
 def open_invoice(
     session: Session, rules: PaymentRules, application: ApplicationPaymentOpened
 ) -> Invoice | None:
-    """Open the application's one invoice, or say that nothing is due; raises `UnknownFee`.
+    """Open the application's one invoice, or publish that nothing is due; raises `UnknownFee`.
 
-    Free items open no invoice and remind nobody.
+    Free items open no invoice and send no notice.
     """
     existing = session.scalar(
         select(Invoice).where(Invoice.application_id == application.application_id)
@@ -65,8 +65,8 @@ def _notice_of(invoice: Invoice) -> NoticeDue:
         educator_id=invoice.educator_id,
         title=f"Your application's fee of ${invoice.amount_cents / 100:.2f} can now be paid",
         text=(
-            "Everything that comes before payment is complete. "
-            "Pay the fee on line, then submit your application."
+            "Everything that comes before payment is complete. Pay the fee online, then "
+            "submit your application."
         ),
         link=f"/payments/invoices/{invoice.invoice_id}",
     )
@@ -81,7 +81,7 @@ def get_invoice(session: Session, invoice_id: UUID) -> Invoice:
 
 
 def send_to_checkout(session: Session, invoice_id: UUID, checkout: Checkout) -> Invoice:
-    """Remember where the invoice is to be paid; raises `AlreadyPaid`."""
+    """Record where the invoice is to be paid; raises `AlreadyPaid`."""
     invoice = get_invoice(session, invoice_id)
     if invoice.checkout_id != checkout.id:
         invoice.send_to(checkout.id, checkout.url)
@@ -92,13 +92,13 @@ def send_to_checkout(session: Session, invoice_id: UUID, checkout: Checkout) -> 
 
 
 def take_report(session: Session, report: CardReport, now: datetime, today: date) -> str:
-    """Take in what the processor reports, once; returns what became of it.
+    """Process the processor's report once; returns its outcome.
 
-    Reports come repeatedly and out of order: a failure that arrives after the payment says nothing.
+    Reports can be duplicated and out of order: a failure that arrives after the payment is ignored.
     """
-    seen = session.get(ProcessorReport, report.event_id)
-    if seen is not None:
-        return seen.outcome
+    earlier = session.get(ProcessorReport, report.event_id)
+    if earlier is not None:
+        return earlier.outcome
     outcome = _apply(session, report, now, today)
     session.add(
         ProcessorReport(
@@ -123,7 +123,7 @@ def _apply(session: Session, report: CardReport, now: datetime, today: date) -> 
         return "no invoice has this checkout"
     try:
         if report.kind == "failed":
-            record(session, invoice.note_failure(report.failure_reason or "declined"))
+            record(session, invoice.record_failure(report.failure_reason or "declined"))
             return "failure noted"
         if report.kind == "paid":
             record(session, invoice.settle(_payment_of(session, report, now), today))

@@ -330,7 +330,7 @@ def test_a_code_that_does_not_hold_yet_is_unknown() -> None:
 def test_a_slip_in_a_code_is_answered_with_the_code_that_is_likely_meant() -> None:
     slip = replace(BIOLOGY_1, codes=("302061",), subjects=())
 
-    assert judged(slip).explanation.endswith("Is 302601 (Biology 1) meant?")
+    assert judged(slip).explanation.endswith("Did you mean 302601 (Biology 1)?")
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def test_files_in_two_folders_are_refused() -> None:
     export.files["old/orgs.csv"] = export.files["orgs.csv"]
     fault = only_fault(export)
     assert place(fault) == ("the zip file", None, None)
-    assert 'several folders (its top, "old")' in fault.problem
+    assert 'several folders (the top level, "old")' in fault.problem
     assert "in one folder" in fault.cure
 
 
@@ -320,8 +320,8 @@ def test_an_export_in_which_nobody_teaches_is_told() -> None:
     ("row", "value", "problem", "cure"),
     [
         (3, "1.2", "is not the version expected", "Export the report as OneRoster 1.1."),
-        (8, "delta", "enrollments.csv holds only what changed", "in bulk"),
-        (8, "absent", "does not mean that enrollments.csv is sent whole", "in bulk"),
+        (8, "delta", "enrollments.csv contains only changes", "in bulk"),
+        (8, "absent", "does not mean that enrollments.csv is complete", "in bulk"),
     ],
 )
 def test_a_manifest_of_another_kind_of_export_is_refused(
@@ -370,7 +370,14 @@ def test_a_manifest_that_tells_a_thing_twice_is_refused() -> None:
         (b"title", b"tit\x92e", 1, "tit\N{REPLACEMENT CHARACTER}e", "the byte 0x92", "CSV UTF-8"),
         (b"Art A,UG", b"Art,\rUG", 3, "grades", "a carriage return alone", "CR LF"),
         (b"Art A", b"Art\0A", 3, "title", "control character (code 0)", "Retype this field"),
-        (b"Art A,", b"", 3, "termSourcedIds", "too few fields: 8, and", "leave no field out"),
+        (
+            b"Art A,",
+            b"",
+            3,
+            "termSourcedIds",
+            "too few fields: 8, and",
+            "do not leave any field out",
+        ),
         (b"Art A", b"Art, A", 3, None, "too many fields: 10, and the header has 9", "a comma in"),
         (b"Art A", b'"Art A', 3, "title", "is opened and not closed", "Close it"),
         (b"Art A", b'"Art" A', 3, None, "cannot be read as CSV", "in quotation marks"),
@@ -534,8 +541,8 @@ def test_a_value_that_cannot_be_right_is_told_with_row_column_and_cure(
 def test_a_fault_reads_as_a_sentence_that_names_place_value_and_cure() -> None:
     fault = only_fault(Export().write("classes.csv", 2, "courseSourcedId", "abc"))
     assert str(fault) == (
-        'classes.csv, row 2, column courseSourcedId: "abc" does not match any course in courses.csv. '
-        "Add the course or correct the id."
+        'classes.csv, row 2, column courseSourcedId: "abc" does not match any course in '
+        "courses.csv. Add the course or correct the id."
     )
 
 

@@ -275,8 +275,8 @@ def test_a_number_that_leads_to_another_name_is_pointed_out(app: Flask) -> None:
 
     text = text_of(coordinator_of(app).get(f"/assignments/staff/{staff_id(app)}").text)
 
-    assert "Your report says Zoë Quill; the agency knows the educator" in text
-    assert "as Somebody Else" in text
+    assert "Your report says Zoë Quill;" in text
+    assert "record for this number says Somebody Else" in text
 
 
 def test_the_courses_say_what_each_asks_of_its_teacher(app: Flask) -> None:

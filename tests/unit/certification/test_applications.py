@@ -295,7 +295,7 @@ def test_payments_facts_may_come_in_any_order_and_again(app: Flask) -> None:
 
     application = story.application_of(app, application_id)
     assert (application.status, application.version) == (ApplicationStatus.READY, version)
-    assert len([each for each in recorded(app, NoticeDue) if "submitted" in each.title]) == 1
+    assert len([each for each in recorded(app, NoticeDue) if "ready to submit" in each.title]) == 1
 
 
 def test_where_nothing_is_due_nobody_is_reminded_of_a_payment(app: Flask) -> None:

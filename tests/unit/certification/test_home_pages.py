@@ -113,11 +113,11 @@ def test_a_certificate_is_brought_to_mind_half_a_year_before_its_end(
     app: Flask, clock: FixedClock
 ) -> None:
     story.legacy_certificate(app, expires_on=TODAY + timedelta(days=181))
-    assert "ends in" not in home(app)
+    assert "expires in" not in home(app)
 
     clock.move(days=1)
     page = home(app)
-    assert "Certificate KY-2020-0000017 ends in 180 days" in page
+    assert "Certificate KY-2020-0000017 expires in 180 days" in page
     assert "six semester hours of credit (16 KAR 4:060)" in page
 
 
@@ -127,7 +127,7 @@ def test_a_certificate_that_has_ended_or_ends_much_later_is_not_brought_to_mind(
 
     page = home(app)
     assert "KY-2020-0000018" in page
-    assert "ends in" not in page
+    assert "expires in" not in page
 
 
 def test_an_educator_with_nothing_to_do_is_told_so(app: Flask) -> None:

@@ -563,7 +563,7 @@ def test_a_revoked_certificate_gives_no_pdf_but_says_why(app: Flask) -> None:
 
     page = willa.get(f"{here}/certificate.pdf")
     assert page.status_code == 409
-    assert "is revoked since November 22, 2026" in page.text
+    assert "has been revoked since November 22, 2026" in page.text
     shown = willa.get(here).text
     assert "This certificate was revoked" in shown
     assert "Download as PDF" not in shown

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from chassis.clock import SystemClock
 from chassis.storage.database import Database
 from chassis.storage.tables import CHASSIS
 from chassis.testing import service_of
@@ -23,7 +24,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """A database with the chassis's tables only."""
-    made = Database("registry", f"sqlite:///{tmp_path}/chassis.sqlite")
+    made = Database("registry", f"sqlite:///{tmp_path}/chassis.sqlite", SystemClock())
     CHASSIS.create_all(made.engine)
     yield made
     made.close()

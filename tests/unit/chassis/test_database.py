@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from chassis.clock import SystemClock
 from chassis.storage.database import Database
 from chassis.storage.sequences import next_number
 from chassis.storage.tables import NUMBER_SERIES
@@ -160,6 +161,6 @@ def test_what_was_committed_survives_the_connection(counted: Database, tmp_path:
         session.execute(update(NUMBER_SERIES).values(last=7))
     counted.close()
 
-    reopened = Database("registry", f"sqlite:///{tmp_path}/chassis.sqlite")
+    reopened = Database("registry", f"sqlite:///{tmp_path}/chassis.sqlite", SystemClock())
     assert count(reopened) == 7
     reopened.close()

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis.clock import SystemClock
 from chassis.ids import new_id
 from chassis.messaging.inbox import Inbox, Verdict, handled_count
 from chassis.messaging.participant import Participant
@@ -37,7 +38,7 @@ def when_nothing_was_due(session: Session, events: Sequence[NothingDue]) -> None
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    database = Database("reader", f"sqlite:///{tmp_path}/reader.sqlite")
+    database = Database("reader", f"sqlite:///{tmp_path}/reader.sqlite", SystemClock())
     service_metadata().create_all(database.engine)
     together.clear()
     yield Inbox(Participant("reader", database, Reactions().including(reactions)))

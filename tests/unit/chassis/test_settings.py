@@ -1,6 +1,6 @@
 """Settings: typed, from the environment or from files, a service's own before what all share."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -200,18 +200,18 @@ def test_a_public_address_has_no_slash_at_its_end() -> None:
     assert settings.public_url == "https://credence.example"
 
 
-def test_the_day_can_be_set_and_the_clock_goes_on_from_there() -> None:
-    clock = read_settings("legal", {"TODAY": "2027-06-30"}).clock()
+@pytest.mark.parametrize("days", [212, -30])
+def test_the_day_can_be_set_and_the_clock_runs_on_from_there(days: int) -> None:
+    clock = read_settings("legal", {"DAYS_AHEAD": str(days)}).clock()
 
-    first = clock.now()
-    assert first.date() == date(2027, 6, 30)
-    assert clock.now() >= first
+    ahead = clock.now() - datetime.now(UTC)
+    assert abs(ahead - timedelta(days=days)) < timedelta(minutes=1)
 
 
-def test_a_day_that_is_set_is_refused_in_production() -> None:
-    settings = Settings("legal", {"TODAY": "2027-06-30", "ENVIRONMENT": "production"})
+def test_a_shifted_clock_is_refused_in_production() -> None:
+    settings = Settings("legal", {"DAYS_AHEAD": "212", "ENVIRONMENT": "production"})
 
-    with pytest.raises(SettingsFault, match="TODAY must not be set in production"):
+    with pytest.raises(SettingsFault, match="DAYS_AHEAD must not be set in production"):
         settings.clock()
 
 

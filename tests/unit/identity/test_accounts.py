@@ -156,7 +156,7 @@ def test_an_administrator_grants_and_withdraws_on_the_accounts_page(
     )
 
     assert withdrawn.location == path
-    assert "This account holds no role" in administrator.get(path).text
+    assert "This account has no role" in administrator.get(path).text
     assert [entry.action for entry in audited(office.app)][-2:] == [
         "role granted",
         "role withdrawn",
@@ -169,7 +169,7 @@ def test_an_administrator_grants_and_withdraws_on_the_accounts_page(
         ({"role": "superintendent", "state_number": "999"}, "No organization has the state number"),
         ({"role": "superintendent"}, "Enter the state number of the organization"),
         ({"role": "superintendent", "state_number": "EPSB"}, "cannot be held at"),
-        ({"role": "educator"}, "Nobody is granted this role"),
+        ({"role": "educator"}, "This role cannot be granted"),
         ({"role": "king"}, "Choose a role from the list"),
         ({}, "Choose a role"),
     ],

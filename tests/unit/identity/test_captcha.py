@@ -137,8 +137,8 @@ def test_a_number_may_be_typed_as_a_word_with_capitals_and_a_full_stop() -> None
 def test_a_wrong_answer_is_refused_and_uses_its_question_up() -> None:
     challenge = question_of("plus")
     failure = refusal(answered(challenge, "99"))
-    assert "not the answer" in failure.reason
-    assert "not the answer" in refusal(answered(challenge, "\ud83d")).reason
+    assert "not the right answer" in failure.reason
+    assert "not the right answer" in refusal(answered(challenge, "\ud83d")).reason
     assert failure.challenge_id == CHEAP.check(answered(challenge), NOW, unused)
 
 
@@ -226,7 +226,7 @@ def test_another_secrets_challenges_are_refused() -> None:
 def test_a_token_of_one_question_does_not_serve_for_another() -> None:
     asked, other = question_of("minus"), question_of("week")
     mixed = {**answered(asked), TOKEN_FIELD: other.question_token}
-    assert "not the answer" in refusal(mixed).reason
+    assert "not the right answer" in refusal(mixed).reason
 
 
 def test_the_secret_is_not_printed() -> None:

@@ -81,7 +81,7 @@ def test_an_unknown_link_says_what_to_do(office: Office, browser: Browser, token
     answer = browser.get(f"/identity/confirm?token={token}")
 
     assert answer.status_code == 404
-    assert "We do not know this link" in answer.text
+    assert "This link does not work" in answer.text
     assert browser.post("/identity/confirm", {"token": token}).status_code == 404
 
 

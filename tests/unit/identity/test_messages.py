@@ -71,7 +71,7 @@ def test_the_messages_of_somebody_else_are_not_to_be_had(office: Office) -> None
 def test_a_message_says_how_far_its_mail_has_come(office: Office) -> None:
     browser = written_to(office)
 
-    assert "Is being sent" in browser.get("/identity/messages").text
+    assert "Sending" in browser.get("/identity/messages").text
     office.carry_mail()
-    assert "Is being sent" not in browser.get("/identity/messages").text
+    assert "Sending" not in browser.get("/identity/messages").text
     assert "Sent" in browser.get("/identity/messages").text

@@ -14,7 +14,7 @@ from contracts.identity import OrganizationKind, Role
 from contracts.notices import NoticeDue
 from services.identity.adapters.mail import Mail
 from services.identity.background import carry_mail, send_waiting
-from services.identity.domain.mail import PATIENCE, OutgoingMail
+from services.identity.domain.mail import RETRY_DELAYS, OutgoingMail
 from services.identity.domain.organization import Organization
 from services.identity.usecases import organizations
 from tests.unit.identity.office import WILHELMINA, Office
@@ -124,7 +124,7 @@ def test_a_mail_that_is_not_taken_is_tried_again_ever_more_patiently(office: Off
     deliver(office.app, notice(educator_id=office.account("willa").educator_id))
     broken = BrokenServer()
 
-    for wait in PATIENCE:
+    for wait in RETRY_DELAYS:
         assert send_waiting(office.service, broken) == 1
         assert send_waiting(office.service, broken) == 0
         (mail,) = waiting(office)
@@ -135,7 +135,7 @@ def test_a_mail_that_is_not_taken_is_tried_again_ever_more_patiently(office: Off
 
     (mail,) = waiting(office)
     assert mail.next_try_at is None
-    assert broken.asked == len(PATIENCE) + 1
+    assert broken.asked == len(RETRY_DELAYS) + 1
     office.clock.move(days=30)
     assert send_waiting(office.service, broken) == 0
 
@@ -237,5 +237,5 @@ def test_elsewhere_there_is_no_such_page(tmp_path: Path, environ: dict[str, str]
 
 
 def test_patience_grows(office: Office) -> None:
-    assert list(PATIENCE) == sorted(PATIENCE)
-    assert PATIENCE[0] == timedelta(minutes=1)
+    assert list(RETRY_DELAYS) == sorted(RETRY_DELAYS)
+    assert RETRY_DELAYS[0] == timedelta(minutes=1)

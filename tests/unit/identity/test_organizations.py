@@ -122,10 +122,13 @@ def test_a_school_that_is_back_on_the_list_is_open_again(office: Office) -> None
 @pytest.mark.parametrize(
     ("rows", "faults"),
     [
-        ([HIGH.format("2016")], ['schools.csv, row 2, column year: "2016" is not in the form']),
+        (
+            [HIGH.format("2016")],
+            ['schools.csv, row 2, column year: "2016" does not have the format'],
+        ),
         (
             [HIGH.format("2015-2016"), MIDDLE.format("2015-2016").replace(",6,8", ",6,Senior")],
-            ['schools.csv, row 3, column grade_high: "Senior" is no grade'],
+            ['schools.csv, row 3, column grade_high: "Senior" is not a recognized grade'],
         ),
         (["01010,,Adair County,High,2015-2016,9,12\n"], ["schools.csv, row 2, column sch_id"]),
         (["001010,21,Adair County,High,2015-2016,9,12\n"], ["schools.csv, row 2, column nces_id"]),
@@ -133,7 +136,7 @@ def test_a_school_that_is_back_on_the_list_is_open_again(office: Office) -> None
         (["001010,,Adair\n"], ["schools.csv, row 2: has 3 cells instead of 7"]),
         (
             [HIGH.format("2015-2016"), HIGH.format("2015-2016")],
-            ['row 3, column sch_id: "001010" stands in row 2 of the same year already'],
+            ['row 3, column sch_id: "001010" is already in row 2 of the same year'],
         ),
         ([], ["schools.csv: has a header and no rows"]),
         (['001010,,"Adair,High,2015-2016,9,12\n'], ["schools.csv, row 2: cannot be read as CSV"]),
@@ -158,7 +161,7 @@ def test_all_faults_are_told_at_once(office: Office) -> None:
 def test_a_missing_column_refuses_the_file(office: Office) -> None:
     told = refusal(office, header=HEADER.replace("grade_low", "lowest"))
 
-    assert told == ["schools.csv, row 1, column grade_low: has no column of this name."]
+    assert told == ["schools.csv, row 1, column grade_low: has no column with this name."]
 
 
 def test_a_byte_that_is_no_utf_8_is_found_by_row_and_column(office: Office) -> None:
@@ -225,7 +228,7 @@ def test_an_administrator_adds_a_provider_once(office: Office) -> None:
     assert added.status_code == 303
     assert "The provider was added" in administrator.get(added.location).text
     assert again.status_code == 422
-    assert "Bluegrass State University has this number already" in again.text
+    assert "Bluegrass State University already has this number" in again.text
     assert [each.name for each in recorded(office.app, OrganizationChanged)][1:] == [
         "Bluegrass State University"
     ]

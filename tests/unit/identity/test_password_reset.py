@@ -50,7 +50,7 @@ def test_the_mail_tells_the_username_and_leads_to_a_new_password(
     assert "Wilhelmina May Testworthy" in browser.get(f"/identity/new-password?token={token}").text
     answer = browser.post("/identity/new-password", choose(token))
 
-    assert "Your new password counts" in browser.get(answer.location).text
+    assert "Your new password is set" in browser.get(answer.location).text
     assert browser.sign_in().status_code == 422
     assert browser.sign_in(password=NEW_PASSWORD).status_code == 303
 
@@ -138,7 +138,7 @@ def test_a_link_is_good_for_one_hour(office: Office, willa: Browser) -> None:
         office.browser().post("/identity/new-password", choose(token)),
     ):
         assert answer.status_code == 410
-        assert "This link is no longer good" in answer.text
+        assert "This link no longer works" in answer.text
         assert "/identity/forgotten" in answer.text
     assert office.browser().sign_in(password=PASSWORD).status_code == 303
 

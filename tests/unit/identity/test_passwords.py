@@ -82,7 +82,7 @@ def test_characters_are_counted_after_normalizing() -> None:
 )
 def test_a_common_password_is_refused(password: str) -> None:
     assert NIST.faults(password) == [
-        "Choose something less common; passwords like this one are guessed first."
+        "Choose something less common; passwords like this are guessed first."
     ]
 
 

@@ -71,8 +71,8 @@ def test_a_number_of_somebody_on_file_refuses_the_file(office: Office) -> None:
     )
 
     assert told == [
-        "persons.csv, row 2, column ssn: belongs to a person who is on file already.",
-        "persons.csv, row 3, column educator_number: belongs to a person who is on file already.",
+        "persons.csv, row 2, column ssn: belongs to a person who is already on file.",
+        "persons.csv, row 3, column educator_number: belongs to a person who is already on file.",
     ]
 
 
@@ -96,7 +96,7 @@ def test_a_bad_row_refuses_the_file_by_row_and_column(office: Office, row: str, 
 
 def test_a_missing_column_refuses_the_file(office: Office) -> None:
     assert refusal(office, header=HEADER.replace("suffix", "title")) == [
-        "persons.csv, row 1, column suffix: has no column of this name."
+        "persons.csv, row 1, column suffix: has no column with this name."
     ]
 
 
@@ -109,7 +109,7 @@ def test_the_command_imports_and_refuses(office: Office) -> None:
     path.write_text(HEADER + JOSE + JOSE, encoding="utf-8")
     bad = runner.invoke(args=["import-persons", str(path)])
 
-    assert good.output == "1 persons added, 0 on file already\n"
+    assert good.output == "1 persons added, 0 already on file\n"
     assert bad.exit_code == 1
     assert "legacy.csv, row 3, column ssn" in bad.output
 

@@ -198,7 +198,7 @@ def test_the_number_must_be_the_one_searched_with(office: Office) -> None:
     answer = browser.post(ACCOUNT, account_form("nadia", ssn="321-54-9999"))
 
     assert answer.status_code == 422
-    assert "The last four digits are not those" in answer.text
+    assert "The last four digits are not the ones" in answer.text
 
 
 @pytest.mark.parametrize("number", ["", "000-12-4321", "12-4321", "900-12-4321"])
@@ -341,7 +341,7 @@ def test_a_registration_must_be_finished_within_half_an_hour(office: Office) -> 
     ("changes", "complaint"),
     [
         ({"username": "ab"}, "username"),
-        ({"username": "has blanks"}, "Use letters, digits"),
+        ({"username": "has blanks"}, "Use only letters, digits"),
         ({"email": "nowhere"}, "This is not an email address"),
         ({"email": "wilhelmína@example.org"}, "email address"),
         ({"password": "short", "password_again": "short"}, "Use at least 15 characters"),
@@ -397,7 +397,7 @@ def test_in_kentucky_two_may_share_an_address_and_in_connecticut_not(
 
     assert answers[office].status_code == 303
     assert answers[connecticut].status_code == 422
-    assert "each needs one of its own" in answers[connecticut].text
+    assert "each account needs its own" in answers[connecticut].text
 
 
 @pytest.mark.parametrize(
@@ -447,11 +447,11 @@ def test_a_question_answered_wrongly_cannot_be_tried_again(office: Office) -> No
 
     first, second = (browser.post("/identity/register", wrong) for _ in range(2))
 
-    assert "That is not the answer" in first.text
-    assert "not the answer" in second.text or "used before" in second.text
+    assert "not the right answer" in first.text
+    assert "not the right answer" in second.text or "used before" in second.text
     with office.transaction() as session:
         captcha = office.resources.captcha
-        stamp = captcha._asked(token[1])
+        stamp = captcha._question_stamp(token[1])
         assert not limits.use_challenge(session, str(stamp["id"]), office.clock.now())
 
 

@@ -67,7 +67,7 @@ def test_a_wrong_password_and_an_unknown_user_are_answered_alike(
     unknown = willa.sign_in("nobody")
 
     assert wrong.status_code == unknown.status_code == 422
-    assert "The username or the password is not right. Check both and try again." in wrong.text
+    assert "The username or password is incorrect. Check both and try again." in wrong.text
     assert wrong.text.replace("willa", "X") == unknown.text.replace("nobody", "X")
     assert willa.token() == ""
     assert office.all(AccountSession) == []

@@ -60,6 +60,6 @@ def test_with_a_wrong_old_secret_nothing_moves(folder: Path) -> None:
     result = office.app.test_cli_runner().invoke(args=["rewrap-vault"])
 
     assert result.exit_code == 1
-    assert "0 numbers were moved before it" in result.output
+    assert "0 numbers were moved before this one" in result.output
     assert {row.key_version for row in office.all(VaultRow)} == {1}
     office.close()

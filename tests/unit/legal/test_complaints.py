@@ -55,7 +55,7 @@ def test_a_complaint_is_received_and_its_receipt_confirmed_on_screen_and_by_noti
     assert answer.status_code == 303
     receipt = client.get(answer.location).text
     assert "Complaint C-2026-0001 was received" in receipt
-    assert "It came after" not in receipt
+    assert "It arrived after" not in receipt
     (notice,) = recorded(app, NoticeDue)
     assert (notice.organization_id, notice.role) == (DISTRICT, Role.SUPERINTENDENT)
     assert "C-2026-0001" in notice.title

@@ -58,7 +58,7 @@ def test_a_revocation_is_told_at_once_and_closes_the_case(app: Flask) -> None:
         "has_conditions": False,
     }
     assert order.case.state == CaseState.CLOSED
-    assert "may apply again from November 22, 2031 on" in public_text(order, BOARD)
+    assert "may apply again on or after November 22, 2031" in public_text(order, BOARD)
 
 
 def test_a_suspension_without_conditions_tells_its_last_day(app: Flask) -> None:

@@ -158,7 +158,7 @@ def test_a_snapshot_does_not_overwrite_another(app: Flask, tmp_path: Path) -> No
     result = app.test_cli_runner().invoke(args=["snapshot", str(target)])
 
     assert result.exit_code != 0
-    assert "already there" in result.output
+    assert "already exists" in result.output
     assert target.read_bytes() == b"precious"
 
 

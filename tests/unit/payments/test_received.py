@@ -85,4 +85,4 @@ def test_a_day_of_another_age_is_refused_and_not_computed_with(app: Flask) -> No
 def test_a_day_to_come_is_refused_with_what_to_do(app: Flask) -> None:
     page = finance(app, f"?day={date.fromordinal(service_of(app).today().toordinal() + 1)}")
     assert "We cannot show the payments of that day." in page
-    assert "This day has not come yet. Choose today or an earlier day." in page
+    assert "This day is in the future. Choose today or an earlier day." in page

@@ -19,6 +19,7 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
+from chassis.clock import SystemClock
 from services.payments.adapters.processors.processor import (
     CardReport,
     Checkout,
@@ -158,7 +159,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def sandbox(tmp_path: Path, receiver: Receiver) -> Iterator[Sandbox]:
-    book = Book(tmp_path / "sandbox.sqlite")
+    book = Book(tmp_path / "sandbox.sqlite", SystemClock())
     courier = Courier(book, WEBHOOK_SECRET)
     server = make_server("127.0.0.1", 0, create_app(book, courier, api_key=API_KEY), threaded=True)
     courier.start()
@@ -220,7 +221,7 @@ def test_a_failing_card_is_reported_and_another_may_pay(
     ("faulty", "words"),
     [
         ({"number": "4242 4242 4242 4241"}, "This is not a valid card number."),
-        ({"number": "5555 5555 5555 4444"}, "The sandbox takes no real cards."),
+        ({"number": "5555 5555 5555 4444"}, "The sandbox does not accept real cards."),
         ({"number": ""}, "Enter the card number."),
         ({"expiry": "01/20", "number": PAYS}, "This card has expired."),
         ({"expiry": "13/39", "number": PAYS}, "Enter the expiry date as month and year"),
@@ -267,7 +268,7 @@ def test_a_double_click_on_pay_captures_once_and_answers_both_alike(sandbox: San
 
 def test_an_attempt_that_loses_the_race_to_a_paid_checkout_changes_nothing(tmp_path: Path) -> None:
     """Both clicks saw an open checkout; the second reaches the book after the first."""
-    book = Book(tmp_path / "sandbox.sqlite")
+    book = Book(tmp_path / "sandbox.sqlite", SystemClock())
     terms = CheckoutTerms("INV-1001", 8500, "USD", "Initial", "http://back/", "http://hook/")
     now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
     with book.transaction() as connection:
@@ -322,7 +323,9 @@ def test_a_provider_that_is_away_is_unavailable(tmp_path: Path, receiver: Receiv
         Sandbox(address, receiver).open_checkout()
 
 
-@pytest.mark.parametrize(("status", "words"), [(503, "failed with HTTP 503"), (200, "not a che")])
+@pytest.mark.parametrize(
+    ("status", "words"), [(503, "failed with HTTP 503"), (200, "did not return a checkout")]
+)
 def test_a_provider_that_answers_nonsense_is_unavailable(
     receiver: Receiver, status: int, words: str
 ) -> None:
@@ -388,7 +391,7 @@ def test_a_signed_report_that_is_not_understood_is_refused(
     body = json.dumps({**json.loads(webhook.body), **changed}).encode() if changed else b"\xff["
     signature = sign(body, WEBHOOK_SECRET, webhook.arrived_at)
 
-    with pytest.raises(WebhookRefused, match="not understood"):
+    with pytest.raises(WebhookRefused, match="cannot be parsed"):
         sandbox.read(Webhook(body, signature, webhook.arrived_at))
 
 

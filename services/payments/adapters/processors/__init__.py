@@ -1,1 +1,1 @@
-"""Card processors: the port, and the sandbox one."""
+"""Card processors: the port and the sandbox adapter."""

@@ -1,4 +1,4 @@
-"""The port to card processors: what the payments service asks of one and what it hears back.
+"""The port to card processors: requests to open a checkout, and webhook reports.
 
 Cards are entered on the processor's own page, reached by redirect (PCI DSS 4.0.1, SAQ A), so no
 card number ever passes through here.
@@ -23,11 +23,11 @@ class ProcessorUnavailable(Exception):
 
 
 class ProcessorRefused(Exception):
-    """The processor understood the request and said no; the same request will fail again."""
+    """The processor rejected the request; the same request will fail again."""
 
 
 class WebhookRefused(Exception):
-    """A webhook that must not be believed: forged, stale or not understood. `reason` says which."""
+    """A webhook that must not be trusted: forged, stale or unreadable. `reason` says which."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -44,9 +44,9 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class CardReport:
-    """What one webhook says happened to a checkout.
+    """One webhook's report about a checkout.
 
-    Reports arrive at least once and in any order: `event_id` tells a repetition, and a `failed`
+    Reports arrive at least once and in any order: `event_id` identifies a duplicate, and a `failed`
     attempt may be reported after the attempt that was `paid`.
     `reference` is the processor's id of the payment, the same in `paid` and in `refunded`.
     `amount_cents` is what this report moved (of a partial refund, that part).
@@ -84,16 +84,16 @@ class Processor(Protocol):
     ) -> Checkout:
         """Open a payment page for `amount_cents`; the same key gives the same checkout.
 
-        The payer comes back to `return_url` whatever happened: only a webhook says that money
+        The payer returns to `return_url` whatever happened: only a webhook proves that money
         moved. A processor whose account names its webhook address does not need `webhook_url`.
         Raises `ProcessorUnavailable` or `ProcessorRefused`.
         """
         ...
 
     def read_webhook(self, body: bytes, signature: str, now: datetime) -> CardReport:
-        """Verify the bytes as received and say what they report.
+        """Verify the received bytes and return their report.
 
         Raises `WebhookRefused` when the signature is wrong, was made more than 300 seconds before
-        `now`, or the report is not understood.
+        `now`, or the report cannot be parsed.
         """
         ...

@@ -1,4 +1,4 @@
-"""The adapter to our own sandbox provider, for development, tests and demonstrations."""
+"""The adapter to the sandbox provider, for development, tests and demonstrations."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -58,7 +58,7 @@ class SandboxProcessor:
             return Checkout(id=opened["id"], url=opened["url"])
         except (ValueError, KeyError, TypeError) as error:
             raise ProcessorUnavailable(
-                f"The card processor at {self._base_url} gave an answer that is not a checkout. "
+                f"The card processor at {self._base_url} did not return a checkout. "
                 "Is something else running at that address?"
             ) from error
 
@@ -69,7 +69,7 @@ class SandboxProcessor:
             return CardReport(**_ReportSchema().loads(body.decode()))
         except (ValueError, ValidationError) as error:
             raise WebhookRefused(
-                f"The webhook's signature is good but its body is not understood: {error}"
+                f"The webhook's signature is valid, but its body cannot be parsed: {error}"
             ) from error
 
     def _post(
@@ -125,7 +125,7 @@ class _ReportSchema(Schema):
 
 
 def _detail(response: requests.Response) -> str:
-    """The provider's own words, or the status alone where it gave none."""
+    """The provider's error detail, or the status alone if it gave none."""
     try:
         return str(response.json()["detail"])
     except (ValueError, KeyError, TypeError):

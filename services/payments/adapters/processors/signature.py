@@ -1,6 +1,6 @@
 """Webhook signatures `t=<unix seconds>,v1=<hex>`: HMAC-SHA256 over `t`, a dot and the body.
 
-The scheme is Stripe's, so that the sandbox exercises the rules a real processor will.
+The scheme is Stripe's, so that the sandbox exercises a real processor's rules.
 """
 
 import hmac

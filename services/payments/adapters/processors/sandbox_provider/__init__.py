@@ -1,5 +1,5 @@
-"""The sandbox card provider: a small process of its own that behaves as a card processor does.
+"""The sandbox card provider: a separate process that behaves like a card processor.
 
-It has a hosted payment page, an HTTP API, signed webhooks and a book of what was captured and
-refunded. No money moves; only the test cards on its page are taken.
+It has a hosted payment page, an HTTP API, signed webhooks and a book of captures and refunds. No
+money moves; it accepts only the test cards on its page.
 """

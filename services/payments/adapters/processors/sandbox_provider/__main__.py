@@ -1,11 +1,10 @@
-"""Runs the sandbox card provider, a process of its own."""
+"""Runs the sandbox card provider as a separate process."""
 
 import argparse
 import logging
 import os
 import sys
 import threading
-from datetime import date
 from pathlib import Path
 
 from werkzeug.serving import make_server
@@ -17,16 +16,16 @@ from services.payments.adapters.processors.sandbox_provider.courier import Couri
 
 
 def main() -> None:
-    """Serve until stopped; refuse in production, where no payment may be pretended."""
+    """Serve until stopped; refuse to run in production, where payments must be real."""
     if os.environ.get("ENVIRONMENT") == "production":
         raise SystemExit(
-            "The sandbox card provider pretends payments and must not run in production "
-            "(ENVIRONMENT=production). Use a real card processor there; anywhere else, "
-            "set ENVIRONMENT to something else."
+            "The sandbox card provider simulates payments and must not run in production "
+            "(ENVIRONMENT=production). Use a real card processor there; anywhere else, set "
+            "ENVIRONMENT to something else."
         )
     options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    book = Book(options.book, MovableClock(options.today))
+    book = Book(options.book, MovableClock(options.days_ahead))
     courier = Courier(book, options.webhook_secret)
     app = create_app(book, courier, api_key=options.api_key, public_url=options.public_url)
     server = make_server(options.host, options.port, app, threaded=True)
@@ -40,7 +39,7 @@ def main() -> None:
 
 
 def _end_with_stdin() -> None:
-    """End the process when whoever holds the other end of standard input is gone."""
+    """End the process when standard input is closed."""
     sys.stdin.read()
     os._exit(0)
 
@@ -49,7 +48,7 @@ def _options() -> argparse.Namespace:
     environment = os.environ.get
     parser = argparse.ArgumentParser(
         prog="python -m services.payments.adapters.processors.sandbox_provider",
-        description="A card processor that takes test cards only and moves no money.",
+        description="A card processor that accepts only test cards and moves no money.",
         epilog="Each option may be given as SANDBOX_API_KEY, SANDBOX_BOOK and so on instead.",
     )
     parser.add_argument("--host", default=environment("SANDBOX_HOST", "127.0.0.1"))
@@ -57,12 +56,13 @@ def _options() -> argparse.Namespace:
         "--port",
         type=int,
         default=environment("SANDBOX_PORT", "8081"),
-        help="0 takes a free one; the first line of output says which",
+        help="0 picks a free port; the first line of output shows it",
     )
     parser.add_argument(
-        "--today",
-        type=date.fromisoformat,
-        help="the day to take for today, such as 2027-06-30; by default the machine's",
+        "--days-ahead",
+        type=int,
+        default=environment("SANDBOX_DAYS_AHEAD") or 0,
+        help="how many days its clock is ahead of the machine's",
     )
     parser.add_argument(
         "--public-url",

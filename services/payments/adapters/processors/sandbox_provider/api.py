@@ -45,7 +45,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/v1")
 
 @blueprint.before_request
 def require_api_key() -> None:
-    """Every request carries `Authorization: Bearer <api key>`."""
+    """Require `Authorization: Bearer <api key>` on every request."""
     expected = f"Bearer {current_provider().api_key}"
     given = request.headers.get("Authorization", "")
     if not hmac.compare_digest(given.encode(), expected.encode()):
@@ -54,7 +54,7 @@ def require_api_key() -> None:
 
 @blueprint.post("/checkouts")
 def post_checkout() -> tuple[Response, int]:
-    """Open a checkout, or find the one the same Idempotency-Key opened before."""
+    """Open a checkout, or return the one opened with the same Idempotency-Key."""
     terms = CheckoutTerms(**_body(CheckoutSchema()))
     with current_provider().book.transaction() as connection:
         checkout = open_checkout(
@@ -72,13 +72,13 @@ def show_checkout(checkout_id: str) -> Response:
 
 @blueprint.post("/refunds")
 def post_refund() -> tuple[Response, int]:
-    """Give back a payment or part of it; the same Idempotency-Key refunds once."""
-    wanted = _body(RefundSchema())
+    """Refund a payment or part of it; the same Idempotency-Key refunds once."""
+    fields = _body(RefundSchema())
     with current_provider().book.transaction() as connection:
         refund = record_refund(
             connection,
-            wanted["reference"],
-            wanted["amount_cents"],
+            fields["reference"],
+            fields["amount_cents"],
             _idempotency_key(),
             current_provider().book.now(),
         )
@@ -88,16 +88,16 @@ def post_refund() -> tuple[Response, int]:
 
 @blueprint.get("/book")
 def show_book() -> Response:
-    """All captures and refunds with their sums, to be compared with a ledger."""
+    """All captures and refunds with their sums, for reconciliation with a ledger."""
     return jsonify(current_provider().book.contents())
 
 
 @blueprint.post("/mischief")
 def post_mischief() -> Response:
-    """Put mischief in force from the next webhook on; `{}` ends it."""
-    wanted = _body(MischiefSchema())
-    checkout_id = wanted.pop("checkout_id", None)
-    mischief = Mischief(**wanted)
+    """Apply mischief from the next webhook on; `{}` ends it."""
+    fields = _body(MischiefSchema())
+    checkout_id = fields.pop("checkout_id", None)
+    mischief = Mischief(**fields)
     with current_provider().book.transaction() as connection:
         if checkout_id:
             get_checkout(connection, checkout_id)
@@ -108,13 +108,13 @@ def post_mischief() -> Response:
 @blueprint.errorhandler(UnknownCheckout)
 def answer_unknown_checkout(_: UnknownCheckout) -> Response:
     """No such checkout."""
-    return _problem(NotFound("There is no checkout of this id."))
+    return _problem(NotFound("There is no checkout with this id."))
 
 
 @blueprint.errorhandler(UnknownPayment)
 def answer_unknown_payment(_: UnknownPayment) -> Response:
     """No such payment."""
-    return _problem(UnprocessableEntity("There is no captured payment of this reference."))
+    return _problem(UnprocessableEntity("There is no captured payment with this reference."))
 
 
 @blueprint.errorhandler(IdempotencyKeyReused)
@@ -138,7 +138,7 @@ def answer_excessive_refund(error: RefundExceedsCapture) -> Response:
 
 @blueprint.errorhandler(HTTPException)
 def answer_http_error(error: HTTPException) -> Response:
-    """Whatever else was wrong with the request."""
+    """Any other HTTP error."""
     return _problem(error)
 
 

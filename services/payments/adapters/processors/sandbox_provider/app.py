@@ -13,8 +13,7 @@ def create_app(
 ) -> Flask:
     """The application over `book`; the caller starts and stops the courier.
 
-    `public_url` is how payers' browsers reach this process, where that is not the address the API
-    is called at.
+    `public_url` is the address payers' browsers use, if it differs from the API's.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024

@@ -1,6 +1,6 @@
-"""The provider's book: one SQLite file with all it knows, to be compared with a ledger.
+"""The provider's book: one SQLite file with all its data, for reconciliation with a ledger.
 
-Every change is one transaction, with the webhook that reports it, and outlives a kill.
+Every change is one transaction that includes the webhook reporting it, and survives a kill.
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from services.payments.adapters.processors.sandbox_provider import (
     checkouts,
     deliveries,
@@ -48,10 +48,10 @@ WAITING = "SELECT count(*) AS webhooks_waiting FROM deliveries WHERE delivered_a
 
 
 class Book:
-    """The book in the file `path`, made if absent; its threads take turns, and it has the clock."""
+    """The book in the file `path`."""
 
-    def __init__(self, path: Path, clock: Clock | None = None) -> None:
-        self._clock = clock or SystemClock()
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
         path.parent.mkdir(parents=True, exist_ok=True)
         self._turn = threading.Lock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -61,23 +61,23 @@ class Book:
         self._connection.executescript(SCHEMA)
 
     def now(self) -> datetime:
-        """The present moment at the provider."""
+        """The provider's current time."""
         return self._clock.now()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._turn:
             self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Committed when the block ends, undone when it raises."""
+        """A transaction: commits when the block ends, rolls back if it raises."""
         with self._turn, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
 
     def contents(self) -> dict[str, Any]:
-        """All captures and refunds, their sums by currency, and how many webhooks still wait."""
+        """All captures and refunds, sums by currency, and the number of undelivered webhooks."""
         with self.transaction() as connection:
             return {
                 "captures": [dict(row) for row in connection.execute(CAPTURES)],

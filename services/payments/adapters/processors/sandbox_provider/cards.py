@@ -1,6 +1,6 @@
-"""The test cards the sandbox takes, and the reading of the card form.
+"""The test cards the sandbox accepts, and card form parsing.
 
-A card number or CVC lives only as long as the request that brought it.
+A card number or CVC is kept only for the duration of its request.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class SandboxCard:
-    """A test card and how it ends: `failure_reason` is None for a card that pays."""
+    """A test card and its outcome: `failure_reason` is None for a card that pays."""
 
     number: str
     brand: str
@@ -21,7 +21,7 @@ class SandboxCard:
 
     @property
     def last_four(self) -> str:
-        """All that may be kept of the number."""
+        """The only digits that may be stored."""
         return self.number[-4:]
 
     @property
@@ -50,7 +50,7 @@ SANDBOX_CARDS = (
 
 
 class CardFormRefused(Exception):
-    """The card form cannot be read; `faults` has one sentence for each faulty field."""
+    """The card form is invalid; `faults` has one sentence per invalid field."""
 
     def __init__(self, faults: dict[str, str]) -> None:
         super().__init__(", ".join(sorted(faults)))
@@ -58,15 +58,15 @@ class CardFormRefused(Exception):
 
 
 def read_card(form: Mapping[str, str], today: date) -> SandboxCard:
-    """The test card a form names, all its fields being good on `today`; else `CardFormRefused`."""
+    """The form's test card; raises `CardFormRefused` if a field is not valid on `today`."""
     number = re.sub(r"[ -]", "", form.get("number", ""))
-    found = {
+    checks = {
         "number": _number_fault(number),
         "expiry": _expiry_fault(form.get("expiry", ""), today),
         "cvc": _cvc_fault(form.get("cvc", "").strip()),
         "name": None if form.get("name", "").strip() else "Enter the name on the card.",
     }
-    faults = {field: fault for field, fault in found.items() if fault}
+    faults = {field: fault for field, fault in checks.items() if fault}
     if faults:
         raise CardFormRefused(faults)
     return next(card for card in SANDBOX_CARDS if card.number == number)
@@ -78,19 +78,20 @@ def _number_fault(number: str) -> str | None:
     if not re.fullmatch(r"[0-9]{12,19}", number) or not _passes_luhn(number):
         return "This is not a valid card number. Check the digits."
     if number not in {card.number for card in SANDBOX_CARDS}:
-        return "The sandbox takes no real cards. Use one of the test cards listed on this page."
+        return "The sandbox does not accept real cards. Use one of the test cards listed on this "
+        "page."
     return None
 
 
 def _passes_luhn(number: str) -> bool:
-    """The check digit every card number ends with (ISO/IEC 7812-1 annex B)."""
+    """Whether the check digit is right (ISO/IEC 7812-1 annex B)."""
     doubled = [int(digit) * 2 for digit in number[-2::-2]]
     plain = [int(digit) for digit in number[-1::-2]]
     return sum(plain + [product // 10 + product % 10 for product in doubled]) % 10 == 0
 
 
 def _expiry_fault(expiry: str, today: date) -> str | None:
-    """A card is good through the last day of the month it shows."""
+    """A card is valid through the last day of its expiry month."""
     written = re.fullmatch(r"([0-9]{1,2}) ?/ ?(?:20)?([0-9]{2})", expiry.strip())
     if not written or not 1 <= int(written[1]) <= 12:
         return "Enter the expiry date as month and year, such as 04/30."

@@ -1,6 +1,6 @@
-"""Checkouts in the book: opened once for an idempotency key, captured at most once.
+"""Checkouts in the book: opened once per idempotency key, captured at most once.
 
-All functions work inside the caller's transaction.
+All functions run inside the caller's transaction.
 """
 
 import secrets
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS captures (
 
 
 class UnknownCheckout(Exception):
-    """There is no checkout of this id."""
+    """There is no checkout with this id."""
 
 
 class IdempotencyKeyReused(Exception):
@@ -43,13 +43,13 @@ class IdempotencyKeyReused(Exception):
 
 
 def new_id(prefix: str) -> str:
-    """An id nobody can guess: whoever knows a checkout's may look at its payment page."""
+    """An unguessable id: anyone who has a checkout's id can open its payment page."""
     return f"{prefix}_{secrets.token_hex(16)}"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutTerms:
-    """What a merchant asks to be paid, and where the payer and the webhooks go."""
+    """The amount a merchant requests, and the payer's and webhooks' URLs."""
 
     invoice_number: str
     amount_cents: int
@@ -61,7 +61,7 @@ class CheckoutTerms:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A payment taken: `reference` names it, card brand and last four are all that is kept."""
+    """A captured payment; of the card, only brand and last four are stored."""
 
     reference: str
     card_brand: str
@@ -81,9 +81,9 @@ class BookedCheckout:
 def open_checkout(
     connection: sqlite3.Connection, terms: CheckoutTerms, idempotency_key: str, now: datetime
 ) -> BookedCheckout:
-    """A new checkout, or the one this key opened before.
+    """A new checkout, or the one opened with this key.
 
-    Raises `IdempotencyKeyReused` when the key opened a checkout on other terms.
+    Raises `IdempotencyKeyReused` if the key opened a checkout with other terms.
     """
     opened = connection.execute(
         "SELECT checkout_id FROM checkouts WHERE idempotency_key = ?", (idempotency_key,)
@@ -102,7 +102,7 @@ def open_checkout(
 
 
 def get_checkout(connection: sqlite3.Connection, checkout_id: str) -> BookedCheckout:
-    """The checkout of this id; raises `UnknownCheckout`."""
+    """The checkout with this id; raises `UnknownCheckout`."""
     terms = connection.execute(
         "SELECT invoice_number, amount_cents, currency, description, return_url, webhook_url"
         " FROM checkouts WHERE checkout_id = ?",
@@ -122,7 +122,7 @@ def get_checkout(connection: sqlite3.Connection, checkout_id: str) -> BookedChec
 def record_attempt(
     connection: sqlite3.Connection, checkout_id: str, card: SandboxCard, now: datetime
 ) -> BookedCheckout:
-    """Capture the amount with a card that pays; of a card that fails only report the failure.
+    """Capture the amount with a card that pays; for a card that fails, only report the failure.
 
     A checkout is captured once: an attempt on a paid one changes nothing and reports nothing.
     Raises `UnknownCheckout`.

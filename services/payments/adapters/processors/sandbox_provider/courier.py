@@ -1,4 +1,4 @@
-"""The courier: the background thread that delivers signed webhooks until each was received."""
+"""The courier: a background thread that delivers signed webhooks until each is received."""
 
 import logging
 import sqlite3
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Courier:
-    """Delivers what the book has queued, oldest first; `wake` it when something was queued."""
+    """Delivers the book's queued webhooks, oldest first; call `wake` after queueing one."""
 
     def __init__(self, book: Book, webhook_secret: str) -> None:
         self._book = book
@@ -33,17 +33,17 @@ class Courier:
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
-        """Begin, first with whatever an earlier process left undelivered."""
+        """Start, first retrying what an earlier process left undelivered."""
         with self._book.transaction() as connection:
             deliveries.retry_at_once(connection, self._book.now())
         self._thread.start()
 
     def wake(self) -> None:
-        """Look at the queue now."""
+        """Check the queue now."""
         self._woken.set()
 
     def stop(self) -> None:
-        """Finish the sending under way and end; what is left waits in the book."""
+        """Finish the current delivery and stop; the rest stays queued in the book."""
         self._stopping.set()
         self._woken.set()
         self._thread.join()
@@ -77,7 +77,7 @@ class Courier:
     def _send(self, delivery: Delivery) -> str | None:
         """Why the webhook was not received; None when it was."""
         if delivery.drops_left:
-            return "lost on the way by mischief"
+            return "dropped on purpose by mischief"
         try:
             response = self._session.post(
                 delivery.url,
@@ -100,7 +100,7 @@ class Courier:
         return f"HTTP {response.status_code}"
 
     def _seconds_until_next(self) -> float | None:
-        """None while nothing is queued: then only `wake` ends the wait."""
+        """Seconds until the next delivery; None if nothing is queued, until `wake` is called."""
         with self._book.transaction() as connection:
             next_due = deliveries.find_next_due(connection)
         return max(0.0, (next_due - self._book.now()).total_seconds()) if next_due else None

@@ -1,6 +1,6 @@
-"""The table of webhooks to deliver: each waits until it was answered with a 2xx.
+"""The queue of webhooks: each stays until the receiver responds with a 2xx.
 
-All functions work inside the caller's transaction, so a webhook is queued in the same commit as
+All functions run inside the caller's transaction, so a webhook is queued in the same commit as
 the capture or refund it reports.
 """
 
@@ -13,7 +13,7 @@ from services.payments.adapters.processors.processor import CardReport
 from services.payments.adapters.processors.sandbox_provider.mischief import mischief_for
 
 BACK_OFF_SECONDS = (0.2, 1, 5, 30, 120, 600)
-"""Waits after the first, second, … failed sending; the last one is repeated for ever."""
+"""Delays after the first, second, … failed delivery; the last one repeats indefinitely."""
 
 REORDER_HOLD = timedelta(seconds=5)
 """How long a webhook waits to be overtaken before it goes anyway."""
@@ -36,7 +36,7 @@ CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (due_at) WHERE deliv
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook that is due. `drops_left` says how many sendings mischief still swallows."""
+    """One webhook that is due. `drops_left` is how many more deliveries mischief drops."""
 
     id: int
     url: str
@@ -51,7 +51,7 @@ def instant(moment: datetime) -> str:
 
 
 def queue(connection: sqlite3.Connection, url: str, report: CardReport) -> None:
-    """Queue the webhook that carries `report`, with whatever mischief is in force for it."""
+    """Queue the webhook that carries `report`, with the mischief in force for it."""
     scope, mischief = mischief_for(connection, report.checkout_id)
     due_at = report.occurred_at + timedelta(seconds=mischief.delay_seconds)
     held_in = None
@@ -85,7 +85,7 @@ def find_next_due(connection: sqlite3.Connection) -> datetime | None:
 
 
 def record_delivered(connection: sqlite3.Connection, delivery: Delivery, now: datetime) -> None:
-    """The receiver answered with a 2xx."""
+    """Record that the receiver responded with a 2xx."""
     connection.execute(
         "UPDATE deliveries SET delivered_at = ?, attempts = attempts + 1, held_in = NULL"
         " WHERE id = ?",
@@ -96,7 +96,7 @@ def record_delivered(connection: sqlite3.Connection, delivery: Delivery, now: da
 def record_failed(
     connection: sqlite3.Connection, delivery: Delivery, failure: str, now: datetime
 ) -> None:
-    """The sending failed; the next one waits its back-off."""
+    """Record a failed delivery and schedule the next one after its back-off."""
     wait = BACK_OFF_SECONDS[min(delivery.attempts, len(BACK_OFF_SECONDS) - 1)]
     connection.execute(
         "UPDATE deliveries SET attempts = attempts + 1, drops_left = max(drops_left - 1, 0),"
@@ -106,7 +106,7 @@ def record_failed(
 
 
 def retry_at_once(connection: sqlite3.Connection, now: datetime) -> None:
-    """After a restart: whatever failed before is due, and its back-off begins afresh."""
+    """After a restart, make failed webhooks due and reset their back-off."""
     connection.execute(
         "UPDATE deliveries SET due_at = ?, attempts = 0"
         " WHERE delivered_at IS NULL AND attempts > 0",

@@ -1,18 +1,18 @@
-"""Mischief: how webhooks are made to come twice, late, out of order or not at first, on purpose."""
+"""Mischief: fault injection that duplicates, delays, reorders or drops webhooks."""
 
 import sqlite3
 from dataclasses import asdict, dataclass
 
 PROCESS_WIDE = ""
-"""The scope of mischief, where it is not one checkout's."""
+"""The scope of mischief that is not limited to one checkout."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mischief:
-    """What is done to each webhook; the default is nothing.
+    """The faults applied to each webhook; none by default.
 
-    `duplicate` is how many times it comes; `delay_seconds` how late; `drop_first` how many of its
-    first sendings are lost on the way; `reorder` holds it until the next one has gone.
+    `duplicate` is how many times it is sent; `delay_seconds` how late; `drop_first` how many of its
+    first deliveries are dropped; `reorder` holds it until the next one has been sent.
     """
 
     duplicate: int = 1
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS mischief (
 
 
 def set_mischief(connection: sqlite3.Connection, scope: str, mischief: Mischief) -> None:
-    """Put `mischief` in force for a checkout id or `PROCESS_WIDE`, instead of what was."""
+    """Put `mischief` in force for a checkout id or `PROCESS_WIDE`, replacing any earlier one."""
     connection.execute(
         "INSERT OR REPLACE INTO mischief"
         " VALUES (:scope, :duplicate, :delay_seconds, :reorder, :drop_first)",

@@ -1,4 +1,4 @@
-"""The hosted payment page: a card form, and what becomes of it."""
+"""The hosted payment page and its card form."""
 
 from urllib.parse import urlsplit
 
@@ -23,19 +23,19 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> str:
-    """The process answers."""
+    """Report that the process is up."""
     return "ok"
 
 
 @blueprint.get("/pay/<checkout_id>")
 def show_payment_page(checkout_id: str) -> Response:
-    """The card form, or that there is nothing more to pay."""
+    """The card form, or a note that the invoice is paid."""
     return _page(_get_checkout(checkout_id))
 
 
 @blueprint.post("/pay/<checkout_id>")
 def pay(checkout_id: str) -> WerkzeugResponse:
-    """Try the card once; a checkout that is paid already only sends the payer back."""
+    """Try the card once; a paid checkout only sends the payer back."""
     checkout = _get_checkout(checkout_id)
     if checkout.capture is None:
         now = current_provider().book.now()
@@ -53,7 +53,7 @@ def pay(checkout_id: str) -> WerkzeugResponse:
 
 @blueprint.errorhandler(UnknownCheckout)
 def answer_unknown_checkout(_: UnknownCheckout) -> Response:
-    """A link that leads nowhere."""
+    """Respond to an unknown checkout with a page."""
     return _sealed(make_response(render_template("unknown.html"), 404), return_origin="")
 
 
@@ -90,7 +90,7 @@ def _page(
 
 
 def _sealed(response: Response, return_origin: str) -> Response:
-    """No script, no frame, no copy kept, no address passed on."""
+    """Forbid scripts, frames, caching and referrers."""
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none';"
         # Browsers hold the redirect that answers a form to form-action too.

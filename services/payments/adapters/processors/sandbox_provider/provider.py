@@ -1,4 +1,4 @@
-"""What the provider's routes work on, put into the application when it is made."""
+"""The provider's state, attached to the application for its routes."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -11,7 +11,7 @@ from services.payments.adapters.processors.sandbox_provider.courier import Couri
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The parts one provider process is made of."""
+    """The parts of one provider process."""
 
     book: Book
     courier: Courier
@@ -20,5 +20,5 @@ class Provider:
 
 
 def current_provider() -> Provider:
-    """The provider of the application that answers this request."""
+    """The current application's provider."""
     return cast(Provider, current_app.extensions["provider"])

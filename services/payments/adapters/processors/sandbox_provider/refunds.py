@@ -1,6 +1,6 @@
-"""Refunds in the book: never more than was captured, once for an idempotency key.
+"""Refunds in the book: never more than was captured, once per idempotency key.
 
-All functions work inside the caller's transaction.
+All functions run inside the caller's transaction.
 """
 
 import sqlite3
@@ -29,11 +29,11 @@ CREATE TABLE IF NOT EXISTS refunds (
 
 
 class UnknownPayment(Exception):
-    """There is no captured payment of this reference."""
+    """There is no captured payment with this reference."""
 
 
 class RefundExceedsCapture(Exception):
-    """More would be given back than is left of the captured amount, which is `left_cents`."""
+    """The refund exceeds what is left of the captured amount, `left_cents`."""
 
     def __init__(self, left_cents: int) -> None:
         super().__init__(left_cents)
@@ -42,7 +42,7 @@ class RefundExceedsCapture(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BookedRefund:
-    """`amount_cents` of the payment `reference`, given back."""
+    """A refund of `amount_cents` of the payment `reference`."""
 
     refund_id: str
     reference: str
@@ -57,15 +57,15 @@ def record_refund(
     idempotency_key: str,
     now: datetime,
 ) -> BookedRefund:
-    """Give back `amount_cents` of a payment and report it; the same key refunds once.
+    """Refund `amount_cents` of a payment and report it; the same key refunds once.
 
     Raises `UnknownPayment`, `RefundExceedsCapture` or `IdempotencyKeyReused`.
     """
-    done = _find_refund(connection, idempotency_key)
-    if done:
-        if (done.reference, done.amount_cents) != (reference, amount_cents):
+    earlier = _find_refund(connection, idempotency_key)
+    if earlier:
+        if (earlier.reference, earlier.amount_cents) != (reference, amount_cents):
             raise IdempotencyKeyReused
-        return done
+        return earlier
     checkout, capture = _get_captured_checkout(connection, reference)
     left_cents = checkout.terms.amount_cents - _refunded_cents(connection, reference)
     if amount_cents > left_cents:

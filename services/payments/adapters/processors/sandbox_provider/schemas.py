@@ -1,4 +1,4 @@
-"""The shapes a merchant sends to the API."""
+"""Request schemas of the merchant API."""
 
 from marshmallow import Schema, fields, validate
 
@@ -7,7 +7,7 @@ _cents = validate.Range(min=1, max=99_999_999)
 
 
 class CheckoutSchema(Schema):
-    """What is to be paid, and where the payer and the webhooks go."""
+    """The amount to pay, and the payer's and webhooks' URLs."""
 
     invoice_number = fields.String(required=True, validate=_text)
     amount_cents = fields.Integer(required=True, strict=True, validate=_cents)
@@ -20,14 +20,14 @@ class CheckoutSchema(Schema):
 
 
 class RefundSchema(Schema):
-    """What is given back, and of which payment."""
+    """The amount to refund, and the payment."""
 
     reference = fields.String(required=True, validate=_text)
     amount_cents = fields.Integer(required=True, strict=True, validate=_cents)
 
 
 class MischiefSchema(Schema):
-    """What is done to webhooks; for one checkout, or for all without their own."""
+    """Mischief for one checkout, or for all without their own."""
 
     checkout_id = fields.String(validate=_text)
     duplicate = fields.Integer(strict=True, validate=validate.Range(min=1, max=10))
