@@ -102,7 +102,7 @@ def test_an_order_may_take_effect_in_the_future(app: Flask) -> None:
 
 
 def test_an_order_does_not_bind_before_the_board_decided_it(app: Flask) -> None:
-    with pytest.raises(EffectiveBeforeDecision, match="named"):
+    with pytest.raises(EffectiveBeforeDecision) as refused:
         enter(
             app,
             decided_case(app),
@@ -110,6 +110,7 @@ def test_an_order_does_not_bind_before_the_board_decided_it(app: Flask) -> None:
             effective_on=TODAY - timedelta(days=1),
         )
 
+    assert set(refused.value.errors) == {"effective_on"}
     assert recorded(app, OrderEntered) == []
 
 

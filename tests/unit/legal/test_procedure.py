@@ -240,9 +240,10 @@ def test_the_board_decides_neither_before_the_case_nor_in_the_future(day: date) 
 def test_the_board_decides_by_majority(vote: Vote) -> None:
     case = case_in(S.READY_FOR_BOARD)
 
-    with pytest.raises(InvalidInput, match="named"):
+    with pytest.raises(InvalidInput) as refused:
         case.decide(D.DISMISS, on=TODAY, vote=vote, by="LC", today=TODAY, clocks=CLOCKS)
 
+    assert set(refused.value.errors) == {"votes_for"}
     assert case.state == S.READY_FOR_BOARD
 
 
