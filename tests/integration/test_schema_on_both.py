@@ -53,5 +53,5 @@ def test_migrations_make_what_the_models_say_and_can_be_taken_back(service: Serv
 
 @pytest.mark.parametrize("name", sorted(WITHOUT_DATABASE))
 def test_a_service_that_shares_nothing_refuses_a_shared_database(name: str, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="SQLite file of its own"):
+    with pytest.raises(Exception, match="its own SQLite file"):
         start(name, tmp_path, DATABASE_URL="postgresql+psycopg://127.0.0.1/shared")
