@@ -64,7 +64,19 @@ def test_a_domain_loads_no_web_no_broker_and_no_document(service: str) -> None:
     assert loaded_by(*modules) - LOADED == set()
 
 
-@pytest.mark.parametrize("service", service_names())
+WITH_RULES = [
+    service
+    for service in service_names()
+    if (ROOT / "services" / service / "jurisdictions").is_dir()
+]
+"""A service to which every state is alike has no rules to read."""
+
+
+def test_the_services_that_have_rules_of_a_state_are_found() -> None:
+    assert len(WITH_RULES) >= 6
+
+
+@pytest.mark.parametrize("service", WITH_RULES)
 def test_the_rules_of_a_state_are_read_without_the_web(service: str) -> None:
     assert loaded_by(f"services.{service}.jurisdiction") - LOADED == set()
 

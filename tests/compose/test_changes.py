@@ -16,7 +16,7 @@ from tests.compose.traffic import Act, look_up, under_way
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1800)]
 
 VERSIONS = Path(__file__).parent / "versions"
-EXPANDED, CONTRACTED, BROKEN = (f"{number}{OF_A_TEST}" for number in ("0.3.0", "0.4.0", "0.5.0"))
+EXPANDED, CONTRACTED, BROKEN = (f"{number}{OF_A_TEST}" for number in ("9.1.0", "9.2.0", "9.3.0"))
 
 
 def scale_lookup(deployed: Deployed, replicas: int) -> None:
