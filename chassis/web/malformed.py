@@ -20,6 +20,11 @@ class MalformedText(Problem):
     title = translatable("This request contains characters that we cannot read")
     advice = translatable("Send text without NUL characters, and JSON in UTF-8 (RFC 8259).")
 
+    @property
+    def kind(self) -> str:
+        """The name that programs recognize since 0.1.0, when the class had it too."""
+        return "unreadable-text"
+
 
 def refuse_malformed_text() -> None:
     """Raise `MalformedText` if the current request's address or body contains such text.

@@ -122,7 +122,7 @@ BROKEN = {
         "case", "order_due", OrderTerms, "refuse_contradictions", nothing
     ),
     "put before the board too early": Broken(
-        "case", "awaiting_response", Case, "_refuse_before_its_time", nothing
+        "case", "awaiting_response", Case, "_refuse_untimely", nothing
     ),
     "an order entered by a mere step": Broken("case", "order_due", case, "TAKEN_BY_ORDER", ()),
     "an order untold": Broken("case", "revoked", orders, "record", nothing),
