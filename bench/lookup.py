@@ -25,6 +25,7 @@ from bench.peers.environment import installed
 from bench.population import EDUCATORS, FIRST_EDUCATOR, ROOT, WORK, replica_file, service_at
 from bench.wrk import drive, write_paths
 from chassis.web.assets import VAR
+from services.names import SERVICES
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import ServerProcess, accepts, free_port
 
@@ -225,7 +226,7 @@ def _gateway(product: int) -> Iterator[int]:
     folder = WORK / "gateway"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    services = [app.parent.name for app in (ROOT / "services").glob("*/app.py")]
+    services = list(SERVICES)
     server = GatewayServer(folder, dict.fromkeys(services, product), VAR / "assets")
     server.start()
     try:

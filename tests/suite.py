@@ -16,6 +16,7 @@ import requests
 
 from chassis.web import build_assets
 from chassis.web.assets import VAR
+from services.names import SERVICES
 from tests.servers import PostgresServer, RabbitServer, ServerFailed
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import ServerProcess, accepts, free_port
@@ -101,7 +102,7 @@ class RealSuite:
         route: Callable[[str, str], str] = lambda _, url: url,
         python: Sequence[str] = (sys.executable, "-m"),
     ) -> None:
-        self.services = sorted(app.parent.name for app in (ROOT / "services").glob("*/app.py"))
+        self.services = list(SERVICES)
         self.processes: dict[str, SuiteProcess] = {}
         self.var = folder / "var"
         self._postgres = postgres

@@ -25,7 +25,7 @@ def resend(database: Database, since: datetime | None = None) -> int:
 
     Readers ignore the events they have handled. May be stopped and run again.
     """
-    marked, last = 0, 0
+    count, last = 0, 0
     while True:
         with database.transaction() as session:
             recorded = select(OUTBOX.c.position).where(OUTBOX.c.position > last)
@@ -33,13 +33,13 @@ def resend(database: Database, since: datetime | None = None) -> int:
                 recorded = recorded.where(OUTBOX.c.recorded_at >= since)
             positions = session.scalars(recorded.order_by(OUTBOX.c.position).limit(BATCH)).all()
             if not positions:
-                return marked
+                return count
             session.execute(
                 update(OUTBOX)
                 .where(OUTBOX.c.position.between(positions[0], positions[-1]))
                 .values(published_at=None)
             )
-        marked, last = marked + len(positions), positions[-1]
+        count, last = count + len(positions), positions[-1]
 
 
 def raise_versions(session: Session, service: Service) -> None:
