@@ -59,7 +59,7 @@ faults: $(VENV)/ready ## Kill, pause and disconnect the suite at random, then pr
 faults-ci: $(VENV)/ready ## Run CI's fault tests: a minute of faults, known mistakes, lookup alone, random life cycles
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -m "faults or machines or hypothesis" --hypothesis-profile=thorough \
-		tests/faults tests/machines tests/api tests/integration tests/contracts tests/unit
+		tests/faults tests/machines tests/api tests/integration tests/contracts tests/journeys tests/unit
 
 samples: $(VENV)/ready ## Run the tests on real files (SAMPLES=folder with oneroster, codelists and names)
 	@test -d "$(SAMPLES)" || { echo "Name the folder with the real files: make samples SAMPLES=folder" >&2; exit 1; }

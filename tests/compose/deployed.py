@@ -1,5 +1,6 @@
 """The suite in containers, as `deploy/suite` runs it: a project, ports and a state of its own."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,18 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     if done.returncode != 0:
         raise Failed(f"{' '.join(command)[:200]} failed:\n{done.stdout[-4000:]}")
     return done.stdout
+
+
+def _emptied(listing: Sequence[str], remove: Sequence[str]) -> bool:
+    """Whether nothing is left of what the listing names; removes what is.
+
+    The engine may still be detaching a container from its network after it removed it.
+    """
+    if not (left := run(["docker", *listing]).split()):
+        return True
+    with contextlib.suppress(Failed):
+        run(["docker", *remove, *left])
+    return not run(["docker", *listing]).split()
 
 
 def wait_until(condition: Any, expected: str, seconds: float) -> None:
@@ -100,8 +114,7 @@ class Deployed:
             (("volume", "ls"), ("volume", "rm", "--force")),
             (("network", "ls"), ("network", "rm")),
         ):
-            if left := run(["docker", *kind, *listed]).split():
-                run(["docker", *gone, *left])
+            wait_until(partial(_emptied, (*kind, *listed), gone), f"nothing left by {kind}", 30)
         images = ("docker", "image", "ls", "--format={{.Repository}}:{{.Tag}}")
         if made := [each for each in run(images).split() if each.endswith(OF_A_TEST)]:
             run(["docker", "image", "rm", "--force", *made])

@@ -1,4 +1,4 @@
-"""Kills the embedded suite at twenty places of the journey: nothing is lost, nothing doubled."""
+"""Kills the embedded suite at places of the journey: nothing is lost, nothing doubled."""
 
 import multiprocessing
 import os
@@ -22,9 +22,8 @@ from services.demonstration.journey.walker import Journey
 from services.demonstration.quiet import unfinished
 from services.demonstration.visitor import Unexpected
 from services.names import SERVICES
-from tests.servers.processes import free_port
+from tests.servers.processes import accepts, free_port
 
-KILLS = 20
 SEED = 20261122
 LONGEST_DELAY_SECONDS = 0.25
 
@@ -42,6 +41,7 @@ class KillableSuite:
     def __init__(self, folder: Path) -> None:
         port = free_port()
         self.base_url = f"http://localhost:{port}"
+        self._processor_port = port + 1
         self.environ = {
             "VAR_DIR": str(folder),
             "PORT": str(port),
@@ -61,9 +61,11 @@ class KillableSuite:
 
     def _answers(self) -> bool:
         try:
-            return requests.get(f"{self.base_url}/lookup/", timeout=5).status_code == 200
+            answer = requests.get(f"{self.base_url}/lookup/", timeout=5)
         except requests.RequestException:
             return False
+        # The sandbox card processor is a process of its own, and ready a moment later.
+        return answer.status_code == 200 and accepts(self._processor_port)
 
     def kill(self) -> None:
         assert self._process is not None
@@ -80,14 +82,16 @@ def suite(tmp_path: Path) -> Iterator[KillableSuite]:
     made.kill()
 
 
-def test_the_journey_goes_on_after_a_kill_at_any_step(suite: KillableSuite, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.faults)])
+def test_the_journey_goes_on_after_a_kill_at_any_step(
+    kills: int, suite: KillableSuite, tmp_path: Path
+) -> None:
     chance = random.Random(SEED)
     journey = Journey(suite.base_url, seed=SEED)
     steps = [step for _, step in STEPS]
-    places = sorted(
-        [*range(len(steps)), *(chance.randrange(len(steps)) for _ in range(KILLS - len(steps)))]
-    )
-    assert len(places) == KILLS
+    # Each step before any step twice.
+    places = chance.sample(range(len(steps)), min(kills, len(steps)))
+    places += chance.choices(range(len(steps)), k=kills - len(places))
     for index, step in enumerate(steps):
         for _ in range(places.count(index)):
             take_and_kill(journey, step, suite, chance.uniform(0, LONGEST_DELAY_SECONDS))
