@@ -106,7 +106,7 @@ release-contracts: $(VENV)/ready ## Release the current schemas of the events, a
 	@$(BIN)/python -m services contracts release
 
 revision: $(VENV)/ready ## Generate a service's next migration: make revision S=payments M="what changed"
-	@$(BIN)/flask --app services.$(S).app migrate && $(BIN)/flask --app services.$(S).app revision "$(M)"
+	@$(BIN)/flask --app services.$(S).app revision "$(M)"
 
 topology: $(VENV)/ready ## Print the broker's queues and bindings
 	@$(BIN)/python -m services topology

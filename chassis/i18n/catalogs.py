@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 from chassis.i18n.language import CHASSIS, ENGLISH, LANGUAGES, catalog_of
 from chassis.i18n.text import code_words
-from chassis.settings import SERVICES
+from chassis.settings import ROOT, SERVICES
 from contracts.addresses import NAVIGATION
 from contracts.identity import OrganizationKind, Role
 
@@ -134,3 +134,5 @@ if __name__ == "__main__":
             po_file = catalog_of(folder, other)
             po_file.parent.mkdir(exist_ok=True)
             po_file.write_bytes(updated(folder, other))
+            told = f"{po_file.relative_to(ROOT)}: {len(untranslated(folder, other))} untranslated"
+            print(told)  # noqa: T201  # a command of a developer

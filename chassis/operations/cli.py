@@ -82,6 +82,8 @@ def register(app: Flask, service: Service) -> None:
     @click.argument("message")
     def revision_command(message: str) -> None:
         """Write the next migration from what changed in the models (for developers)."""
+        # Only the schema: `on_start` would select a column that has no migration yet.
+        migrations.upgrade(service)
         migrations.write_revision(service, message)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.operations.ops import CreateTableOp, MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
@@ -58,7 +59,21 @@ def write_revision(service: Service, message: str) -> None:
         config.attributes["connection"] = connection
         config.attributes["metadata"] = service.metadata
         number = 1 + len(list(ScriptDirectory.from_config(config).walk_revisions()))
-        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+        command.revision(
+            config,
+            message,
+            autogenerate=True,
+            rev_id=f"{number:04d}",
+            process_revision_directives=_without_info,
+        )
+
+
+def _without_info(_: object, __: object, scripts: list[MigrationScript]) -> None:
+    """Leave out what only today's code says of a table, such as what it is a replica of."""
+    for script in scripts:
+        for operation in script.upgrade_ops.ops if script.upgrade_ops else ():
+            if isinstance(operation, CreateTableOp):
+                operation.info = {}
 
 
 def differences(service: Service) -> list[object]:

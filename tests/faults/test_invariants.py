@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from chassis.storage.replicas import REPLICA_OF
+from chassis.testing import service_of
 from contracts.event import event_classes
 from services.__main__ import EmbeddedSuite
 from tests.faults.evidence import Kind
@@ -97,3 +99,22 @@ def test_every_fact_of_the_language_is_checked_against_its_thing() -> None:
         "say in tests/faults/invariants/told.py what these facts are told of, so that the faults "
         f"prove that none is lost: {unchecked}"
     )
+
+
+def test_each_replica_is_of_facts_that_their_publisher_announces(
+    suite: tuple[EmbeddedSuite, Load, Path],
+) -> None:
+    opened, _, _ = suite
+    announced: set[str] = set()
+    replicas: dict[str, set[str]] = {}
+    for app in opened.apps.values():
+        service = service_of(app)
+        with service.context(), service.database.reading() as session:
+            announced |= {fact.topic for fact in service.announce(session)}
+        for table in service.metadata.sorted_tables:
+            if REPLICA_OF in table.info:
+                replicas[f"{service.name}.{table.name}"] = set(table.info[REPLICA_OF])
+
+    assert len(replicas) >= 7
+    never_again = [table for table, topics in replicas.items() if not topics & announced]
+    assert never_again == [], "resync would empty these, and nothing fills them again"
