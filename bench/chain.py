@@ -111,7 +111,7 @@ def connect(url: str) -> psycopg.Connection:
 def facts(count: int) -> list[CertificateIssued]:
     """`count` facts about half as many certificates: first all versions 1, then all versions 2."""
     ids = [new_id() for _ in range(count // 2)]
-    return [fact_of(each, version) for version in (1, 2) for each in ids]
+    return [fact_of(certificate_id, version) for version in (1, 2) for certificate_id in ids]
 
 
 def fact_of(certificate_id: UUID, version: int = 1) -> CertificateIssued:
@@ -241,8 +241,8 @@ def latencies(
     committed = _commit_times(place.speaker, "certificate", 0)
     # The first second is for warming up.
     waits = [
-        (shown[each] - (sent[each] or committed[each])).total_seconds() * 1000
-        for each in list(sent)[rate:]
+        (shown[certificate] - (sent[certificate] or committed[certificate])).total_seconds() * 1000
+        for certificate in list(sent)[rate:]
     ]
     return {
         f"p50 ms at {rate}/s": percentile(waits, 50),

@@ -129,16 +129,16 @@ def _documents(file: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _persons(file: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    for number, each in _documents(file):
-        former = json.dumps(each["former_last_names"])
-        yield number, each["educator_number"], each["name"], former
+    for number, document in _documents(file):
+        former = json.dumps(document["former_last_names"])
+        yield number, document["educator_number"], document["name"], former
 
 
 def _certificates(file: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     for number, document in _documents(file):
-        for each in document["certificates"]:
+        for certificate in document["certificates"]:
             values = [
-                json.dumps(each[name]) if is_json else each[name]
+                json.dumps(certificate[name]) if is_json else certificate[name]
                 for name, is_json in CERTIFICATE_FIELDS
             ]
             yield number, *values

@@ -120,8 +120,8 @@ def worked(place: Place, count: int, insert: Part) -> float:
     for start in range(0, count, 500):
         publisher.publish(
             [
-                Outgoing(0, each.event_id, each.fact.topic, each.body, moment)
-                for each in bodies[start : start + 500]
+                Outgoing(0, event.event_id, event.fact.topic, event.body, moment)
+                for event in bodies[start : start + 500]
             ]
         )
     publisher.close()

@@ -137,7 +137,7 @@ def show(database: psycopg.Connection, envelopes: Sequence[dict[str, Any]]) -> N
         other = newest.get(fact["certificate_id"])
         if event_id in new and (other is None or other["version"] < fact["version"]):
             newest[fact["certificate_id"]] = fact
-    rows = [newest[each] for each in sorted(newest)]
+    rows = [newest[certificate_id] for certificate_id in sorted(newest)]
     names = ("certificate_id", "version", "certificate_number", "holder_name", "expires_on")
     database.execute(_SHOW, [[row[name] for row in rows] for name in names])
 
@@ -146,12 +146,12 @@ def load(place: Place, those: Sequence[Written]) -> float:
     """Write certificates and outbox in one transaction; returns the time just before its commit."""
     with psycopg.connect(plain(place.speaker)) as database, database.cursor() as cursor:
         with cursor.copy("copy certificate (certificate_id, version, holder) from stdin") as copy:
-            for each in those:
-                fact = each.fact
+            for event in those:
+                fact = event.fact
                 copy.write_row((fact.certificate_id, fact.version, fact.holder_name))
         columns = "event_id, topic, body, recorded_at"
         with cursor.copy(f"copy outbox ({columns}) from stdin") as copy:
-            for each in those:
-                copy.write_row((each.event_id, each.fact.topic, each.body, "now"))
+            for event in those:
+                copy.write_row((event.event_id, event.fact.topic, event.body, "now"))
         database.execute("notify outbox")
         return time.monotonic()

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
 def published_per_second(place: Place, count: int) -> float:
     """Messages per second to a quorum queue, with the client alone."""
     place.empty()
-    messages = [(each.event_id, each.body) for each in written(facts(count))]
+    messages = [(event.event_id, event.body) for event in written(facts(count))]
     connection = reference_batch.broker_of(place)
     window = reference_batch.Window(connection)
     began = time.monotonic()

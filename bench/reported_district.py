@@ -86,12 +86,15 @@ class ReportedDistrict:
                 state_number=DISTRICT_NUMBER,
             )
         )
-        known = [each for each in self._teachers if self._chance.random() < 0.98]
-        ids = {each.number: new_id() for each in known}
-        session.execute(insert(Educator), [_educator(each, ids[each.number]) for each in known])
-        holders = [each for each in known if self._chance.random() < 0.98]
+        known = [teacher for teacher in self._teachers if self._chance.random() < 0.98]
+        ids = {teacher.number: new_id() for teacher in known}
         session.execute(
-            insert(Certificate), [self._certificate(each, ids[each.number]) for each in holders]
+            insert(Educator), [_educator(teacher, ids[teacher.number]) for teacher in known]
+        )
+        holders = [teacher for teacher in known if self._chance.random() < 0.98]
+        session.execute(
+            insert(Certificate),
+            [self._certificate(teacher, ids[teacher.number]) for teacher in holders],
         )
 
     def _certificate(self, teacher: _Teacher, educator_id: UUID) -> dict[str, Any]:

@@ -24,7 +24,7 @@ SCHOOL_YEAR = "2026-2027"
 
 def import_row_by_row(service: Service, organization_id: UUID, content: bytes, rows: int) -> None:
     """Import the first rows of a flat assignment file in one transaction."""
-    populations = [each.code for each in service.rules.standard.populations]
+    populations = [population.code for population in service.rules.standard.populations]
     schema = AssignmentRowSchema(populations)
     reader = csv.DictReader(StringIO(content.decode()))
     with service.database.transaction() as session:
@@ -146,7 +146,7 @@ class _RowImport:
             highest_grade=assignment.highest_grade,
             population=course.population,
         )
-        held = [each.held() for each in certificates]
+        held = [certificate.held() for certificate in certificates]
         judgment = judge(teaching, held, self._service.rules.standard, TODAY)
         if judgment.in_field:
             return

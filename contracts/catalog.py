@@ -100,7 +100,7 @@ def entries(
 
 def _fields_of(fact: type[Event]) -> dict[Mark, dict[str, bool]]:
     """The fields by mark, public ones first."""
-    optional = {each.name for each in fields(fact) if each.default is not MISSING}
+    optional = {field.name for field in fields(fact) if field.default is not MISSING}
     by_mark = {
         mark: {name: name in optional for name, own in fact.marks().items() if own is mark}
         for mark in Mark

@@ -67,7 +67,7 @@ def status_on(
     The most severe order in force decides, then the dates; a certificate is valid through the end
     of its last day.
     """
-    in_force = [each.kind for each in restrictions if each.is_in_force(day)]
+    in_force = [restriction.kind for restriction in restrictions if restriction.is_in_force(day)]
     if in_force:
         return _STATUS_OF[max(in_force, key=_gravity)]
     if day < effective_on:

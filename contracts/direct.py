@@ -112,7 +112,7 @@ _WRITE: dict[type, Step] = {
 def without_none(annotation: Any) -> tuple[Any, bool]:
     """The annotation without `| None`, and whether None was allowed."""
     if get_origin(annotation) in (Union, types.UnionType):
-        kept = [each for each in get_args(annotation) if each is not type(None)]
+        kept = [option for option in get_args(annotation) if option is not type(None)]
         if len(kept) == 1:
             return kept[0], True
     return annotation, False
@@ -125,7 +125,7 @@ def _or_none(step: Step) -> Step:
 def _text_by_text(value: Any) -> dict[str, str]:
     if type(value) is not dict:
         raise DoesNotFit
-    return {_text(key): _text(each) for key, each in value.items()}
+    return {_text(key): _text(text) for key, text in value.items()}
 
 
 def _step_reading(annotation: Any) -> Step:
@@ -179,8 +179,8 @@ def _writer(declared: type[Declared]) -> Step:
 def _make_reader(declared: type[Declared]) -> Step:
     hints = typing.get_type_hints(declared)
     members = [
-        (each.name, _step_reading(hints[each.name]), each.default)
-        for each in fields(declared)  # type: ignore[arg-type]  # dataclass made in __init_subclass__
+        (field.name, _step_reading(hints[field.name]), field.default)
+        for field in fields(declared)  # type: ignore[arg-type]  # dataclass made in __init_subclass__
     ]
 
     def read(payload: Any) -> Any:
@@ -201,8 +201,8 @@ def _make_reader(declared: type[Declared]) -> Step:
 def _make_writer(declared: type[Declared]) -> Step:
     hints = typing.get_type_hints(declared)
     members = [
-        (each.name, _step_writing(hints[each.name]))
-        for each in fields(declared)  # type: ignore[arg-type]
+        (field.name, _step_writing(hints[field.name]))
+        for field in fields(declared)  # type: ignore[arg-type]
     ]
 
     def write(value: Any) -> dict[str, Any]:

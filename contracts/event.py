@@ -117,7 +117,7 @@ class Event(Declared):
     @classmethod
     def marks(cls) -> dict[str, Mark]:
         """Each field's mark."""
-        return {each.name: _mark_of(each) for each in fields(cls)}
+        return {field.name: _mark_of(field) for field in fields(cls)}
 
     @classmethod
     def is_wholly_public(cls) -> bool:
@@ -138,9 +138,9 @@ def _restricted_fields(fact: type[Event]) -> list[str]:
     return [name for name, mark in fact.marks().items() if mark is Mark.RESTRICTED]
 
 
-def _mark_of(each: Field[Any]) -> Mark:
+def _mark_of(field: Field[Any]) -> Mark:
     # A field without a mark counts as restricted, so that a forgotten mark is noticed at once.
-    return Mark(each.metadata.get("mark", Mark.RESTRICTED))
+    return Mark(field.metadata.get("mark", Mark.RESTRICTED))
 
 
 def event_class(topic: str) -> type[Event]:

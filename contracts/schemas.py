@@ -107,21 +107,21 @@ def _json_type(annotation: Any) -> dict[str, Any]:
     return dict(_SCALARS[kind].json)
 
 
-def _is_required(each: Field[Any]) -> bool:
-    return each.default is MISSING
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING
 
 
 def _json_object(declared: type[Declared]) -> dict[str, Any]:
     hints = typing.get_type_hints(declared)
     properties: dict[str, Any] = {}
-    for each in fields(declared):  # type: ignore[arg-type]  # dataclass made in __init_subclass__
-        properties[each.name] = _json_type(hints[each.name])
-        if "mark" in each.metadata:
-            properties[each.name]["x-mark"] = str(each.metadata["mark"])
+    for field in fields(declared):  # type: ignore[arg-type]  # dataclass made in __init_subclass__
+        properties[field.name] = _json_type(hints[field.name])
+        if "mark" in field.metadata:
+            properties[field.name]["x-mark"] = str(field.metadata["mark"])
     return {
         "type": "object",
         "properties": properties,
-        "required": [each.name for each in fields(declared) if _is_required(each)],  # type: ignore[arg-type]
+        "required": [field.name for field in fields(declared) if _is_required(field)],  # type: ignore[arg-type]
     }
 
 
@@ -138,11 +138,11 @@ def schema_of(declared: type[Declared]) -> Schema:
 def _derive_schema(declared: type[Declared]) -> Schema:
     hints = typing.get_type_hints(declared)
     members: dict[str, Any] = {"declared": declared}
-    for each in fields(declared):  # type: ignore[arg-type]
-        options: dict[str, Any] = {"required": _is_required(each)}
-        if not _is_required(each):
-            options["load_default"] = each.default
-        members[each.name] = _wire_field(hints[each.name], **options)
+    for field in fields(declared):  # type: ignore[arg-type]
+        options: dict[str, Any] = {"required": _is_required(field)}
+        if not _is_required(field):
+            options["load_default"] = field.default
+        members[field.name] = _wire_field(hints[field.name], **options)
     schema: type[Schema] = type(f"{declared.__name__}Schema", (_DeclaredSchema,), members)
     return schema()
 

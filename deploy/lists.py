@@ -48,8 +48,9 @@ def outdated(folder: Path) -> Iterator[tuple[Path, str]]:
 
 def files_with_lists(folder: Path) -> Iterator[tuple[Path, str]]:
     """The files that hold a list, with their texts."""
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        if path.suffix in ("", ".conf", ".py", ".sh", ".yaml") and path != Path(__file__):
+    suffixes = ("", ".conf", ".py", ".sh", ".yaml")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in suffixes and path != Path(__file__):
             text = path.read_text(encoding="utf-8")
             if BLOCK.search(text):
                 yield path, text

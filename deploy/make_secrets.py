@@ -161,7 +161,9 @@ def _make_certificate(folder: Path, host: str) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
-    names: list[x509.GeneralName] = [x509.DNSName(each) for each in sorted({host, "localhost"})]
+    names: list[x509.GeneralName] = [
+        x509.DNSName(hostname) for hostname in sorted({host, "localhost"})
+    ]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

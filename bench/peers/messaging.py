@@ -68,12 +68,12 @@ def contenders(place: Place, count: int) -> dict[str, Contender]:
     def contender(framework: Framework) -> Contender:
         return lambda: _worked(place, count, framework, programs)
 
-    return {f"worker: {name}": contender(each) for name, each in FRAMEWORKS.items()}
+    return {f"worker: {name}": contender(framework) for name, framework in FRAMEWORKS.items()}
 
 
 def _worked(place: Place, count: int, framework: Framework, programs: Path) -> float:
     place.empty()
-    lines = b"\n".join(each.body for each in written(facts(count)))
+    lines = b"\n".join(event.body for event in written(facts(count)))
     publish = _start(place, programs, framework.publish)
     publish.communicate(lines)
     if publish.returncode:

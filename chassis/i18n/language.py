@@ -132,7 +132,7 @@ def _with_values(text: Translatable) -> str:
 
 def _translated(value: object) -> object:
     if isinstance(value, tuple):
-        return ", ".join(str(_translated(each)) for each in value)
+        return ", ".join(str(_translated(item)) for item in value)
     if isinstance(value, date):
         return format_day(value)
     return gettext(value) if isinstance(value, Translatable) else value

@@ -52,13 +52,13 @@ def _value_to_json(value: object) -> object:
     if isinstance(value, Translatable):
         return to_json(value)
     if isinstance(value, tuple):
-        return [_value_to_json(each) for each in value]
+        return [_value_to_json(item) for item in value]
     return {"day": value.isoformat()} if isinstance(value, date) else value
 
 
 def _value_from_json(value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(_value_from_json(each) for each in value)
+        return tuple(_value_from_json(item) for item in value)
     if not isinstance(value, dict):
         return value
     return date.fromisoformat(value["day"]) if "day" in value else from_json(value)
@@ -73,5 +73,5 @@ def _with_forms(words: str, forms: tuple[str, ...], values: Mapping[str, object]
 
 def _in_english(value: object) -> object:
     if isinstance(value, tuple):
-        return ", ".join(str(_in_english(each)) for each in value)
+        return ", ".join(str(_in_english(item)) for item in value)
     return f"{value:%B %-d, %Y}" if isinstance(value, date) else value

@@ -125,7 +125,7 @@ def span_in_each(
         if tracer and parent
     ]
     try:
-        with span(name, service, links=[Link(each.get_span_context()) for each in spans]):
+        with span(name, service, links=[Link(shared.get_span_context()) for shared in spans]):
             yield
     finally:
         for shared in spans:

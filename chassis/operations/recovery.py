@@ -60,5 +60,5 @@ def skip_numbers(session: Session, count: int) -> list[str]:
 
 def versioned_tables(service: Service) -> list[Table]:
     """The tables of what the service owns and publishes; a replica's version is its owner's."""
-    versioned = {each.__table__ for each in Versioned.__subclasses__()}  # type: ignore[attr-defined]
+    versioned = {model.__table__ for model in Versioned.__subclasses__()}  # type: ignore[attr-defined]
     return [table for table in service.metadata.sorted_tables if table in versioned]

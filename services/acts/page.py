@@ -56,7 +56,7 @@ def acts_page(names: Iterable[str], readers: Mapping[str, Sequence[str]], root: 
         if telling:
             parts.append(_table("Use case", telling, readers))
         if silent:
-            parts.append(f"Recording no fact: {', '.join(f'`{each.name}`' for each in silent)}.\n")
+            parts.append(f"Recording no fact: {', '.join(f'`{act.name}`' for act in silent)}.\n")
         if reactions:
             parts.append(_table("When it hears", reactions, readers))
     return "\n".join(parts)
@@ -88,7 +88,8 @@ def acts_of(root: Path, service: str) -> tuple[list[Act], list[Act]]:
 
 
 def _is_usecase(name: str, function: Function) -> bool:
-    return not name.startswith("_") and "session" in [each.arg for each in function.args.args]
+    arguments = [argument.arg for argument in function.args.args]
+    return not name.startswith("_") and "session" in arguments
 
 
 def _heard(source: Source, function: Function) -> Iterator[str]:
@@ -109,7 +110,7 @@ def _table(first: str, acts: Sequence[Act], readers: Mapping[str, Sequence[str]]
     rows = [f"| {first} | What it does | Always | Sometimes |", "|---|---|---|---|"]
     for act in acts:
         name = "<br>".join(f"`{topic}`" for topic in act.heard) or f"`{act.module}.{act.name}`"
-        cells = [name, act.purpose, *(_told(each, readers) for each in act.recorded)]
+        cells = [name, act.purpose, *(_told(topics, readers) for topics in act.recorded)]
         rows.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
     return "\n".join([*rows, ""])
 

@@ -53,16 +53,18 @@ def families_of_facts() -> dict[str, Facts]:
 def read(source: Source, module: str, path: Path) -> None:
     """Add a module of the service."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    source.modules[module] = {each.name: each for each in tree.body if isinstance(each, Function)}
+    source.modules[module] = {
+        function.name: function for function in tree.body if isinstance(function, Function)
+    }
     imports = source.imports.setdefault(module, {})
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 imports[alias.asname or alias.name] = f"{node.module}.{alias.name}"
         elif isinstance(node, ast.ClassDef):
-            for each in node.body:
-                if isinstance(each, Function):
-                    source.methods[each.name][node.name] = (module, each)
+            for member in node.body:
+                if isinstance(member, Function):
+                    source.methods[member.name][node.name] = (module, member)
         elif isinstance(node, Function):
             for name, added in _additions(node):
                 source.kept[module, name].append((node, added))
@@ -78,9 +80,9 @@ def _additions(function: Function) -> Iterator[tuple[str, ast.expr]]:
 
 def names_in(node: ast.AST) -> set[str]:
     """The names that stand in an expression, in annotations that are text too."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} | {
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} | {
         name
-        for each in ast.walk(node)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str)
-        for name in each.value.replace("|", " ").split()
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        for name in part.value.replace("|", " ").split()
     }

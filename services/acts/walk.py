@@ -97,17 +97,21 @@ class _Walk:
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         if self._named(call.func) == "chassis.messaging.outbox.record":
             made = [self._made_by(argument) for argument in arguments[1:]]
-            always = frozenset[str]().union(*(each for each in made if len(each) == 1))
-            optional = frozenset[str]().union(*(self._optional(each) for each in arguments[1:]))
+            always = frozenset[str]().union(*(facts for facts in made if len(facts) == 1))
+            optional = frozenset[str]().union(
+                *(self._optional(argument) for argument in arguments[1:])
+            )
             return Recorded(always - optional, frozenset[str]().union(*made))
         called = [
             recorded_by(self._source, module, function)
             for module, function in self._functions(call.func)
         ]
         always = called[0].always if len(called) == 1 else NONE
-        sometimes = frozenset[str]().union(*(each.always | each.sometimes for each in called))
+        sometimes = frozenset[str]().union(
+            *(recorded.always | recorded.sometimes for recorded in called)
+        )
         if sometimes & PASSED:
-            passed = frozenset[str]().union(*(self._made_by(each) for each in arguments))
+            passed = frozenset[str]().union(*(self._made_by(argument) for argument in arguments))
             return Recorded(always - PASSED, (sometimes - PASSED) | passed)
         return Recorded(always, sometimes - always)
 
@@ -128,7 +132,7 @@ class _Walk:
 
     def _held_by(self, name: str, looked_at: Facts) -> Facts:
         """The facts that a variable may hold."""
-        found = [self._made_by(each, looked_at) for each in self._sources_of(name)]
+        found = [self._made_by(source, looked_at) for source in self._sources_of(name)]
         for function, added in self._source.kept[self._module, name]:
             adding = _Walk(self._source, self._module, function)
             found.append(adding._made_by(added, looked_at))  # its own class
@@ -148,7 +152,7 @@ class _Walk:
                 targets, value = [node.target], node.value
             else:
                 continue
-            if name in {ast.unparse(each) for target in targets for each in ast.walk(target)}:
+            if name in {ast.unparse(part) for target in targets for part in ast.walk(target)}:
                 yield value
 
     def _annotations_of(self, name: str) -> Iterator[ast.expr]:
@@ -172,10 +176,11 @@ class _Walk:
             if isinstance(source, ast.Call)
             for _, function in self._functions(source.func)
         ]
-        return self._annotated([each for each in returned if each and "None" in ast.unparse(each)])
+        optional = [found for found in returned if found and "None" in ast.unparse(found)]
+        return self._annotated(optional)
 
     def _annotated(self, annotations: Iterable[ast.expr | None]) -> Facts:
-        names = {name for each in annotations if each for name in names_in(each)}
+        names = {name for annotation in annotations if annotation for name in names_in(annotation)}
         return frozenset[str]().union(*(self._source.families.get(name, NONE) for name in names))
 
     def _functions(self, called: ast.expr) -> list[tuple[str, Function]]:
@@ -186,7 +191,7 @@ class _Walk:
         if isinstance(called, ast.Attribute):
             methods = self._source.methods.get(called.attr, {})
             classes = self._classes_of(called.value) & methods.keys()
-            return [methods[each] for each in sorted(classes or methods)]
+            return [methods[class_name] for class_name in sorted(classes or methods)]
         return []
 
     def _classes_of(self, node: ast.AST, looked_at: Facts = NONE) -> set[str]:
@@ -195,7 +200,7 @@ class _Walk:
         for name in found - looked_at:
             for source in (*self._sources_of(name), *self._annotations_of(name)):
                 found = found | self._classes_of(source, looked_at | {name})
-        for call in [each for each in ast.walk(node) if isinstance(each, ast.Call)]:
+        for call in [part for part in ast.walk(node) if isinstance(part, ast.Call)]:
             module, _, name = (self._named(call.func) or "").rpartition(".")
             function = self._source.modules.get(module, {}).get(name)
             if function and function.returns:
@@ -215,7 +220,7 @@ def _evaluated_first(statement: ast.stmt) -> list[ast.expr]:
     """The expressions of a statement but for those in its bodies."""
     if isinstance(statement, ast.With):
         return [item.context_expr for item in statement.items]
-    return [each for each in ast.iter_child_nodes(statement) if isinstance(each, ast.expr)]
+    return [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.expr)]
 
 
 def _either(*ends: Facts | None) -> Facts | None:

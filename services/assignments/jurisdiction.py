@@ -179,7 +179,7 @@ class _AssignmentRulesSchema(Schema):
 
 def _find_repetitions(values: dict[str, Any], add_fault: Any) -> None:
     for table in ("content_areas", "populations", "courses"):
-        keys = [(each.code, getattr(each, "effective_from", None)) for each in values[table]]
+        keys = [(entry.code, getattr(entry, "effective_from", None)) for entry in values[table]]
         times = Counter(keys)
         for row, key in enumerate(keys):
             if times[key] > 1:

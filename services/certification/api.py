@@ -48,7 +48,7 @@ def list_applications() -> dict[str, Any]:
     """The caller's applications, newest first."""
     with current_service().database.reading() as session:
         applications_found = queries.applications_of(session, own_educator_id())
-    return {"applications": [_application(each) for each in applications_found]}
+    return {"applications": [_application(application) for application in applications_found]}
 
 
 @blueprint.get("/api/applications/<uuid:application_id>")
@@ -72,9 +72,10 @@ def show_queue(query: dict[str, Any]) -> dict[str, Any]:
     with current_service().database.reading() as session:
         page = queries.queue(session, **{**query, "waiting_for": waiting_for})
     is_past_end = page.number != query["page"]
+    # Past the end, a program gets an empty page; a person gets the last one.
+    shown = [] if is_past_end else page.items
     return {
-        # Past the end, a program gets an empty page; a person gets the last one.
-        "applications": [] if is_past_end else [_application(each) for each in page.items],
+        "applications": [_application(application) for application in shown],
         "total": page.total,
         "pages": page.pages if page.total else 0,
     }
@@ -151,12 +152,12 @@ def _application(application: Application) -> dict[str, Any]:
 def _elements(application: Application) -> list[dict[str, Any]]:
     return [
         {
-            "kind": each.kind,
-            "title": current_rules(CertificationRules).elements[ElementKind(each.kind)].title,
-            "state": each.state,
-            "action_by": action_by(application, each),
-            "since": acting_since(application, each),
-            "note": each.note if each.state == ElementState.REJECTED else None,
+            "kind": element.kind,
+            "title": current_rules(CertificationRules).elements[ElementKind(element.kind)].title,
+            "state": element.state,
+            "action_by": action_by(application, element),
+            "since": acting_since(application, element),
+            "note": element.note if element.state == ElementState.REJECTED else None,
         }
-        for each in application.elements
+        for element in application.elements
     ]

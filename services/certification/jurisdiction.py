@@ -126,12 +126,12 @@ class CertificationRules:
 
     def title_of(self, code: str) -> str:
         """A type's newest title, or its code when the file does not list it."""
-        titles = [each.title for each in self.certificate_types if each.code == code]
+        titles = [listed.title for listed in self.certificate_types if listed.code == code]
         return titles[-1] if titles else code
 
     def renewal_of(self, code: str) -> str:
         """The newest renewal rule for certificates of this type, in words."""
-        rules = [each.renewal for each in self.certificate_types if each.code == code]
+        rules = [listed.renewal for listed in self.certificate_types if listed.code == code]
         return rules[-1] if rules else ""
 
     def get_area(self, code: str) -> Area:

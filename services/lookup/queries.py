@@ -170,7 +170,7 @@ def _read_cursor(cursor: str) -> tuple[Any, ...]:
         rank, last, first, number = json.loads(base64.urlsafe_b64decode(cursor))
     except (ValueError, TypeError) as error:
         raise UnreadableCursor from error
-    if not (isinstance(rank, int) and all(isinstance(each, str) for each in (last, first, number))):
+    if not (isinstance(rank, int) and all(isinstance(part, str) for part in (last, first, number))):
         raise UnreadableCursor
     return rank, last, first, number
 

@@ -117,9 +117,9 @@ _RESTRICTION = schema_of(Restriction)
 
 def authorizations_from(stored: Iterable[dict[str, Any]]) -> tuple[Authorization, ...]:
     """A certificate's authorizations, from their stored form."""
-    return tuple(Authorization(**each) for each in stored)
+    return tuple(Authorization(**values) for values in stored)
 
 
 def restrictions_from(stored: Iterable[dict[str, Any]]) -> tuple[Restriction, ...]:
     """The orders against a certificate, from their stored form."""
-    return tuple(_RESTRICTION.load(each) for each in stored)
+    return tuple(_RESTRICTION.load(restriction) for restriction in stored)

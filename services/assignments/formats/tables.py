@@ -107,35 +107,35 @@ def tables_of(report: AssignmentReport, district_cell: Cell, begin_cell: Cell) -
             COURSE_COLUMNS,
             [
                 (
-                    each.source_id,
-                    each.code,
-                    each.title,
-                    [code for code in (each.code, *each.subject_codes) if code],
-                    list(each.subjects),
+                    course.source_id,
+                    course.code,
+                    course.title,
+                    [code for code in (course.code, *course.subject_codes) if code],
+                    list(course.subjects),
                     None,
                 )
-                for each in report.courses
+                for course in report.courses
             ],
         ),
         assignments=_table(
             ASSIGNMENT_COLUMNS,
             [
                 (
-                    each.source_id,
-                    each.staff_source_id,
-                    each.course_source_id,
-                    each.school_source_id,
-                    each.class_source_id,
-                    each.class_code,
-                    each.lowest_grade,
-                    each.highest_grade,
-                    each.primary,
-                    each.begins_on,
-                    each.ends_on,
-                    each.student_count,
+                    assignment.source_id,
+                    assignment.staff_source_id,
+                    assignment.course_source_id,
+                    assignment.school_source_id,
+                    assignment.class_source_id,
+                    assignment.class_code,
+                    assignment.lowest_grade,
+                    assignment.highest_grade,
+                    assignment.primary,
+                    assignment.begins_on,
+                    assignment.ends_on,
+                    assignment.student_count,
                     None,
                 )
-                for each in report.assignments
+                for assignment in report.assignments
             ],
         ),
         district_cell=district_cell,

@@ -73,8 +73,8 @@ def certificates_ending(
             Certificate.certificate_number,
         )
     )
-    ending = [EndingCertificate(*row) for row in rows]
-    return [each for each in ending if each.certificate.is_active_on(today)]
+    found = [EndingCertificate(*row) for row in rows]
+    return [ending for ending in found if ending.certificate.is_active_on(today)]
 
 
 @dataclass(frozen=True)

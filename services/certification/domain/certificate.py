@@ -151,7 +151,7 @@ class Certificate(Versioned, Base):
             former_last_names=list(former_last_names),
             certificate_type=certificate_type,
             certificate_title=certificate_title,
-            authorizations_stored=[vars(each) for each in authorizations],
+            authorizations_stored=[vars(authorization) for authorization in authorizations],
             rank=rank,
             statute=statute,
             issued_on=issued_on,
@@ -166,7 +166,7 @@ class Certificate(Versioned, Base):
     @property
     def authorizations(self) -> tuple[Authorization, ...]:
         """What it authorizes."""
-        return tuple(Authorization(**each) for each in self.authorizations_stored)
+        return tuple(Authorization(**values) for values in self.authorizations_stored)
 
     @property
     def restrictions(self) -> tuple[Restriction, ...]:
@@ -192,9 +192,9 @@ class Certificate(Versioned, Base):
         if not self.is_taken_away(day):
             return
         since = min(
-            each.starts_on
-            for each in self.restrictions
-            if each.is_in_force(day) and each.kind is not OrderAction.SUSPENSION
+            restriction.starts_on
+            for restriction in self.restrictions
+            if restriction.is_in_force(day) and restriction.kind is not OrderAction.SUSPENSION
         )
         is_revoked = self.status_on(day) == CertificateStatus.REVOKED
         raise NoCopyIssued(
@@ -209,7 +209,7 @@ class Certificate(Versioned, Base):
     def is_bound_by(self, restriction: Restriction) -> bool:
         """Whether an order applies to it; an order that ended before it took effect does not."""
         is_on_record = any(
-            each.order_id == restriction.order_id for each in self.restrictions_stored
+            stored.order_id == restriction.order_id for stored in self.restrictions_stored
         )
         ends_on = restriction.ends_on
         return is_on_record or ends_on is None or ends_on >= self.effective_on
@@ -237,7 +237,7 @@ class Certificate(Versioned, Base):
         if self.last_fact == LastFact.ISSUED:
             return CertificateIssued(**self._facts())
         order = next(
-            each for each in self.restrictions_stored if each.order_id == self.last_order_id
+            stored for stored in self.restrictions_stored if stored.order_id == self.last_order_id
         )
         facts = {**self._facts(), "order_id": order.order_id}
         if self.last_fact == LastFact.REINSTATED:

@@ -85,17 +85,17 @@ class Element(Base):
     @property
     def degrees(self) -> list[Degree]:
         """The degrees listed."""
-        return [Degree.read(each) for each in self.answers.get("degrees", [])]
+        return [Degree.read(stored) for stored in self.answers.get("degrees", [])]
 
     @property
     def assessments(self) -> list[Assessment]:
         """The tests listed."""
-        return [Assessment.read(each) for each in self.answers.get("assessments", [])]
+        return [Assessment.read(stored) for stored in self.answers.get("assessments", [])]
 
     @property
     def fitness_answers(self) -> list[FitnessAnswer]:
         """The character and fitness questions, as asked and answered."""
-        return [FitnessAnswer(**each) for each in self.answers.get("fitness_answers", [])]
+        return [FitnessAnswer(**stored) for stored in self.answers.get("fitness_answers", [])]
 
     @property
     def license_copy(self) -> LicenseCopy | None:
@@ -106,7 +106,7 @@ class Element(Base):
     @property
     def discloses(self) -> bool:
         """Whether a character and fitness question was answered yes."""
-        return any(each.is_yes for each in self.fitness_answers)
+        return any(answer.is_yes for answer in self.fitness_answers)
 
     def put(
         self, state: ElementState, now: datetime, answers: Mapping[str, Any] | None = None

@@ -62,7 +62,7 @@ class Educator(Replica, Base):
 
     def has_last_name(self, name: str) -> bool:
         """Whether this is the person's current or a former last name."""
-        last_names = {each.casefold() for each in (self.last_name, *self.former_last_names)}
+        last_names = {last.casefold() for last in (self.last_name, *self.former_last_names)}
         return " ".join(name.split()).casefold() in last_names
 
 

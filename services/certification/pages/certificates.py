@@ -102,9 +102,12 @@ def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
         educator_number=shown.educator_number,
         authorizations=tuple(
             AuthorizationLine(
-                each.code, each.title, rules.grades_of(each), rules.population_of(each)
+                authorization.code,
+                authorization.title,
+                rules.grades_of(authorization),
+                rules.population_of(authorization),
             )
-            for each in shown.authorizations
+            for authorization in shown.authorizations
         ),
         rank=shown.rank,
         issued_on=shown.issued_on,

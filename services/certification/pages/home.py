@@ -29,8 +29,8 @@ def home() -> ResponseReturnValue:
         return render_template(
             "certification/home.html",
             educator=queries.find_educator(session, educator_id),
-            open=[each for each in applications if each.status in OPEN],
-            over=[each for each in applications if each.status not in OPEN],
+            open=[application for application in applications if application.status in OPEN],
+            over=[application for application in applications if application.status not in OPEN],
             certificates=queries.certificates_of(session, educator_id),
         )
 

@@ -99,9 +99,13 @@ def area_words(codes: Iterable[str | Authorization]) -> str:
     ]
     # A word joiner keeps a span of grades on one line.
     unbroken = "\N{EN DASH}\N{WORD JOINER}"
-    spans = [rules.grades_of(each).replace("\N{EN DASH}", unbroken) for each in authorizations]
+    spans = [
+        rules.grades_of(authorization).replace("\N{EN DASH}", unbroken)
+        for authorization in authorizations
+    ]
     return "; ".join(
-        f"{each.title}, {span}" for each, span in zip(authorizations, spans, strict=True)
+        f"{authorization.title}, {span}"
+        for authorization, span in zip(authorizations, spans, strict=True)
     )
 
 

@@ -268,7 +268,9 @@ class Order(Versioned, Base):
         """
         self.refuse_end(today)
         assert self.last_day is not None
-        fulfillment_days = [each.fulfilled_on for each in self.conditions if each.fulfilled_on]
+        fulfillment_days = [
+            condition.fulfilled_on for condition in self.conditions if condition.fulfilled_on
+        ]
         self.ended_on = max(self.last_day, *fulfillment_days)
         self.version += 1
         self.case.close_after_suspension(by=by, today=today)

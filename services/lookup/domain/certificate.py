@@ -78,14 +78,14 @@ def show(
         "type": fact.certificate_type,
         "authorizations": [
             {
-                "code": each.code,
-                "title": each.title,
-                "grades": rules.grades(each.lowest_grade, each.highest_grade),
-                "lowest_grade": each.lowest_grade,
-                "highest_grade": each.highest_grade,
-                "population": each.population,
+                "code": authorization.code,
+                "title": authorization.title,
+                "grades": rules.grades(authorization.lowest_grade, authorization.highest_grade),
+                "lowest_grade": authorization.lowest_grade,
+                "highest_grade": authorization.highest_grade,
+                "population": authorization.population,
             }
-            for each in fact.authorizations
+            for authorization in fact.authorizations
         ],
         "rank": fact.rank,
         "issued_on": fact.issued_on.isoformat(),
@@ -108,10 +108,10 @@ def show(
 
 def good_through(fact: CertificateFact, day: date) -> date:
     """The last day on which a certificate's document stays as it is on `day`."""
-    last_days = [fact.expires_on, *(each.ends_on for each in fact.restrictions)]
-    first_days = [fact.effective_on, *(each.starts_on for each in fact.restrictions)]
-    changes = [each + timedelta(days=1) for each in last_days if each and each < date.max]
-    later = [each for each in (*changes, *first_days) if each > day]
+    last_days = [fact.expires_on, *(restriction.ends_on for restriction in fact.restrictions)]
+    first_days = [fact.effective_on, *(restriction.starts_on for restriction in fact.restrictions)]
+    changes = [last + timedelta(days=1) for last in last_days if last and last < date.max]
+    later = [change for change in (*changes, *first_days) if change > day]
     return min(later) - timedelta(days=1) if later else date.max
 
 

@@ -49,7 +49,7 @@ def words_of(name: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
     spaced = _HYPHENS.sub("-", re.sub(r"\s*,\s*|\s+", " ", folded))
     kept = "".join(letter for letter in spaced if letter.isalnum() or letter in " -")
-    words = [word for each in kept.split() if (word := each.strip("-"))]
+    words = [word for part in kept.split() if (word := part.strip("-"))]
     while len(words) > 1 and words[-1] in SUFFIXES:
         words.pop()
     return words
