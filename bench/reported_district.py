@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from chassis.ids import new_id
 from contracts.certification import Authorization
 from contracts.identity import OrganizationKind
-from services.assignments.domain.known import Certificate, Educator, Organization
+from services.assignments.domain.replicas import Certificate, Educator, Organization
 from services.assignments.formats.flat_columns import NAMES
 
 TODAY = date(2026, 11, 22)

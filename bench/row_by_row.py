@@ -14,7 +14,7 @@ from chassis.messaging.outbox import record
 from chassis.service import Service
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.judging import Teaching, judge
-from services.assignments.domain.known import Certificate, Educator, name_key
+from services.assignments.domain.replicas import Certificate, Educator, name_key
 from services.assignments.domain.report import Assignment, Course, School, StaffMember, StaffNumber
 from services.assignments.formats.flat_schema import AssignmentRowSchema
 from services.assignments.formats.grades import grade_order

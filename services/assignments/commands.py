@@ -11,7 +11,7 @@ from chassis.operations.operator import as_operator
 from chassis.service import Service
 from contracts.identity import OrganizationKind
 from services.assignments.domain.faults import ReportRefused
-from services.assignments.domain.known import Organization
+from services.assignments.domain.replicas import Organization
 from services.assignments.usecases.receiving import receive, take
 
 

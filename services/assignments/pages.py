@@ -26,7 +26,7 @@ from services.assignments.access import (
 from services.assignments.domain.faults import ReportRefused
 from services.assignments.domain.finding import REASONS
 from services.assignments.domain.judging import grade_span
-from services.assignments.domain.known import Organization
+from services.assignments.domain.replicas import Organization
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.queries import districts

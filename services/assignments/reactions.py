@@ -21,9 +21,9 @@ from contracts.certification import (
     CertificateSuspended,
 )
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
-from services.assignments.domain.known import Organization
+from services.assignments.domain.replicas import Organization
 from services.assignments.jurisdiction import AssignmentRules
-from services.assignments.usecases import known
+from services.assignments.usecases import replicas
 
 reactions = Reactions()
 
@@ -38,7 +38,7 @@ def when_organizations_changed(session: Session, events: Sequence[OrganizationCh
 def when_person_changed(session: Session, event: PersonFact, at: datetime) -> None:
     """Match staff with the educator's number, and judge what they teach."""
     today = current_service().today()
-    known.take_person(session, current_rules(AssignmentRules).standard, event, today, at)
+    replicas.take_person(session, current_rules(AssignmentRules).standard, event, today, at)
 
 
 @reactions.when(
@@ -51,4 +51,4 @@ def when_person_changed(session: Session, event: PersonFact, at: datetime) -> No
 def when_certificate_changed(session: Session, event: CertificateFact, at: datetime) -> None:
     """Judge again everything that the certificate's holder teaches."""
     today = current_service().today()
-    known.take_certificate(session, current_rules(AssignmentRules).standard, event, today, at)
+    replicas.take_certificate(session, current_rules(AssignmentRules).standard, event, today, at)

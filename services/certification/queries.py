@@ -14,8 +14,8 @@ from contracts.event import Event
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy
 from services.certification.domain.element import Element, ElementKind, ElementState
-from services.certification.domain.known import Educator, FinalOrder, Hold, Provider
 from services.certification.domain.program import ProgramAdmission
+from services.certification.domain.replicas import Educator, FinalOrder, Hold, Provider
 from services.certification.domain.standing import ActionBy
 from services.certification.domain.status import WITH_APPLICANT, ApplicationStatus
 

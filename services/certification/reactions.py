@@ -10,8 +10,8 @@ from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, P
 from contracts.legal import HoldLifted, HoldPlaced, OrderEnded, OrderEntered, OrderFact
 from contracts.payments import InvoiceOpened, NothingDue, PaymentSettled
 from services.certification.domain.element import ElementState
-from services.certification.domain.known import Educator
-from services.certification.usecases import applications, certificates, known
+from services.certification.domain.replicas import Educator
+from services.certification.usecases import applications, certificates, replicas
 
 reactions = Reactions()
 
@@ -25,7 +25,7 @@ def when_person_recorded(session: Session, event: PersonFact, at: datetime) -> N
 @reactions.when(OrganizationChanged)
 def when_organization_changed(session: Session, event: OrganizationChanged, at: datetime) -> None:
     """Store a preparation provider's name."""
-    known.take_provider(session, event)
+    replicas.take_provider(session, event)
 
 
 @reactions.when(InvoiceOpened)
@@ -50,13 +50,13 @@ def when_nothing_due(session: Session, event: NothingDue, at: datetime) -> None:
 @reactions.when(HoldPlaced)
 def when_hold_placed(session: Session, event: HoldPlaced, at: datetime) -> None:
     """Block decisions on the educator's applications."""
-    known.take_hold(session, event)
+    replicas.take_hold(session, event)
 
 
 @reactions.when(HoldLifted)
 def when_hold_lifted(session: Session, event: HoldLifted, at: datetime) -> None:
     """Allow decisions on the educator's applications again."""
-    known.take_hold(session, event)
+    replicas.take_hold(session, event)
 
 
 @reactions.when(OrderEntered, OrderEnded)

@@ -15,7 +15,7 @@ from chassis.service import Service
 from contracts.identity import OrganizationKind
 from services.assignments.usecases.receiving import receive, take
 from services.assignments.usecases.reports import find_newest_report
-from services.certification.domain.known import Educator
+from services.certification.domain.replicas import Educator
 from services.certification.usecases import certificates
 from services.demonstration.accounts import EDUCATOR, PASSWORD, STAFF
 from services.demonstration.report import district_report

@@ -15,7 +15,7 @@ from contracts.legal import HoldLifted
 from services.certification.domain import refusals
 from services.certification.domain.element import ElementKind as Kind
 from services.certification.domain.element import ElementState as State
-from services.certification.domain.known import HoldInForce, OrderInForce
+from services.certification.domain.replicas import HoldInForce, OrderInForce
 from services.certification.domain.status import ApplicationStatus as Status
 from services.certification.usecases import applications, elements, programs, review
 from tests.machines.answers import answer

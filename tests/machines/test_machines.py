@@ -10,7 +10,7 @@ from flask import Flask
 from contracts.certification import CertificateStatus, Restriction
 from contracts.legal import OrderAction
 from services.certification.domain.application import Application
-from services.certification.domain.known import FinalOrder
+from services.certification.domain.replicas import FinalOrder
 from services.certification.domain.status import ApplicationStatus
 from services.certification.usecases import certificates, review
 from services.legal.domain import case

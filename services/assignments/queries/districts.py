@@ -14,7 +14,7 @@ from chassis.storage.page import count_rows
 from contracts.event import Event
 from contracts.identity import OrganizationKind
 from services.assignments.domain.finding import Finding
-from services.assignments.domain.known import Organization
+from services.assignments.domain.replicas import Organization
 from services.assignments.domain.report import Assignment, Report
 
 

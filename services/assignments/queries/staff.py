@@ -14,7 +14,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.judging import Judgment, Teaching, judge
-from services.assignments.domain.known import Certificate, Educator
+from services.assignments.domain.replicas import Certificate, Educator
 from services.assignments.domain.report import Assignment, Course, School, StaffMember
 from services.assignments.domain.standard import ReportingStandard
 

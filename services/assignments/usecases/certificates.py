@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Text, cast, select
 from sqlalchemy.orm import Session
 
 from services.assignments.domain.judging import HeldCertificate
-from services.assignments.domain.known import Certificate, authorizations_from, restrictions_from
+from services.assignments.domain.replicas import Certificate, authorizations_from, restrictions_from
 from services.assignments.domain.report import Assignment, StaffMember
 
 Parsed = TypeVar("Parsed")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, Uuid, case, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from services.assignments.domain.known import Educator
+from services.assignments.domain.replicas import Educator
 from services.assignments.domain.report import StaffMember, StaffNumber
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Column, delete, insert, select
 from sqlalchemy.orm import Session
 
 from contracts.identity import OrganizationKind
-from services.assignments.domain.known import Organization, name_key
+from services.assignments.domain.replicas import Organization, name_key
 from services.assignments.domain.report import Assignment, Course, School, StaffMember, StaffNumber
 from services.assignments.domain.tables import table_of
 from services.assignments.formats.tables import ReportTables

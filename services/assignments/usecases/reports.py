@@ -15,7 +15,7 @@ from chassis.storage import audit
 from chassis.storage.sequences import next_number
 from contracts.identity import OrganizationKind
 from services.assignments.domain.faults import FaultList
-from services.assignments.domain.known import Organization
+from services.assignments.domain.replicas import Organization
 from services.assignments.domain.report import Assignment, Report, StaffMember
 from services.assignments.formats.tables import ReportTables
 from services.assignments.jurisdiction import AssignmentRules

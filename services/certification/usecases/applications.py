@@ -19,8 +19,8 @@ from services.certification.domain.program import ProgramAdmission, Recommendati
 from services.certification.domain.refusals import AlreadyApplied
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import MOST_AUTHORIZATIONS, CertificationRules
-from services.certification.usecases.known import get_educator
 from services.certification.usecases.notices import notify_applicant, notify_officers
+from services.certification.usecases.replicas import get_educator
 
 
 def get_application(

@@ -16,10 +16,10 @@ from chassis.storage.sequences import next_number
 from contracts.legal import OrderFact
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy
-from services.certification.domain.known import Educator, FinalOrder
+from services.certification.domain.replicas import Educator, FinalOrder
 from services.certification.jurisdiction import CertificationRules
 from services.certification.usecases.applications import check_codes
-from services.certification.usecases.known import find_locked_educator, get_educator
+from services.certification.usecases.replicas import find_locked_educator, get_educator
 
 
 def get_certificate(session: Session, certificate_id: UUID) -> Certificate:

@@ -28,7 +28,7 @@ from services.certification.usecases.applications import (
     get_own_application,
     open_payment_if_complete,
 )
-from services.certification.usecases.known import get_educator
+from services.certification.usecases.replicas import get_educator
 
 Entry = TypeVar("Entry")
 

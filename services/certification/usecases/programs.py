@@ -12,13 +12,13 @@ from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.storage import audit
 from services.certification.domain.application import Application
-from services.certification.domain.known import Educator, Provider
 from services.certification.domain.program import (
     AlreadyAdmitted,
     ProgramAdmission,
     ProgramDoesNotCover,
     Recommendation,
 )
+from services.certification.domain.replicas import Educator, Provider
 from services.certification.jurisdiction import CertificationRules
 from services.certification.usecases.applications import (
     check_codes,

@@ -14,12 +14,12 @@ from contracts.legal import OrderAction
 from contracts.notices import NoticeDue
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
-from services.certification.domain.known import FinalOrder, OrderInForce
+from services.certification.domain.replicas import FinalOrder, OrderInForce
 from services.certification.jurisdiction import CertificationRules
 from services.certification.usecases.applications import get_application
 from services.certification.usecases.certificates import issue_certificate
-from services.certification.usecases.known import get_educator, refuse_if_held
 from services.certification.usecases.notices import notify_applicant
+from services.certification.usecases.replicas import get_educator, refuse_if_held
 
 
 def verify_element(

@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from chassis.testing import deliver, service_of
-from services.assignments.domain.known import Certificate, Educator
+from services.assignments.domain.replicas import Certificate, Educator
 from tests.unit.assignments.world import OTHER, TINY, ZOE, issued, person
 
 

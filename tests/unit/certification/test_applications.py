@@ -21,13 +21,13 @@ from contracts.certification import (
 from contracts.notices import NoticeDue
 from services.certification.domain.answers import LicenseCopy
 from services.certification.domain.element import ElementKind, ElementState
-from services.certification.domain.known import EducatorUnknown
 from services.certification.domain.refusals import (
     AlreadyApplied,
     AlreadySubmitted,
     AlreadyVerified,
     NotReadyToSubmit,
 )
+from services.certification.domain.replicas import EducatorUnknown
 from services.certification.domain.standing import ActionBy, action_by, standing_of
 from services.certification.domain.status import ApplicationStatus
 from services.certification.jurisdiction import UnknownAuthorization, UnknownCertificateType

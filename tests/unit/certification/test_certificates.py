@@ -23,7 +23,7 @@ from contracts.certification import (
 )
 from contracts.legal import OrderAction, OrderEntered
 from services.certification.domain.certificate import NoCopyIssued, last_day_of
-from services.certification.domain.known import EducatorUnknown
+from services.certification.domain.replicas import EducatorUnknown
 from services.certification.domain.status import ApplicationStatus
 from services.certification.usecases import certificates
 from tests.unit.certification import story

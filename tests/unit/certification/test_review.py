@@ -21,7 +21,6 @@ from contracts.legal import HoldLifted, HoldPlaced, OrderAction
 from contracts.notices import NoticeDue
 from services.certification import queries
 from services.certification.domain.element import ElementKind
-from services.certification.domain.known import HoldInForce, OrderInForce
 from services.certification.domain.refusals import (
     AlreadyDecided,
     NotAllVerified,
@@ -30,6 +29,7 @@ from services.certification.domain.refusals import (
     NothingToCheck,
     StaleDecision,
 )
+from services.certification.domain.replicas import HoldInForce, OrderInForce
 from services.certification.domain.standing import ActionBy, action_by, standing_of
 from services.certification.domain.status import ApplicationStatus
 from services.certification.usecases import review

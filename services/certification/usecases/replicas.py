@@ -9,7 +9,7 @@ from chassis.i18n.text import translatable
 from chassis.storage.replicas import keep_newest
 from contracts.identity import OrganizationChanged, OrganizationKind
 from contracts.legal import HoldFact
-from services.certification.domain.known import (
+from services.certification.domain.replicas import (
     Educator,
     EducatorUnknown,
     Hold,

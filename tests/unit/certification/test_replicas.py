@@ -5,7 +5,7 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.testing import deliver, service_of
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonClaimed
-from services.certification.domain.known import Educator, Provider
+from services.certification.domain.replicas import Educator, Provider
 from tests.unit.certification import story
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import get_history
 from chassis.storage.replicas import Replica, keep_newest
 from contracts.certification import CertificateFact
 from contracts.identity import PersonFact
-from services.assignments.domain.known import Certificate, Educator
+from services.assignments.domain.replicas import Certificate, Educator
 from services.assignments.domain.report import Assignment, StaffMember, StaffNumber
 from services.assignments.domain.standard import ReportingStandard
 from services.assignments.usecases.judging import judge_again, wait_for_turn
