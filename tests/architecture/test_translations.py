@@ -25,7 +25,7 @@ TEMPLATES = sorted(
     if NOT_OURS not in path.parts
 )
 # Two words, or one with a capital letter: no key, path, class name or color.
-LOOKS_LIKE_WORDS = re.compile(r"[A-Za-z]{2,}[.,:;!?]? [a-zA-Z]|^[A-Z][a-z]|[a-z][.!?…]$")
+LOOKS_LIKE_WORDS = re.compile(r"[A-Za-z]{2,}[.,:;!?]? [a-zA-Z]|^ ?[A-Z][a-z]|[a-z][.!?…]$")
 # A word beside the place of a value, as in "%s of %s" or "{:,} courses".
 WORD_AMONG_VALUES = re.compile(r"(%\w|\}) \(?[a-z]{2,}\b|\b[a-z]{2,} (%\w|\{)|^ \(?[a-z]{2,}\)?$")
 # Attributes that a macro puts into another one's tag.
@@ -112,8 +112,9 @@ def bare_constants(node: nodes.Node) -> Iterator[str]:
         if isinstance(child, nodes.Compare | nodes.TemplateData):
             continue
         if isinstance(child, nodes.Call) and is_saying(child):
-            for value in child.kwargs:
-                yield from bare_constants(value)
+            for keyword in child.kwargs:
+                yield from bare_constants(keyword)
+                yield from bare_words(keyword.value)
             continue
         if isinstance(child, nodes.Const) and isinstance(child.value, str):
             text = SAYS_NOTHING.sub("", child.value)
@@ -122,6 +123,24 @@ def bare_constants(node: nodes.Node) -> Iterator[str]:
             if LOOKS_LIKE_WORDS.search(text) or WORD_AMONG_VALUES.search(child.value):
                 yield child.value
         yield from bare_constants(child)
+
+
+def bare_words(value: nodes.Node) -> Iterator[str]:
+    """Words that are put into a sentence without being said by `_`, a single one too."""
+    if isinstance(value, nodes.CondExpr):
+        for choice in (value.expr1, value.expr2):
+            yield from bare_words(choice or nodes.Const(""))
+    elif isinstance(value, nodes.Const) and re.search(r"[a-z]{2}", str(value.value)):
+        yield value.value
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ['" Why: " ~ reasons', '_("Due %(day)s.", day="today" if over else _("later"))', '"Not now"'],
+)
+def test_words_in_an_expression_that_are_not_marked_are_found(expression: str) -> None:
+    reader = Environment(extensions=["jinja2.ext.i18n"])
+    assert len([*bare_constants(reader.parse(f"{{{{ {expression} }}}}"))]) == 1
 
 
 @pytest.mark.parametrize("path", NAMED)
