@@ -60,6 +60,11 @@ class SettingsFault(SystemExit):
         super().__init__("\n".join(self.faults))
 
 
+def service_names(folder: Path = SERVICES) -> tuple[str, ...]:
+    """The services, by name: every folder in `folder` with an application."""
+    return tuple(sorted(app.parent.name for app in folder.glob("*/app.py")))
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise ValueError(text)

@@ -4,9 +4,9 @@ Everything else derives its list from here: Python by import, manifests and scri
 `deploy.lists`.
 """
 
-from pathlib import Path
+from chassis.settings import service_names
 
-SERVICES = tuple(sorted(app.parent.name for app in Path(__file__).parent.glob("*/app.py")))
+SERVICES = service_names()
 WITHOUT_DATABASE = frozenset({"lookup"})
 """A lookup replica has its own file, publishes nothing and needs no session.
 """

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 from chassis.i18n.language import CHASSIS, ENGLISH, LANGUAGES, catalog_of
 from chassis.i18n.text import code_words
-from chassis.settings import ROOT, SERVICES
+from chassis.settings import ROOT, SERVICES, service_names
 from contracts.addresses import NAVIGATION
 from contracts.identity import OrganizationKind, Role
 
@@ -71,7 +71,7 @@ METHODS: list[tuple[str, Any]] = [
 
 def parts() -> list[Path]:
     """The folders that have their own catalogs."""
-    return [CHASSIS, *sorted(app.parent for app in SERVICES.glob("*/app.py"))]
+    return [CHASSIS, *(SERVICES / name for name in service_names())]
 
 
 def texts_of(part: Path) -> Catalog:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chassis.settings import ROOT, SERVICES
+from chassis.settings import ROOT, SERVICES, service_names
 from chassis.web.assets import STYLESHEETS
 from contracts import asyncapi
 from contracts.catalog import CONTRACTS, entries, load_unheard, title_of
@@ -36,7 +36,7 @@ class ServiceApi(NamedTuple):
 def services_with_api(folder: Path = SERVICES) -> list[ServiceApi]:
     """Every service that has an API, by name."""
     apis = []
-    for name in sorted(app.parent.name for app in folder.glob("*/app.py")):
+    for name in service_names(folder):
         package = ast.parse((folder / name / "__init__.py").read_text(encoding="utf-8"))
         title, _, purpose = (ast.get_docstring(package) or name).partition(": ")
         apis.append(ServiceApi(name, title, f"{purpose[:1].upper()}{purpose[1:]}"))

@@ -9,13 +9,9 @@ from flask import Flask
 from chassis.messaging.reactions import Reactions
 from chassis.security.tokens import key_reactions
 from chassis.testing import test_settings
+from services.names import SERVICES
 
 ROOT = Path(__file__).parents[2]
-
-
-def service_names(root: Path = ROOT) -> list[str]:
-    """The services: every folder under services/ that puts an application together."""
-    return sorted(path.parent.name for path in root.glob("services/*/app.py"))
 
 
 def modules_of(root: Path, folders: tuple[str, ...]) -> list[Path]:
@@ -39,7 +35,7 @@ def reactions_of(service: str) -> Reactions:
 def readers() -> dict[str, list[str]]:
     """For each topic, the services that react to it."""
     found: dict[str, list[str]] = {}
-    for service in service_names():
+    for service in SERVICES:
         for topic in reactions_of(service).topics:
             found.setdefault(topic, []).append(service)
     return found

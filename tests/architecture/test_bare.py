@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from services.names import SERVICES
 from tests.architecture.arrows import is_domain
-from tests.architecture.suite import ROOT, service_names
+from tests.architecture.suite import ROOT
 
 LOADED = {
     "chassis",
@@ -57,7 +58,7 @@ def domain_modules(service: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_domain_loads_no_web_no_broker_and_no_document(service: str) -> None:
     modules = domain_modules(service)
     assert modules
@@ -65,9 +66,7 @@ def test_a_domain_loads_no_web_no_broker_and_no_document(service: str) -> None:
 
 
 WITH_RULES = [
-    service
-    for service in service_names()
-    if (ROOT / "services" / service / "jurisdictions").is_dir()
+    service for service in SERVICES if (ROOT / "services" / service / "jurisdictions").is_dir()
 ]
 """A service to which every state is alike has no rules to read."""
 
@@ -88,7 +87,7 @@ def test_what_a_module_loads_is_seen() -> None:
 def test_every_migration_can_be_imported() -> None:
     """Ruff and mypy leave migrations alone, and a database that is new runs them all at once."""
     versions = sorted((ROOT / "services").glob("*/migrations/versions/*.py"))
-    assert {path.parts[-4] for path in versions} == set(service_names())
+    assert {path.parts[-4] for path in versions} == set(SERVICES)
     assert len(versions) >= 14
     program = "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path)"
     subprocess.run(

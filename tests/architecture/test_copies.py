@@ -8,7 +8,8 @@ from chassis.service import Service
 from chassis.storage.replicas import replica_of
 from chassis.testing import service_of
 from contracts.legal import OrderEntered
-from tests.architecture.suite import create_app, service_names
+from services.names import SERVICES
+from tests.architecture.suite import create_app
 
 
 def unheard(service: Service) -> set[str]:
@@ -19,7 +20,7 @@ def unheard(service: Service) -> set[str]:
     return named - set(service.participant.reactions.topics)
 
 
-@pytest.mark.parametrize("name", service_names())
+@pytest.mark.parametrize("name", SERVICES)
 def test_every_fact_that_a_copy_is_told_by_is_heard(name: str, tmp_path: Path) -> None:
     assert unheard(service_of(create_app(name, tmp_path))) == set()
 

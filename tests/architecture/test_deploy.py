@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tests.architecture.suite import ROOT, service_names
+from services.names import SERVICES
+from tests.architecture.suite import ROOT
 
 COMPOSE = ROOT / "deploy/compose.yaml"
 GATEWAY = ROOT / "deploy/gateway/nginx.conf"
@@ -59,18 +60,18 @@ def upstream_faults(upstreams: str, services: Sequence[str], containers: set[str
 
 
 def test_the_gateway_leads_to_every_service() -> None:
-    assert list(gateway_faults(GATEWAY.read_text(encoding="utf-8"), service_names())) == []
+    assert list(gateway_faults(GATEWAY.read_text(encoding="utf-8"), SERVICES)) == []
 
 
 def test_the_gateway_knows_where_every_service_is() -> None:
     upstreams = UPSTREAMS.read_text(encoding="utf-8")
-    expected = {f"{service}-web" for service in service_names()}
-    assert list(upstream_faults(upstreams, service_names(), expected)) == []
+    expected = {f"{service}-web" for service in SERVICES}
+    assert list(upstream_faults(upstreams, SERVICES, expected)) == []
 
 
 def test_compose_runs_every_service_in_its_roles_where_there_is_a_compose_file() -> None:
     compose = COMPOSE.read_text(encoding="utf-8") if COMPOSE.is_file() else None
-    assert compose is None or list(compose_faults(compose, service_names())) == []
+    assert compose is None or list(compose_faults(compose, SERVICES)) == []
 
 
 COMPOSE_FILE = """\

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from services.names import SERVICES
 from tests.architecture.arrows import LAYERS, STAIR
-from tests.architecture.suite import ROOT, service_names
+from tests.architecture.suite import ROOT
 
 FOLDERS = ("bench", "chassis", "contracts", "deploy", "docs", "services", "tests")
 HISTORY = "CHANGELOG.md"
@@ -125,7 +126,7 @@ def test_every_path_that_a_document_names_exists() -> None:
     assert [fault for document in named for fault in lost_paths(ROOT, document)] == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_message_that_troubleshooting_quotes_is_one_that_people_see(service: str) -> None:
     assert list(unsaid_quotes(ROOT, service)) == []
 

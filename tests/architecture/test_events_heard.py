@@ -8,7 +8,8 @@ import pytest
 
 from contracts import Event, check, event_classes
 from contracts.catalog import SENT_BY_ANY, load_unheard
-from tests.architecture.suite import ROOT, create_app, reactions_of, readers, service_names
+from services.names import SERVICES
+from tests.architecture.suite import ROOT, create_app, reactions_of, readers
 
 
 def unrecorded(root: Path, facts: Sequence[type[Event]]) -> list[str]:
@@ -38,7 +39,7 @@ def test_every_fact_is_heard_or_has_a_reason_not_to_be() -> None:
 
 
 def test_every_fact_is_published_by_a_service_of_the_suite() -> None:
-    assert list(check.publisher_faults(event_classes(), readers(), service_names())) == []
+    assert list(check.publisher_faults(event_classes(), readers(), SERVICES)) == []
 
 
 def test_the_open_service_hears_only_what_is_public() -> None:
@@ -49,7 +50,7 @@ def test_every_fact_is_recorded_by_its_publisher() -> None:
     assert unrecorded(ROOT, event_classes()) == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_the_application_reacts_to_what_its_table_says(service: str, tmp_path: Path) -> None:
     from chassis.testing import service_of
 

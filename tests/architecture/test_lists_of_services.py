@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from chassis.settings import service_names
 from deploy import lists
 from services.names import SERVICES, WITH_DATABASE
-from tests.architecture.suite import ROOT, service_names
+from tests.architecture.suite import ROOT
 
 AT_MOST = 8
 # Files that every service has by its own name, outside its folder.
@@ -63,8 +64,10 @@ def _lists(path: Path, names: Sequence[str]) -> bool:
     )
 
 
-def test_the_services_are_the_folders_with_an_application() -> None:
-    assert list(SERVICES) == service_names()
+def test_the_services_are_the_folders_with_an_application(paper_suite: Path) -> None:
+    assert service_names(paper_suite / "services") == ("guild", "lending", "library")
+    assert service_names() == SERVICES
+    assert len(SERVICES) >= 6
     assert set(WITH_DATABASE) == set(SERVICES) - {"lookup"}
 
 

@@ -15,7 +15,8 @@ from chassis.security.access import (
     signed_in,
 )
 from chassis.testing import service_of
-from tests.architecture.suite import ROOT, create_app, service_names
+from services.names import SERVICES
+from tests.architecture.suite import ROOT, create_app
 
 PLATFORM = ("/healthz", "/readyz", "/metrics", "/assets/", "/internal/")
 """What the gateway does not lead to, and the assets that every service has."""
@@ -44,13 +45,13 @@ def app(service: str, tmp_path: Path) -> Iterator[Flask]:
     service_of(made).database.close()
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_route_says_who_may_use_it(app: Flask) -> None:
     assert list(app.url_map.iter_rules())
     assert undeclared_routes(app) == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_route_is_under_the_name_of_its_service(app: Flask) -> None:
     assert unreachable_routes(app) == []
 

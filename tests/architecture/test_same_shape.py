@@ -9,7 +9,8 @@ import pytest
 
 from chassis.security.tokens import key_reactions
 from contracts import event_classes
-from tests.architecture.suite import ROOT, modules_of, reactions_of, service_names
+from services.names import SERVICES
+from tests.architecture.suite import ROOT, modules_of, reactions_of
 
 SHAPE = {
     "README.md",
@@ -175,17 +176,17 @@ def line_count(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_each_service_has_the_common_names_only(service: str) -> None:
     assert list(shape_faults(ROOT, service)) == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_each_service_has_its_canvas(service: str) -> None:
     assert list(canvas_faults(ROOT, service)) == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_each_canvas_names_what_is_published_and_reacted_to(service: str) -> None:
     readme = (ROOT / "services" / service / "README.md").read_text(encoding="utf-8")
     published = [fact.topic for fact in event_classes() if fact.publisher() == service]
@@ -194,30 +195,30 @@ def test_each_canvas_names_what_is_published_and_reacted_to(service: str) -> Non
     assert list(unnamed_facts(readme, "Reacts to", sorted(heard))) == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_each_service_is_put_together_in_few_lines(service: str) -> None:
     assert list(app_faults(ROOT, service)) == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_each_module_of_routes_has_a_blueprint_of_its_name(service: str) -> None:
     assert list(blueprint_faults(ROOT, service)) == []
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_each_schema_is_named_for_what_it_reads_or_answers(service: str) -> None:
     assert list(schema_faults(ROOT, service)) == []
 
 
 def test_every_package_begins_with_a_docstring_and_nothing_else() -> None:
     # That of contracts is another matter: to import it is to register every fact.
-    assert len(list((ROOT / "services").rglob("__init__.py"))) > len(service_names())
+    assert len(list((ROOT / "services").rglob("__init__.py"))) > len(SERVICES)
     assert list(init_faults(ROOT)) == []
 
 
 def test_every_module_can_be_read_in_one_go() -> None:
     assert len(modules_of(ROOT, PRODUCT)) >= 300
-    assert len(service_names()) >= 6
+    assert len(SERVICES) >= 6
     assert list(size_faults(ROOT)) == []
 
 

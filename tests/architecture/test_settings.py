@@ -9,7 +9,7 @@ import pytest
 from chassis.operations.settings_page import PAGE, settings_page
 from chassis.settings import SETTINGS, WEB_SETTINGS, own_settings
 from services.names import SERVICES
-from tests.architecture.suite import ROOT, service_names
+from tests.architecture.suite import ROOT
 
 LISTS = {"SETTINGS", "WEB_SETTINGS"}
 
@@ -70,7 +70,7 @@ def settings_faults(module: Path, listed: set[str], readers: Iterator[Path]) -> 
             yield f"{name} is never read"
 
 
-@pytest.mark.parametrize("service", service_names())
+@pytest.mark.parametrize("service", SERVICES)
 def test_each_service_lists_the_settings_that_it_reads_and_no_others(service: str) -> None:
     folder = ROOT / "services" / service
     module = folder / "settings.py"

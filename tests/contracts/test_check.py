@@ -8,7 +8,8 @@ import pytest
 from contracts import Event, Part, check
 from contracts.catalog import UnreadableDocument
 from contracts.event import personal, public, restricted
-from tests.architecture.suite import readers, service_names
+from services.names import SERVICES
+from tests.architecture.suite import readers
 from tests.contracts.library import (
     READERS,
     SAMPLE,
@@ -21,7 +22,7 @@ from tests.contracts.library import (
 
 
 def test_the_published_language_has_no_faults() -> None:
-    assert check.find_faults(readers(), service_names()) == []
+    assert check.find_faults(readers(), SERVICES) == []
 
 
 def test_the_command_says_what_is_wrong_and_fails(

@@ -17,14 +17,15 @@ from chassis.security.tokens import key_reactions
 from chassis.testing import deliver, prepare, service_of
 from contracts import event_class
 from contracts.schemas import event_from, json_schema
-from tests.architecture.suite import create_app, reactions_of, service_names
+from services.names import SERVICES
+from tests.architecture.suite import create_app, reactions_of
 from tests.contracts.any_events import sample_of
 
 CONSUMERS = Path(__file__).parent / "consumers"
 
 heard = pytest.mark.parametrize(
     ("service", "topic"),
-    [(service, topic) for service in service_names() for topic in reactions_of(service).topics],
+    [(service, topic) for service in SERVICES for topic in reactions_of(service).topics],
 )
 
 
@@ -80,7 +81,7 @@ def test_the_full_sample_is_handled(app: Flask, service: str, topic: str) -> Non
 def test_no_message_is_kept_for_a_reaction_that_there_is_not() -> None:
     expected = {
         message_file(service, topic)
-        for service in service_names()
+        for service in SERVICES
         for topic in reactions_of(service).topics
     }
     assert set(CONSUMERS.glob("*/*.json")) - expected == set()
