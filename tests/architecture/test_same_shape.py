@@ -103,42 +103,60 @@ def blueprint_faults(root: Path, service: str) -> Iterator[str]:
     """Blueprints that are not named for their module, and those that `app.py` does not list."""
     folder = root / "services" / service
     app = (folder / "app.py").read_text(encoding="utf-8")
-    for name in WEB:
-        for path in sorted([*folder.glob(f"{name}.py"), *folder.glob(f"{name}/**/*.py")]):
-            place = path.relative_to(folder)
-            blueprints = list(_blueprints(ast.parse(path.read_text(encoding="utf-8"), str(path))))
-            for assigned, named in blueprints:
-                if (assigned, named) != ("blueprint", path.stem):
-                    yield f"{service}: {place} calls its blueprint {assigned} = {named!r}"
-            if blueprints and not re.search(rf"\b{path.stem}\.blueprint\b", app):
-                yield f"{service}: app.py does not list the blueprint of {place}"
+    for path in layer_modules(folder, *WEB):
+        place = path.relative_to(folder)
+        # `pages/loans.py` has `loans`; `loans/pages.py`, in the folder of a noun, `loans_pages`.
+        expected = "_".join([*(each for each in place.parts[:-1] if each not in WEB), path.stem])
+        blueprints = list(_blueprints(ast.parse(path.read_text(encoding="utf-8"), str(path))))
+        for assigned, named in blueprints:
+            if (assigned, named) != ("blueprint", expected):
+                yield f"{service}: {place} calls its blueprint {assigned} = {named!r}"
+        if blueprints and not re.search(rf"\b{expected}\.blueprint\b", app):
+            yield f"{service}: app.py does not list the blueprint of {place}"
+
+
+def layer_modules(folder: Path, *layers: str) -> list[Path]:
+    """A service's modules of these layers, also where a large service has a folder a noun."""
+    nouns = (path for path in folder.iterdir() if path.is_dir() and path.name not in SHAPE)
+    return sorted(
+        path
+        for top in (folder, *nouns)
+        for layer in layers
+        for path in (*top.glob(f"{layer}.py"), *top.glob(f"{layer}/**/*.py"))
+    )
 
 
 def _blueprints(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """The variable and the name of each blueprint that a module makes."""
     for node in tree.body:
         match node:
-            case ast.Assign(
-                targets=[target],
-                value=ast.Call(
-                    func=ast.Name(id="Blueprint"), args=[ast.Constant(value=str(named)), *_]
-                ),
-            ):
-                yield ast.unparse(target), named
+            case (
+                ast.Assign(targets=[target], value=ast.Call() as made)
+                | ast.AnnAssign(target=target, value=ast.Call() as made)
+            ) if ast.unparse(made.func).rpartition(".")[2] == "Blueprint":
+                name = ast.unparse(made.args[0]).strip("'") if made.args else ""
+                yield ast.unparse(target), name
 
 
 def init_faults(root: Path) -> Iterator[str]:
     """Each `__init__.py` that holds more or less than its docstring."""
-    for folder in ("chassis", "services"):
-        for path in sorted((root / folder).rglob("__init__.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-            if ast.get_docstring(tree) is None or len(tree.body) > 1:
-                yield f"{path.relative_to(root)} holds something else than a docstring"
+    for path in packages(root):
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        if ast.get_docstring(tree) is None or len(tree.body) > 1:
+            yield f"{path.relative_to(root)} holds something else than a docstring"
+
+
+def packages(root: Path) -> list[Path]:
+    """The `__init__.py` of each package; those of contracts register every fact on import."""
+    return sorted(
+        path for folder in ("chassis", "services") for path in (root / folder).rglob("__init__.py")
+    )
 
 
 def schema_faults(root: Path, service: str) -> Iterator[str]:
     """Schemas that are not named for what they read or answer, as docs/architecture.md says."""
-    api, pages = (_sources(root / "services" / service, name) for name in ("api", "pages"))
+    folder = root / "services" / service
+    api, pages = (_source(layer_modules(folder, layer)) for layer in ("api", "pages"))
     by_api, by_pages = (_schemas_imported(service, source) for source in (api, pages))
     for name in sorted(by_api):
         is_query = re.search(rf'arguments\({name}\b[(), ]+location="query"', api) is not None
@@ -149,8 +167,7 @@ def schema_faults(root: Path, service: str) -> Iterator[str]:
             yield f"{service}: {name} is read by pages alone"
 
 
-def _sources(folder: Path, name: str) -> str:
-    paths = sorted([*folder.glob(f"{name}.py"), *folder.glob(f"{name}/**/*.py")])
+def _source(paths: Iterable[Path]) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
@@ -158,10 +175,15 @@ def _schemas_imported(service: str, source: str) -> set[str]:
     return {
         alias.name
         for node in ast.parse(source).body
-        if isinstance(node, ast.ImportFrom) and node.module == f"services.{service}.schemas"
+        if isinstance(node, ast.ImportFrom) and _is_of_schemas(service, node.module or "")
         for alias in node.names
         if alias.name[0].isupper()
     }
+
+
+def _is_of_schemas(service: str, module: str) -> bool:
+    """Whether this is `schemas`, or a module of it, of the service or of one of its nouns."""
+    return module.startswith(f"services.{service}.") and "schemas" in module.split(".")[2:]
 
 
 def size_faults(root: Path) -> Iterator[str]:
@@ -202,6 +224,7 @@ def test_each_service_is_put_together_in_few_lines(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_module_of_routes_has_a_blueprint_of_its_name(service: str) -> None:
+    assert layer_modules(ROOT / "services" / service, *WEB)
     assert list(blueprint_faults(ROOT, service)) == []
 
 
@@ -211,8 +234,7 @@ def test_each_schema_is_named_for_what_it_reads_or_answers(service: str) -> None
 
 
 def test_every_package_begins_with_a_docstring_and_nothing_else() -> None:
-    # That of contracts is another matter: to import it is to register every fact.
-    assert len(list((ROOT / "services").rglob("__init__.py"))) > len(SERVICES)
+    assert len(packages(ROOT)) >= 40
     assert list(init_faults(ROOT)) == []
 
 
@@ -227,6 +249,11 @@ def test_the_chassis_says_how_large_it_is(record_property: Callable[[str, object
     record_property("chassis_lines", sum(lines))
     print(f"chassis: {sum(lines)} lines in {len(lines)} files")
     assert 0 < sum(lines) < LONGEST_FILE * len(lines)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
 
 
 GOOD_README = "# library\n\n| | |\n|---|---|\n" + "".join(f"| {row} | x |\n" for row in CANVAS)
@@ -305,6 +332,15 @@ def test_a_package_that_holds_more_than_a_docstring_is_named(library: Path, text
     ]
 
 
+WHERE_ROUTES_ARE = [
+    ("{}.py", "schemas"),
+    ("{}/loans.py", "schemas.loans"),
+    ("loans/{}.py", "loans.schemas"),
+    ("loans/{}/lent.py", "loans.schemas.lent"),
+]
+
+
+@pytest.mark.parametrize(("place", "schemas"), WHERE_ROUTES_ARE)
 @pytest.mark.parametrize(
     ("api", "pages", "faults"),
     [
@@ -317,12 +353,12 @@ def test_a_package_that_holds_more_than_a_docstring_is_named(library: Path, text
     ],
 )
 def test_a_schema_of_another_kinds_name_is_named(
-    library: Path, api: str, pages: str, faults: list[str]
+    library: Path, api: str, pages: str, faults: list[str], place: str, schemas: str
 ) -> None:
     for name, used in (("api", api), ("pages", pages)):
         found = re.search(r"Loan\w+", used)
-        schema = f"from services.library.schemas import {found[0]}\n" if found else ""
-        (library / f"services/library/{name}.py").write_text(f"{schema}{used}\n")
+        schema = f"from services.library.{schemas} import {found[0]}\n" if found else ""
+        write(library / "services/library" / place.format(name), f"{schema}{used}\n")
     expected = [f"library: {fault}" for fault in faults]
     assert list(schema_faults(library, "library")) == expected
 
@@ -351,16 +387,51 @@ SHELVES = 'blueprint = Blueprint("shelves", __name__, url_prefix="/library")\n'
             "shelves.blueprint",
             "pages/shelves.py calls its blueprint routes = 'shelves'",
         ),
+        (
+            SHELVES.replace("blueprint =", "blueprint: Blueprint ="),
+            "",
+            "app.py does not list the blueprint of pages/shelves.py",
+        ),
+        (
+            SHELVES.replace("Blueprint(", "smorest.Blueprint("),
+            "",
+            "app.py does not list the blueprint of pages/shelves.py",
+        ),
     ],
 )
 def test_a_blueprint_that_is_not_its_modules_is_named(
     library: Path, blueprint: str, app: str, fault: str | None
 ) -> None:
-    pages = library / "services/library/pages"
-    pages.mkdir()
-    (pages / "shelves.py").write_text(f"from flask import Blueprint\n{blueprint}")
-    (library / "services/library/app.py").write_text(f"PAGES = ({app},)\n" if app else "")
+    write(library / "services/library/pages/shelves.py", blueprint)
+    write(library / "services/library/app.py", f"PAGES = ({app},)\n" if app else "")
     assert list(blueprint_faults(library, "library")) == ([f"library: {fault}"] if fault else [])
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("api/loans.py", "loans"),
+        ("loans/pages.py", "loans_pages"),
+        ("loans/api.py", "loans_api"),
+        ("loans/pages/lent.py", "loans_lent"),
+    ],
+)
+def test_the_blueprints_of_a_package_and_of_a_noun_are_looked_at(
+    library: Path, place: str, name: str
+) -> None:
+    folder = library / "services/library"
+    write(folder / place, f'blueprint = Blueprint("{name}", __name__)\n')
+    assert list(blueprint_faults(library, "library")) == [
+        f"library: app.py does not list the blueprint of {place}"
+    ]
+
+    write(folder / "app.py", f"ROUTES = ({name}.blueprint,)\n")
+    assert list(blueprint_faults(library, "library")) == []
+
+    write(folder / place, 'blueprint = Blueprint("another", __name__)\n')
+    assert list(blueprint_faults(library, "library")) == [
+        f"library: {place} calls its blueprint blueprint = 'another'"
+    ]
 
 
 def test_a_module_that_is_too_long_is_named(library: Path) -> None:
