@@ -21,8 +21,8 @@ from contracts.envelope import decode
 from contracts.event import Event
 
 BATCH = 500
-LOOK_BACK = 100
-"""How many versions back to look for the last recorded fact; not every version has one."""
+VERSIONS = 100
+"""How many versions one query looks back for the last recorded fact; not every version has one."""
 
 
 class NoVersionToRaise(Exception):
@@ -137,12 +137,17 @@ def _recorded(session: Session, ids: Sequence[UUID]) -> dict[UUID, Event]:
 
 def _differs_from_last(session: Session, fact: Event) -> bool:
     """Whether a fact that is not recorded at its version differs from the last recorded one."""
-    versions = range(max(1, fact.version - LOOK_BACK), fact.version)
-    earlier = _recorded(
-        session, [replace(fact, version=version).event_id for version in versions]
-    ).values()
-    last = max(earlier, key=lambda event: event.version, default=None)
+    last = _find_last_before(session, fact)
     return last is None or replace(last, version=fact.version) != fact
+
+
+def _find_last_before(session: Session, fact: Event) -> Event | None:
+    for end in range(fact.version, 1, -VERSIONS):
+        versions = range(max(1, end - VERSIONS), end)
+        ids = [replace(fact, version=version).event_id for version in versions]
+        if earlier := _recorded(session, ids).values():
+            return max(earlier, key=lambda event: event.version)
+    return None
 
 
 def _record(
