@@ -181,6 +181,15 @@ def networks_beside_the_design(compose: Compose) -> Iterator[str]:
         yield f"{name} is not run"
 
 
+def clocks_that_differ(compose: Compose) -> Iterator[str]:
+    """Containers of the suite, or its card provider, that are not told which day it is."""
+    for name, container in compose["services"].items():
+        environment = container.get("environment", {})
+        variable = "SANDBOX_DAYS_AHEAD" if "SANDBOX_HOST" in environment else "DAYS_AHEAD"
+        if "ENVIRONMENT" in environment and environment.get(variable) != "${DAYS_AHEAD:-}":
+            yield f"{name} is not told {variable}"
+
+
 def images_of_another_version(compose: Compose) -> Iterator[str]:
     """Images of ours that are not of this version, and others' that cannot be replaced."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -227,6 +236,7 @@ RULES: tuple[Rule, ...] = (
     published_containers,
     secrets_not_kept,
     networks_beside_the_design,
+    clocks_that_differ,
     images_of_another_version,
     not_understood_by_both,
 )

@@ -57,6 +57,11 @@ DEFECTS: dict[Rule, list[tuple[str, Any, str]]] = {
         ("services/legal-worker", GONE, "legal-worker is not run"),
         ("networks/bus", None, "the network bus leads out"),
     ],
+    rules.clocks_that_differ: [
+        ("services/legal-web/environment/DAYS_AHEAD", GONE, "legal-web is not told DAYS_AHEAD"),
+        ("services/settle/environment/DAYS_AHEAD", "200", "settle is not told DAYS_AHEAD"),
+        ("services/card-provider/environment/SANDBOX_DAYS_AHEAD", GONE, "SANDBOX_DAYS_AHEAD"),
+    ],
     rules.images_of_another_version: [
         ("services/lookup/image", "${IMAGE_PREFIX:-credence}/lookup:${VERSION:-0.0.9}", "0.0.9"),
         ("services/rabbitmq/image", "${RABBITMQ_IMAGE:-rabbitmq}", "rabbitmq runs"),
