@@ -1,7 +1,7 @@
 """Test fixtures for services: a fixed clock, signed-in clients, and others' facts."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -102,6 +102,18 @@ class Checkpoint:
         clock_of(self._app).set(self._moment)
         self._app.extensions["verifier"] = TokenVerifier(self._service.database, self._app.name)
         return self._app
+
+
+@contextmanager
+def checkpoint_of(
+    app: Flask, settle: Callable[[Flask], None] | None = None
+) -> Iterator[Checkpoint]:
+    """A new application with its schema, once `settle` has brought in what its tests start from."""
+    prepare(app)
+    if settle is not None:
+        settle(app)
+    yield Checkpoint(app)
+    service_of(app).database.close()
 
 
 def clock_of(app: Flask) -> FixedClock:
@@ -260,6 +272,7 @@ __all__ = [
     "FixedClock",
     "audited",
     "bearer",
+    "checkpoint_of",
     "client_of",
     "clock_of",
     "deliver",

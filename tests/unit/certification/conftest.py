@@ -5,14 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from chassis.testing import (
-    Checkpoint,
-    FixedClock,
-    clock_of,
-    prepare,
-    service_of,
-    test_settings,
-)
+from chassis.testing import Checkpoint, FixedClock, checkpoint_of, test_settings
 from services.certification.app import create_app
 from tests.unit.certification.story import tell_who_there_is
 
@@ -20,19 +13,13 @@ from tests.unit.certification.story import tell_who_there_is
 @pytest.fixture(scope="session")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
     """The service, once it knows the tests' people."""
-    folder = tmp_path_factory.mktemp("certification")
-    made = create_app(test_settings("certification", folder), FixedClock())
-    prepare(made)
-    tell_who_there_is(made)
-    yield Checkpoint(made)
-    service_of(made).database.close()
+    made = create_app(
+        test_settings("certification", tmp_path_factory.mktemp("certification")), FixedClock()
+    )
+    with checkpoint_of(made, tell_who_there_is) as checkpoint:
+        yield checkpoint
 
 
 @pytest.fixture
 def app(settled: Checkpoint) -> Flask:
     return settled.restore()
-
-
-@pytest.fixture
-def clock(app: Flask) -> FixedClock:
-    return clock_of(app)

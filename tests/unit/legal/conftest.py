@@ -5,14 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from chassis.testing import (
-    Checkpoint,
-    FixedClock,
-    clock_of,
-    prepare,
-    service_of,
-    test_settings,
-)
+from chassis.testing import Checkpoint, FixedClock, checkpoint_of, test_settings
 from services.legal.app import create_app
 from tests.unit.legal.casework import settle
 
@@ -21,17 +14,10 @@ from tests.unit.legal.casework import settle
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
     """The service, once it knows the people and districts that tests speak of."""
     made = create_app(test_settings("legal", tmp_path_factory.mktemp("legal")), FixedClock())
-    prepare(made)
-    settle(made)
-    yield Checkpoint(made)
-    service_of(made).database.close()
+    with checkpoint_of(made, settle) as checkpoint:
+        yield checkpoint
 
 
 @pytest.fixture
 def app(settled: Checkpoint) -> Flask:
     return settled.restore()
-
-
-@pytest.fixture
-def clock(app: Flask) -> FixedClock:
-    return clock_of(app)

@@ -6,15 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from chassis.testing import (
-    Checkpoint,
-    FixedClock,
-    client_of,
-    clock_of,
-    prepare,
-    service_of,
-    test_settings,
-)
+from chassis.testing import Checkpoint, FixedClock, checkpoint_of, client_of, test_settings
 from services.lookup.adapters.replica import Replica
 from services.lookup.app import create_app
 from tests.unit.lookup.facts import tell_caught_up
@@ -24,10 +16,8 @@ from tests.unit.lookup.facts import tell_caught_up
 def caught_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
     """A replica that has read the whole stream, which was empty."""
     made = create_app(test_settings("lookup", tmp_path_factory.mktemp("lookup")), FixedClock())
-    prepare(made)
-    tell_caught_up(made)
-    yield Checkpoint(made)
-    service_of(made).database.close()
+    with checkpoint_of(made, tell_caught_up) as checkpoint:
+        yield checkpoint
 
 
 @pytest.fixture
@@ -42,11 +32,6 @@ def close_readers(app: Flask) -> None:
     replica: Replica = app.extensions["replica"]
     while replica._idle:
         replica._idle.pop().close()
-
-
-@pytest.fixture
-def clock(app: Flask) -> FixedClock:
-    return clock_of(app)
 
 
 @pytest.fixture

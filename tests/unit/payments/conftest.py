@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from chassis.testing import Checkpoint, FixedClock, prepare, service_of, test_settings
+from chassis.testing import Checkpoint, FixedClock, checkpoint_of, test_settings
 from services.payments.app import create_app
 
 
@@ -13,9 +13,8 @@ from services.payments.app import create_app
 def newly_opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
     """The service, as it begins."""
     made = create_app(test_settings("payments", tmp_path_factory.mktemp("payments")), FixedClock())
-    prepare(made)
-    yield Checkpoint(made)
-    service_of(made).database.close()
+    with checkpoint_of(made) as checkpoint:
+        yield checkpoint
 
 
 @pytest.fixture
