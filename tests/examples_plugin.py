@@ -1,6 +1,6 @@
 """The pytest plugin that says how many examples hypothesis tries where a test does not say it.
 
-`--hypothesis-profile=thorough` is what CI asks beside each run.
+`--hypothesis-profile=thorough` is what CI asks in addition to each run.
 """
 
 from hypothesis import HealthCheck, settings

@@ -196,7 +196,7 @@ class RealSuite:
         }
 
     def environ_past_route(self, service: str) -> dict[str, str]:
-        """The same for those who look on from beside: their URLs are not routed."""
+        """The same for those who only look on: their URLs are not routed."""
         straight = {f"{service.upper()}_BROKER_URL": self._rabbitmq.url(self._name)}
         if service != "lookup":
             database_url = self._postgres.url(self._database(service))

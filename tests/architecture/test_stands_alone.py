@@ -1,4 +1,4 @@
-"""A clone is tested with nothing beside it: no test, bench or rule of make reads outside of it.
+"""A clone is tested with nothing around it: no test, bench or rule of make reads outside of it.
 
 Only `make samples` does, in the folder that it is given.
 """
@@ -17,7 +17,7 @@ from tests.architecture.suite import ROOT
 PLACES = ("Makefile", ".ci/*", "tests/**/*", "bench/*", "bench/data/*", "bench/peers/*")
 TABLES = ("tests/data", "bench/data")
 LARGEST_TABLE = 16_384  # bytes
-# Names of folders that this repository has had beside it, and homes of people.
+# Names of folders that this repository has had next to it, and homes of people.
 ELSEWHERE = re.compile(r"(?<!SAMPLES=\.\./)\bshared/data\b|(?<![\w.)}])/(?:work|home|root)/\w")
 CLIMBS = re.compile(r"(?<!SAMPLES=)(?<![\w.])\.\./|\bcd \.\.")
 PATH_MAKERS = {"Path", "PurePath", "joinpath", "open"}

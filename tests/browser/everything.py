@@ -1,4 +1,4 @@
-"""Every page in every state: the main journey, and what lies beside it."""
+"""Every page in every state: the main journey, and what lies off its way."""
 
 from collections.abc import Callable
 from datetime import date

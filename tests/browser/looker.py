@@ -22,7 +22,7 @@ _BONELESS = ("altcha-widget", "noscript", "script", "svg")
 HEAVIEST = 150_000
 LAYOUT_FAULTS = (Path(__file__).parent / "layout_faults.js").read_text(encoding="utf-8")
 MARKUP_FAULTS = (Path(__file__).parent / "markup_faults.js").read_text(encoding="utf-8")
-# What a page needs beside itself, as it came over the wire, also when it was kept from before.
+# What a page needs besides itself, as it came over the wire, also when it was kept from before.
 _WEIGHT = """() => performance.getEntriesByType("resource")
     .filter((each) => each.initiatorType !== "fetch")
     .reduce((sum, each) => sum + each.encodedBodySize + 300, 0)"""

@@ -195,7 +195,7 @@ def test_a_container_reaches_only_the_servers_it_needs(deployed: Deployed) -> No
     assert dict(zip(REACHED, map(str.strip, told), strict=True)) == REACHED
 
 
-def test_only_the_gateway_is_published_beside_what_is_for_development(deployed: Deployed) -> None:
+def test_only_the_gateway_is_published_besides_what_is_for_development(deployed: Deployed) -> None:
     published = {
         each["Config"]["Labels"]["com.docker.compose.service"]
         for each in inspect(*deployed.starts())

@@ -165,7 +165,7 @@ def secrets_not_kept(compose: Compose) -> Iterator[str]:
                 yield f"{name} looks for {variable}, which it is not given"
 
 
-def networks_beside_the_design(compose: Compose) -> Iterator[str]:
+def networks_outside_the_design(compose: Compose) -> Iterator[str]:
     """Arrows between containers that the design does not have."""
     for name, network in compose["networks"].items():
         if name != "outside" and (network or {}).get("internal") is not True:
@@ -235,7 +235,7 @@ RULES: tuple[Rule, ...] = (
     containers_left_alone,
     published_containers,
     secrets_not_kept,
-    networks_beside_the_design,
+    networks_outside_the_design,
     clocks_that_differ,
     images_of_another_version,
     not_understood_by_both,

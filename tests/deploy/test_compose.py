@@ -48,7 +48,7 @@ DEFECTS: dict[Rule, list[tuple[str, Any, str]]] = {
         ("secrets/legal_database_url", GONE, "which is nowhere"),
         ("secrets/postgres_password/file", "/etc/password", "no file of this suite"),
     ],
-    rules.networks_beside_the_design: [
+    rules.networks_outside_the_design: [
         ("services/legal-web/networks", ["pages", "database", "bus"], "legal-web is on bus"),
         ("services/lookup/networks", ["pages", "bus", "database"], "lookup is on bus, database"),
         ("services/postgres/networks", GONE, "postgres is on default"),

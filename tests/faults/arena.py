@@ -151,7 +151,7 @@ def _through(proxy: Proxy) -> Callable[[str, str], str]:
 
 
 def application(service: str, environ: Mapping[str, str]) -> Flask:
-    """A service's application in this process, beside those that run; its log is nobody's."""
+    """A service's application in this process, next to those that run; its log is nobody's."""
     module = importlib.import_module(f"services.{service}.app")
     made: Flask = module.create_app(read_settings(service, environ))
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())

@@ -83,7 +83,7 @@ class EmbeddedProcess:
         return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self) -> float:
-        """Memory of the suite and the card processor beside it; what they share counts once."""
+        """Memory of the suite and its card processor; what they share counts once."""
         assert self._process is not None
         return sum(_memory(pid) for pid in (self._process.pid, *_children(self._process.pid)))
 

@@ -16,7 +16,7 @@ from chassis.operations.gauges import GAUGES
 from tests.observability.promtool import FOLDER, PROMETHEUS
 
 DOCUMENT = Path(__file__).parents[2] / "docs/observability.md"
-# By Prometheus itself, its client for each process, and the exporters beside.
+# By Prometheus itself, its client for each process, and the exporters.
 OTHERS = {
     "up",
     "process_resident_memory_bytes",

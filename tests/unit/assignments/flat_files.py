@@ -31,7 +31,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "ends_on": ("", "2027-13-01", "2026-08-14", "20270528"),
     "primary": ("", "yes", "1", "tRUE"),
 }
-"""Values that a cell of the column may not have beside the right ones of its row."""
+"""Values that a cell of the column may not have next to the right ones of its row."""
 
 
 def flat_file(*rows: dict[str, str], names: tuple[str, ...] = NAMES) -> bytes:
