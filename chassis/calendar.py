@@ -16,3 +16,8 @@ def add_months(day: date, months: int) -> date:
 def last_day_of_term(first_day: date, months: int) -> date:
     """The last day of a term of `months`."""
     return add_months(first_day, months) - timedelta(days=1)
+
+
+def day_in(year: int, month_and_day: str) -> date:
+    """The day that is written as `06-30`, in a year."""
+    return date.fromisoformat(f"{year:04}-{month_and_day}")

@@ -1,55 +1,95 @@
-"""Loads and checks a jurisdiction's file: each state is data; an error names the file and key."""
+"""What every service may know of the state it serves, and how dated rules are chosen for a day."""
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
-import marshmallow
-from marshmallow import Schema, fields
+import msgspec
+
+from chassis.state_folder import KeyFaults, MonthAndDay, StateFolder
 
 
-class JurisdictionFault(Exception):
-    """A jurisdiction's file is missing or wrong; says which file and which key."""
+@dataclass(frozen=True)
+class Currency:
+    """The state's money; amounts are whole cents."""
+
+    code: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    """The three letters of ISO 4217."""
+    sign: str
+    """The sign of an amount, with the space that belongs between."""
+    sign_follows: bool = False
+    """Whether the sign follows the amount."""
+
+    def written(self, cents: int) -> str:
+        """An amount as people read it, such as $1,085.00."""
+        amount = f"{cents / 100:,.2f}"
+        return f"{amount}{self.sign}" if self.sign_follows else f"{self.sign}{amount}"
+
+
+@dataclass(frozen=True)
+class GradeName:
+    """A grade that has a name instead of a number."""
+
+    label: str
+    """The grade in a span, such as the P of P-5."""
+    words: str
+    """The grade in a sentence."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """What every service needs about the state it serves."""
+    """`place.toml`: what every service needs about the state it serves."""
 
-    code: str
     name: str
+    """The state's name."""
     government_name: str
+    """The government's name within a sentence."""
     agency_name: str
+    """The agency that issues certificates."""
     agency_short_name: str
-    contact_email: str
+    """The agency's short name."""
+    contact_email: Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    """The address to which educators write."""
     time_zone: ZoneInfo
+    """The zone of the IANA database in which the state's days begin."""
     educator_number_label: str
+    """What the state calls the number of an educator."""
+    school_year_begins: MonthAndDay
+    """The first day of a school year."""
+    currency: Currency
+    """How amounts of money are written."""
+    grades: Mapping[int, GradeName] = field(default_factory=dict)
+    """The names of the grades without a number: -1 is prekindergarten, 0 kindergarten."""
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(grade for grade in self.grades if not -1 <= grade <= 12):
+            raise KeyFaults({("grades", str(grade)): "is no grade." for grade in unknown})
 
     def today(self, now: datetime) -> date:
         """The calendar day at a moment, in the state's time zone."""
         return now.astimezone(self.time_zone).date()
 
+    def grade_label(self, grade: int) -> str:
+        """A grade as it stands in a span."""
+        named = self.grades.get(grade)
+        return named.label if named else str(grade)
 
-def _check_time_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = "Write a time zone such as America/New_York."
-        raise marshmallow.ValidationError(message) from error
+    def grade_labels(self, lowest: int, highest: int) -> str:
+        """A span of grades, such as P-5, with an en dash."""
+        first, last = self.grade_label(lowest), self.grade_label(highest)
+        return first if first == last else f"{first}\N{EN DASH}{last}"
 
 
-class _PlaceSchema(Schema):
-    name = fields.String(required=True)
-    government_name = fields.String(required=True)
-    agency_name = fields.String(required=True)
-    agency_short_name = fields.String(required=True)
-    contact_email = fields.Email(required=True)
-    time_zone = fields.String(required=True, validate=_check_time_zone)
-    educator_number_label = fields.String(required=True)
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Something that the state lays down, and where."""
+
+    source: str
+    """Where the state says so."""
+    confirmed: bool = True
+    """False while nobody has found it in a source; the agency sees a list of these."""
 
 
 class Dated(Protocol):
@@ -87,32 +127,6 @@ def in_force_by_code(entries: Iterable[AnyCoded], on: date) -> dict[str, AnyCode
     return {code: entry for code, entry in newest.items() if entry is not None}
 
 
-def load_file(folder: Path, code: str, schema: Schema) -> Any:
-    """`<folder>/<code>.toml` as loaded by `schema`; raises `JurisdictionFault`."""
-    path = folder / f"{code}.toml"
-    if not path.is_file():
-        codes = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
-        raise JurisdictionFault(f"no jurisdiction {code!r} in {folder.name}; there are: {codes}")
-    try:
-        return schema.load(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise JurisdictionFault(f"{path}: {error}") from error
-    except marshmallow.ValidationError as error:
-        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
-        faults = "; ".join(_faults(messages))
-        raise JurisdictionFault(f"{path}: {faults}") from error
-
-
-def load_place(code: str) -> Place:
+def load_place(state: StateFolder) -> Place:
     """The state that this suite serves; raises `JurisdictionFault`."""
-    loaded = load_file(Path(__file__).parent / "jurisdictions", code, _PlaceSchema())
-    return Place(code=code, **{**loaded, "time_zone": ZoneInfo(loaded["time_zone"])})
-
-
-def _faults(messages: Mapping[Any, Any], path: str = "") -> Iterator[str]:
-    for key, value in messages.items():
-        here = f"{path}.{key}".lstrip(".")
-        if isinstance(value, Mapping):
-            yield from _faults(value, here)
-        else:
-            yield f"{here}: {' '.join(str(message) for message in value)}"
+    return state.read("place", Place)

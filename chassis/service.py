@@ -71,7 +71,7 @@ class Service:
         settings = self.settings
         self.reactions = self.reactions.including(key_reactions)
         self.database = Database(self.name, settings.database_url, self.clock)
-        self.place = load_place(settings.jurisdiction)
+        self.place = load_place(settings.state)
         self.files = FileStore(settings.var / "files" / self.name)
 
     @property

@@ -4,6 +4,7 @@ The settings that all services share are here; a service's own are in `services/
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from chassis.clock import Clock, MovableClock, SystemClock
+from chassis.state_folder import StateFolder, states_in
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
@@ -71,6 +73,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _state(text: str) -> str:
+    if not re.fullmatch("[a-z_]+", text):
+        raise ValueError(text)
+    return text
+
+
 def _port(text: str) -> int:
     if (port := _number(text)) > 65_535:
         raise ValueError(text)
@@ -101,7 +109,7 @@ WEB_ADDRESS = Kind(
     "an address that begins with http:// or https://",
     lambda text: _beginning_with("http://", "https://")(text).rstrip("/"),
 )
-STATES = one_of(*sorted(file.stem for file in Path(__file__).parent.rglob("jurisdictions/*.toml")))
+STATE = Kind("the name of a state's folder in JURISDICTIONS_DIR, such as new_york", _state)
 
 ENVIRONMENT = Setting(
     "ENVIRONMENT",
@@ -110,7 +118,14 @@ ENVIRONMENT = Setting(
     one_of("development", "test", "demonstration", "production"),
     "development",
 )
-JURISDICTION = Setting("JURISDICTION", "the state that is served", STATES, "kentucky")
+JURISDICTION = Setting("JURISDICTION", "the state that is served", STATE, "kentucky")
+JURISDICTIONS_DIR = Setting(
+    "JURISDICTIONS_DIR",
+    "the folder that holds a folder of each state",
+    FOLDER,
+    ROOT / "jurisdictions",
+    default_words="`jurisdictions`, as it came with the code",
+)
 PUBLIC_URL = Setting(
     "PUBLIC_URL",
     "the suite's address for browsers; used in every link that is mailed or printed",
@@ -182,6 +197,7 @@ OTEL_EXPORTER_OTLP_ENDPOINT = Setting(
 SETTINGS: tuple[Setting[Any], ...] = (
     ENVIRONMENT,
     JURISDICTION,
+    JURISDICTIONS_DIR,
     PUBLIC_URL,
     DAYS_AHEAD,
     VAR_DIR,
@@ -269,9 +285,9 @@ class Settings:
         return self[ENVIRONMENT] == "production"
 
     @property
-    def jurisdiction(self) -> str:
-        """The state that is served."""
-        return self[JURISDICTION]
+    def state(self) -> StateFolder:
+        """The folder of the state that is served."""
+        return StateFolder(self[JURISDICTIONS_DIR] / self[JURISDICTION])
 
     @property
     def public_url(self) -> str:
@@ -322,8 +338,16 @@ def own_settings(service: str) -> tuple[Setting[Any], ...]:
 def find_faults(service: str, environ: Mapping[str, str]) -> list[str]:
     """One sentence for each setting of a service that is missing or wrong."""
     settings = Settings(service, _for_service(service, environ))
-    faults = settings.faults_in((*SETTINGS, *own_settings(service)))
-    return list(dict.fromkeys(faults))  # each secret repeats the fault of a wrong ENVIRONMENT
+    faults = [*settings.faults_in((*SETTINGS, *own_settings(service)))]
+    # Each secret repeats the fault of a wrong ENVIRONMENT.
+    return list(dict.fromkeys(faults)) or [*_fault_of_state(settings)]
+
+
+def _fault_of_state(settings: Settings) -> Iterator[str]:
+    folder, code = settings[JURISDICTIONS_DIR], settings[JURISDICTION]
+    if code not in (states := states_in(folder)):
+        known = ", ".join(states) or "none"
+        yield f'JURISDICTION is "{code}"; {folder} has folders for these states: {known}.'
 
 
 def read_settings(service: str, environ: Mapping[str, str] | None = None) -> Settings:

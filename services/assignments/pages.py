@@ -25,7 +25,6 @@ from services.assignments.access import (
 )
 from services.assignments.domain.faults import ReportRefused
 from services.assignments.domain.finding import REASONS
-from services.assignments.domain.judging import grade_span
 from services.assignments.domain.replicas import Organization
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import AssignmentRules
@@ -53,7 +52,8 @@ def grades(assignment: Any) -> str:
     """A class's grades in words."""
     if assignment.lowest_grade is None or assignment.highest_grade is None:
         return _("ungraded")
-    return _(grade_span(assignment.lowest_grade, assignment.highest_grade))
+    standard = current_rules(AssignmentRules).standard
+    return _(standard.grade_span(assignment.lowest_grade, assignment.highest_grade))
 
 
 @blueprint.app_context_processor

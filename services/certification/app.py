@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         title=translatable("Educator certification"),
         settings=settings,
         metadata=Base.metadata,
-        rules=load_rules(settings.jurisdiction),
+        rules=load_rules(settings.state),
         reactions=reactions,
         announce=announcements,
         clock=clock or settings.clock(),

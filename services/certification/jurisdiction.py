@@ -1,16 +1,18 @@
 """The state's certificate types, authorizations and wording."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from typing import Annotated
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+import msgspec
 
 from chassis.i18n.text import translatable
-from chassis.jurisdiction import in_force_by_code, load_file
+from chassis.jurisdiction import Place, Rule, in_force_by_code
 from chassis.problems import InvalidInput, RuleBroken
+from chassis.state_folder import Count, Grade, Key, KeyFaults, MonthAndDay, StateFolder
 from contracts.certification import Authorization
 from services.certification.domain.certificate import last_day_of
 from services.certification.domain.element import ElementKind
@@ -35,23 +37,36 @@ class UnknownAuthorization(InvalidInput):
     advice = translatable("Choose one from the list.")
 
 
-@dataclass(frozen=True)
-class CertificateType:
-    """A type of certificate, from `effective_from` until a later one of the same code.
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
-    It is valid for `months`, or through the last `ends_on` (month and day) within that time.
-    `renewal` says what its holder needs to renew it; it is empty where no rule is recorded.
-    """
 
-    code: str
-    title: str
-    months: int
-    ends_on: tuple[int, int] | None
-    fee_items: tuple[str, ...]
+@dataclass(frozen=True, kw_only=True)
+class CertificateType(Rule):
+    """A type of certificate, from its first day until a later row of the same code."""
+
+    code: Code
+    """The code by which applications and certificates name the type."""
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    """What the certificate is called, as it is printed."""
+    months: Count
+    """The length of its term."""
+    ends_on: MonthAndDay | None = None
+    """The day of the year on which it ends: the last one within the term."""
+    fee_items: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    """The fees of an application, by their items in `fees.toml`."""
     recommendation: Recommendation
+    """Whom a preparation provider must recommend."""
     statute: str
+    """The law that is printed on the certificate."""
     effective_from: date
+    """The first day on which it is issued."""
     renewal: str = ""
+    """What its holder needs to renew it; without it the holder is asked to write."""
+
+    def __post_init__(self) -> None:
+        if self.ends_on and self.months < 12:
+            problem = "needs a term of 12 months or more: a shorter one may have no such day."
+            raise KeyFaults({("ends_on",): problem})
 
     def last_day(self, effective_on: date) -> date:
         """The last day of a certificate that is effective on this day."""
@@ -60,15 +75,26 @@ class CertificateType:
 
 @dataclass(frozen=True)
 class Area:
-    """An authorization the state grants; `grades` is the state's own wording, if it has one."""
+    """An authorization that the state grants."""
 
-    code: str
+    code: Code
+    """The code by which certificates and assignments name it."""
     title: str
+    """What it is called, as it is printed."""
     group: str
-    lowest_grade: int
-    highest_grade: int
+    """The heading under which applicants find it."""
+    lowest_grade: Grade
+    """The lowest grade: prekindergarten is -1, kindergarten 0."""
+    highest_grade: Grade
+    """The highest grade."""
     population: str
+    """The students it is for, by their code in `populations`."""
     grades: str | None = None
+    """The grades as the state writes them, where that is no span of labels."""
+
+    def __post_init__(self) -> None:
+        if self.lowest_grade > self.highest_grade:
+            raise KeyFaults({("highest_grade",): "is below the lowest grade."})
 
     def authorization(self) -> Authorization:
         """The authorization as a certificate carries it."""
@@ -81,35 +107,64 @@ class Area:
         )
 
 
-@dataclass(frozen=True)
-class Question:
+@dataclass(frozen=True, kw_only=True)
+class Question(Rule):
     """A character and fitness question, answered yes or no."""
 
-    key: str
+    key: Annotated[str, msgspec.Meta(pattern="^[a-z_]+$")]
+    """The name by which the answer is kept."""
     text: str
+    """The question."""
 
 
 @dataclass(frozen=True)
 class ElementWording:
-    """The title and explanation of an application element, for the applicant."""
+    """An element of an application, as the applicant sees it."""
 
     title: str
+    """What the element is called."""
     explanation: str
+    """What the applicant does, or who else does it."""
 
 
 @dataclass(frozen=True)
 class CertificationRules:
-    """The state's certificates, and the questions and texts for applicants."""
+    """`certification.toml`: the state's certificates, and what it asks and tells applicants."""
 
     certificate_number: str
+    """A number in the form of Python: `{year}` is the year of issue, `{number}` counts up."""
     hearing_right: str
-    certificate_types: tuple[CertificateType, ...]
-    areas: Mapping[str, Area]
-    grade_labels: Mapping[str, str]
+    """What somebody who was denied is told of their right to a hearing."""
+    certificate_types: Annotated[tuple[CertificateType, ...], msgspec.Meta(min_length=1)]
+    """The types; one is in force until a later row of the same code."""
+    authorizations: Annotated[tuple[Area, ...], msgspec.Meta(min_length=1)]
+    """What certificates authorize to teach or to do."""
     populations: Mapping[str, str]
-    fitness_questions: tuple[Question, ...]
-    signatories: tuple[Signatory, ...]
+    """The students that authorizations are for, by code."""
+    fitness_questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
+    """The questions of character and fitness."""
     elements: Mapping[ElementKind, ElementWording]
+    """The elements of an application."""
+    signatories: Annotated[tuple[Signatory, ...], msgspec.Meta(max_length=3)] = ()
+    """Who signs certificates."""
+
+    def __post_init__(self) -> None:
+        if faults := dict(self._faults()):
+            raise KeyFaults(faults)
+
+    def _faults(self) -> Iterator[tuple[Key, str]]:
+        if not _counts(self.certificate_number):
+            yield ("certificate_number",), "must have {number}, such as AB-{year}-{number:07d}."
+        for kind in ElementKind:
+            if kind not in self.elements:
+                yield ("elements", kind), "is missing."
+        times = Counter(area.code for area in self.authorizations)
+        for row, area in enumerate(self.authorizations):
+            if times[area.code] > 1:
+                yield ("authorizations", row, "code"), f"{area.code!r} is listed twice."
+            if area.population not in self.populations:
+                problem = f"{area.population!r} is not among the populations."
+                yield ("authorizations", row, "population"), problem
 
     def types_on(self, day: date) -> dict[str, CertificateType]:
         """The types that may be applied for on a day, by code, in the file's order."""
@@ -147,27 +202,28 @@ class CertificationRules:
                 }
             ) from None
 
-    def authorizations(self, codes: tuple[str, ...]) -> tuple[Authorization, ...]:
+    def authorizations_of(self, codes: tuple[str, ...]) -> tuple[Authorization, ...]:
         """The authorizations of these codes; raises `UnknownAuthorization`."""
         return tuple(self.get_area(code).authorization() for code in codes)
+
+    @cached_property
+    def areas(self) -> Mapping[str, Area]:
+        """What certificates authorize to, by code."""
+        return {area.code: area for area in self.authorizations}
 
     def areas_by_group(self) -> dict[str, list[Area]]:
         """All authorizations, by group."""
         groups: dict[str, list[Area]] = {}
-        for area in self.areas.values():
+        for area in self.authorizations:
             groups.setdefault(area.group, []).append(area)
         return groups
 
-    def grades_of(self, authorization: Authorization) -> str:
+    def grades_of(self, authorization: Authorization, place: Place) -> str:
         """A grade span as the state writes it, such as P-5 or Birth-Primary, with an en dash."""
         area = self.areas.get(authorization.code)
         if area is not None and area.grades and area.authorization() == authorization:
             return area.grades
-        lowest, highest = (
-            self.grade_labels.get(str(grade), str(grade))
-            for grade in (authorization.lowest_grade, authorization.highest_grade)
-        )
-        return lowest if lowest == highest else f"{lowest}\N{EN DASH}{highest}"
+        return place.grade_labels(authorization.lowest_grade, authorization.highest_grade)
 
     def population_of(self, authorization: Authorization) -> str:
         """The students the authorization is for, in the state's words; may be empty."""
@@ -178,153 +234,13 @@ class CertificationRules:
         return self.certificate_number.format(number=number, year=year)
 
 
-def _check_date(value: Any) -> None:
-    if type(value) is not date:
-        raise ValidationError("Write a date such as 2017-07-01.")
-
-
-def _check_number_format(template: str) -> None:
+def _counts(template: str) -> bool:
     try:
-        if template.format(number=1, year=2026) == template.format(number=2, year=2026):
-            raise ValueError(template)
+        return template.format(number=1, year=2026) != template.format(number=2, year=2026)
     except (ValueError, LookupError):
-        raise ValidationError(
-            "Write a format such as KY-{year}-{number:07d}, with {number}."
-        ) from None
+        return False
 
 
-class _CertificateTypeSchema(Schema):
-    code = fields.String(required=True, validate=validate.Length(1, 20))
-    title = fields.String(required=True, validate=validate.Length(1, 100))
-    months = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-    ends_on = fields.String(load_default=None, validate=validate.Regexp(r"\d\d-\d\d\Z"))
-    renewal = fields.String(load_default="")
-    fee_items = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
-    recommendation = fields.Enum(Recommendation, by_value=True, required=True)
-    statute = fields.String(required=True)
-    effective_from = fields.Raw(required=True, validate=_check_date)
-
-    @validates_schema
-    def check_end(self, values: dict[str, Any], **_: Any) -> None:
-        if not values.get("ends_on"):
-            return
-        if values["months"] < 12:
-            raise ValidationError(
-                "A term shorter than 12 months cannot have a fixed last day.", "ends_on"
-            )
-        try:
-            date.fromisoformat(f"2001-{values['ends_on']}")
-        except ValueError:
-            raise ValidationError("Write a month and day such as 06-30.", "ends_on") from None
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> CertificateType:
-        month_and_day = values["ends_on"]
-        ends_on = tuple(int(part) for part in month_and_day.split("-")) if month_and_day else None
-        return CertificateType(
-            **{**values, "ends_on": ends_on, "fee_items": tuple(values["fee_items"])}
-        )
-
-
-class _AreaSchema(Schema):
-    code = fields.String(required=True, validate=validate.Length(1, 20))
-    title = fields.String(required=True)
-    group = fields.String(required=True)
-    lowest_grade = fields.Integer(required=True, strict=True, validate=validate.Range(-1, 12))
-    highest_grade = fields.Integer(required=True, strict=True, validate=validate.Range(-1, 12))
-    population = fields.String(required=True)
-    grades = fields.String(load_default=None)
-
-    @validates_schema
-    def check_grades(self, values: dict[str, Any], **_: Any) -> None:
-        if values.get("lowest_grade", -1) > values.get("highest_grade", 12):
-            raise ValidationError("The highest grade is below the lowest.", "highest_grade")
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> Area:
-        return Area(**values)
-
-
-class _QuestionSchema(Schema):
-    key = fields.String(required=True, validate=validate.Regexp(r"[a-z_]+\Z"))
-    text = fields.String(required=True)
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> Question:
-        return Question(**values)
-
-
-class _SignatorySchema(Schema):
-    name = fields.String(required=True)
-    title = fields.String(required=True)
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> Signatory:
-        return Signatory(**values)
-
-
-class _ElementSchema(Schema):
-    title = fields.String(required=True)
-    explanation = fields.String(required=True)
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> ElementWording:
-        return ElementWording(**values)
-
-
-_ElementsSchema = Schema.from_dict(
-    {str(kind): fields.Nested(_ElementSchema, required=True) for kind in ElementKind},
-    name="_ElementsSchema",
-)
-
-
-class _CertificationRulesSchema(Schema):
-    certificate_number = fields.String(required=True, validate=_check_number_format)
-    hearing_right = fields.String(required=True)
-    certificate_types = fields.List(
-        fields.Nested(_CertificateTypeSchema), required=True, validate=validate.Length(min=1)
-    )
-    authorizations = fields.List(
-        fields.Nested(_AreaSchema), required=True, validate=validate.Length(min=1)
-    )
-    grade_labels = fields.Dict(fields.String(), fields.String(), required=True)
-    populations = fields.Dict(fields.String(), fields.String(), required=True)
-    fitness_questions = fields.List(
-        fields.Nested(_QuestionSchema), required=True, validate=validate.Length(min=1)
-    )
-    signatories = fields.List(fields.Nested(_SignatorySchema), validate=validate.Length(max=3))
-    elements = fields.Nested(_ElementsSchema, required=True)
-
-    @validates_schema
-    def check_areas(self, values: dict[str, Any], **_: Any) -> None:
-        codes = [area.code for area in values.get("authorizations", [])]
-        if twice := {code for code in codes if codes.count(code) > 1}:
-            raise ValidationError(f"Listed twice: {', '.join(sorted(twice))}.", "authorizations")
-        used = {area.population for area in values.get("authorizations", [])}
-        if unknown := used - set(values.get("populations", {})):
-            raise ValidationError(
-                f"Add these populations: {', '.join(sorted(unknown))}.", "populations"
-            )
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> CertificationRules:
-        areas = values.pop("authorizations")
-        return CertificationRules(
-            certificate_number=values["certificate_number"],
-            hearing_right=values["hearing_right"],
-            certificate_types=tuple(values["certificate_types"]),
-            areas={area.code: area for area in areas},
-            grade_labels=values["grade_labels"],
-            populations=values["populations"],
-            fitness_questions=tuple(values["fitness_questions"]),
-            signatories=tuple(values["signatories"]),
-            elements={ElementKind(kind): wording for kind, wording in values["elements"].items()},
-        )
-
-
-def load_rules(code: str) -> CertificationRules:
-    """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
-    rules: CertificationRules = load_file(
-        Path(__file__).parent / "jurisdictions", code, _CertificationRulesSchema()
-    )
-    return rules
+def load_rules(state: StateFolder) -> CertificationRules:
+    """The state's rules; raises `chassis.state_folder.JurisdictionFault`."""
+    return state.read("certification", CertificationRules)

@@ -69,7 +69,7 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
     resources: Resources = app.extensions["identity"]
     rules, now = service.rules, service.now()
     with app.app_context(), service.database.transaction() as session:
-        organizations.import_organizations(session, rules, scene.organizations)
+        organizations.import_organizations(session, rules, service.place, scene.organizations)
         details = scene.contents["provider"]
         provider = find_organization_by_number(session, details["state_number"])
         if provider is None:

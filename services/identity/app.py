@@ -54,10 +54,10 @@ PAGES = (
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """The application for this place and time; raises `JurisdictionFault` for an invalid file."""
     settings = settings or read_settings("identity")
-    rules = load_rules(settings.jurisdiction)
+    rules = load_rules(settings.state)
 
     def ensure_first_rows(session: Session, now: datetime) -> None:
-        agency_name = load_place(settings.jurisdiction).agency_name
+        agency_name = load_place(settings.state).agency_name
         ensure_signing_key(session, sealer_from(settings), now)
         ensure_agency(session, rules, agency_name)
 

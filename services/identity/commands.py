@@ -28,7 +28,9 @@ def register(app: Flask, service: Service) -> None:
     def import_organizations_command(file: Path) -> None:
         """Import the state's list of districts and schools from a CSV file."""
         with _operator_transaction(service) as session:
-            outcome = organizations.import_organizations(session, service.rules, file)
+            outcome = organizations.import_organizations(
+                session, service.rules, service.place, file
+            )
         click.echo(
             f"{outcome.added} organizations added, {outcome.changed} changed, "
             f"{outcome.unchanged} unchanged"

@@ -4,29 +4,34 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
-
-from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from chassis.i18n.text import Translatable
-from chassis.jurisdiction import load_file
+from chassis.state_folder import Count, StateFolder
 from services.identity.domain.password_rule import PasswordRule
 
 
 @dataclass(frozen=True)
 class OrganizationColumns:
-    """The file's column names; optional columns are None."""
+    """The file's column names."""
 
     state_number: str
+    """The column with an organization's number in the state."""
     name: str
+    """The column with its name."""
     district_name: str
+    """The column with the name of a school's district."""
     type: str | None = None
+    """The column that says whether the row is a district."""
     nces_number: str | None = None
+    """The column with its number at the National Center for Education Statistics."""
     year: str | None = None
+    """The column with the school year, in a file of several years."""
     lowest_grade: str | None = None
+    """The column with a school's lowest grade."""
     highest_grade: str | None = None
+    """The column with a school's highest grade."""
 
     def names(self) -> list[str]:
         """The columns the file must have."""
@@ -35,25 +40,27 @@ class OrganizationColumns:
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationFormat:
-    """The format of a state's organization list.
-
-    Patterns match a whole cell; `district_state_number` and `district_nces_number` make the
-    district's number from the groups of the school's. The first group of `year` is the year in
-    which a school year ends. A row whose type is in `district_types` describes a district.
-    Grades come from two columns, by `lowest_grades` and `highest_grades` (file's code → CEDS code),
-    or from one column per grade, `offered_grades` (column, CEDS code) in their order.
-    """
+    """The format of a state's organization list; patterns match a whole cell."""
 
     columns: OrganizationColumns
     state_number: re.Pattern[str]
+    """What a number looks like; its groups make the district's number."""
     district_state_number: str
+    """The district's number, made of the groups of the school's, such as `\\1`."""
     nces_number: re.Pattern[str] | None = None
+    """What a national number looks like."""
     district_nces_number: str = ""
+    """The district's national number, made of the groups of the school's."""
     year: re.Pattern[str] | None = None
+    """What a school year looks like; its first group is the year in which it ends."""
     district_types: tuple[str, ...] = ()
+    """The types of a row that describes a district."""
     lowest_grades: Mapping[str, str] | None = None
+    """The file's code for a lowest grade, and the code of CEDS (Entry Grade Level)."""
     highest_grades: Mapping[str, str] | None = None
+    """The file's code for a highest grade, and the code of CEDS."""
     offered_grades: tuple[tuple[str, str], ...] = ()
+    """Instead of two columns: a column for each grade that a school may offer, in their order."""
 
     def needed_columns(self) -> list[str]:
         """Every column the file must have."""
@@ -61,11 +68,21 @@ class OrganizationFormat:
 
 
 @dataclass(frozen=True)
-class EducatorNumbers:
-    """The educator numbers this system issues: counted up from `first`, padded to `digits`."""
+class Agency:
+    """The organization where analysts, legal, finance and administrators hold their roles."""
 
-    first: int
-    digits: int
+    state_number: str
+    """The agency's number among the state's organizations."""
+
+
+@dataclass(frozen=True)
+class EducatorNumbers:
+    """The educator numbers that this system issues; those of the legacy system are kept."""
+
+    first: Count
+    """The first number."""
+    digits: Count
+    """How many digits a number has, with zeros before it."""
 
     def written(self, number: int) -> str:
         """The number, zero-padded."""
@@ -74,52 +91,88 @@ class EducatorNumbers:
 
 @dataclass(frozen=True)
 class SessionLimits:
-    """The idle timeout and the absolute lifetime of a session."""
+    """How long somebody stays signed in."""
 
-    idle: timedelta
-    longest: timedelta
+    idle_minutes: Count
+    """Without a request."""
+    longest_hours: Count
+    """At most."""
+
+    @property
+    def idle(self) -> timedelta:
+        """The time without a request after which a session ends."""
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def longest(self) -> timedelta:
+        """The lifetime of a session."""
+        return timedelta(hours=self.longest_hours)
 
 
 @dataclass(frozen=True)
 class AttemptLimits:
-    """How many attempts may fail within `window` before further ones are refused."""
+    """How many attempts may fail before further ones are refused."""
 
-    window: timedelta
-    failures_per_username: int
-    failures_per_address: int
-    searches_per_address: int
+    window_minutes: Count
+    """The time within which attempts are counted."""
+    failures_per_username: Count
+    """Failed sign-ins of one username."""
+    failures_per_address: Count
+    """Failed sign-ins from one address of the internet."""
+    searches_per_address: Count
+    """Searches for one's own record from one address of the internet."""
+
+    @property
+    def window(self) -> timedelta:
+        """The time within which attempts are counted."""
+        return timedelta(minutes=self.window_minutes)
+
+
+@dataclass(frozen=True)
+class PasswordKeys:
+    """What a new password must be."""
+
+    minimum_length: Count
+    """Characters; NIST SP 800-63B-4 §3.1.1 requires 15 where it is the only factor."""
+    composition: bool
+    """Whether one character of each of four classes is required, which NIST forbids."""
 
 
 @dataclass(frozen=True)
 class IdentityRules:
-    """The account rules that differ between states."""
+    """`accounts.toml`: accounts, sign-in and the list of organizations."""
 
     unique_email: bool
+    """Whether an email address may belong to one account only."""
     easy_words: tuple[str, ...]
-    agency_number: str
-    password: PasswordRule
+    """Words that guessers of passwords try first in this state."""
+    agency: Agency
+    password: PasswordKeys
     educator_number: EducatorNumbers
     session: SessionLimits
     limits: AttemptLimits
     organization_file: OrganizationFormat
+
+    @property
+    def agency_number(self) -> str:
+        """The agency's number among the state's organizations."""
+        return self.agency.state_number
+
+    @cached_property
+    def password_rule(self) -> PasswordRule:
+        """The rule for new passwords, with the most common ones."""
+        return PasswordRule(
+            minimum_length=self.password.minimum_length,
+            composition=self.password.composition,
+            common=common_passwords(),
+        )
 
     def password_faults(self, password: str, *easy_words: str) -> list[Translatable]:
         """What is wrong with a new password; `easy_words` are words linked to the person.
 
         The words for the state and its agency are added.
         """
-        return self.password.faults(password, (*easy_words, *self.easy_words))
-
-
-class _Pattern(fields.String):
-    """A regular expression."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, *args, **kwargs)
-        try:
-            return re.compile(text)
-        except re.error as error:
-            raise ValidationError(f"This is not a regular expression: {error}.") from error
+        return self.password_rule.faults(password, (*easy_words, *self.easy_words))
 
 
 @cache
@@ -129,108 +182,6 @@ def common_passwords() -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8").split())
 
 
-def _count() -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-
-
-class _PasswordSchema(Schema):
-    minimum_length = _count()
-    composition = fields.Boolean(required=True)
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> PasswordRule:
-        return PasswordRule(**values, common=common_passwords())
-
-
-class _EducatorNumbersSchema(Schema):
-    first = _count()
-    digits = _count()
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> EducatorNumbers:
-        return EducatorNumbers(**values)
-
-
-class _SessionSchema(Schema):
-    idle_minutes = _count()
-    longest_hours = _count()
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> SessionLimits:
-        return SessionLimits(
-            timedelta(minutes=values["idle_minutes"]), timedelta(hours=values["longest_hours"])
-        )
-
-
-class _LimitsSchema(Schema):
-    window_minutes = _count()
-    failures_per_username = _count()
-    failures_per_address = _count()
-    searches_per_address = _count()
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> AttemptLimits:
-        return AttemptLimits(timedelta(minutes=values.pop("window_minutes")), **values)
-
-
-class _AgencySchema(Schema):
-    state_number = fields.String(required=True)
-
-
-class _ColumnsSchema(Schema):
-    state_number = fields.String(required=True)
-    name = fields.String(required=True)
-    district_name = fields.String(required=True)
-    type = fields.String()
-    nces_number = fields.String()
-    year = fields.String()
-    lowest_grade = fields.String()
-    highest_grade = fields.String()
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> OrganizationColumns:
-        return OrganizationColumns(**values)
-
-
-class _OrganizationFileSchema(Schema):
-    state_number = _Pattern(required=True)
-    district_state_number = fields.String(required=True)
-    columns = fields.Nested(_ColumnsSchema, required=True)
-    nces_number = _Pattern(load_default=None)
-    district_nces_number = fields.String()
-    year = _Pattern(load_default=None)
-    district_types = fields.List(fields.String(), load_default=[])
-    lowest_grades = fields.Dict(fields.String(), fields.String())
-    highest_grades = fields.Dict(fields.String(), fields.String())
-    offered_grades = fields.List(fields.Tuple((fields.String(), fields.String())), load_default=[])
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> OrganizationFormat:
-        for name in ("district_types", "offered_grades"):
-            values[name] = tuple(values[name])
-        return OrganizationFormat(**values)
-
-
-class _IdentityRulesSchema(Schema):
-    unique_email = fields.Boolean(required=True)
-    easy_words = fields.List(fields.String(), required=True)
-    agency = fields.Nested(_AgencySchema, required=True)
-    password = fields.Nested(_PasswordSchema, required=True)
-    educator_number = fields.Nested(_EducatorNumbersSchema, required=True)
-    session = fields.Nested(_SessionSchema, required=True)
-    limits = fields.Nested(_LimitsSchema, required=True)
-    organization_file = fields.Nested(_OrganizationFileSchema, required=True)
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> IdentityRules:
-        agency_number = values.pop("agency")["state_number"]
-        easy_words = tuple(values.pop("easy_words"))
-        return IdentityRules(agency_number=agency_number, easy_words=easy_words, **values)
-
-
-def load_rules(code: str) -> IdentityRules:
-    """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
-    rules: IdentityRules = load_file(
-        Path(__file__).parent / "jurisdictions", code, _IdentityRulesSchema()
-    )
-    return rules
+def load_rules(state: StateFolder) -> IdentityRules:
+    """The state's rules; raises `chassis.state_folder.JurisdictionFault`."""
+    return state.read("accounts", IdentityRules)

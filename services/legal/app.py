@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         title=translatable("Educator conduct"),
         settings=settings,
         metadata=Base.metadata,
-        rules=load_rules(settings.jurisdiction),
+        rules=load_rules(settings.state),
         reactions=reactions,
         schedule=schedule,
         announce=announcements,

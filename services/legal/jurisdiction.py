@@ -1,58 +1,152 @@
 """The state's rules for complaints, cases and orders: grounds, clocks, wording, number formats."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+import msgspec
 
-from chassis.jurisdiction import in_force_by_code, load_file
+from chassis.jurisdiction import Rule, in_force_by_code
+from chassis.state_folder import Count, Key, KeyFaults, StateFolder
 
 
-@dataclass(frozen=True)
-class Ground:
-    """A reason the board may act on, from `effective_from` until a later one of the same code."""
+@dataclass(frozen=True, kw_only=True)
+class Ground(Rule):
+    """A reason the board may act on, from its first day until a later one of the same code."""
 
     code: str
+    """The code by which orders name the ground."""
     citation: str
+    """The statute's number of the ground."""
     text: str
+    """The ground in words."""
     effective_from: date
-    source: str
-    longest_suspension_months: int | None = None
+    """The first day on which it may be used."""
+    longest_suspension_months: Count | None = None
+    """The longest suspension that it allows, if that is another than for most."""
 
     def __str__(self) -> str:
         return f"{self.citation}: {self.text}"
 
 
-@dataclass(frozen=True)
-class Clock:
-    """A time limit in calendar days, and its legal source."""
+@dataclass(frozen=True, kw_only=True)
+class Clock(Rule):
+    """A time limit, and its legal source."""
 
-    days: int
-    source: str
+    days: Count
+    """Calendar days."""
+
+
+@dataclass(frozen=True)
+class NumberFormats:
+    """The numbers of papers: `{year}` is the calendar year, `{number}` counts up within it."""
+
+    complaint: str
+    """A complaint's number."""
+    case: str
+    """A case's number."""
+    order: str
+    """An order's number."""
+
+    def written(self, kind: str, *, year: int, number: int) -> str:
+        """The number of a `complaint`, a `case` or an `order`."""
+        form: str = getattr(self, kind)
+        return form.format(year=year, number=number)
+
+    def __post_init__(self) -> None:
+        problem = "must have {year} and {number}, such as {year}-{number:04}."
+        faults: dict[Key, str] = {
+            (kind,): problem for kind, text in vars(self).items() if not _counts(text)
+        }
+        if faults:
+            raise KeyFaults(faults)
+
+
+def _counts(text: str) -> bool:
+    try:
+        return text.format(year=2026, number=1) != text.format(year=2026, number=2)
+    except (LookupError, ValueError):
+        return False
+
+
+@dataclass(frozen=True)
+class DecisionWords:
+    """How the board's decisions are worded in its minutes."""
+
+    dismiss: str
+    """The case ends without an order."""
+    defer: str
+    """The case is taken up again later."""
+    defer_for_training: str
+    """The case is taken up again when a training is done."""
+    admonish: str
+    """The educator is admonished."""
+    refer_to_hearing: str
+    """The case goes to a hearing."""
+    accept_agreed_order: str
+    """An order that both sides agreed to is entered."""
+    reject_agreed_order: str
+    """An order that both sides agreed to is not entered."""
+    issue_final_order: str
+    """A final order is entered."""
+
+    def of(self, decision: str) -> str:
+        """The words for a decision."""
+        words: str = getattr(self, decision)
+        return words
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The procedure's time limits."""
+
+    superintendent_report: Clock
+    """From learning of the matter to reporting it."""
+    initial_review: Clock
+    """From a complaint to its first review."""
+    supplement: Clock
+    """From learning more to reporting that."""
+    educator_notice: Clock
+    """From opening a case to notifying the educator."""
+    rebuttal: Clock
+    """From the notice to the educator's answer."""
+    board_review: Clock
+    """From the answer to the board's review."""
+    deferral: Clock
+    """From a deferral to the next review."""
+    hearing_request: Clock
+    """From the notice of a proposed order to the request for a hearing."""
+    referral: Clock
+    """From the request to the hearing officer's recommended order."""
+    final_order_after_recommended: Clock
+    """From the recommended order to the final one."""
+    order_entry: Clock
+    """From the board's decision to the order's entry."""
 
 
 @dataclass(frozen=True)
 class LegalRules:
-    """The state's rules: `clocks` by name, `decisions` in the board's words, `numbers` formats."""
+    """`conduct.toml`: complaints, cases and orders."""
 
     board_name: str
-    longest_suspension_months: int
-    numbers: Mapping[str, str]
-    decisions: Mapping[str, str]
-    clocks: Mapping[str, Clock]
-    grounds: tuple[Ground, ...]
+    """The body that decides cases."""
+    longest_suspension_months: Count
+    """The longest suspension, unless a ground says otherwise."""
+    numbers: NumberFormats
+    decisions: DecisionWords
+    clocks: Clocks
+    grounds: Annotated[tuple[Ground, ...], msgspec.Meta(min_length=1)]
+    """The grounds for an order, in the order of the statute."""
 
     @property
     def days(self) -> dict[str, int]:
         """The days of each clock, by name."""
-        return {name: clock.days for name, clock in self.clocks.items()}
+        return {name: clock.days for name, clock in vars(self.clocks).items()}
 
     def due(self, clock: str, since: date) -> date:
         """The last day of a clock that started on `since`."""
-        return since + timedelta(days=self.clocks[clock].days)
+        return since + timedelta(days=self.days[clock])
 
     def grounds_on(self, day: date) -> dict[str, Ground]:
         """The grounds in force on a day, by code, in the order of the statute."""
@@ -67,98 +161,6 @@ class LegalRules:
         )
 
 
-class _GroundSchema(Schema):
-    code = fields.String(required=True)
-    citation = fields.String(required=True)
-    text = fields.String(required=True)
-    effective_from = fields.Raw(required=True)
-    source = fields.String(required=True)
-    longest_suspension_months = fields.Integer(strict=True, validate=validate.Range(min=1))
-
-    @validates_schema
-    def check_date(self, values: dict[str, Any], **_: Any) -> None:
-        if type(values.get("effective_from")) is not date:
-            raise ValidationError("Write a date such as 2024-07-15.", "effective_from")
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> Ground:
-        return Ground(**values)
-
-
-class _ClockSchema(Schema):
-    days = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-    source = fields.String(required=True)
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> Clock:
-        return Clock(**values)
-
-
-def _check_format(text: str) -> None:
-    try:
-        numbers = {text.format(year=2026, number=number) for number in (1, 2)}
-    except (KeyError, IndexError, ValueError):
-        numbers = set()
-    if len(numbers) < 2:
-        raise ValidationError(
-            "Write a format with {year} and {number}, such as {year}-{number:04}."
-        )
-
-
-def _all_of(names: Iterable[str], field: fields.Field[Any]) -> fields.Nested:
-    schema = Schema.from_dict(dict.fromkeys(names, field))
-    return fields.Nested(schema, required=True)
-
-
-class _LegalRulesSchema(Schema):
-    board_name = fields.String(required=True)
-    longest_suspension_months = fields.Integer(
-        required=True, strict=True, validate=validate.Range(min=1)
-    )
-    numbers = _all_of(
-        ("complaint", "case", "order"), fields.String(required=True, validate=_check_format)
-    )
-    decisions = _all_of(
-        (
-            "dismiss",
-            "defer",
-            "defer_for_training",
-            "admonish",
-            "refer_to_hearing",
-            "accept_agreed_order",
-            "reject_agreed_order",
-            "issue_final_order",
-        ),
-        fields.String(required=True),
-    )
-    clocks = _all_of(
-        (
-            "superintendent_report",
-            "initial_review",
-            "supplement",
-            "educator_notice",
-            "rebuttal",
-            "board_review",
-            "deferral",
-            "hearing_request",
-            "referral",
-            "final_order_after_recommended",
-            "order_entry",
-        ),
-        fields.Nested(_ClockSchema, required=True),
-    )
-    grounds = fields.List(
-        fields.Nested(_GroundSchema), required=True, validate=validate.Length(min=1)
-    )
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> LegalRules:
-        return LegalRules(**{**values, "grounds": tuple(values["grounds"])})
-
-
-def load_rules(code: str) -> LegalRules:
-    """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
-    rules: LegalRules = load_file(
-        Path(__file__).parent / "jurisdictions", code, _LegalRulesSchema()
-    )
-    return rules
+def load_rules(state: StateFolder) -> LegalRules:
+    """The state's rules; raises `chassis.state_folder.JurisdictionFault`."""
+    return state.read("conduct", LegalRules)

@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         title=translatable("Educator lookup"),
         settings=settings,
         metadata=Base.metadata,
-        rules=load_rules(settings.jurisdiction),
+        rules=load_rules(settings.state),
         reactions=reactions,
         caught_up=when_caught_up,
         waits_for=waits_for,

@@ -1,15 +1,12 @@
-"""The state's names for grades and its format for certificate numbers."""
+"""How the state's public record writes grades and certificate numbers."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-from marshmallow import Schema, ValidationError, fields, post_load, validates
 
 from chassis.i18n.text import translatable
-from chassis.jurisdiction import load_file
+from chassis.jurisdiction import Place, load_place
+from chassis.state_folder import StateFolder
 from services.lookup.domain.names import number_key
 
 _GRADE = translatable("grade {grade}")
@@ -18,56 +15,43 @@ _SPAN = translatable("{lowest} through {highest}")
 
 
 @dataclass(frozen=True)
-class LookupRules:
-    """The state's wording that public pages need.
+class CertificateNumbers:
+    """`record.toml`: the numbers of certificates, by which the public verifies them."""
 
-    `grade_words` names the grades without a number: -1 is prekindergarten, 0 kindergarten.
-    `certificate_numbers` matches the letters and digits of a number.
-    """
-
-    grade_words: dict[int, str]
     certificate_numbers: re.Pattern[str]
+    """What a number looks like, without its hyphens and spaces; older numbers too."""
     certificate_number_words: str
+    """What a number looks like, in words that complete "A certificate number has …"."""
     certificate_number_example: str
+    """A number for the hint of the search field."""
+
+
+@dataclass(frozen=True)
+class LookupRules:
+    """The state's wording that public pages need."""
+
+    place: Place
+    numbers: CertificateNumbers
 
     def grades(self, lowest: int, highest: int, translate: Callable[[str], str] = str) -> str:
         """A span of grades in words; `translate` puts them into a language."""
+        named = self.place.grades
         if lowest == highest:
             return self._grade(lowest, translate).capitalize()
-        if lowest not in self.grade_words and highest not in self.grade_words:
+        if lowest not in named and highest not in named:
             return translate(_GRADES).format(lowest=lowest, highest=highest)
         first, last = self._grade(lowest, translate), self._grade(highest, translate)
         return translate(_SPAN).format(lowest=first, highest=last).capitalize()
 
     def _grade(self, grade: int, translate: Callable[[str], str]) -> str:
-        words = self.grade_words.get(grade)
-        return translate(words) if words else translate(_GRADE).format(grade=grade)
+        named = self.place.grades.get(grade)
+        return translate(named.words) if named else translate(_GRADE).format(grade=grade)
 
     def could_be_a_number(self, text: str) -> bool:
         """Whether this has the format of the state's certificate numbers."""
-        return self.certificate_numbers.fullmatch(number_key(text)) is not None
+        return self.numbers.certificate_numbers.fullmatch(number_key(text)) is not None
 
 
-class _RulesSchema(Schema):
-    grade_words = fields.Dict(keys=fields.Integer(), values=fields.String(), required=True)
-    certificate_numbers = fields.String(required=True)
-    certificate_number_words = fields.String(required=True)
-    certificate_number_example = fields.String(required=True)
-
-    @validates("certificate_numbers")
-    def check_pattern(self, value: str, **_: Any) -> None:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValidationError(f"This is not a valid regular expression: {error}.") from error
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> LookupRules:
-        pattern = re.compile(values["certificate_numbers"])
-        return LookupRules(**{**values, "certificate_numbers": pattern})
-
-
-def load_rules(code: str) -> LookupRules:
-    """The rules of a jurisdiction; raises `chassis.jurisdiction.JurisdictionFault`."""
-    rules: LookupRules = load_file(Path(__file__).parent / "jurisdictions", code, _RulesSchema())
-    return rules
+def load_rules(state: StateFolder) -> LookupRules:
+    """The state's rules; raises `chassis.state_folder.JurisdictionFault`."""
+    return LookupRules(load_place(state), state.read("record", CertificateNumbers))

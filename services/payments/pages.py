@@ -31,8 +31,8 @@ blueprint = Blueprint("pages", __name__, url_prefix="/payments")
 
 @blueprint.app_template_filter("money")
 def money(cents: int) -> str:
-    """Cents as a dollar amount."""
-    return f"${cents / 100:,.2f}"
+    """An amount as the state writes it."""
+    return current_service().place.currency.written(cents)
 
 
 @blueprint.get("/")

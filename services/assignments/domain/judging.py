@@ -156,15 +156,15 @@ def judge(
         return Judgment(
             FindingReason.NO_CERTIFICATE,
             translatable(
-                "{taught}; no certificate is on record.", taught=_what_is_taught(teaching)
+                "{taught}; no certificate is on record.", taught=_what_is_taught(teaching, standard)
             ),
         )
     return Judgment(
         _reason(nearest),
         translatable(
             "{taught}; {held}.",
-            taught=_what_is_taught(teaching),
-            held=_what_is_held(nearest, requirement, day),
+            taught=_what_is_taught(teaching, standard),
+            held=_what_is_held(nearest, requirement, standard, day),
         ),
         nearest.certificate.certificate_id,
         nearest.certificate.number,
@@ -229,34 +229,17 @@ def _reason(nearest: _Candidate) -> FindingReason | None:
     return _MISSED.get(nearest.fit)
 
 
-def grade_span(lowest: int, highest: int) -> Translatable:
-    """Grades in words: "grade 9", "grades K-5", "kindergarten"."""
-    if lowest != highest:
-        return translatable(
-            "grades {first}\N{EN DASH}{last}", first=_grade(lowest), last=_grade(highest)
-        )
-    if lowest < 0:
-        return translatable("prekindergarten")
-    return (
-        translatable("kindergarten")
-        if lowest == 0
-        else translatable("grade {number}", number=lowest)
-    )
-
-
-def _grade(number: int) -> str:
-    return "PK" if number < 0 else "K" if number == 0 else str(number)
-
-
-def _what_is_taught(teaching: Teaching) -> Translatable:
+def _what_is_taught(teaching: Teaching, standard: ReportingStandard) -> Translatable:
     course = teaching.course_title
     if teaching.lowest_grade is None or teaching.highest_grade is None:
         return translatable("Teaches {course}", course=course)
-    span = grade_span(teaching.lowest_grade, teaching.highest_grade)
+    span = standard.grade_span(teaching.lowest_grade, teaching.highest_grade)
     return translatable("Teaches {course} to {grades}", course=course, grades=span)
 
 
-def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> Translatable:
+def _what_is_held(
+    nearest: _Candidate, requirement: Requirement, standard: ReportingStandard, day: date
+) -> Translatable:
     certificate, authorization = nearest.certificate, nearest.authorization
     if authorization is None:
         words = translatable("certificate {number} names no area", number=certificate.number)
@@ -265,7 +248,7 @@ def _what_is_held(nearest: _Candidate, requirement: Requirement, day: date) -> T
             "certificate {number} covers {area}, {grades}",
             number=certificate.number,
             area=authorization.title,
-            grades=grade_span(authorization.lowest_grade, authorization.highest_grade),
+            grades=standard.grade_span(authorization.lowest_grade, authorization.highest_grade),
         )
     if not nearest.is_active:
         why = _why_out_of_force(certificate, nearest.status, day)

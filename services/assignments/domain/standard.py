@@ -3,13 +3,19 @@
 16 KAR 1:050 §7 requires the agency to keep these lists; grades are integers, kindergarten is 0.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
-from chassis.jurisdiction import in_force
+import msgspec
+
+from chassis.calendar import day_in
+from chassis.i18n.text import Translatable, translatable
+from chassis.jurisdiction import GradeName, Rule, in_force
+from chassis.state_folder import Grade, KeyFaults, MonthAndDay
 from contracts.certification import Authorization
 
 GENERAL = "general"
@@ -25,12 +31,16 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True)
 class ContentArea:
-    """An academic area (16 KAR 1:050 §1(1)); `subjects` are its names in exports."""
+    """An academic area (16 KAR 1:050 §1(1))."""
 
     code: str
+    """The code by which courses and coverage name it."""
     title: str
-    subjects: tuple[str, ...]
-    needs: Needs
+    """What it is called."""
+    subjects: tuple[str, ...] = ()
+    """Its names in exports."""
+    needs: Needs = Needs.AUTHORIZATION
+    """What its teacher needs."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,13 @@ class Population:
     """
 
     code: str
+    """The code by which courses and districts name it."""
     title: str
-    authorizations: frozenset[str]
+    """What it is called."""
+    authorizations: frozenset[str] = frozenset()
+    """The only authorizations that may be assigned to it; without them its own population decides."""
+    source: str = ""
+    """Where the state says so."""
 
     def is_served_by(self, authorization: Authorization) -> bool:
         """Whether a teacher with this authorization may be assigned to these students."""
@@ -57,11 +72,19 @@ class StateCourse:
     """A course of the state's list, from `effective_from` until a later row of the same code."""
 
     code: str
+    """The state's code of the course."""
     title: str
+    """What it is called."""
     content: str
-    population: str
-    effective_from: date
-    deprecated_from: date | None
+    """Its content area."""
+    population: str = GENERAL
+    """The students it is for."""
+    effective_from: date = date.min
+    """The first day on which the code may be used."""
+    deprecated_from: date | None = None
+    """The first day on which it may no longer be used."""
+    source: str = ""
+    """Where the state says so."""
 
     def is_deprecated(self, day: date) -> bool:
         """Whether the code may no longer be used on `day`."""
@@ -76,10 +99,21 @@ class Coverage:
     """
 
     content: str
-    authorizations: tuple[str, ...]
-    grades: tuple[int, int] | None
-    effective_from: date
-    effective_until: date | None
+    """The content area that is covered."""
+    authorizations: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    """The authorizations that cover it."""
+    grades: tuple[Grade, Grade] | None = None
+    """The lowest and highest grade, if they are not the authorization's own."""
+    effective_from: date = date.min
+    """The first day on which they cover it."""
+    effective_until: date | None = None
+    """The last day."""
+    source: str = ""
+    """Where the state says so."""
+
+    def __post_init__(self) -> None:
+        if self.grades and self.grades[0] > self.grades[1]:
+            raise KeyFaults({("grades",): "has the highest grade before the lowest."})
 
     def is_in_force(self, day: date) -> bool:
         """Whether the row is in force on `day`."""
@@ -104,6 +138,19 @@ class ReportingStandard:
     populations: tuple[Population, ...]
     courses: tuple[StateCourse, ...]
     coverage: tuple[Coverage, ...]
+    grades: Mapping[int, GradeName] = field(default_factory=dict)
+
+    def grade_span(self, lowest: int, highest: int) -> Translatable:
+        """Grades in words: "grade 9", "grades K-5", "kindergarten"."""
+        if lowest != highest:
+            first, last = (self._grade_label(grade) for grade in (lowest, highest))
+            return translatable("grades {first}\N{EN DASH}{last}", first=first, last=last)
+        named = self.grades.get(lowest)
+        return translatable(named.words) if named else translatable("grade {number}", number=lowest)
+
+    def _grade_label(self, grade: int) -> str:
+        named = self.grades.get(grade)
+        return named.label if named else str(grade)
 
     def find_course(self, codes: Iterable[str], day: date) -> StateCourse | None:
         """The state's course for the first code that has one; its newest row on `day`."""
@@ -202,27 +249,26 @@ def _word(subject: str) -> str:
     return " ".join(subject.casefold().split())
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """A report is due each school year no later than this month and day."""
+@dataclass(frozen=True, kw_only=True)
+class Deadline(Rule):
+    """A report is due each school year no later than this day."""
 
     title: str
-    month: int
-    day: int
-    source: str
+    """What is due."""
+    due: MonthAndDay
+    """The last day."""
 
     def next_on_or_after(self, today: date) -> date:
         """The next due date of the report, this year or next."""
-        this_year = date(today.year, self.month, self.day)
-        return this_year if this_year >= today else date(today.year + 1, self.month, self.day)
+        this_year = day_in(today.year, self.due)
+        return this_year if this_year >= today else day_in(today.year + 1, self.due)
 
 
 @dataclass(frozen=True)
 class ReportingCalendar:
     """The start of the school year and the deadlines of its reports."""
 
-    school_year_month: int
-    school_year_day: int
+    school_year_begins: MonthAndDay
     deadlines: tuple[Deadline, ...]
 
     def school_year_of(self, day: date) -> str:
@@ -247,7 +293,5 @@ class ReportingCalendar:
         return (first, due) if due < today else None
 
     def _begins_on(self, day: date) -> date:
-        this_year = date(day.year, self.school_year_month, self.school_year_day)
-        if this_year <= day:
-            return this_year
-        return date(day.year - 1, self.school_year_month, self.school_year_day)
+        this_year = day_in(day.year, self.school_year_begins)
+        return this_year if this_year <= day else day_in(day.year - 1, self.school_year_begins)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.calendar import last_day_of_term
+from chassis.calendar import day_in, last_day_of_term
 from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
@@ -41,13 +41,13 @@ class NoCopyIssued(RuleBroken):
     advice = translatable("Anyone can look up its current status by its number.")
 
 
-def last_day_of(effective_on: date, months: int, ends_on: tuple[int, int] | None) -> date:
-    """The last day of a term of `months`, or the last `ends_on` (month, day) within the term."""
+def last_day_of(effective_on: date, months: int, ends_on: str | None) -> date:
+    """The last day of a term of `months`, or the last `ends_on` (such as 06-30) within the term."""
     term_ends = last_day_of_term(effective_on, months)
     if ends_on is None:
         return term_ends
-    in_that_year = date(term_ends.year, *ends_on)
-    return in_that_year if in_that_year <= term_ends else date(term_ends.year - 1, *ends_on)
+    in_that_year = day_in(term_ends.year, ends_on)
+    return in_that_year if in_that_year <= term_ends else day_in(term_ends.year - 1, ends_on)
 
 
 class LastFact(StrEnum):

@@ -104,7 +104,7 @@ def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
             AuthorizationLine(
                 authorization.code,
                 authorization.title,
-                rules.grades_of(authorization),
+                rules.grades_of(authorization, place),
                 rules.population_of(authorization),
             )
             for authorization in shown.authorizations

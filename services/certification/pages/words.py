@@ -93,14 +93,14 @@ def actor_words(actor: ActionBy, applicant: str = "") -> str:
 
 def area_words(codes: Iterable[str | Authorization]) -> str:
     """Authorizations with their grades, as text."""
-    rules = current_rules(CertificationRules)
+    rules, place = current_rules(CertificationRules), current_service().place
     authorizations = [
         rules.get_area(code).authorization() if isinstance(code, str) else code for code in codes
     ]
     # A word joiner keeps a span of grades on one line.
     unbroken = "\N{EN DASH}\N{WORD JOINER}"
     spans = [
-        rules.grades_of(authorization).replace("\N{EN DASH}", unbroken)
+        rules.grades_of(authorization, place).replace("\N{EN DASH}", unbroken)
         for authorization in authorizations
     ]
     return "; ".join(

@@ -101,7 +101,7 @@ def check_codes(rules: CertificationRules, codes: Iterable[str]) -> tuple[str, .
                 ]
             }
         )
-    rules.authorizations(chosen)
+    rules.authorizations_of(chosen)
     return chosen
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+from chassis.calendar import day_in
 from services.identity.formats.table import Row, Table
 from services.identity.jurisdiction import OrganizationFormat
 
@@ -32,10 +33,12 @@ class _Version:
     year: int
 
 
-def read_organizations(path: Path, form: OrganizationFormat) -> list[OrganizationEntry]:
+def read_organizations(
+    path: Path, form: OrganizationFormat, school_year_begins: str
+) -> list[OrganizationEntry]:
     """The districts, then the schools, each from its newest row; raises `FileRefused`.
 
-    An organization missing from the file's newest year closed on June 30 of its last year.
+    An organization missing from the file's newest year closed when its last school year ended.
     """
     table = Table(path, form.needed_columns())
     reader = _Reader(table, form)
@@ -49,7 +52,7 @@ def read_organizations(path: Path, form: OrganizationFormat) -> list[Organizatio
     districts |= _newest(_own_rows(versions))
     schools = _newest(_school_rows(versions))
     return [
-        _closed(entry, year, newest_year)
+        entry if year == newest_year else _closed(entry, day_in(year, school_year_begins))
         for entry, year in (*districts.values(), *schools.values())
     ]
 
@@ -86,8 +89,8 @@ def _newest(
     return newest
 
 
-def _closed(entry: OrganizationEntry, year: int, newest_year: int) -> OrganizationEntry:
-    return entry if year == newest_year else replace(entry, closed_on=date(year, 6, 30))
+def _closed(entry: OrganizationEntry, next_year_begins: date) -> OrganizationEntry:
+    return replace(entry, closed_on=next_year_begins - timedelta(days=1))
 
 
 class _Reader:

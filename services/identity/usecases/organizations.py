@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
+from chassis.jurisdiction import Place
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
@@ -28,13 +29,13 @@ class OrganizationsImported(NamedTuple):
 
 
 def import_organizations(
-    session: Session, rules: IdentityRules, path: Path
+    session: Session, rules: IdentityRules, place: Place, path: Path
 ) -> OrganizationsImported:
     """Import the state's list of districts and schools; raises `FileRefused`.
 
     Organizations missing from the file are not changed.
     """
-    entries = read_organizations(path, rules.organization_file)
+    entries = read_organizations(path, rules.organization_file, place.school_year_begins)
     existing = {
         organization.state_number: organization
         for organization in session.scalars(select(Organization))

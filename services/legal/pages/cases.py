@@ -205,7 +205,7 @@ def _step_page(case: Case, step: Step, form: Form) -> ResponseReturnValue:
 
 def _decision_page(case: Case, form: Form) -> ResponseReturnValue:
     words = current_rules(LegalRules).decisions
-    options = [(action, words[action]) for action in case.possible if action in words]
+    options = [(action, words.of(action)) for action in case.possible if action in vars(words)]
     page = render_template(
         "legal/decision.html", case=case, state=STATES[case.state], options=options, form=form
     )

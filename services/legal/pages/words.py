@@ -152,7 +152,7 @@ def done_words(entry: CaseEntry, rules: LegalRules) -> str:
             "The board decided: {decision} ({votes_for} to {votes_against}, {abstained} abstaining)"
         )
     return words.format(
-        decision=rules.decisions[entry.action],
+        decision=rules.decisions.of(entry.action),
         votes_for=entry.votes_for,
         votes_against=entry.votes_against,
         abstained=entry.abstained,

@@ -195,4 +195,4 @@ def open_case(
 
 def _number(session: Session, rules: LegalRules, kind: str, today: date) -> str:
     number = next_number(session, f"{kind} {today.year}")
-    return rules.numbers[kind].format(year=today.year, number=number)
+    return rules.numbers.written(kind, year=today.year, number=number)

@@ -44,7 +44,7 @@ def enter_order(
     order = Order.enter(
         case,
         terms,
-        number=rules.numbers["order"].format(year=today.year, number=number),
+        number=rules.numbers.written("order", year=today.year, number=number),
         longest_months=rules.longest_suspension(terms.grounds, today),
         by=by,
         today=today,

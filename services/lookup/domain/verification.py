@@ -102,8 +102,8 @@ def _unknown(number: str, rules: LookupRules, agency: str, address: str) -> Veri
             "“{number}” does not look like one of our certificate numbers. A number "
             "has {words}. For example: {example}.",
             number=number,
-            words=translatable(rules.certificate_number_words),
-            example=rules.certificate_number_example,
+            words=translatable(rules.numbers.certificate_number_words),
+            example=rules.numbers.certificate_number_example,
         )
         enter_again = translatable(
             "Check the number on the certificate and enter it again, or scan its code again."

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
 from chassis.ids import new_id
+from chassis.jurisdiction import Currency
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
 from chassis.storage import audit
@@ -42,11 +43,11 @@ def open_invoice(
         educator_id=application.educator_id,
         applicant_name=application.applicant_name,
         lines=lines,
-        currency=rules.currency,
+        currency=rules.currency.code,
         on=application.opened_on,
     )
     session.add(invoice)
-    record(session, invoice.opened(), _notice_of(invoice))
+    record(session, invoice.opened(), _notice_of(invoice, rules.currency))
     return invoice
 
 
@@ -58,12 +59,12 @@ def _nothing_due(application: ApplicationPaymentOpened) -> NothingDue:
     )
 
 
-def _notice_of(invoice: Invoice) -> NoticeDue:
+def _notice_of(invoice: Invoice, currency: Currency) -> NoticeDue:
     return NoticeDue(
         version=1,
         notice_id=new_id(),
         educator_id=invoice.educator_id,
-        title=f"Your application's fee of ${invoice.amount_cents / 100:.2f} can now be paid",
+        title=f"Your application's fee of {currency.written(invoice.amount_cents)} can now be paid",
         text=(
             "Everything that comes before payment is complete. Pay the fee online, then "
             "submit your application."

@@ -21,7 +21,9 @@ MIDDLE = "001014,210003001919,Adair County,Adair County Middle School,{},6,8\n"
 
 def import_file(office: Office, path: Path) -> organizations.OrganizationsImported:
     with office.transaction() as session:
-        return organizations.import_organizations(session, office.service.rules, path)
+        return organizations.import_organizations(
+            session, office.service.rules, office.service.place, path
+        )
 
 
 def import_rows(

@@ -1,0 +1,242 @@
+"""A state's folder of flat files: each is read as a type, and a fault names file, line and key."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+T = TypeVar("T")
+Key = tuple[str | int, ...]
+"""Where a value stands in a file: `("fees", 3, "amount_cents")`; rows count from 0."""
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Grade = Annotated[int, msgspec.Meta(ge=-1, le=12)]
+"""A grade as a number: prekindergarten is -1, kindergarten 0."""
+MonthAndDay = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^(?!02-29|02-3|(04|06|09|11)-31)(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"),
+]
+"""A day that every year has, such as 06-30; `chassis.calendar.day_in` makes it a date."""
+
+
+class JurisdictionFault(Exception):
+    """A state's folder is missing or wrong; one sentence for each fault, with file, line and key."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class KeyFaults(ValueError):
+    """Values that are well-formed, each by itself, but do not fit together; raised by a shape."""
+
+    def __init__(self, faults: Mapping[Key, str]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults.values()))
+
+
+@dataclass(frozen=True)
+class StateFile:
+    """One file of a state's folder, with the lines of its keys."""
+
+    path: Path
+    text: str
+    contents: Mapping[str, Any]
+
+    def line_of(self, key: Key) -> int:
+        """The line where a key stands, or else the nearest table above it."""
+        while key and key not in self._lines:
+            key = key[:-1]
+        return self._lines.get(key, 1)
+
+    def told(self, faults: Iterable[tuple[Key, str]]) -> list[str]:
+        """One sentence for each fault."""
+        place = "/".join(self.path.parts[-2:])
+        return [
+            f"{place}, line {self.line_of(key)}: {written(key)} {problem}"
+            for key, problem in faults
+        ]
+
+    @cached_property
+    def _lines(self) -> dict[Key, int]:
+        return dict(_keys_by_line(self.text))
+
+
+@dataclass(frozen=True)
+class StateFolder:
+    """Everything that a state says, in flat files by what they say: `place.toml`, `fees.toml` …"""
+
+    path: Path
+
+    @property
+    def code(self) -> str:
+        """The state's name in settings, such as `new_york`."""
+        return self.path.name
+
+    def read(self, name: str, shape: type[T]) -> T:
+        """The file `<name>.toml` as a dataclass; raises `JurisdictionFault` with all its faults."""
+        file = self.file(name)
+        if faults := file.told(faults_in(file.contents, shape)):
+            raise JurisdictionFault(faults)
+        return _convert(file.contents, shape)
+
+    def file(self, name: str) -> StateFile:
+        """The file `<name>.toml`; raises `JurisdictionFault` if it is missing or not TOML."""
+        path = self.path / f"{name}.toml"
+        place = "/".join(path.parts[-2:])
+        try:
+            text = path.read_text(encoding="utf-8")
+            return StateFile(path, text, tomllib.loads(text))
+        except FileNotFoundError:
+            states = ", ".join(states_in(self.path.parent)) or "none"
+            known = "" if self.path.is_dir() else f" There are folders for: {states}."
+            raise JurisdictionFault([f"{place} is missing.{known}"]) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise JurisdictionFault([f"{place} is not TOML: {error}."]) from error
+
+    @cached_property
+    def digest(self) -> str:
+        """Twelve digits that differ between editions of the folder, whatever its name."""
+        whole = hashlib.sha256()
+        for path in sorted(self.path.glob("*.toml")):
+            content = path.read_bytes()
+            whole.update(f"{path.name} {len(content)}\n".encode() + content)
+        return whole.hexdigest()[:12]
+
+
+def states_in(folder: Path) -> list[str]:
+    """The states that have a folder here."""
+    return sorted(path.parent.name for path in folder.glob("*/place.toml"))
+
+
+def written(key: Key) -> str:
+    """A key as people read it: `fees[3].amount_cents`; rows count from 1 there."""
+    words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in key]
+    return "".join(words).lstrip(".") or "the file"
+
+
+def faults_in(value: Any, shape: Any, key: Key = ()) -> Iterator[tuple[Key, str]]:
+    """Everything that keeps a value from being of a shape, each with its key."""
+    before = tuple(_faults_within(value, shape, key))
+    yield from before
+    if before:
+        return
+    try:
+        _convert(value, shape)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, KeyFaults):
+            yield from ((key + part, problem) for part, problem in error.__cause__.faults.items())
+        else:
+            yield key, _problem(str(error), shape)
+
+
+def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[tuple[Key, str]]:
+    shape = _without_none_and_marks(shape)
+    inner = get_args(shape)
+    if is_dataclass(shape) and isinstance(value, Mapping):
+        hints = get_type_hints(shape, include_extras=True)
+        known = {field.name: field for field in fields(shape) if field.init}
+        for name in value.keys() - known.keys():
+            yield (*key, name), f"is a key that no code reads; there are: {', '.join(known)}."
+        for name, field in known.items():
+            if name in value:
+                yield from faults_in(value[name], hints[name], (*key, name))
+            elif field.default is MISSING and field.default_factory is MISSING:
+                yield (*key, name), "is missing."
+    elif isinstance(value, list) and get_origin(shape) is tuple and inner[-1:] == (...,):
+        for row, each in enumerate(value):
+            yield from faults_in(each, inner[0], (*key, row))
+    elif isinstance(value, Mapping) and len(inner) == 2:
+        for name, each in value.items():
+            yield from faults_in(each, inner[1], (*key, name))
+
+
+def _without_none_and_marks(shape: Any) -> Any:
+    if get_origin(shape) is Annotated:
+        return _without_none_and_marks(get_args(shape)[0])
+    if get_origin(shape) in (Union, UnionType):
+        kept = [kind for kind in get_args(shape) if kind is not type(None)]
+        return _without_none_and_marks(kept[0]) if len(kept) == 1 else shape
+    return shape
+
+
+def _convert(value: Any, shape: type[T]) -> T:
+    return msgspec.convert(
+        value, shape, str_keys=True, builtin_types=(date,), dec_hook=_convert_other
+    )
+
+
+def _convert_other(kind: Any, value: Any) -> Any:
+    """A pattern or a time zone; raises `ValueError`."""
+    if (get_origin(kind) or kind) is re.Pattern:
+        try:
+            return re.compile(value)
+        except (re.error, TypeError) as error:
+            raise ValueError(f"must be a regular expression: {error}") from error
+    try:
+        return ZoneInfo(value)
+    except (LookupError, ValueError, TypeError, OSError) as error:
+        raise ValueError("must be a time zone such as America/New_York") from error
+
+
+_KINDS = {
+    "int": "a whole number",
+    "str": "text in quotation marks",
+    "bool": "true or false",
+    "date": "a date such as 2017-07-01, without quotation marks",
+    "array": "a list",
+    "object": "a table",
+}
+
+
+def _problem(message: str, shape: Any) -> str:
+    """What msgspec says of a value, as a sentence for who writes the file."""
+    message = message.partition(" - at `")[0]
+    shape = _without_none_and_marks(shape)
+    if isinstance(shape, type) and issubclass(shape, Enum):
+        return f"must be one of: {', '.join(choice.value for choice in shape)}."
+    expected = re.fullmatch(r"Expected `(\w+)(?: \| null)?`(.*?)(?:, got .*)?", message)
+    if expected is None:
+        return f"{message}."
+    kind, limit = expected.groups()
+    return f"must be {_KINDS.get(kind, kind)}{limit}."
+
+
+_TABLE = re.compile(r"\[(?P<row>\[)?(?P<name>[\w.\"-]+)\]\]?\s*(#.*)?$")
+_ASSIGNMENT = re.compile(r"(?P<name>[\w\"-]+)\s*=\s*(?P<value>.*)$")
+
+
+def _keys_by_line(text: str) -> Iterator[tuple[Key, int]]:
+    """The keys of a TOML file that is written a row or a key a line, each with its line."""
+    table: Key = ()
+    rows: dict[Key, int] = {}
+    listed: Key | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = line.strip()
+        if match := _TABLE.match(line):
+            table = tuple(match["name"].replace('"', "").split("."))
+            if match["row"]:
+                table = _next_row(rows, table)
+            listed = None
+            yield table, number
+        elif match := _ASSIGNMENT.match(line):
+            key = (*table, match["name"].strip('"'))
+            listed = key if match["value"].rstrip() == "[" else None
+            yield key, number
+        elif listed and bare.startswith("{"):
+            yield _next_row(rows, listed), number
+
+
+def _next_row(rows: dict[Key, int], table: Key) -> Key:
+    rows[table] = rows.get(table, -1) + 1
+    return (*table, rows[table])
