@@ -30,7 +30,7 @@ MonthAndDay = Annotated[
 
 
 class JurisdictionFault(Exception):
-    """A state's folder is missing or wrong; one sentence for each fault, with file, line and key."""
+    """A state's folder is missing or wrong: one sentence a fault, with file, line and key."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)

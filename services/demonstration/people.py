@@ -32,7 +32,7 @@ Apps = Mapping[str, Flask]
 
 def settle_in(apps: Apps, carry: Callable[[], int]) -> None:
     """Create what is missing; `carry` delivers waiting events and returns their number."""
-    scene = load_scene(_service(apps, "identity").settings.jurisdiction)
+    scene = load_scene(_service(apps, "identity").settings.state)
     places = _settle_identity(apps["identity"], scene)
     _carry_all(carry)
     _settle_certificates(apps["certification"], scene)
@@ -44,7 +44,7 @@ def settle_in(apps: Apps, carry: Callable[[], int]) -> None:
 def names_of_places(apps: Apps) -> dict[str, str]:
     """The names of the agency and of the demonstration's district and provider."""
     service = _service(apps, "identity")
-    scene = load_scene(service.settings.jurisdiction)
+    scene = load_scene(service.settings.state)
     with service.database.reading() as session:
         district = organizations.get_organization_by_number(session, scene.contents["district"])
     return {
@@ -125,7 +125,7 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
 def _settle_certificates(app: Flask, scene: Scene) -> None:
     service: Service = app.extensions["credence"]
     with app.app_context(), service.database.transaction() as session:
-        for details in scene.contents["certificates"]:
+        for details in scene.certificates(service.today()):
             educator = session.scalars(
                 select(Educator).where(Educator.educator_number == details["educator_number"])
             ).one()
@@ -147,6 +147,7 @@ def _settle_report(app: Flask, scene: Scene, district_id: UUID) -> None:
     with service.database.reading() as session:
         if find_newest_report(session, district_id) is not None:
             return
-    received = receive(service.files, BytesIO(district_report(scene)), "report.zip", service.rules)
+    report = BytesIO(district_report(scene, service.today()))
+    received = receive(service.files, report, "report.zip", service.rules)
     with app.app_context(), service.database.transaction() as session:
         take(session, service, district_id, received, "demonstration")

@@ -3,10 +3,11 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
+from chassis.state_folder import StateFolder, states_in
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,42 @@ class Scene:
         journey: dict[str, Any] = self.contents["journey"]
         return journey
 
+    def certificates(self, today: date) -> list[dict[str, Any]]:
+        """The certificates of the legacy system, with days that fit `today`."""
+        later = _next_year_with(6, 30, today) - self.contents["school_year"]
+        return [
+            {
+                key: value.replace(year=value.year + later) if isinstance(value, date) else value
+                for key, value in details.items()
+            }
+            for details in self.contents["certificates"]
+        ]
 
-def states() -> Iterator[str]:
-    """The states that the demonstration has a scene for."""
-    for path in sorted(FOLDER.glob("*/scene.toml")):
-        yield path.parent.name
+
+def days_of_classes(today: date) -> tuple[date, date]:
+    """The first and last day of this school year's classes; in the summer, of the next one's."""
+    year = _next_year_with(5, 28, today)
+    return date(year - 1, 8, 12), date(year, 5, 28)
 
 
-def load_scene(jurisdiction: str) -> Scene:
+def _next_year_with(month: int, day: int, today: date) -> int:
+    """The year of the next such day, `today` included."""
+    return today.year + ((month, day) < (today.month, today.day))
+
+
+def staged_states(folder: Path) -> Iterator[StateFolder]:
+    """The states in a folder that have a demonstration."""
+    for code in states_in(folder):
+        state = StateFolder(folder / code)
+        if _folder_of(state).is_dir():
+            yield state
+
+
+def _folder_of(state: StateFolder) -> Path:
+    return state.path / "demonstration"
+
+
+def load_scene(state: StateFolder) -> Scene:
     """The scene of a state."""
-    folder = FOLDER / jurisdiction
+    folder = _folder_of(state)
     return Scene(folder, tomllib.loads((folder / "scene.toml").read_text(encoding="utf-8")))

@@ -56,7 +56,7 @@ class Population:
     title: str
     """What it is called."""
     authorizations: frozenset[str] = frozenset()
-    """The only authorizations that may be assigned to it; without them its own population decides."""
+    """The only authorizations that may teach it; without any, their own population decides."""
     source: str = ""
     """Where the state says so."""
 

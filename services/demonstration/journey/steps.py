@@ -7,6 +7,7 @@ Each step first checks what is already done, so it can be repeated after an inte
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import requests
 
@@ -38,17 +39,19 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
-def walk(base_url: str, mail: str = "/identity/mail") -> int:
-    """Take every step in the suite's state and print a line for each; returns 1 if any failed."""
+def walk(base_url: str, states: Path, mail: str = "/identity/mail") -> int:
+    """Take every step in the suite's state, one of those in the folder `states`, and print a line
+    for each; returns 1 if any failed.
+    """
     try:
-        jurisdiction = state_served_at(base_url)
+        state = state_served_at(base_url, states)
     except requests.ConnectionError:
         print(f"Nothing answers at {base_url}. Start it with 'make up'; set PORT for another port.")
         return 1
     except (Unexpected, requests.RequestException) as failure:
         print(f"The suite at {base_url} does not show which state it serves: {failure}")
         return 1
-    journey, began = Journey(base_url, jurisdiction, mail=mail), time.perf_counter()
+    journey, began = Journey(base_url, state, mail=mail), time.perf_counter()
     for number, (title, step) in enumerate(STEPS, start=1):
         started = time.perf_counter()
         try:

@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import requests
 
 from chassis.jurisdiction import Place, load_place
+from chassis.settings import read_settings
+from chassis.state_folder import StateFolder
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.scene import load_scene, states
+from services.demonstration.scene import days_of_classes, load_scene, staged_states
 from services.demonstration.visitor import Unexpected, Visitor
 
 FIRST_NAMES = ("Wilhelmina", "Barnaby", "Clementine", "Leopold", "Rosalind", "Ferdinand")
@@ -26,12 +29,16 @@ LAST_NAMES = (
 LETTERS = "bcdfghjklmnpqrstvwxz"
 
 
+def _default_state() -> StateFolder:
+    return read_settings("demonstration", {}).state
+
+
 @dataclass
 class Journey:
     """The people who take part and the facts collected so far; `mail` is the page of sent mail."""
 
     base_url: str
-    jurisdiction: str = "kentucky"
+    state: StateFolder = field(default_factory=_default_state)
     seed: int | None = None
     mail: str = "/identity/mail"
     facts: dict[str, Any] = field(default_factory=dict)
@@ -45,7 +52,7 @@ class Journey:
         self.email = f"{self.username}@demonstration.example"
         self.ssn = f"734-{chance.randint(12, 99)}-{chance.randint(1, 9999):04d}"
         self.born = {"birth_date_month": "4", "birth_date_day": "28", "birth_date_year": "1994"}
-        self.scene = load_scene(self.jurisdiction)
+        self.scene = load_scene(self.state)
         self.visitors: dict[str, Visitor] = {}
 
     @property
@@ -55,9 +62,15 @@ class Journey:
         return self.place.today(datetime.fromisoformat(freshness.json()["as_of"]))
 
     @property
+    def graduated_on(self) -> date:
+        """When the educator completed the program: in the May before this school year's classes."""
+        first_day, _ = days_of_classes(self.today)
+        return date(first_day.year, 5, 9)
+
+    @property
     def place(self) -> Place:
         """The state that the suite serves."""
-        return load_place(self.jurisdiction)
+        return load_place(self.state)
 
     def visitor(self, name: str) -> Visitor:
         """A person with their own browser; staff sign in when first used."""
@@ -69,15 +82,16 @@ class Journey:
         return self.visitors[name]
 
 
-def state_served_at(base_url: str) -> str:
-    """The state whose government the public pages name; raises `Unexpected`."""
+def state_served_at(base_url: str, folder: Path) -> StateFolder:
+    """The state in `folder` whose government the public pages name; raises `Unexpected`."""
     public = Visitor(base_url)
     public.open("/lookup/")
-    for state in states():
+    states = list(staged_states(folder))
+    for state in states:
         if load_place(state).government_name.removeprefix("the ") in public.text:
             return state
     raise Unexpected(
-        f"a state that the demonstration has a scene for: {', '.join(states())}", public.text
+        f"a state with a demonstration: {', '.join(state.code for state in states)}", public.text
     )
 
 
