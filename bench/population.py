@@ -268,7 +268,7 @@ def _build(path: Path, educators: int) -> None:
 
 
 def _made(educators: int, day: date) -> Iterator[Rows]:
-    rules = load_rules("kentucky")
+    rules = load_rules(read_settings("lookup", {}).state)
     chunks = [
         Chunk(first, min(first + CHUNK, educators), day, rules)
         for first in range(0, educators, CHUNK)

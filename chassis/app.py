@@ -61,7 +61,7 @@ def build_app(
     if folder := service.settings[ASSETS_DIR]:
         app.config["ASSETS_DIR"] = folder
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    init_translations(app)
+    init_translations(app, service.settings.state)
     app.register_blueprint(page_layout())
     public(assets.serve)
     app.register_blueprint(assets.blueprint)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-import msgspec
+from msgspec import Meta
 
 from chassis.state_folder import KeyFaults, MonthAndDay, StateFolder
 
@@ -15,7 +15,7 @@ from chassis.state_folder import KeyFaults, MonthAndDay, StateFolder
 class Currency:
     """The state's money; amounts are whole cents."""
 
-    code: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    code: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
     """The three letters of ISO 4217."""
     sign: str
     """The sign of an amount, with the space that belongs between."""
@@ -50,7 +50,7 @@ class Place:
     """The agency that issues certificates."""
     agency_short_name: str
     """The agency's short name."""
-    contact_email: Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    contact_email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
     """The address to which educators write."""
     time_zone: ZoneInfo
     """The zone of the IANA database in which the state's days begin."""
@@ -127,6 +127,39 @@ def in_force_by_code(entries: Iterable[AnyCoded], on: date) -> dict[str, AnyCode
     return {code: entry for code, entry in newest.items() if entry is not None}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fee(Rule):
+    """A fee, from its first day until a later one for the same item."""
+
+    item: str
+    """The code by which other files name the fee."""
+    title: str
+    """The line of an invoice."""
+    amount_cents: Annotated[int, Meta(ge=0)]
+    """The amount in cents; 0 is free, and is on no invoice."""
+    effective_from: date
+    """The first day on which it is charged."""
+
+
+@dataclass(frozen=True)
+class FeeTable:
+    """`fees.toml`: what is charged, and how it may be paid."""
+
+    accepted_cards: str
+    """The cards that the processor accepts, in words."""
+    fees: Annotated[tuple[Fee, ...], Meta(min_length=1)]
+    """The fees; one is in force until a later row of the same item."""
+
+    def find_fee(self, item: str, on: date) -> Fee | None:
+        """The fee for an item on a day."""
+        return in_force((fee for fee in self.fees if fee.item == item), on)
+
+
 def load_place(state: StateFolder) -> Place:
     """The state that this suite serves; raises `JurisdictionFault`."""
     return state.read("place", Place)
+
+
+def load_fees(state: StateFolder) -> FeeTable:
+    """The state's fees; raises `JurisdictionFault`."""
+    return state.read("fees", FeeTable)

@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -73,6 +73,42 @@ class StateFile:
 
 
 @dataclass(frozen=True)
+class StateWords:
+    """`words.<language>.toml`: how the state's pages speak a language."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the state says in its other files, in English, and the same in the language."""
+    terms: Mapping[str, str] = field(default_factory=dict)
+    """The suite's words for which the state has its own, such as license for certificate."""
+
+    def applied_to(self, text: str) -> str:
+        """A text of the pages in the state's own words, before values are put into it."""
+        return self._pattern.sub(self._own, text) if self.terms else text
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        longest_first = sorted(self.terms, key=len, reverse=True)
+        # Markup and the places for values are no words.
+        return re.compile(
+            rf"<[^>]*>|%\(\w+\)\w|{{\w+}}|\b({'|'.join(map(re.escape, longest_first))})\b",
+            re.IGNORECASE,
+        )
+
+    def _own(self, match: re.Match[str]) -> str:
+        if not (term := match[1]):
+            return match[0]
+        own = self.terms[term.lower()]
+        return own if term[0].islower() else f"{own[0].upper()}{own[1:]}"
+
+    def __post_init__(self) -> None:
+        if capital := [term for term in self.terms if term != term.lower()]:
+            raise KeyFaults({("terms", term): "must be in small letters." for term in capital})
+
+
+NO_WORDS = StateWords()
+
+
+@dataclass(frozen=True)
 class StateFolder:
     """Everything that a state says, in flat files by what they say: `place.toml`, `fees.toml` …"""
 
@@ -103,6 +139,11 @@ class StateFolder:
             raise JurisdictionFault([f"{place} is missing.{known}"]) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise JurisdictionFault([f"{place} is not TOML: {error}."]) from error
+
+    def words(self, language: str) -> StateWords:
+        """How the state's pages speak a language; raises `JurisdictionFault`."""
+        name = f"words.{language}"
+        return self.read(name, StateWords) if (self.path / f"{name}.toml").exists() else NO_WORDS
 
     @cached_property
     def digest(self) -> str:
@@ -145,13 +186,13 @@ def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[tuple[Key, str]
     inner = get_args(shape)
     if is_dataclass(shape) and isinstance(value, Mapping):
         hints = get_type_hints(shape, include_extras=True)
-        known = {field.name: field for field in fields(shape) if field.init}
+        known = {attribute.name: attribute for attribute in fields(shape)}
         for name in value.keys() - known.keys():
             yield (*key, name), f"is a key that no code reads; there are: {', '.join(known)}."
-        for name, field in known.items():
+        for name, attribute in known.items():
             if name in value:
                 yield from faults_in(value[name], hints[name], (*key, name))
-            elif field.default is MISSING and field.default_factory is MISSING:
+            elif attribute.default is MISSING and attribute.default_factory is MISSING:
                 yield (*key, name), "is missing."
     elif isinstance(value, list) and get_origin(shape) is tuple and inner[-1:] == (...,):
         for row, each in enumerate(value):

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import requests
 
+from chassis.settings import JURISDICTION
 from chassis.web import build_assets
 from chassis.web.assets import VAR
 from services.names import SERVICES
 from tests.servers import PostgresServer, RabbitServer, ServerFailed
 from tests.servers.gateway import GatewayServer
 from tests.servers.processes import ServerProcess, accepts, free_port
+from tests.states import settings_of
 
 ROOT = Path(__file__).parents[1]
 ASSETS = VAR / "assets"
@@ -97,7 +99,7 @@ class RealSuite:
         postgres: PostgresServer,
         rabbitmq: RabbitServer,
         folder: Path,
-        jurisdiction: str = "kentucky",
+        jurisdiction: str = JURISDICTION.default,
         *,
         route: Callable[[str, str], str] = lambda _, url: url,
         python: Sequence[str] = (sys.executable, "-m"),
@@ -185,7 +187,7 @@ class RealSuite:
             **self._surroundings(),
             **{f"{secret.name}_FILE": str(secret) for secret in self._secrets(service).iterdir()},
             **_SETTINGS.get(service, {}),
-            "JURISDICTION": self._jurisdiction,
+            **settings_of(self._jurisdiction),
             "PUBLIC_URL": self.base_url,
             "VAR_DIR": str(self.var),
             "ASSETS_DIR": str(ASSETS),

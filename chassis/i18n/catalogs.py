@@ -4,7 +4,7 @@ Each part of the suite (the chassis and each service) has its own catalogs.
 """
 
 import ast
-import tomllib
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,12 +16,12 @@ from babel.messages.pofile import read_po, write_po
 
 from chassis.i18n.language import CHASSIS, ENGLISH, LANGUAGES, catalog_of
 from chassis.i18n.text import code_words
-from chassis.settings import ROOT, SERVICES, service_names
+from chassis.jurisdiction import load_place
+from chassis.settings import JURISDICTIONS_DIR, ROOT, SERVICES, service_names
+from chassis.state_folder import StateFolder, states_in
 from contracts.addresses import NAVIGATION
 from contracts.identity import OrganizationKind, Role
 
-# What pages show from a jurisdiction's file; its titles and names stay as the state writes them.
-WORDS_OF_A_STATE = ("government_name", "certificate_number_words", "grade_words")
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
 KEYWORDS = {
     "_": None,
@@ -41,17 +41,6 @@ msgstr ""
 """
 
 
-def extract_jurisdiction(
-    file: IO[bytes], keywords: Any, comments: Any, options: Any
-) -> Iterator[tuple[int, None, str, list[str]]]:
-    """Babel extractor: the text that pages show from a jurisdiction's file."""
-    state = tomllib.loads(file.read().decode())
-    for key in WORDS_OF_A_STATE:
-        words = state.get(key, ())
-        for text in words.values() if isinstance(words, dict) else [words] if words else []:
-            yield 1, None, text, []
-
-
 def extract_job_names(
     file: IO[bytes], keywords: Any, comments: Any, options: Any
 ) -> Iterator[tuple[int, None, str, list[str]]]:
@@ -65,7 +54,6 @@ METHODS: list[tuple[str, Any]] = [
     ("**/schedule.py", extract_job_names),
     ("**.py", "python"),
     ("**/templates/**.html", "jinja2"),
-    ("**/jurisdictions/**.toml", extract_jurisdiction),
 ]
 
 
@@ -128,6 +116,33 @@ def _is_translated(message: Message | None) -> bool:
     return all(translation) if isinstance(translation, (list, tuple)) else bool(translation)
 
 
+def words_of(state: StateFolder) -> list[str]:
+    """What public pages show of a state's files; titles and names stay as the state writes them.
+
+    Raises `JurisdictionFault`.
+    """
+    place, record = load_place(state), state.file("record").contents
+    named = [grade.words for grade in place.grades.values()]
+    return [place.government_name, *named, record["certificate_number_words"]]
+
+
+def unsaid(state: StateFolder, language: str) -> list[str]:
+    """The words of a state that its file for a language lacks; raises `JurisdictionFault`."""
+    texts = state.words(language).texts
+    return [text for text in dict.fromkeys(words_of(state)) if not texts.get(text)]
+
+
+def _add_unsaid(state: StateFolder, language: str) -> None:
+    """Add what a state's file for a language lacks, to be translated."""
+    path = state.path / f"words.{language}.toml"
+    known = state.words(language).texts if path.exists() else None
+    lines = [f'{json.dumps(text)} = ""\n' for text in unsaid(state, language)]
+    new = [line for line in lines if known is None or json.loads(line[:-6]) not in known]
+    if new:
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines([*([] if known else ["[texts]\n"]), *new])
+
+
 if __name__ == "__main__":
     for folder in parts():
         for other in set(LANGUAGES) - {ENGLISH}:
@@ -136,3 +151,6 @@ if __name__ == "__main__":
             po_file.write_bytes(updated(folder, other))
             told = f"{po_file.relative_to(ROOT)}: {len(untranslated(folder, other))} untranslated"
             print(told)  # noqa: T201  # a command of a developer
+    for code in states_in(JURISDICTIONS_DIR.default):
+        for other in set(LANGUAGES) - {ENGLISH}:
+            _add_unsaid(StateFolder(JURISDICTIONS_DIR.default / code), other)

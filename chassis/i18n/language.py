@@ -14,9 +14,10 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 
 from chassis.i18n.text import Translatable
+from chassis.state_folder import NO_WORDS, StateFolder, StateWords
 
 ENGLISH, SPANISH = "en", "es"
 LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
@@ -24,11 +25,16 @@ LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
 
 CHASSIS = Path(__file__).parents[1]
 _EXTENSION = "translations"
+_STATE_WORDS = "state words"
 
 
-def init_translations(app: Flask) -> None:
-    """Set up translation of the application's pages and of the text its code puts on them."""
+def init_translations(app: Flask, state: StateFolder) -> None:
+    """Set up translation of the application's pages and of the text its code puts on them.
+
+    Raises `JurisdictionFault` for a fault in the words of the state.
+    """
     app.extensions[_EXTENSION] = (CHASSIS, Path(app.root_path))
+    app.extensions[_STATE_WORDS] = {language: state.words(language) for language in LANGUAGES}
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
@@ -55,14 +61,14 @@ def has_languages() -> bool:
 
 
 def gettext(text: str) -> str:
-    """The text in the language of the page."""
-    language = current_language()
+    """The text in the language of the page, and in the words of the state."""
+    language, words = current_language(), _words_of_the_state()
     # gettext("") returns the catalog's header.
-    if language == ENGLISH or not text:
+    if not text or (language == ENGLISH and words is NO_WORDS):
         return text
     if isinstance(text, Translatable) and text.values:
         return _with_values(text)
-    return _translations(language).gettext(text)
+    return words.texts.get(text) or words.applied_to(_translations(language).gettext(text))
 
 
 def translate(language: str, text: str) -> str:
@@ -73,8 +79,16 @@ def translate(language: str, text: str) -> str:
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The text for `count` in the language of the page."""
-    return _translations(current_language()).ngettext(one, many, count)
+    """The text for `count` in the language of the page, and in the words of the state."""
+    text = _translations(current_language()).ngettext(one, many, count)
+    return _words_of_the_state().applied_to(text)
+
+
+def _words_of_the_state() -> StateWords:
+    if not has_app_context():
+        return NO_WORDS
+    words: StateWords = current_app.extensions[_STATE_WORDS][current_language()]
+    return words
 
 
 def format_day(day: date) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
 
-import msgspec
+from msgspec import Meta
 
 from chassis.jurisdiction import Place, load_place
 from chassis.state_folder import Key, KeyFaults, StateFolder
@@ -26,11 +26,11 @@ from services.assignments.domain.standard import (
 class ReportingFile:
     """`assignments.toml`: what districts report when, and who may teach what."""
 
-    deadlines: Annotated[tuple[Deadline, ...], msgspec.Meta(min_length=1)]
+    deadlines: Annotated[tuple[Deadline, ...], Meta(min_length=1)]
     """The reports of a school year."""
-    content_areas: Annotated[tuple[ContentArea, ...], msgspec.Meta(min_length=1)]
+    content_areas: Annotated[tuple[ContentArea, ...], Meta(min_length=1)]
     """What is taught."""
-    populations: Annotated[tuple[Population, ...], msgspec.Meta(min_length=1)]
+    populations: Annotated[tuple[Population, ...], Meta(min_length=1)]
     """Who is taught; one is `general`."""
     courses: tuple[StateCourse, ...]
     """The state's list of courses."""

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated
 
-import msgspec
+from msgspec import Meta
 
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import Place, Rule, in_force_by_code
@@ -37,7 +37,7 @@ class UnknownAuthorization(InvalidInput):
     advice = translatable("Choose one from the list.")
 
 
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+Code = Annotated[str, Meta(min_length=1, max_length=20)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +46,13 @@ class CertificateType(Rule):
 
     code: Code
     """The code by which applications and certificates name the type."""
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    title: Annotated[str, Meta(min_length=1, max_length=100)]
     """What the certificate is called, as it is printed."""
     months: Count
     """The length of its term."""
     ends_on: MonthAndDay | None = None
     """The day of the year on which it ends: the last one within the term."""
-    fee_items: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    fee_items: Annotated[tuple[str, ...], Meta(min_length=1)]
     """The fees of an application, by their items in `fees.toml`."""
     recommendation: Recommendation
     """Whom a preparation provider must recommend."""
@@ -111,7 +111,7 @@ class Area:
 class Question(Rule):
     """A character and fitness question, answered yes or no."""
 
-    key: Annotated[str, msgspec.Meta(pattern="^[a-z_]+$")]
+    key: Annotated[str, Meta(pattern="^[a-z_]+$")]
     """The name by which the answer is kept."""
     text: str
     """The question."""
@@ -135,17 +135,17 @@ class CertificationRules:
     """A number in the form of Python: `{year}` is the year of issue, `{number}` counts up."""
     hearing_right: str
     """What somebody who was denied is told of their right to a hearing."""
-    certificate_types: Annotated[tuple[CertificateType, ...], msgspec.Meta(min_length=1)]
+    certificate_types: Annotated[tuple[CertificateType, ...], Meta(min_length=1)]
     """The types; one is in force until a later row of the same code."""
-    authorizations: Annotated[tuple[Area, ...], msgspec.Meta(min_length=1)]
+    authorizations: Annotated[tuple[Area, ...], Meta(min_length=1)]
     """What certificates authorize to teach or to do."""
     populations: Mapping[str, str]
     """The students that authorizations are for, by code."""
-    fitness_questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
+    fitness_questions: Annotated[tuple[Question, ...], Meta(min_length=1)]
     """The questions of character and fitness."""
     elements: Mapping[ElementKind, ElementWording]
     """The elements of an application."""
-    signatories: Annotated[tuple[Signatory, ...], msgspec.Meta(max_length=3)] = ()
+    signatories: Annotated[tuple[Signatory, ...], Meta(max_length=3)] = ()
     """Who signs certificates."""
 
     def __post_init__(self) -> None:

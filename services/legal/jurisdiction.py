@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
-import msgspec
+from msgspec import Meta
 
 from chassis.jurisdiction import Rule, in_force_by_code
 from chassis.state_folder import Count, Key, KeyFaults, StateFolder
@@ -136,7 +136,7 @@ class LegalRules:
     numbers: NumberFormats
     decisions: DecisionWords
     clocks: Clocks
-    grounds: Annotated[tuple[Ground, ...], msgspec.Meta(min_length=1)]
+    grounds: Annotated[tuple[Ground, ...], Meta(min_length=1)]
     """The grounds for an order, in the order of the statute."""
 
     @property

@@ -33,7 +33,7 @@ STAIR = (
     ("observability", "problems"),
     ("i18n", "context"),
     ("jurisdiction", "settings"),
-    ("calendar", "clock", "ids"),
+    ("calendar", "clock", "ids", "setting_kinds", "state_folder"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}
@@ -64,12 +64,12 @@ DOMAIN_MAY = (
     "contracts",
     *(f"sqlalchemy.{name}" for name in MAPPING),
     *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.problems"),
-    *("chassis.jurisdiction.in_force", "chassis.jurisdiction.in_force_by_code"),
+    *("chassis.jurisdiction", "chassis.state_folder", "msgspec.Meta"),
     *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
 )
 """All that a domain may import, besides its own service's domain and rules."""
-RULES_MAY = (*DOMAIN_MAY, "chassis.jurisdiction", "marshmallow", "pathlib")
+RULES_MAY = (*DOMAIN_MAY, "msgspec", "pathlib")
 """All that a jurisdiction's rules may import: they are read from a state's file."""
 
 

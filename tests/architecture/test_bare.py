@@ -17,6 +17,7 @@ LOADED = {
     "sqlalchemy",
     "greenlet",  # SQLAlchemy's
     "marshmallow",  # the contracts' codec
+    "msgspec",  # what reads a state's files
     "babel",  # the words of a language's plurals
     "markupsafe",
     "prometheus_client",  # the database counts what it commits
@@ -66,7 +67,7 @@ def test_a_domain_loads_no_web_no_broker_and_no_document(service: str) -> None:
 
 
 WITH_RULES = [
-    service for service in SERVICES if (ROOT / "services" / service / "jurisdictions").is_dir()
+    service for service in SERVICES if (ROOT / "services" / service / "jurisdiction.py").is_file()
 ]
 """A service to which every state is alike has no rules to read."""
 

@@ -25,7 +25,6 @@ SHAPE = {
     "formats",
     "internal",
     "jurisdiction",
-    "jurisdictions",
     "migrations",
     "pages",
     "queries",

@@ -110,7 +110,8 @@ def test_the_page_says_of_each_setting_what_it_is_for() -> None:
 
 
 LENDING = """\
-from chassis.settings import NUMBER, Setting
+from chassis.setting_kinds import NUMBER
+from chassis.settings import Setting
 
 DAYS = Setting("DAYS", "how long a book is lent", NUMBER, 14)
 SETTINGS: tuple[Setting, ...] = (DAYS,)

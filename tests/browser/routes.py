@@ -63,7 +63,6 @@ def routes_in(folder: Path) -> Routes:
     return Routes(
         create_apps(
             {
-                "JURISDICTION": "kentucky",
                 "VAR_DIR": str(folder),
                 "PUBLIC_URL": "http://localhost",
                 "PROCESSOR_URL": "http://localhost",

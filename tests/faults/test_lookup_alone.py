@@ -12,6 +12,7 @@ import requests
 from services.demonstration.scene import load_scene
 from tests.faults.arena import Arena
 from tests.faults.nemesis import Nemesis
+from tests.states import state_folder
 
 SECONDS = 4.0
 CLIENTS = 4
@@ -62,7 +63,8 @@ def test_after_ten_minutes_alone_every_answer_warns(arena: Arena) -> None:
 
 def valid_certificate(arena: Arena) -> str:
     """The number of one that the demonstration settled, and that lookup calls valid."""
-    numbers = [str(each["number"]) for each in load_scene("kentucky").contents["certificates"]]
+    scene = load_scene(state_folder("kentucky"))
+    numbers = [str(certificate["number"]) for certificate in scene.contents["certificates"]]
     return next(
         number for number in numbers if told(arena, f"/lookup/api/verify/{number}")["valid"]
     )

@@ -11,7 +11,9 @@ from typing import Any
 
 import requests
 
+from chassis.settings import JURISDICTION
 from tests.servers.processes import free_port
+from tests.states import settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +21,9 @@ ROOT = Path(__file__).parents[2]
 class EmbeddedProcess:
     """`python -m services up`, which can be killed and started again on the same data."""
 
-    def __init__(self, folder: Path, jurisdiction: str = "kentucky", **environ: str) -> None:
+    def __init__(
+        self, folder: Path, jurisdiction: str = JURISDICTION.default, **environ: str
+    ) -> None:
         self.folder = folder
         self.jurisdiction = jurisdiction
         self.environ = environ
@@ -40,7 +44,7 @@ class EmbeddedProcess:
                     **environment,
                     "VAR_DIR": str(self.folder),
                     "PORT": str(self.port),
-                    "JURISDICTION": self.jurisdiction,
+                    **settings_of(self.jurisdiction),
                     "CAPTCHA_COST": "100",
                     "PYTHONUNBUFFERED": "1",
                     **self.environ,

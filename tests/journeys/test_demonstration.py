@@ -13,6 +13,7 @@ from services.demonstration.journey.steps import STEPS
 from services.demonstration.obstacles import LOCK, CannotStart, occupied, refuse_taken_ports
 from tests.journeys.embedded import EmbeddedProcess
 from tests.servers.processes import free_port
+from tests.states import state_folder
 
 pytestmark = pytest.mark.timeout(180)
 A_SUMMER_DAY = date(2027, 6, 20)  # after the last class, before the next school year
@@ -69,24 +70,24 @@ def test_no_port_is_proposed_that_does_not_exist() -> None:
 
 
 def test_the_data_of_another_state_is_told_and_kept(tmp_path: Path) -> None:
-    with occupied(tmp_path, "connecticut"):
+    with occupied(tmp_path, state_folder("connecticut")):
         pass
     with pytest.raises(CannotStart) as refused:
         up({"PORT": str(free_port()), "VAR_DIR": str(tmp_path), "JURISDICTION": "kentucky"})
-    assert f"{tmp_path}/ is Connecticut's" in str(refused.value)
+    assert f"{tmp_path}/ is of another state (connecticut)" in str(refused.value)
     assert "make reset" in str(refused.value)
 
     (tmp_path / "identity.sqlite").touch()
     reset({"VAR_DIR": str(tmp_path)})
 
-    with occupied(tmp_path, "kentucky"):
+    with occupied(tmp_path, state_folder("kentucky")):
         assert [file.name for file in tmp_path.iterdir()] == [LOCK]
 
 
 def test_a_second_suite_or_a_reset_leaves_a_running_suites_data_alone(tmp_path: Path) -> None:
     database = tmp_path / "identity.sqlite"
     database.touch()
-    with occupied(tmp_path, "kentucky"):
+    with occupied(tmp_path, state_folder("kentucky")):
         with pytest.raises(CannotStart, match="VAR_DIR"):
             up({"PORT": str(free_port()), "VAR_DIR": str(tmp_path)})
         with pytest.raises(CannotStart, match="stop it"):

@@ -8,6 +8,7 @@ import requests
 import zxingcpp
 
 from chassis.operations.republish import republish_changed
+from chassis.settings import JURISDICTIONS_DIR
 from chassis.testing import service_of
 from services.__main__ import create_apps
 from services.demonstration.accounts import EDUCATOR, PASSWORD
@@ -29,7 +30,8 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedProcess]
 
 @pytest.fixture(scope="module")
 def walked(suite: EmbeddedProcess) -> Journey:
-    journey = Journey(suite.base_url, state_served_at(suite.base_url), seed=7)
+    state = state_served_at(suite.base_url, JURISDICTIONS_DIR.default)
+    journey = Journey(suite.base_url, state, seed=7)
     for _, step in STEPS:
         step(journey)
     return journey
@@ -90,7 +92,7 @@ def test_one_trace_runs_from_the_order_to_the_row_that_changed_in_lookup(
 
 def test_owners_last_said_what_they_would_announce(suite: EmbeddedProcess, walked: Journey) -> None:
     assert walked.facts["certificate_number"]
-    apps = create_apps({"VAR_DIR": str(suite.folder), "JURISDICTION": suite.jurisdiction})
+    apps = create_apps({"VAR_DIR": str(suite.folder)})
     done = {}
     for name, app in apps.items():
         done[name] = republish_changed(service_of(app))

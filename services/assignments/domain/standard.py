@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-import msgspec
+from msgspec import Meta
 
 from chassis.calendar import day_in
 from chassis.i18n.text import Translatable, translatable
@@ -100,7 +100,7 @@ class Coverage:
 
     content: str
     """The content area that is covered."""
-    authorizations: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    authorizations: Annotated[tuple[str, ...], Meta(min_length=1)]
     """The authorizations that cover it."""
     grades: tuple[Grade, Grade] | None = None
     """The lowest and highest grade, if they are not the authorization's own."""

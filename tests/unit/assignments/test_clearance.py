@@ -14,6 +14,7 @@ from services.assignments.domain.clearance import Clearance
 from services.assignments.domain.judging import HeldCertificate, Teaching, judge
 from services.assignments.domain.standard import ReportingStandard
 from services.assignments.jurisdiction import load_rules
+from tests.states import STATES, state_folder
 
 TODAY = date(2026, 11, 22)
 
@@ -74,9 +75,9 @@ def _held_by(
     return held.get(educator_id, []) if educator_id else []
 
 
-@pytest.mark.parametrize("state", ["kentucky", "connecticut"])
+@pytest.mark.parametrize("state", STATES)
 def test_thousands_of_assignments_are_judged_the_same_at_once_and_alone(state: str) -> None:
-    standard, chance = load_rules(state).standard, random.Random(1221)
+    standard, chance = load_rules(state_folder(state)).standard, random.Random(1221)
     held: dict[UUID, list[HeldCertificate]] = {
         new_id(): [some_certificate(chance, standard) for _ in range(chance.choice((0, 1, 1, 3)))]
         for _ in range(300)

@@ -13,14 +13,14 @@ from services.assignments.domain.judging import (
     HeldCertificate,
     Judgment,
     Teaching,
-    grade_span,
     judge,
 )
 from services.assignments.jurisdiction import load_rules
+from tests.states import state_folder
 
 TODAY = date(2026, 11, 22)
-KENTUCKY = load_rules("kentucky").standard
-CONNECTICUT = load_rules("connecticut").standard
+KENTUCKY = load_rules(state_folder("kentucky")).standard
+CONNECTICUT = load_rules(state_folder("connecticut")).standard
 EDUCATOR = uuid4()
 
 BIOLOGY_1 = Teaching(
@@ -368,4 +368,4 @@ def test_connecticuts_guide_says_which_grades_an_endorsement_may_serve(
     ],
 )
 def test_grades_are_written_as_people_say_them(lowest: int, highest: int, words: str) -> None:
-    assert plain(grade_span(lowest, highest)) == words
+    assert plain(CONNECTICUT.grade_span(lowest, highest)) == words

@@ -1,18 +1,18 @@
 """A state's reporting rules: both files load, a fault names file and key, dates are kept."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chassis.jurisdiction import JurisdictionFault
-from services.assignments import jurisdiction
-from services.assignments.domain.standard import Coverage, Deadline, StateCourse
-from services.assignments.jurisdiction import load_rules
+from chassis.state_folder import JurisdictionFault, StateFolder
+from services.assignments.domain.standard import Coverage, Deadline
+from services.assignments.jurisdiction import AssignmentRules, load_rules
+from tests.states import STATES, state_folder
 
 GOOD: dict[str, Any] = {
-    "school_year_begins": '"07-01"',
     "deadlines": '[{ title = "First", due = "11-01", source = "16 KAR 1:050" }]',
     "content_areas": '[{ code = "MATH", title = "Mathematics", subjects = ["Math"] }]',
     "populations": '[{ code = "general", title = "General" }]',
@@ -21,18 +21,17 @@ GOOD: dict[str, Any] = {
 }
 
 
-def load(folder: Path, monkeypatch: pytest.MonkeyPatch, **changed: str) -> Any:
+def load(folder: Path, **changed: str) -> AssignmentRules:
     """The rules of a state whose file is good but for what is changed."""
-    place = folder / "jurisdictions"
-    place.mkdir()
+    state = folder / "ruritania"
+    shutil.copytree(state_folder("kentucky").path, state)
     lines = [f"{key} = {value}" for key, value in {**GOOD, **changed}.items() if value]
-    (place / "ruritania.toml").write_text("\n".join(lines))
-    monkeypatch.setattr(jurisdiction, "__file__", str(folder / "jurisdiction.py"))
-    return load_rules("ruritania")
+    (state / "assignments.toml").write_text("\n".join(lines))
+    return load_rules(StateFolder(state))
 
 
 def test_kentucky_reports_by_the_first_of_november_and_of_march() -> None:
-    calendar = load_rules("kentucky").calendar
+    calendar = load_rules(state_folder("kentucky")).calendar
 
     def due(day: date) -> tuple[str, date]:
         deadline, on = calendar.next_deadline(day)
@@ -45,21 +44,21 @@ def test_kentucky_reports_by_the_first_of_november_and_of_march() -> None:
 
 
 def test_connecticut_reports_three_times_a_year() -> None:
-    calendar = load_rules("connecticut").calendar
+    calendar = load_rules(state_folder("connecticut")).calendar
 
     assert calendar.next_deadline(date(2026, 11, 22))[1] == date(2027, 2, 1)
     assert calendar.next_deadline(date(2027, 2, 2))[1] == date(2027, 6, 30)
 
 
 def test_a_school_year_begins_on_its_day() -> None:
-    calendar = load_rules("kentucky").calendar
+    calendar = load_rules(state_folder("kentucky")).calendar
 
     assert calendar.school_year_of(date(2026, 6, 30)) == "2025-2026"
     assert calendar.school_year_of(date(2026, 7, 1)) == "2026-2027"
 
 
 def test_the_first_deadline_is_missed_when_its_day_is_over() -> None:
-    calendar = load_rules("kentucky").calendar
+    calendar = load_rules(state_folder("kentucky")).calendar
 
     assert calendar.first_deadline_missed(date(2026, 11, 1)) is None
     missed = calendar.first_deadline_missed(date(2026, 11, 2))
@@ -68,52 +67,50 @@ def test_the_first_deadline_is_missed_when_its_day_is_over() -> None:
     assert calendar.first_deadline_missed(date(2027, 7, 1)) is None
 
 
-def test_a_deadline_of_the_leap_day_is_no_day_of_every_year(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(JurisdictionFault, match=r"deadlines\.0\.due: Write month and day"):
+def test_a_deadline_of_the_leap_day_is_no_day_of_every_year(tmp_path: Path) -> None:
+    with pytest.raises(JurisdictionFault, match=r"deadlines\[1\]\.due must be text"):
         load(
             tmp_path,
-            monkeypatch,
             deadlines='[{ title = "Spring", due = "02-29", source = "EPSB" }]',
         )
 
 
-def test_a_good_file_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = load(tmp_path, monkeypatch)
+def test_a_good_file_is_taken(tmp_path: Path) -> None:
+    rules = load(tmp_path)
 
-    assert rules.calendar.deadlines == (Deadline("First", 11, 1, "16 KAR 1:050"),)
+    assert rules.calendar.deadlines == (
+        Deadline(title="First", due="11-01", source="16 KAR 1:050"),
+    )
 
 
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"school_year_begins": ""}, "school_year_begins: Missing"),
-        ({"school_year_begins": '"July 1"'}, "school_year_begins: Write month and day"),
-        ({"deadlines": "[]"}, "deadlines: Shorter than"),
+        ({"deadlines": ""}, "deadlines is missing"),
+        ({"deadlines": "[]"}, "deadlines must be a list of length >= 1"),
         (
             {"courses": '[{ code = "1", title = "x", content = "BASKETS" }]'},
-            r"courses\.0\.content: There is no content area 'BASKETS'",
+            r"courses\[1\]\.content is 'BASKETS', which is no content area",
         ),
         (
             {"courses": '[{ code = "1", title = "x", content = "MATH", population = "martians" }]'},
-            r"courses\.0\.population: There is no 'martians'",
+            r"courses\[1\]\.population is 'martians', which is no population",
         ),
         (
             {"coverage": '[{ content = "BASKETS", authorizations = ["X"] }]'},
-            r"coverage\.0\.content: There is no content area 'BASKETS'",
+            r"coverage\[1\]\.content is 'BASKETS', which is no content area",
         ),
         (
             {"coverage": '[{ content = "MATH", authorizations = [] }]'},
-            r"coverage\.0\.authorizations",
+            r"coverage\[1\]\.authorizations must be a list",
         ),
         (
             {"coverage": '[{ content = "MATH", authorizations = ["X"], grades = [6, 1] }]'},
-            r"coverage\.0\.grades: Write the lowest grade first",
+            r"coverage\[1\]\.grades has the highest grade before",
         ),
         (
             {"coverage": '[{ content = "MATH", authorizations = ["X"], grades = [1, 99] }]'},
-            r"coverage\.0\.grades\.1",
+            r"coverage\[1\]\.grades must be a whole number <= 12",
         ),
         (
             {
@@ -121,12 +118,12 @@ def test_a_good_file_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
                     '[{ content = "MATH", authorizations = ["X"], effective_from = "2020-07-01" }]'
                 )
             },
-            r"coverage\.0\.effective_from: Write a date such as 2017-07-01",
+            r"coverage\[1\]\.effective_from must be a date such as 2017-07-01",
         ),
-        ({"populations": '[{ code = "other", title = "x" }]'}, "populations: .*'general'"),
+        ({"populations": '[{ code = "other", title = "x" }]'}, "populations must have .*'general'"),
         (
             {"content_areas": ('[{ code = "MATH", title = "x" }, { code = "MATH", title = "y" }]')},
-            r"content_areas\.1\.code: 'MATH'",
+            r"content_areas\[2\]\.code is 'MATH', which appears",
         ),
         (
             {
@@ -135,21 +132,19 @@ def test_a_good_file_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
                     ' { code = "ART", title = "y", subjects = ["math"] }]'
                 )
             },
-            r"content_areas\.1\.subjects: 'math'",
+            r"content_areas\[2\]\.subjects has 'math'",
         ),
         (
             {"content_areas": '[{ code = "MATH", title = "x", needs = "luck" }]'},
-            r"content_areas\.0\.needs",
+            r"content_areas\[1\]\.needs must be one of: authorization, any_certificate",
         ),
-        ({"colour": '"blue"'}, "colour: Unknown field"),
+        ({"colour": '"blue"'}, "colour is a key that no code reads"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_fault_names_file_and_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], told: str
-) -> None:
-    with pytest.raises(JurisdictionFault, match=rf"ruritania\.toml: .*{told}"):
-        load(tmp_path, monkeypatch, **changed)
+def test_a_fault_names_file_and_key(tmp_path: Path, changed: dict[str, str], told: str) -> None:
+    with pytest.raises(JurisdictionFault, match=rf"ruritania/assignments\.toml, line \d+: {told}"):
+        load(tmp_path, **changed)
 
 
 def test_a_row_of_coverage_holds_on_its_days_only() -> None:
@@ -163,12 +158,9 @@ def test_a_row_of_coverage_holds_on_its_days_only() -> None:
     assert not row.is_in_force(date(2021, 7, 1))
 
 
-def test_a_renamed_course_has_its_newest_title(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_renamed_course_has_its_newest_title(tmp_path: Path) -> None:
     rules = load(
         tmp_path,
-        monkeypatch,
         courses=(
             '[{ code = "1", title = "Old", content = "MATH" },'
             ' { code = "1", title = "New", content = "MATH", effective_from = 2022-07-01 }]'
@@ -176,15 +168,16 @@ def test_a_renamed_course_has_its_newest_title(
     )
 
     def title(day: date) -> str:
-        found: StateCourse = rules.standard.find_course(["1"], day)
+        found = rules.standard.find_course(["1"], day)
+        assert found is not None
         return found.title
 
     assert (title(date(2022, 6, 30)), title(date(2022, 7, 1))) == ("Old", "New")
 
 
-def test_every_content_area_that_asks_for_an_authorization_is_covered_by_one() -> None:
-    for state in ("kentucky", "connecticut"):
-        standard = load_rules(state).standard
-        covered = {row.content for row in standard.coverage}
-        asking = {each.code for each in standard.content_areas if each.needs == "authorization"}
-        assert asking == covered, state
+@pytest.mark.parametrize("state", STATES)
+def test_every_content_area_that_asks_for_an_authorization_is_covered_by_one(state: str) -> None:
+    standard = load_rules(state_folder(state)).standard
+    covered = {row.content for row in standard.coverage}
+    asking = {area.code for area in standard.content_areas if area.needs == "authorization"}
+    assert asking == covered

@@ -63,17 +63,17 @@ def test_what_was_applied_for_is_certified_with_grades_population_and_dates(app:
 @pytest.mark.parametrize(
     ("effective_on", "months", "ends_on", "last_day"),
     [
-        (date(2026, 7, 1), 60, (6, 30), date(2031, 6, 30)),
-        (date(2026, 11, 22), 60, (6, 30), date(2031, 6, 30)),
-        (date(2026, 6, 30), 60, (6, 30), date(2030, 6, 30)),
-        (date(2026, 11, 22), 12, (6, 30), date(2027, 6, 30)),
+        (date(2026, 7, 1), 60, "06-30", date(2031, 6, 30)),
+        (date(2026, 11, 22), 60, "06-30", date(2031, 6, 30)),
+        (date(2026, 6, 30), 60, "06-30", date(2030, 6, 30)),
+        (date(2026, 11, 22), 12, "06-30", date(2027, 6, 30)),
         (date(2025, 7, 1), 120, None, date(2035, 6, 30)),
         (date(2024, 2, 29), 12, None, date(2025, 2, 27)),
         (date(2026, 12, 31), 2, None, date(2027, 2, 27)),
     ],
 )
 def test_a_certificate_never_runs_longer_than_its_term(
-    effective_on: date, months: int, ends_on: tuple[int, int] | None, last_day: date
+    effective_on: date, months: int, ends_on: str | None, last_day: date
 ) -> None:
     assert last_day_of(effective_on, months, ends_on) == last_day
 

@@ -1,14 +1,14 @@
 """The states' files: what they offer on which day, and how a faulty one is refused."""
 
 import csv
-import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from chassis.jurisdiction import JurisdictionFault, load_file
+from chassis.jurisdiction import load_place
 from chassis.messaging.inbox import Verdict
+from chassis.state_folder import JurisdictionFault
 from chassis.testing import (
     FixedClock,
     client_of,
@@ -20,36 +20,24 @@ from chassis.testing import (
 )
 from contracts.certification import ApplicationPaymentOpened
 from contracts.identity import Role
-from services.certification import jurisdiction
 from services.certification.app import create_app
 from services.certification.domain.element import ElementKind
 from services.certification.jurisdiction import UnknownCertificateType, load_rules
+from tests.states import STATES, changed, state_folder
 from tests.unit.certification import story
 
-STATES = ("kentucky", "connecticut")
-FILES = Path(jurisdiction.__file__).parent / "jurisdictions"
 ENDORSEMENTS = Path(__file__).parents[2] / "data/connecticut_endorsements.csv"
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_state_words_every_element_and_offers_a_free_certificate_too(state: str) -> None:
-    rules = load_rules(state)
+    folder = state_folder(state)
+    rules, place = load_rules(folder), load_place(folder)
 
     assert set(rules.elements) == set(ElementKind)
     assert len(rules.types_on(story.TODAY)) >= 2
     assert rules.fitness_questions
-    assert all(rules.grades_of(area.authorization()) for area in rules.areas.values())
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_every_fee_item_is_in_the_states_fee_schedule(state: str) -> None:
-    schedule = tomllib.loads(
-        (FILES.parents[1] / "payments/jurisdictions" / f"{state}.toml").read_text()
-    )
-    priced = {fee["item"] for fee in schedule["fees"]}
-
-    asked = {item for each in load_rules(state).certificate_types for item in each.fee_items}
-    assert asked <= priced
+    assert all(rules.grades_of(area.authorization(), place) for area in rules.areas.values())
 
 
 @pytest.mark.parametrize(
@@ -64,14 +52,15 @@ def test_every_fee_item_is_in_the_states_fee_schedule(state: str) -> None:
     ],
 )
 def test_grades_are_written_as_the_state_writes_them(state: str, code: str, grades: str) -> None:
-    rules = load_rules(state)
+    folder = state_folder(state)
+    rules, place = load_rules(folder), load_place(folder)
 
-    said = rules.grades_of(rules.get_area(code).authorization())
+    said = rules.grades_of(rules.get_area(code).authorization(), place)
     assert said == grades.replace(" to ", "\N{EN DASH}")
 
 
 def test_connecticuts_initial_certificate_is_good_for_ten_years_since_july_2025() -> None:
-    rules = load_rules("connecticut")
+    rules = load_rules(state_folder("connecticut"))
     before, since = date(2025, 6, 30), date(2025, 7, 1)
 
     assert rules.get_type("INITIAL", before).last_day(before) == date(2028, 6, 29)
@@ -109,7 +98,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "lowest_grade = 12, highest_grade = 8",
         "highest_grade",
     ),
-    "a population that is not named": ('visual = "Visually impaired"', "", "populations"),
+    "a population that is not named": ('visual = "Visually impaired"', "", "population"),
     "an element that is not worded": ("[elements.degrees]", "[elements.diplomas]", "degrees"),
     "a day in quotes": ("effective_from = 1990-07-01", 'effective_from = "1990"', "effective_from"),
 }
@@ -118,19 +107,15 @@ FAULTS: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_faulty_file_is_refused_naming_file_and_key(fault: str, tmp_path: Path) -> None:
     good, bad, key = FAULTS[fault]
-    text = (FILES / "kentucky.toml").read_text()
-    assert good in text
-    (tmp_path / "kentucky.toml").write_text(text.replace(good, bad))
+    state = changed(state_folder("kentucky"), tmp_path, "certification", good, bad)
 
-    with pytest.raises(JurisdictionFault) as refusal:
-        load_file(tmp_path, "kentucky", jurisdiction._CertificationRulesSchema())
-
-    assert "kentucky.toml" in str(refusal.value)
-    assert key in str(refusal.value)
+    with pytest.raises(JurisdictionFault, match=rf"certification\.toml, line \d+: .*{key}"):
+        load_rules(state)
 
 
 def test_connecticuts_codes_and_grades_are_those_of_its_list() -> None:
-    rules = load_rules("connecticut")
+    folder = state_folder("connecticut")
+    rules, place = load_rules(folder), load_place(folder)
     with ENDORSEMENTS.open(encoding="utf-8", newline="") as file:
         listed = [(line["code"], line["grades"]) for line in csv.DictReader(file)]
     assert len(listed) == 56
@@ -138,4 +123,4 @@ def test_connecticuts_codes_and_grades_are_those_of_its_list() -> None:
         area = rules.get_area(code)
         if grades:
             said = grades.replace("-", "\N{EN DASH}")
-            assert (code, rules.grades_of(area.authorization())) == (code, said)
+            assert (code, rules.grades_of(area.authorization(), place)) == (code, said)

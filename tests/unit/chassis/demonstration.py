@@ -16,6 +16,7 @@ from chassis.i18n.text import translatable
 from chassis.web import assets
 from chassis.web.forms import FORM, Form, MemorableDate, read_form
 from chassis.web.layout import unbroken
+from tests.states import state_folder
 
 PAGES = {
     "form.html": """
@@ -118,7 +119,7 @@ def demonstration() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     frame_templates = Path(assets.__file__).parent / "templates"
     app.jinja_loader = ChoiceLoader([DictLoader(PAGES), FileSystemLoader(frame_templates)])
-    init_translations(app)
+    init_translations(app, state_folder("kentucky"))
     app.register_blueprint(assets.blueprint)
     app.add_template_filter(unbroken)
 

@@ -28,7 +28,7 @@ from services.payments.settings import PROCESSOR_API_KEY, PROCESSOR_WEBHOOK_SECR
 def test_a_newcomer_needs_to_set_nothing(tmp_path: Path) -> None:
     settings = read_settings("payments", {"VAR_DIR": str(tmp_path)})
 
-    assert settings.jurisdiction == "kentucky"
+    assert settings.state.code == "kentucky"
     assert settings.database_url == f"sqlite:///{tmp_path}/payments.sqlite"
     assert settings.broker_url is None
     assert not settings.is_production
@@ -164,7 +164,11 @@ def test_a_secret_has_a_version_for_each_number_in_use() -> None:
         ("SMTP_STARTTLS", "true", "yes or no"),
         ("PUBLIC_URL", "credence.example", "an address that begins with http:// or https://"),
         ("ENVIRONMENT", "prod", "one of: development, test, demonstration, production"),
-        ("JURISDICTION", "ohio", "one of: connecticut, kentucky"),
+        (
+            "JURISDICTION",
+            "../ohio",
+            "the name of a state's folder in JURISDICTIONS_DIR, such as new_york",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_sentence_with_what_was_given_and_what_it_must_be(

@@ -1,31 +1,31 @@
 """Each state's file is whole, and a fault in one is named by file and key."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from chassis.jurisdiction import JurisdictionFault, load_file
+from chassis.jurisdiction import load_place
 from chassis.settings import SettingsFault
+from chassis.state_folder import JurisdictionFault
 from chassis.testing import test_settings as settings_in
-from services.identity import jurisdiction
 from services.identity.app import create_app
 from services.identity.jurisdiction import load_rules
+from tests.states import STATES, changed, settings_of, state_folder
 from tests.unit.identity.office import Office
 
-FOLDER = Path(jurisdiction.__file__).parent / "jurisdictions"
 
-
-@pytest.mark.parametrize("state", ["kentucky", "connecticut"])
+@pytest.mark.parametrize("state", STATES)
 def test_each_state_starts_and_shows_its_home_page(tmp_path: Path, state: str) -> None:
-    office = Office(tmp_path, JURISDICTION=state)
+    office = Office(tmp_path, **settings_of(state))
     page = office.browser().get("/identity/").text
     office.close()
 
-    assert f"Apply for a {state.title()} certificate" in page
+    assert load_place(state_folder(state)).name in page
 
 
 def test_the_states_differ_where_they_do() -> None:
-    kentucky, connecticut = load_rules("kentucky"), load_rules("connecticut")
+    kentucky, connecticut = (load_rules(state_folder(code)) for code in ("kentucky", "connecticut"))
 
     assert (kentucky.unique_email, connecticut.unique_email) == (False, True)
     assert kentucky.educator_number.written(7) == "000000007"
@@ -43,12 +43,15 @@ def test_the_states_differ_where_they_do() -> None:
     ],
 )
 def test_a_fault_names_file_and_key(tmp_path: Path, good: str, bad: str, key: str) -> None:
-    text = (FOLDER / "kentucky.toml").read_text(encoding="utf-8")
-    assert good in text
-    (tmp_path / "kentucky.toml").write_text(text.replace(good, bad), encoding="utf-8")
+    state = changed(state_folder("kentucky"), tmp_path, "accounts", good, bad)
 
-    with pytest.raises(JurisdictionFault, match=rf"kentucky\.toml: .*{key}"):
-        load_file(tmp_path, "kentucky", jurisdiction._IdentityRulesSchema())
+    with pytest.raises(JurisdictionFault) as fault:
+        load_rules(state)
+
+    assert any(
+        re.match(rf"kentucky/accounts\.toml, line \d+: {key} ", sentence)
+        for sentence in fault.value.faults
+    ), fault.value
 
 
 def test_production_does_not_start_without_its_secrets(tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ from services.legal.domain.refusals import (
 )
 from services.legal.domain.timeline import CaseEntry, Vote
 from services.legal.jurisdiction import load_rules
+from tests.states import state_folder
 
 S, A, D = CaseState, Step, BoardDecision
 TODAY = date(2026, 11, 22)
-CLOCKS = load_rules("kentucky").days
+CLOCKS = load_rules(state_folder("kentucky")).days
 LONG_AGO = date(2026, 1, 5)
 
 # What the procedure is, written a second time and by hand: state, what is done, state afterwards.

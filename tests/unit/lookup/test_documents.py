@@ -16,6 +16,7 @@ from contracts.certification import CertificateFact
 from services.lookup.app import create_app
 from services.lookup.domain.certificate import good_through, show
 from services.lookup.jurisdiction import load_rules
+from tests.states import state_folder
 from tests.unit.lookup.facts import (
     ADA,
     ART,
@@ -30,7 +31,7 @@ from tests.unit.lookup.facts import (
 
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
-RULES = load_rules("kentucky")
+RULES = load_rules(state_folder("kentucky"))
 
 
 def ada(client: FlaskClient) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def test_a_certificate_says_what_it_is_for_in_words(app: Flask, client: FlaskCli
 
 
 def test_grades_are_called_as_the_state_calls_them() -> None:
-    kentucky, connecticut = load_rules("kentucky"), load_rules("connecticut")
+    kentucky, connecticut = (load_rules(state_folder(code)) for code in ("kentucky", "connecticut"))
 
     assert kentucky.grades(-1, 0) == "Birth through primary"
     assert connecticut.grades(-1, 12) == "Prekindergarten through grade 12"
