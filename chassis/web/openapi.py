@@ -4,6 +4,7 @@ flask-smorest documents the routes' requests and responses from their schemas.
 """
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from flask import Flask
@@ -56,7 +57,8 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest carries no type
 
     def document(self, app: Flask) -> Json:
         """The whole document."""
-        document: Json = self.spec.to_dict()
+        # A copy, since what `to_dict` returns is shared by every call of it.
+        document: Json = deepcopy(self.spec.to_dict())
         components = document["components"]
         schemas = components["schemas"]
         for path, method, view in _views(app):

@@ -87,6 +87,13 @@ def test_the_document_is_valid_openapi(world: World) -> None:
     assert list(OpenAPIV31SpecValidator(document(world)).iter_errors()) == []
 
 
+def test_the_document_is_the_same_each_time_it_is_fetched(world: World) -> None:
+    first = document(world)
+
+    assert document(world) == first
+    assert list(OpenAPIV31SpecValidator(document(world)).iter_errors()) == []
+
+
 def test_every_error_is_documented_as_problem_details(world: World) -> None:
     responses = document(world)["components"]["responses"]
 
