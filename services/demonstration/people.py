@@ -125,7 +125,7 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
 def _settle_certificates(app: Flask, scene: Scene) -> None:
     service: Service = app.extensions["credence"]
     with app.app_context(), service.database.transaction() as session:
-        for details in scene.contents["certificates"]:
+        for details in scene.certificates(service.today()):
             educator = session.scalars(
                 select(Educator).where(Educator.educator_number == details["educator_number"])
             ).one()
@@ -147,6 +147,7 @@ def _settle_report(app: Flask, scene: Scene, district_id: UUID) -> None:
     with service.database.reading() as session:
         if find_newest_report(session, district_id) is not None:
             return
-    received = receive(service.files, BytesIO(district_report(scene)), "report.zip", service.rules)
+    report = BytesIO(district_report(scene, service.today()))
+    received = receive(service.files, report, "report.zip", service.rules)
     with app.app_context(), service.database.transaction() as session:
         take(session, service, district_id, received, "demonstration")

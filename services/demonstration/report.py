@@ -4,10 +4,11 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from services.demonstration.scene import Scene
+from services.demonstration.scene import Scene, days_of_classes
 
 _FILES = ("academicSessions", "classes", "courses", "enrollments", "orgs", "users")
 _HEADERS = {
@@ -25,10 +26,13 @@ _HEADERS = {
 }
 
 
-def district_report(scene: Scene, also: Iterable[Mapping[str, str]] = ()) -> bytes:
-    """The export as a zip file; `also` holds further rows of teaching, with the teacher's name."""
+def district_report(scene: Scene, today: date, also: Iterable[Mapping[str, str]] = ()) -> bytes:
+    """The export of `today` as a zip file.
+
+    `also` holds further rows of teaching, with the teacher's name.
+    """
     teaching = [*(_with_name(scene, row) for row in scene.contents["teaching"]), *also]
-    tables = _tables(scene, teaching)
+    tables = _tables(scene, today, teaching)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("manifest.csv"), _manifest())
@@ -45,19 +49,20 @@ def _with_name(scene: Scene, row: Mapping[str, str]) -> dict[str, str]:
     raise LookupError(f"nobody has the number {row['educator_number']}")
 
 
-def _tables(scene: Scene, teaching: Sequence[Mapping[str, str]]) -> dict[str, list[dict[str, Any]]]:
+def _tables(
+    scene: Scene, today: date, teaching: Sequence[Mapping[str, str]]
+) -> dict[str, list[dict[str, Any]]]:
     district, school = scene.contents["district"], scene.contents["school"]
-    year = scene.contents["school_year"]
-    begins, ends = f"{year - 1}-08-12", f"{year}-05-28"
+    begins, ends = days_of_classes(today)
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _FILES}
     tables["academicSessions"] = [
         {
             "sourcedId": "year",
-            "title": f"{year - 1}-{year}",
+            "title": f"{begins.year}-{ends.year}",
             "type": "schoolYear",
             "startDate": begins,
             "endDate": ends,
-            "schoolYear": year,
+            "schoolYear": ends.year,
         }
     ]
     tables["orgs"] = [
@@ -76,7 +81,7 @@ def _tables(scene: Scene, teaching: Sequence[Mapping[str, str]]) -> dict[str, li
 
 
 def _add_class(
-    tables: dict[str, list[dict[str, Any]]], row: Mapping[str, str], begins: str, ends: str
+    tables: dict[str, list[dict[str, Any]]], row: Mapping[str, str], begins: date, ends: date
 ) -> None:
     teacher, course = row["educator_number"], f"course-{row['code']}"
     class_id = f"{course}-{teacher}"

@@ -109,7 +109,7 @@ def _report(journey: Journey) -> None:
     with roster.turn:
         if row not in roster.rows:
             roster.rows.append(row)
-        file = district_report(journey.scene, roster.rows)
+        file = district_report(journey.scene, journey.today, roster.rows)
         coordinator.open("/assignments/reports/new")
         coordinator.send(
             {}, action="reports", upload={"file": ("report.zip", file, "application/zip")}

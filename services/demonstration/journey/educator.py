@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import date
+from datetime import timedelta
 from urllib.parse import urljoin
 
 import altcha
@@ -115,9 +115,9 @@ def fill_in(journey: Journey) -> None:
             {
                 "institution": journey.scene.contents["provider"]["name"],
                 "degree": "Bachelor of Science in Mathematics",
-                **day("conferred_on", date(2026, 5, 9)),
+                **day("conferred_on", journey.graduated_on),
                 "name_on_transcript": f"{journey.first_name} {journey.last_name}",
-                **day("sent_on", date(2026, 6, 1)),
+                **day("sent_on", journey.graduated_on + timedelta(days=14)),
             },
             action="degrees",
         )
@@ -128,7 +128,7 @@ def fill_in(journey: Journey) -> None:
                 "test_code": "5165",
                 "title": "Praxis Mathematics",
                 "score": "171",
-                **day("taken_on", date(2026, 3, 14)),
+                **day("taken_on", journey.graduated_on - timedelta(days=56)),
             },
             action="/assessments",
         )
@@ -156,7 +156,7 @@ def pay(journey: Journey) -> str:
             educator.send(
                 {
                     "number": "4242 4242 4242 4242",
-                    "expiry": "12 / 30",
+                    "expiry": f"12 / {(journey.today.year + 4) % 100:02}",
                     "cvc": "123",
                     "name": f"{journey.first_name} {journey.last_name}",
                 }

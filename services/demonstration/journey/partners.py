@@ -1,6 +1,6 @@
 """The steps of the public, the preparation provider and the district."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from services.demonstration.journey.walker import Journey, day, eventually, verify
 from services.demonstration.report import district_report
@@ -26,7 +26,7 @@ def admit(journey: Journey) -> None:
             "program_name": "Teacher preparation, secondary mathematics",
             "certificate_type": options["certificate_type"],
             "authorization_codes": [options["authorization"]],
-            **day("admitted_on", date(2024, 8, 19)),
+            **day("admitted_on", journey.graduated_on.replace(year=journey.graduated_on.year - 2)),
         }
 
         def is_admitted() -> bool:
@@ -39,7 +39,7 @@ def admit(journey: Journey) -> None:
     officer.follow(journey.last_name)
     journey.facts["candidate"] = officer.path
     if "completion" in officer.actions:
-        officer.send(day("completed_on", date(2026, 5, 9)), action="completion")
+        officer.send(day("completed_on", journey.graduated_on), action="completion")
 
 
 def recommend(journey: Journey) -> None:
@@ -67,12 +67,9 @@ def report(journey: Journey) -> str:
         "first": journey.first_name,
         "last": journey.last_name,
     }
+    file = district_report(journey.scene, journey.today, [row])
     coordinator.open("/assignments/reports/new")
-    coordinator.send(
-        {},
-        action="reports",
-        upload={"file": ("report.zip", district_report(journey.scene, [row]), "application/zip")},
-    )
+    coordinator.send({}, action="reports", upload={"file": ("report.zip", file, "application/zip")})
     coordinator.wait_until(
         coordinator.path,
         lambda _: "/submissions/" not in coordinator.path,

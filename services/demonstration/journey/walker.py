@@ -11,7 +11,7 @@ import requests
 
 from chassis.jurisdiction import Place, load_place
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.scene import load_scene, states
+from services.demonstration.scene import days_of_classes, load_scene, states
 from services.demonstration.visitor import Unexpected, Visitor
 
 FIRST_NAMES = ("Wilhelmina", "Barnaby", "Clementine", "Leopold", "Rosalind", "Ferdinand")
@@ -53,6 +53,12 @@ class Journey:
         """Today's date in the state, by the suite's clock."""
         freshness = requests.get(f"{self.base_url}/lookup/api/freshness", timeout=10)
         return self.place.today(datetime.fromisoformat(freshness.json()["as_of"]))
+
+    @property
+    def graduated_on(self) -> date:
+        """When the educator completed the program: in the May before this school year's classes."""
+        first_day, _ = days_of_classes(self.today)
+        return date(first_day.year, 5, 9)
 
     @property
     def place(self) -> Place:
