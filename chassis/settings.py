@@ -15,6 +15,7 @@ from chassis.clock import Clock, MovableClock, SystemClock
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
+FURTHEST_DAYS = 3_650
 DEVELOPMENT_VALUE = "for development only, never for production"
 
 T = TypeVar("T")
@@ -71,10 +72,19 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _port(text: str) -> int:
-    if (port := _number(text)) > 65_535:
+def _number_up_to(highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if (number := _number(text)) > highest:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def _days(text: str) -> int:
+    if abs(days := int(text)) > FURTHEST_DAYS:
         raise ValueError(text)
-    return port
+    return days
 
 
 def _beginning_with(*beginnings: str) -> Callable[[str], str]:
@@ -91,15 +101,24 @@ def one_of(*choices: str) -> Kind[str]:
     return Kind(f"one of: {', '.join(choices)}", {choice: choice for choice in choices}.__getitem__)
 
 
+def port_up_to(highest: int) -> Kind[int]:
+    """A port whose number is at most `highest`."""
+    return Kind(f"a port, 1 to {highest}", _number_up_to(highest))
+
+
 TEXT = Kind("text", str)
 NUMBER = Kind("a whole number, 1 or more", _number)
-PORT = Kind("a port, 1 to 65535", _port)
+PORT = port_up_to(65_535)
 YES_OR_NO = Kind("yes or no", {"yes": True, "no": False}.__getitem__)
 FOLDER = Kind("a folder", Path)
-DAYS = Kind("a whole number of days, such as 212 or -30", int)
+DAYS = Kind(f"a whole number of days, such as 212 or -30, at most {FURTHEST_DAYS}", _days)
 WEB_ADDRESS = Kind(
     "an address that begins with http:// or https://",
     lambda text: _beginning_with("http://", "https://")(text).rstrip("/"),
+)
+PAGE_ADDRESS = Kind(
+    "an address that begins with http://, https:// or /",
+    _beginning_with("http://", "https://", "/"),
 )
 STATES = one_of(*sorted(file.stem for file in Path(__file__).parent.rglob("jurisdictions/*.toml")))
 
@@ -211,27 +230,31 @@ WEB_SETTINGS: tuple[Setting[Any], ...] = (WEB_PORT, WEB_CONCURRENCY, WORKER_CLAS
 class Settings:
     """The settings of one service, read by setting: `settings[CAPTCHA_COST]`.
 
+    `own` are the names that were set for this service alone, as NAME in PAYMENTS_NAME.
     Without a broker the service is part of the embedded suite, whose bus runs in the process.
     """
 
     service: str
     environ: Mapping[str, str] = field(repr=False)
+    own: frozenset[str] = frozenset()
 
     def __getitem__(self, setting: Setting[T]) -> T:
         """The value of a setting; raises `SettingsFault`."""
         try:
-            text = _text_of(setting, self.environ)
+            text = self._text_of(setting)
             if not text and self._is_needed(setting):
                 raise SettingsFault([self._missing(setting)])
             if text and setting.never_in_production and self.is_production:
-                raise SettingsFault([f"{setting.name} must not be set in production."])
+                name = self._variable(setting.name)
+                raise SettingsFault([f"{name} must not be set in production."])
             if text:
                 return setting.kind.read(text)
             if setting.needed:
                 return setting.kind.read(f"{DEVELOPMENT_VALUE}: {setting.name}")
         except (ValueError, KeyError):
             shown = "" if setting.secret else f' is "{text}"'
-            sentence = f"{setting.name}{shown or ' is wrong'}; it must be {setting.kind.words}."
+            name = self._variable(setting.name)
+            sentence = f"{name}{shown or ' is wrong'}; it must be {setting.kind.words}."
             raise SettingsFault([sentence]) from None
         return setting.default
 
@@ -249,6 +272,23 @@ class Settings:
                 self.versions_of(setting) if setting.versions else self[setting]
             except SettingsFault as fault:
                 yield from fault.faults
+
+    def _text_of(self, setting: Setting[Any]) -> str:
+        """The setting's text; raises `SettingsFault` for a file that cannot be read."""
+        file = f"{setting.name}_FILE"
+        path = self.environ.get(file) if setting.secret else None
+        if not path:
+            return self.environ.get(setting.name, "")
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            name = self._variable(file)
+            sentence = f'{name} is "{path}"; it must be the path of a file to read.'
+            raise SettingsFault([sentence]) from None
+
+    def _variable(self, name: str) -> str:
+        """The name of the variable as it was set."""
+        return f"{self.service.upper()}_{name}" if self.own & {name, f"{name}_FILE"} else name
 
     def _versions(self, setting: Setting[Any]) -> range:
         assert setting.versions is not None
@@ -298,18 +338,6 @@ class Settings:
         return self[BROKER_URL]
 
 
-def _text_of(setting: Setting[Any], environ: Mapping[str, str]) -> str:
-    """The setting's text; raises `SettingsFault` for a file that cannot be read."""
-    path = environ.get(f"{setting.name}_FILE") if setting.secret else None
-    if not path:
-        return environ.get(setting.name, "")
-    try:
-        return Path(path).read_text().strip()
-    except (OSError, UnicodeDecodeError):
-        sentence = f'{setting.name}_FILE is "{path}"; it must be the path of a file to read.'
-        raise SettingsFault([sentence]) from None
-
-
 def own_settings(service: str) -> tuple[Setting[Any], ...]:
     """The settings in a service's own `settings.py`."""
     module = f"services.{service}.settings"
@@ -321,7 +349,7 @@ def own_settings(service: str) -> tuple[Setting[Any], ...]:
 
 def find_faults(service: str, environ: Mapping[str, str]) -> list[str]:
     """One sentence for each setting of a service that is missing or wrong."""
-    settings = Settings(service, _for_service(service, environ))
+    settings = _for_service(service, environ)
     faults = settings.faults_in((*SETTINGS, *own_settings(service)))
     return list(dict.fromkeys(faults))  # each secret repeats the fault of a wrong ENVIRONMENT
 
@@ -334,11 +362,11 @@ def read_settings(service: str, environ: Mapping[str, str] | None = None) -> Set
     environ = os.environ if environ is None else environ
     if faults := find_faults(service, environ):
         raise SettingsFault(faults)
-    return Settings(service, _for_service(service, environ))
+    return _for_service(service, environ)
 
 
-def _for_service(service: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment as one service sees it."""
+def _for_service(service: str, environ: Mapping[str, str]) -> Settings:
+    """The settings as one service sees them."""
     own = {
         name.removeprefix(f"{service.upper()}_"): value
         for name, value in environ.items()
@@ -346,4 +374,5 @@ def _for_service(service: str, environ: Mapping[str, str]) -> dict[str, str]:
     }
     # The service's own NAME also overrides the NAME_FILE that all services share.
     shadowed = {f"{name}_FILE" for name in own}
-    return {name: value for name, value in environ.items() if name not in shadowed} | own
+    shared = {name: value for name, value in environ.items() if name not in shadowed}
+    return Settings(service, shared | own, frozenset(own))

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from chassis.settings import PORT as A_PORT
-from chassis.settings import TEXT, Setting
+from chassis.settings import PAGE_ADDRESS, TEXT, Setting, port_up_to
 
 PORT = Setting(
     "PORT",
     "where `make up` listens, and `make demo` looks; the card processor takes the next",
-    A_PORT,
+    port_up_to(65_534),
     8080,
 )
 HOST = Setting("HOST", "the address at which `make up` listens", TEXT, "127.0.0.1")
 MAIL_URL = Setting(
-    "MAIL_URL", "the page that shows `make demo` the mail that was sent", TEXT, "/identity/mail"
+    "MAIL_URL",
+    "the page that shows `make demo` the mail that was sent",
+    PAGE_ADDRESS,
+    "/identity/mail",
 )
 SETTINGS: tuple[Setting[Any], ...] = (PORT, HOST, MAIL_URL)

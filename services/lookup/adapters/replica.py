@@ -12,10 +12,12 @@ from urllib.parse import quote
 from flask import current_app
 from sqlalchemy.engine import make_url
 
+from chassis.settings import SettingsFault
+
 Parameters = Sequence[object] | Mapping[str, object]
 
 
-class SharedDatabase(Exception):
+class SharedDatabase(SettingsFault):
     """A replica needs its own SQLite file; it cannot share a database."""
 
 
@@ -67,11 +69,12 @@ class Replica:
 def _file_of(database_url: str) -> Path:
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        raise SharedDatabase(
-            "Each lookup replica needs its own SQLite file, but its "
-            f"database URL names {url.get_backend_name()}{'' if url.database else ' in memory'}. "
-            "Set LOOKUP_DATABASE_URL to sqlite:////path/of/its/file."
+        sentence = (
+            "Each lookup replica needs its own SQLite file, but its database URL names "
+            f"{url.get_backend_name()}{'' if url.database else ' in memory'}; "
+            "set LOOKUP_DATABASE_URL to sqlite:////path/of/its/file."
         )
+        raise SharedDatabase([sentence])
     return Path(str(url.database))
 
 

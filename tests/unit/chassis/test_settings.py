@@ -56,6 +56,21 @@ def test_a_services_own_setting_goes_before_the_shared_file(tmp_path: Path) -> N
     assert read_settings("legal", environ).database_url == "postgresql+psycopg://shared"
 
 
+@pytest.mark.parametrize("set_", ["PAYMENTS_DATABASE_URL", "DATABASE_URL"])
+def test_a_fault_is_told_by_the_name_that_was_set(set_: str) -> None:
+    (fault,) = find_faults("payments", {set_: "foo"})
+
+    assert fault.startswith(f"{set_} ")
+
+
+def test_a_file_that_is_missing_is_told_by_the_name_that_was_set(tmp_path: Path) -> None:
+    nowhere = {"PAYMENTS_DATABASE_URL_FILE": str(tmp_path / "none")}
+
+    (fault,) = find_faults("payments", nowhere)
+
+    assert fault.startswith("PAYMENTS_DATABASE_URL_FILE ")
+
+
 def test_urls_and_secrets_may_lie_in_files(tmp_path: Path) -> None:
     url, secret = tmp_path / "url", tmp_path / "secret"
     url.write_text("amqp://broker\n")
