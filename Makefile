@@ -18,9 +18,8 @@ up: $(VENV)/ready ## Run the whole suite on http://localhost:8080 with demonstra
 demo: $(VENV)/ready ## Walk the main journey on the running suite, one line per step
 	@$(BIN)/python -m services demo
 
-reset: ## Delete all data of the embedded suite; the next `make up` starts from scratch
-	@rm -rf var/*.sqlite var/*.sqlite-* var/mail var/files var/*.log var/demonstration
-	@echo "The embedded suite's data is deleted. 'make up' starts from scratch."
+reset: $(VENV)/ready ## Delete all data of the stopped suite; the next `make up` starts from scratch
+	@$(BIN)/python -m services reset
 
 ##@ Check
 .PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci samples bench

@@ -8,7 +8,6 @@ import ctypes
 import importlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -25,10 +24,18 @@ from chassis.observability.logging import log
 from chassis.operations import cli, worker
 from chassis.operations.settings_page import write_settings_page
 from chassis.service import Service
-from chassis.settings import DAYS_AHEAD, SettingsFault, find_faults, read_settings
+from chassis.settings import (
+    DAYS_AHEAD,
+    VAR_DIR,
+    SettingsFault,
+    find_faults,
+    read_settings,
+)
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
 from services.acts.page import write_acts_page
+from services.demonstration import obstacles
+from services.demonstration.obstacles import occupied, refuse_taken_ports
 from services.demonstration.settings import HOST, MAIL_URL, PORT
 from services.names import SERVICES, WITHOUT_DATABASE
 from services.payments.settings import PROCESSOR_API_KEY, PROCESSOR_WEBHOOK_SECRET
@@ -44,6 +51,15 @@ def refuse_faulty_settings(environ: Mapping[str, str]) -> None:
     ]
     if faults:
         raise SettingsFault(faults)
+
+
+def refuse_shared_database(environ: Mapping[str, str]) -> None:
+    """Raise `SettingsFault` if several services would have the same database."""
+    databases = {read_settings(name, environ).database_url for name in SERVICES}
+    if len(databases) < len(SERVICES):
+        own = ", ".join(f"{name.upper()}_DATABASE_URL" for name in SERVICES)
+        sentence = f"Each service needs its own database: unset DATABASE_URL, or set {own}."
+        raise SettingsFault([sentence])
 
 
 def create_apps(environ: Mapping[str, str]) -> dict[str, Flask]:
@@ -68,28 +84,6 @@ def readers_of(apps: Mapping[str, Flask]) -> dict[str, list[str]]:
 def _service(app: Flask) -> Service:
     service: Service = app.extensions["credence"]
     return service
-
-
-class PortTaken(Exception):
-    """Another program listens on the suite's port; the message says what to do."""
-
-    def __init__(self, port: int, wanted: int) -> None:
-        super().__init__(
-            f"Port {port} is in use: stop the program that uses it, or choose another port, as in "
-            f"'PORT={wanted + 10} make up' (which takes {wanted + 10} and {wanted + 11})."
-        )
-
-
-def refuse_taken_ports(host: str, port: int) -> None:
-    """Raise `PortTaken` unless the suite's port and the card processor's next to it are free."""
-    for address in ((host, port), ("127.0.0.1", port + 1)):
-        with socket.socket() as probe:
-            # As the servers do, so that a recently closed port does not count as in use.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(address)
-            except (OSError, OverflowError) as error:
-                raise PortTaken(address[1], port) from error
 
 
 class EmbeddedSuite:
@@ -170,25 +164,27 @@ class EmbeddedSuite:
     def _start_processor(self) -> subprocess.Popen[bytes]:
         """The sandbox card processor: a separate process, as a real one is a separate system."""
         settings = read_settings("payments", self._environ)
-        return subprocess.Popen(  # noqa: S603  # our own module, our own arguments
-            [
-                sys.executable,
-                "-m",
-                "services.payments.adapters.processors.sandbox_provider",
-                f"--port={self.port + 1}",
-                f"--book={settings.var / 'sandbox.sqlite'}",
-                f"--public-url={self._environ['PROCESSOR_PAGE_URL']}",
-                "--end-with-stdin",
-                f"--days-ahead={settings[DAYS_AHEAD]}",
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env={
-                **os.environ,
-                "SANDBOX_API_KEY": settings[PROCESSOR_API_KEY],
-                "SANDBOX_WEBHOOK_SECRET": settings[PROCESSOR_WEBHOOK_SECRET],
-            },
-        )
+        with (settings.var / "sandbox.log").open("ab") as log_file:
+            return subprocess.Popen(  # noqa: S603  # our own module, our own arguments
+                [
+                    sys.executable,
+                    "-m",
+                    "services.payments.adapters.processors.sandbox_provider",
+                    f"--port={self.port + 1}",
+                    f"--book={settings.var / 'sandbox.sqlite'}",
+                    f"--public-url={self._environ['PROCESSOR_PAGE_URL']}",
+                    "--end-with-stdin",
+                    f"--days-ahead={settings[DAYS_AHEAD]}",
+                ],
+                stdin=subprocess.PIPE,
+                stdout=log_file,
+                stderr=log_file,
+                env={
+                    **os.environ,
+                    "SANDBOX_API_KEY": settings[PROCESSOR_API_KEY],
+                    "SANDBOX_WEBHOOK_SECRET": settings[PROCESSOR_WEBHOOK_SECRET],
+                },
+            )
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -214,11 +210,14 @@ def give_back_memory() -> None:
 def up(environ: Mapping[str, str]) -> int:
     """Run the suite with demonstration data until it receives a stop signal."""
     own = read_settings("demonstration", environ)
-    try:
-        refuse_taken_ports(own[HOST], own[PORT])
-    except PortTaken as taken:
-        print(taken, file=sys.stderr)
-        return 1
+    refuse_shared_database(environ)
+    refuse_taken_ports(own[HOST], own[PORT])
+    with occupied(own[VAR_DIR], own.jurisdiction):
+        _run_until_stopped(environ)
+    return 0
+
+
+def _run_until_stopped(environ: Mapping[str, str]) -> None:
     give_back_memory()
     from services.demonstration import accounts, people
 
@@ -234,6 +233,13 @@ def up(environ: Mapping[str, str]) -> int:
     print(accounts.printed(address, people.names_of_places(suite.apps), demo), flush=True)
     stopping.wait()
     suite.stop()
+
+
+def reset(environ: Mapping[str, str]) -> int:
+    """Delete the data of the embedded suite, which must not run."""
+    folder = read_settings("demonstration", environ)[VAR_DIR]
+    obstacles.reset(folder)
+    print(f"The data in {folder}/ is deleted. 'make up' starts from scratch.")
     return 0
 
 
@@ -274,7 +280,7 @@ def main() -> int:
     """The commands behind `make`."""
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     actions = parser.add_subparsers(dest="command", required=True)
-    for name in ("up", "demo", "topology"):
+    for name in ("up", "demo", "reset", "topology"):
         actions.add_parser(name)
     checking = actions.add_parser("contracts")
     checking.add_argument(
@@ -288,7 +294,8 @@ def main() -> int:
         environ.setdefault("JURISDICTION", "kentucky")
         refuse_faulty_settings(environ)
         build_assets.build(Path("var/assets"), Path("var/npm"))
-    return {"up": up, "demo": demo, "topology": topology}[options.command](environ)
+    commands = {"up": up, "demo": demo, "reset": reset, "topology": topology}
+    return commands[options.command](environ)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chassis.settings import WEB_ADDRESS
+from tests.servers.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 GUNICORN = ("gunicorn", "--config", "deploy/gunicorn.conf.py", "services.payments.app:create_app()")
@@ -57,4 +58,29 @@ def test_the_demonstration_refuses_a_port_that_is_none(tmp_path: Path) -> None:
     ended = run(tmp_path, "services", "demo", PORT="eighty")
 
     assert ended.returncode == 1
-    assert ended.stderr == 'PORT is "eighty"; it must be a port, 1 to 65535.\n'
+    assert ended.stderr == 'PORT is "eighty"; it must be a port, 1 to 65534.\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "65535"),  # the card processor needs the next
+        ("DAYS_AHEAD", "99999999"),
+        ("DAYS_AHEAD", "-99999999"),
+        ("MAIL_URL", "zz"),
+        ("HOST", "no-such-host.invalid"),
+        ("HOST", "a..b"),
+        ("VAR_DIR", "/dev/null/var"),
+        ("DATABASE_URL", "postgresql+psycopg://localhost/credence"),
+        ("LOOKUP_DATABASE_URL", "postgresql+psycopg://localhost/lookup"),
+        ("PAYMENTS_DATABASE_URL", "foo"),
+    ],
+)
+def test_what_make_up_cannot_use_is_one_sentence_that_names_the_setting(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    ended = run(tmp_path, "services", "up", **{"PORT": str(free_port()), name: value})
+
+    assert ended.returncode == 1
+    (sentence,) = ended.stderr.splitlines()
+    assert name in sentence.split()[0] or f"set {name} " in sentence or f"unset {name}" in sentence

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from services.__main__ import demo, up
+from services.__main__ import demo, reset, up
 from services.demonstration.journey.steps import STEPS
+from services.demonstration.obstacles import LOCK, CannotStart, occupied, refuse_taken_ports
 from tests.journeys.embedded import EmbeddedProcess
 from tests.servers.processes import free_port
 
@@ -51,16 +52,50 @@ def test_the_demonstration_says_so_where_no_suite_answers(
 
 
 @pytest.mark.parametrize("beside", [0, 1])
-def test_a_taken_port_is_one_sentence_that_names_a_free_choice(
-    beside: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_taken_port_is_one_sentence_that_names_a_free_choice(beside: int, tmp_path: Path) -> None:
     asked = free_port()
     taken = asked + beside
-    with socket.create_server(("127.0.0.1", taken)):
-        assert up({"PORT": str(asked), "VAR_DIR": str(tmp_path)}) == 1
-    said = capsys.readouterr()
-    (sentence,) = said.err.splitlines()
-    assert f"Port {taken} " in sentence
-    assert f"PORT={asked + 10} make up" in sentence
-    assert said.out == ""
+    with socket.create_server(("127.0.0.1", taken)), pytest.raises(CannotStart) as refused:
+        up({"PORT": str(asked), "VAR_DIR": str(tmp_path)})
+    assert f"Port {taken} " in str(refused.value)
+    assert f"PORT={asked + 10} make up" in str(refused.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_port_is_proposed_that_does_not_exist() -> None:
+    with socket.create_server(("127.0.0.1", 65_534)), pytest.raises(CannotStart) as refused:
+        refuse_taken_ports("127.0.0.1", 65_534)
+    assert "PORT=65524 make up" in str(refused.value)
+
+
+def test_the_data_of_another_state_is_told_and_kept(tmp_path: Path) -> None:
+    with occupied(tmp_path, "connecticut"):
+        pass
+    with pytest.raises(CannotStart) as refused:
+        up({"PORT": str(free_port()), "VAR_DIR": str(tmp_path), "JURISDICTION": "kentucky"})
+    assert f"{tmp_path}/ is Connecticut's" in str(refused.value)
+    assert "make reset" in str(refused.value)
+
+    (tmp_path / "identity.sqlite").touch()
+    reset({"VAR_DIR": str(tmp_path)})
+
+    with occupied(tmp_path, "kentucky"):
+        assert [file.name for file in tmp_path.iterdir()] == [LOCK]
+
+
+def test_a_second_suite_or_a_reset_leaves_a_running_suites_data_alone(tmp_path: Path) -> None:
+    database = tmp_path / "identity.sqlite"
+    database.touch()
+    with occupied(tmp_path, "kentucky"):
+        with pytest.raises(CannotStart, match="VAR_DIR"):
+            up({"PORT": str(free_port()), "VAR_DIR": str(tmp_path)})
+        with pytest.raises(CannotStart, match="stop it"):
+            reset({"VAR_DIR": str(tmp_path)})
+        assert database.exists()
+
+
+def test_a_reset_deletes_only_what_a_suite_wrote(tmp_path: Path) -> None:
+    own = tmp_path / "mail"
+    own.mkdir()
+    reset({"VAR_DIR": str(tmp_path)})
+    assert own.exists()
