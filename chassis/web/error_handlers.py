@@ -1,7 +1,7 @@
 """Turns every error into a page for people or RFC 9457 problem details for programs."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from chassis.context import current_context
 from chassis.i18n.text import translatable
 from chassis.observability.logging import log
-from chassis.problems import CHECK_FIELDS, InvalidInput, Problem, SignInNeeded
+from chassis.problems import InvalidInput, Problem, SignInNeeded
 from contracts.addresses import SIGN_IN
 
 PROBLEM_JSON = "application/problem+json"
@@ -33,6 +33,11 @@ class ErrorText(NamedTuple):
 
 
 _HTTP_ERRORS = {
+    400: ErrorText(
+        Problem.title,
+        translatable("What you sent could not be read as what its content type says it is."),
+        translatable("Send it whole, and JSON in UTF-8 (RFC 8259)."),
+    ),
     404: ErrorText(
         translatable("We could not find that"),
         translatable("Nothing answers at this address."),
@@ -106,17 +111,25 @@ def _preserve_submitted_form() -> ResponseReturnValue:
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
-    errors = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
+    if refused := getattr(error, "data", {}).get("messages"):
+        return answer_problem(InvalidInput(_by_field(refused)))
     words = _HTTP_ERRORS.get(error.code, ErrorText(error.name, error.description or error.name))
     return _answer(
         error.code,
         words.title,
-        CHECK_FIELDS if errors else words.detail,
+        words.detail,
         words.advice,
         error.name.lower().replace(" ", "-"),
-        errors,
         allowed=error.valid_methods if isinstance(error, MethodNotAllowed) else None,
     )
+
+
+def _by_field(refused: Mapping[str, Any]) -> dict[str, Any]:
+    """What webargs refused, field by field, without where it looked: query, json or files."""
+    errors: dict[str, Any] = {}
+    for place, found in refused.items():
+        errors |= found if isinstance(found, Mapping) else {place: found}
+    return errors
 
 
 def _answer_without_database(error: Exception) -> ResponseReturnValue:

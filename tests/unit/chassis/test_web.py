@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from chassis.ids import new_id
+from chassis.problems import Problem
 from chassis.testing import client_of, service_of
 from chassis.web import assets
 from contracts.identity import Role
@@ -263,7 +264,8 @@ def test_an_api_call_with_errors_names_the_fields(program: FlaskClient) -> None:
 
     problem = problem_of(answer)
     assert problem["status"] == 422
-    assert set(problem["errors"]["json"]) == {"number", "unknown"}
+    assert problem["type"].endswith(":invalid-input")
+    assert set(problem["errors"]) == {"number", "unknown"}
 
 
 def test_a_body_that_is_not_json_is_refused(program: FlaskClient) -> None:
@@ -271,7 +273,9 @@ def test_a_body_that_is_not_json_is_refused(program: FlaskClient) -> None:
         "/registry/api/orders", data=b"{not json", content_type="application/json"
     )
 
-    assert problem_of(answer)["status"] in (400, 422)
+    problem = problem_of(answer)
+    assert (problem["status"], problem["type"]) == (400, "urn:credence:problem:bad-request")
+    assert problem["title"] == Problem.title
 
 
 def test_the_platform_can_see_whether_the_service_works(app: Flask) -> None:

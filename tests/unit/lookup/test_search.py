@@ -211,3 +211,15 @@ def test_an_educators_page_shows_each_certificate_and_the_order_in_force(
         'href="/lookup/verify/KY-2026-0000001"',
     ):
         assert words in page
+
+
+@pytest.mark.parametrize("asked", ["", "?name=smith&number=202600001", "?name=s"])
+def test_every_search_that_cannot_be_is_refused_in_one_form(
+    client: FlaskClient, asked: str
+) -> None:
+    answer = client.get(f"/lookup/api/educators{asked}")
+
+    problem = answer.get_json()
+    assert (answer.status_code, problem["type"]) == (422, "urn:credence:problem:invalid-input")
+    assert list(problem["errors"]) == ["name"]
+    assert all(isinstance(fault, str) for fault in problem["errors"]["name"])
