@@ -82,7 +82,8 @@ compose-up: ## Run the suite in containers on https://localhost:8443 (see deploy
 	@deploy/suite up -d
 
 compose-down: ## Stop the containers; the data stays
-	@DEMONSTRATION=1 deploy/suite rm --stop --force -v lookup && DEMONSTRATION=1 deploy/suite down
+	@DEMONSTRATION=1 OBSERVABILITY=1 deploy/suite rm --stop --force -v lookup && \
+		DEMONSTRATION=1 OBSERVABILITY=1 deploy/suite down
 
 compose-demo: $(VENV)/ready ## Run the suite in containers with demonstration data, and walk the main journey
 	@DEMONSTRATION=1 deploy/suite up -d
