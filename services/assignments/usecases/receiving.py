@@ -73,7 +73,7 @@ def take(
     received: ReceivedReport,
     sent_by: str,
 ) -> Report:
-    """Accept a received report for a district; raises as `usecases.accept_report` does."""
+    """Accept a received report for a district; raises as `usecases.reports.accept_report` does."""
     return reports.accept_report(
         session,
         service.rules,
