@@ -81,7 +81,7 @@ def build_app(
 
 def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None:
     app.config.update(
-        API_TITLE=f"Credence {service.title}",
+        API_TITLE=f"{service.name.capitalize()} API",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
     )
