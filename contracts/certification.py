@@ -109,7 +109,7 @@ class CertificateIssued(CertificateFact, topic="certification.certificate-issued
 
 
 class CertificateSuspended(CertificateFact, topic="certification.certificate-suspended.v1"):
-    """A certificate was suspended by a final order from `suspended_from`, which may be in the future."""
+    """A final order suspended a certificate from `suspended_from`, which may be in the future."""
 
     order_id: UUID = public()
     suspended_from: date = public()
