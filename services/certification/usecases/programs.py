@@ -111,7 +111,7 @@ def _get_educator(session: Session, educator_number: str, last_name: str) -> Edu
             return educator
     advice = translatable(
         "No educator has this number and last name. Check both with the candidate, "
-        "whose home page shows the number."
+        "whose profile shows the number."
     )
     raise NoSuchEducator({"educator_number": [advice]})
 

@@ -231,6 +231,17 @@ def test_an_educators_account_may_hold_a_role_as_well(
     assert principal.organizations(Role.ASSIGNMENT_COORDINATOR) == (district.organization_id,)
 
 
+def test_an_analyst_is_not_asked_for_a_districts_report(office: Office) -> None:
+    office.hire("analyst", (Role.ANALYST, office.agency()))
+    browser = office.browser()
+    browser.sign_in("analyst")
+
+    home = browser.get("/identity/").text
+
+    assert "which districts reported" in home
+    assert "your district" not in home
+
+
 def test_the_commands_make_a_staff_account_and_grant_its_role(
     office: Office, district: Organization
 ) -> None:
@@ -247,4 +258,5 @@ def test_the_commands_make_a_staff_account_and_grant_its_role(
     assert [held.role for held in office.account("head").roles] == ["superintendent"]
     assert unknown.exit_code == 1
     assert "No account has the username nobody" in unknown.output
+    assert "page" not in unknown.output
     assert "This username is taken" in twice.output
