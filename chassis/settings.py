@@ -4,7 +4,7 @@ The settings that all services share are here; a service's own are in `services/
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,22 +12,25 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from chassis.clock import Clock, MovableClock, SystemClock
+from chassis.kinds import (
+    DAYS,
+    FOLDER,
+    NUMBER,
+    PORT,
+    STATES,
+    TEXT,
+    WEB_ADDRESS,
+    Kind,
+    beginning_with,
+    one_of,
+)
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
-FURTHEST_DAYS = 3_650
 DEVELOPMENT_VALUE = "for development only, never for production"
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-
-@dataclass(frozen=True)
-class Kind(Generic[T_co]):
-    """The form of a setting's text; `read` raises `ValueError` for any other."""
-
-    words: str
-    read: Callable[[str], T_co]
 
 
 @dataclass(frozen=True)
@@ -66,62 +69,6 @@ def service_names(folder: Path = SERVICES) -> tuple[str, ...]:
     return tuple(sorted(app.parent.name for app in folder.glob("*/app.py")))
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise ValueError(text)
-    return int(text)
-
-
-def _number_up_to(highest: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if (number := _number(text)) > highest:
-            raise ValueError(text)
-        return number
-
-    return read
-
-
-def _days(text: str) -> int:
-    if abs(days := int(text)) > FURTHEST_DAYS:
-        raise ValueError(text)
-    return days
-
-
-def _beginning_with(*beginnings: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if not text.startswith(beginnings):
-            raise ValueError(text)
-        return text
-
-    return read
-
-
-def one_of(*choices: str) -> Kind[str]:
-    """One of these words."""
-    return Kind(f"one of: {', '.join(choices)}", {choice: choice for choice in choices}.__getitem__)
-
-
-def port_up_to(highest: int) -> Kind[int]:
-    """A port whose number is at most `highest`."""
-    return Kind(f"a port, 1 to {highest}", _number_up_to(highest))
-
-
-TEXT = Kind("text", str)
-NUMBER = Kind("a whole number, 1 or more", _number)
-PORT = port_up_to(65_535)
-YES_OR_NO = Kind("yes or no", {"yes": True, "no": False}.__getitem__)
-FOLDER = Kind("a folder", Path)
-DAYS = Kind(f"a whole number of days, such as 212 or -30, at most {FURTHEST_DAYS}", _days)
-WEB_ADDRESS = Kind(
-    "an address that begins with http:// or https://",
-    lambda text: _beginning_with("http://", "https://")(text).rstrip("/"),
-)
-PAGE_ADDRESS = Kind(
-    "an address that begins with http://, https:// or /",
-    _beginning_with("http://", "https://", "/"),
-)
-STATES = one_of(*sorted(file.stem for file in Path(__file__).parent.rglob("jurisdictions/*.toml")))
-
 ENVIRONMENT = Setting(
     "ENVIRONMENT",
     "production is where real people's records are at stake; "
@@ -152,7 +99,7 @@ DATABASE_URL = Setting(
     "the service's own database",
     Kind(
         "an address that begins with sqlite:// or postgresql+psycopg://",
-        _beginning_with("sqlite://", "postgresql+psycopg://"),
+        beginning_with("sqlite://", "postgresql+psycopg://"),
     ),
     "",
     secret=True,
@@ -161,7 +108,7 @@ DATABASE_URL = Setting(
 BROKER_URL = Setting(
     "BROKER_URL",
     "RabbitMQ; without it the bus runs in the process, as in `make up`",
-    Kind("an address that begins with amqp:// or amqps://", _beginning_with("amqp://", "amqps://")),
+    Kind("an address that begins with amqp:// or amqps://", beginning_with("amqp://", "amqps://")),
     None,
     secret=True,
 )

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chassis.settings import PAGE_ADDRESS, TEXT, Setting, port_up_to
+from chassis.kinds import PAGE_ADDRESS, TEXT, port_up_to
+from chassis.settings import Setting
 
 PORT = Setting(
     "PORT",

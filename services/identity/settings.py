@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chassis.settings import NUMBER, PORT, TEXT, YES_OR_NO, Kind, Setting
+from chassis.kinds import NUMBER, PORT, TEXT, YES_OR_NO, Kind
+from chassis.settings import Setting
 from services.identity.adapters.vault import MINIMUM_SECRET_LENGTH
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chassis.settings import WEB_ADDRESS, Setting
+from chassis.kinds import WEB_ADDRESS
+from chassis.settings import Setting
 
 PEER_URL = Setting(
     "PEER_URL",

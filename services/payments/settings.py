@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chassis.settings import TEXT, WEB_ADDRESS, Setting
+from chassis.kinds import TEXT, WEB_ADDRESS
+from chassis.settings import Setting
 
 PROCESSOR_URL = Setting(
     "PROCESSOR_URL", "the card processor's API", WEB_ADDRESS, "http://127.0.0.1:8081"

@@ -33,7 +33,7 @@ STAIR = (
     ("observability", "problems"),
     ("i18n", "context"),
     ("jurisdiction", "settings"),
-    ("calendar", "clock", "ids"),
+    ("calendar", "clock", "ids", "kinds"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.settings import WEB_ADDRESS
+from chassis.kinds import WEB_ADDRESS
 from tests.servers.processes import free_port
 
 ROOT = Path(__file__).parents[2]
