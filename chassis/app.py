@@ -107,8 +107,9 @@ def _authenticate_requests(app: Flask, service: Service) -> None:
         refuse_cross_site_requests(service.settings.public_url)
         authorize(app.extensions["verifier"], service.now())
         if principal := find_principal():
-            actor = replace(current_context(), actor=f"account {principal.account_id}")
-            g.acting = acting_in(actor)
+            actor = f"account {principal.account_id}"
+            own_ids = principal.own_ids
+            g.acting = acting_in(replace(current_context(), actor=actor, own_ids=own_ids))
             g.acting.__enter__()
         refuse_malformed_text()
 
