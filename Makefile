@@ -106,6 +106,8 @@ release-contracts: $(VENV)/ready ## Release the current schemas of the events, a
 	@$(BIN)/python -m services contracts release
 
 revision: $(VENV)/ready ## Generate a service's next migration: make revision S=payments M="what changed"
+	@test -n "$(S)" -a -n "$(M)" || \
+		{ echo 'Name the service and the change: make revision S=payments M="what changed"' >&2; exit 1; }
 	@$(BIN)/flask --app services.$(S).app revision "$(M)"
 
 topology: $(VENV)/ready ## Print the broker's queues and bindings

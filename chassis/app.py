@@ -81,7 +81,7 @@ def build_app(
 
 def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None:
     app.config.update(
-        API_TITLE=f"Credence {service.title}",
+        API_TITLE=f"{service.name.capitalize()} API",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
     )
@@ -107,8 +107,9 @@ def _authenticate_requests(app: Flask, service: Service) -> None:
         refuse_cross_site_requests(service.settings.public_url)
         authorize(app.extensions["verifier"], service.now())
         if principal := find_principal():
-            actor = replace(current_context(), actor=f"account {principal.account_id}")
-            g.acting = acting_in(actor)
+            actor = f"account {principal.account_id}"
+            own_ids = principal.own_ids
+            g.acting = acting_in(replace(current_context(), actor=actor, own_ids=own_ids))
             g.acting.__enter__()
         refuse_malformed_text()
 

@@ -11,9 +11,13 @@ from chassis.ids import new_id
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The actor, their network address, and the ids that connect everything they caused."""
+    """The actor, their network address, and the ids that connect everything they caused.
+
+    `own_ids` are the account and the educator that a signed-in actor is; others have none.
+    """
 
     actor: str = "system"
+    own_ids: frozenset[UUID] = frozenset()
     address: str | None = None
     correlation_id: str = field(default_factory=lambda: str(new_id()))
     causation_id: UUID | None = None

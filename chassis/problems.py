@@ -55,6 +55,16 @@ class NotAllowed(Problem):
     advice = translatable("If you need access, ask your organization's administrator for the role.")
 
 
+class OwnMatter(NotAllowed):
+    """A command's subject may not give it: nobody acts in their own matter."""
+
+    title = translatable("You cannot act in your own matter")
+    advice = translatable(
+        "Ask a colleague who has the same role. "
+        "If you have none, an administrator of the agency can grant somebody the role."
+    )
+
+
 class NotFound(Problem):
     """The thing does not exist, or the person may not know that it does."""
 

@@ -49,4 +49,4 @@ class FindingOpened(FindingFact, topic="assignments.finding-opened.v1"):
 
 
 class FindingResolved(FindingFact, topic="assignments.finding-resolved.v1"):
-    """An assignment that was out of field is so no longer."""
+    """An assignment is no longer out of field."""

@@ -109,14 +109,14 @@ class CertificateIssued(CertificateFact, topic="certification.certificate-issued
 
 
 class CertificateSuspended(CertificateFact, topic="certification.certificate-suspended.v1"):
-    """A certificate was suspended by a final order from `suspended_from`, which may be to come."""
+    """A final order suspended a certificate from `suspended_from`, which may be in the future."""
 
     order_id: UUID = public()
     suspended_from: date = public()
 
 
 class CertificateReinstated(CertificateFact, topic="certification.certificate-reinstated.v1"):
-    """A suspension of a certificate was ended; its dates decide again what it is worth."""
+    """A suspension of a certificate was ended; its status again follows from its dates."""
 
     order_id: UUID = public()
 

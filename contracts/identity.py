@@ -80,7 +80,7 @@ class PublicKey(Part):
 
 
 class SigningKeysChanged(Event, topic="identity.signing-keys-changed.v1", subject="issuer"):
-    """The set of keys that check identity's tokens changed; every key named here is good."""
+    """The set of keys that check identity's tokens changed; every key named here is valid."""
 
     issuer: str = public()
     keys: tuple[PublicKey, ...] = public()

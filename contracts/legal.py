@@ -63,6 +63,6 @@ class OrderEntered(OrderFact, topic="legal.order-entered.v1"):
 
 
 class OrderEnded(OrderFact, topic="legal.order-ended.v1"):
-    """A suspension's time and conditions are fulfilled; `ended_on` is its last day."""
+    """A suspension ended: its last day has come and its conditions are fulfilled."""
 
     ended_on: date = public()

@@ -6,7 +6,7 @@ from contracts.event import Event, personal, public
 
 
 class NoticeDue(Event, topic="notices.notice-due.v1", subject="notice_id"):
-    """Somebody must be told something; identity, which owns addresses, delivers it.
+    """Somebody must be notified; identity, which owns addresses, delivers it.
 
     The recipient is an educator, or everybody who holds a role at an organization.
     `link` is a path on the suite's own site.

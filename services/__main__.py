@@ -135,7 +135,8 @@ class EmbeddedSuite:
             request_handler=_QuietHandler,
         )
         threading.Thread(target=self._server.serve_forever, name="gateway", daemon=True).start()
-        log.info("suite started", port=self.port)
+        state = read_settings("demonstration", self._environ).state
+        log.info("suite started", port=self.port, jurisdiction=state.code, edition=state.digest)
 
     def stop(self) -> None:
         """Finish the work in progress and stop."""

@@ -4,7 +4,7 @@ Code and templates are written in English; a folder's `translations/es.po` holds
 The gateway decides which of the two a reader wants and passes it on in `Accept-Language`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
@@ -87,8 +87,8 @@ def ngettext(one: str, many: str, count: int) -> str:
 def _words_of_the_state() -> StateWords:
     if not has_app_context():
         return NO_WORDS
-    words: StateWords = current_app.extensions[_STATE_WORDS][current_language()]
-    return words
+    by_language: Mapping[str, StateWords] = current_app.extensions.get(_STATE_WORDS, {})
+    return by_language.get(current_language(), NO_WORDS)
 
 
 def format_day(day: date) -> str:

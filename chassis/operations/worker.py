@@ -33,7 +33,12 @@ def work(service: Service) -> None:
         watching = threading.Thread(target=watch_queue, args=(service, stopping), daemon=True)
         watching.start()
     run_background(service, stopping)
-    log.info("worker started", service=service.name)
+    log.info(
+        "worker started",
+        service=service.name,
+        jurisdiction=service.settings.state.code,
+        edition=service.settings.state.digest,
+    )
     keep_schedule(service, stopping)
     bus.stop()
     log.info("worker stopped", service=service.name)

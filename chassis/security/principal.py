@@ -38,6 +38,11 @@ class Principal:
         """For the page layout, where None means that nobody is signed in."""
         return True
 
+    @property
+    def own_ids(self) -> frozenset[UUID]:
+        """The ids under which a command may be about this person."""
+        return frozenset(each for each in (self.account_id, self.educator_id) if each)
+
     def holds(self, *roles: Role) -> bool:
         """Whether the person holds any of these roles anywhere."""
         return any(held.role in roles for held in self.roles)

@@ -31,15 +31,19 @@ PROBLEM: Json = {
     },
 }
 ERRORS = {
-    "400": "The request could not be read.",
-    "401": "Nobody is signed in, or the sign-in is no longer valid.",
-    "403": "The signed-in person may not see or do this.",
-    "404": "There is no such resource.",
-    "409": "A rule forbids this now.",
-    "413": "The request is too large.",
-    "422": "Some input is not valid; `errors` says what.",
-    "5XX": "Something went wrong on our side; the same request may be sent again.",
+    "400": ("bad-request", "The request could not be read."),
+    "401": ("sign-in-needed", "Nobody is signed in, or the sign-in is no longer valid."),
+    "403": ("not-allowed", "The signed-in person may not see or do this."),
+    "404": ("not-found", "There is no such resource."),
+    "409": ("rule-broken", "A rule forbids this now."),
+    "413": ("request-entity-too-large", "The request is too large."),
+    "422": ("invalid-input", "Some input is not valid; `errors` says what."),
+    "5XX": (
+        "internal-error",
+        "Something went wrong on our side; the same request may be sent again.",
+    ),
 }
+"""For each status, the name of one of its problems, and what it means."""
 KEY_HEADER: Json = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -47,6 +51,7 @@ KEY_HEADER: Json = {
     "description": "Your own key for this command; the same key sent again does not repeat it.",
     "schema": {"type": "string", "pattern": f"^{KEY}$"},
 }
+TAG = "What the service's pages show and do, for programs."
 SIGN_IN: Json = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
@@ -71,6 +76,7 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest carries no type
         schemas["Problem"] = PROBLEM
         components["responses"] = {_name(status): _response(status) for status in ERRORS}
         components["securitySchemes"] = {"bearer": SIGN_IN}
+        document["tags"] = [{**tag, "description": TAG} for tag in document.get("tags", [])]
         return document
 
 
@@ -120,8 +126,16 @@ def _name(status: str) -> str:
 
 
 def _response(status: str) -> Json:
-    reference = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": ERRORS[status],
-        "content": {"application/problem+json": {"schema": reference}},
+    kind, meaning = ERRORS[status]
+    example = {
+        "type": f"urn:credence:problem:{kind}",
+        "title": meaning,
+        "status": int(status.replace("X", "0")),
+        "detail": "What happened this time.",
+        "advice": "What to do next.",
+        "instance": "urn:credence:request:0199b2d4-5c1e-7000-8000-000000000000",
     }
+    if status == "422":
+        example["errors"] = {"name": ["Give either a name or a number."]}
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    return {"description": meaning, "content": {"application/problem+json": content}}

@@ -33,7 +33,8 @@ def probes(service: Service) -> Blueprint:
             return {"status": "not ready", "database": type(error).__name__}, 503
         if waiting:
             return {"status": "not ready", "waits for": waiting}, 503
-        return {"status": "ready"}
+        state = service.settings.state
+        return {"status": "ready", "jurisdiction": f"{state.code} {state.digest}"}
 
     @platform.get("/metrics")
     @internal

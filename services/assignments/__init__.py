@@ -1,1 +1,1 @@
-"""Assignment reporting: who teaches what, where, and whether a certificate authorizes it."""
+"""Assignments: who teaches what, where, and whether a certificate authorizes it."""

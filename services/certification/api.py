@@ -70,7 +70,9 @@ def show_queue(query: dict[str, Any]) -> dict[str, Any]:
     """The applications waiting for the agency, longest wait first."""
     waiting_for = ActionBy(query["waiting_for"]) if query["waiting_for"] else None
     with current_service().database.reading() as session:
-        page = queries.queue(session, **{**query, "waiting_for": waiting_for})
+        page = queries.queue(
+            session, get_principal().educator_id, **{**query, "waiting_for": waiting_for}
+        )
     is_past_end = page.number != query["page"]
     # Past the end, a program gets an empty page; a person gets the last one.
     shown = [] if is_past_end else page.items

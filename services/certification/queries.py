@@ -136,13 +136,17 @@ def recommendations_due(
 
 def queue(
     session: Session,
+    reader_id: UUID | None,
     *,
     waiting_for: ActionBy | None = None,
     certificate_type: str | None = None,
     page: int = 1,
 ) -> Page[Application]:
-    """The submitted applications, longest wait first."""
-    conditions = [Application.status == ApplicationStatus.SUBMITTED]
+    """The submitted applications, longest wait first, except any of the reader's own."""
+    conditions = [
+        Application.status == ApplicationStatus.SUBMITTED,
+        Application.educator_id != reader_id,
+    ]
     if certificate_type:
         conditions.append(Application.certificate_type == certificate_type)
     if waiting_for is ActionBy.LEGAL:

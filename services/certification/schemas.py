@@ -89,7 +89,7 @@ class AssessmentForm(Schema):
         metadata={"label": translatable("the test code")},
     )
     title = fields.String(
-        required=True, validate=_NAME, metadata={"label": translatable("the title")}
+        required=True, validate=_NAME, metadata={"label": translatable("the name of the test")}
     )
     score = fields.String(
         required=True,

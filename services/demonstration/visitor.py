@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urljoin
 
@@ -153,5 +154,8 @@ class Visitor:
     def _actual(self) -> str:
         assert self.response is not None
         main = self.page.find(".//main")
-        words = " ".join((main if main is not None else self.page).text_content().split())
+        shown = deepcopy(main if main is not None else self.page)
+        for unseen in shown.xpath(".//template | .//*[@hidden] | .//script"):
+            unseen.drop_tree()
+        words = " ".join(shown.text_content().split())
         return f"got {self.response.status_code} at {self.response.url}: {words[:400]}"

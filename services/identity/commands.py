@@ -120,4 +120,5 @@ def _operator_transaction(service: Service) -> Iterator[Session]:
     except Problem as problem:
         errors = getattr(problem, "errors", {})
         lines = [str(text) for texts in errors.values() for text in texts] or [problem.detail]
-        raise click.ClickException("\n".join([problem.title, *lines, problem.advice])) from problem
+        # Without the advice, which is about pages.
+        raise click.ClickException("\n".join([problem.title, *lines])) from problem

@@ -37,7 +37,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/legal")
 def list_cases() -> dict[str, Any]:
     """The open cases, by deadline."""
     with current_service().database.reading() as session:
-        return {"cases": list(queries.cases_by_clock(session))}
+        return {"cases": list(queries.cases_by_clock(session, get_principal().educator_id))}
 
 
 @blueprint.get("/api/cases/<uuid:case_id>")
@@ -97,7 +97,6 @@ def file_complaint(values: dict[str, Any]) -> ResponseReturnValue:
                 filed_by=principal.account_id,
                 organization_id=values["organization_id"],
                 educator_id=educator.educator_id,
-                reporter_id=principal.educator_id,
                 now=service.now(),
                 today=service.today(),
             )

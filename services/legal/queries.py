@@ -37,20 +37,25 @@ class Work:
         return self.due_on is not None and self.due_on < today
 
 
-def work_by_clock(session: Session) -> list[Work]:
+def work_by_clock(session: Session, reader_id: UUID | None) -> list[Work]:
     """Complaints to screen, open cases, and finished cases whose hold is still in force.
 
-    Ordered by deadline, overdue first; work without a deadline comes last.
+    Ordered by deadline, overdue first; work without a deadline comes last. Nothing about the
+    reader, who may be an educator, is among it.
     """
     complaints = session.scalars(
         select(Complaint).where(
-            Complaint.state.in_([ComplaintState.RECEIVED, ComplaintState.SCREENING])
+            Complaint.state.in_([ComplaintState.RECEIVED, ComplaintState.SCREENING]),
+            Complaint.educator_id != reader_id,
         )
     )
     on_hold = select(Hold.case_id).where(Hold.lifted_on.is_(None))
     cases = session.scalars(
         select(Case)
-        .where(or_(Case.state.not_in(FINISHED), Case.case_id.in_(on_hold)))
+        .where(
+            or_(Case.state.not_in(FINISHED), Case.case_id.in_(on_hold)),
+            Case.educator_id != reader_id,
+        )
         .options(lazyload(Case.entries), lazyload(Case.complaint))
     )
     work = [*map(_complaint_work, complaints), *map(_case_work, cases)]
@@ -82,32 +87,34 @@ def _span_of(due_on: date | None, today: date) -> int:
     return 0 if left < 0 else 1 if left <= 7 else 2 if left <= 30 else 3
 
 
-def finished_cases(session: Session, page: int) -> Page[Case]:
-    """The finished cases, newest first."""
+def finished_cases(session: Session, reader_id: UUID | None, page: int) -> Page[Case]:
+    """The finished cases, newest first, except any about the reader."""
     query = (
         select(Case)
-        .where(Case.state.in_(FINISHED))
+        .where(Case.state.in_(FINISHED), Case.educator_id != reader_id)
         .options(lazyload(Case.entries), lazyload(Case.complaint))
         .order_by(Case.opened_on.desc(), Case.case_number.desc())
     )
     return page_of(session, query, page, PAGE_SIZE)
 
 
-def cases_by_clock(session: Session) -> Sequence[Case]:
-    """The open cases, by deadline."""
+def cases_by_clock(session: Session, reader_id: UUID | None) -> Sequence[Case]:
+    """The open cases, by deadline, except any about the reader."""
     return session.scalars(
-        select(Case).where(Case.state.not_in(FINISHED)).order_by(Case.due_on, Case.case_number)
+        select(Case)
+        .where(Case.state.not_in(FINISHED), Case.educator_id != reader_id)
+        .order_by(Case.due_on, Case.case_number)
     ).all()
 
 
 def complaints_of(
-    session: Session, organizations: Collection[UUID], reporter_id: UUID | None
+    session: Session, organizations: Collection[UUID], reader_id: UUID | None
 ) -> list[tuple[Complaint, Case | None]]:
     """These districts' complaints with their cases, newest first, except any about the reader."""
     rows = session.execute(
         select(Complaint, Case)
         .outerjoin(Case, Case.complaint_id == Complaint.complaint_id)
-        .where(Complaint.organization_id.in_(organizations), Complaint.educator_id != reporter_id)
+        .where(Complaint.organization_id.in_(organizations), Complaint.educator_id != reader_id)
         .order_by(Complaint.received_at.desc(), Complaint.complaint_number.desc())
     )
     return [(complaint, case) for complaint, case in rows]

@@ -103,6 +103,8 @@ def test_every_error_is_documented_as_problem_details(world: World) -> None:
         for error in errors.values():
             response = responses[error["$ref"].rpartition("/")[2]]
             assert list(response["content"]) == ["application/problem+json"]
+            example = response["content"]["application/problem+json"]["example"]
+            assert str(example["status"])[0] == error["$ref"][-3]
 
 
 def test_who_must_sign_in_is_documented_as_the_routes_have_it(world: World) -> None:

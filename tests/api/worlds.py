@@ -72,7 +72,7 @@ def _certification(app: Flask) -> World:
     return World(
         app,
         {Role.EDUCATOR: None, Role.ANALYST: None},
-        story.WILLA,
+        story.OTHER_EDUCATOR,  # nobody decides their own application
         {
             "application_id": str(application_id),
             "certificate_id": str(certificate.certificate_id),

@@ -1,5 +1,6 @@
 """The page of acts says what each use case records, and who reacts, as the source has it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,19 @@ def recorded(tmp_path: Path, body: str, name: str = "lend") -> Recorded:
 
 def test_the_page_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == acts_page(SERVICES, readers()), "run make documents"
+
+
+def test_to_issue_a_certificate_always_records_that() -> None:
+    usecases, _ = acts_of(PAGE.parents[1], "certification")
+    (issuing,) = (act for act in usecases if act.name == "issue_certificate")
+    assert issuing.recorded.always == {"certification.certificate-issued.v1"}
+
+
+def test_every_use_case_that_the_page_names_is_in_a_module_that_is() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    named = set(re.findall(r"`(usecases[\w.]*)`", page)) - {"usecases"}
+    acts = [act for service in SERVICES for act in acts_of(PAGE.parents[1], service)[0]]
+    assert named == {f"{act.module}.{act.name}" for act in acts}
 
 
 def test_every_fact_is_recorded_by_some_act() -> None:

@@ -50,7 +50,7 @@ MARKING = {*SAYING, "translatable", "translatable_count"}
 # Mail, which is written in English; the audit trail, the log; and the faults of an import.
 NOT_ON_PAGES = {
     *("NoticeDue", "notify_applicant", "notify_officers", "_to_district", "_to_educator"),
-    *("record_entry", "exception", "Fault", "fault"),
+    *("record_entry", "exception", "Fault", "fault", "KeyFaults"),
 }
 # Two words at least, from a capital letter on or up to a full stop; no SQL, and no type.
 LOOKS_LIKE_A_SENTENCE = re.compile(

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from chassis.i18n.text import translatable
+from chassis.i18n.text import Translatable, translatable
 from services.assignments.domain.faults import FaultList
 
 MAX_BYTES = 256 * 1024 * 1024  # room for a district of more than 100,000 students
@@ -21,19 +21,21 @@ _ENCRYPTED = 0x1  # bit 0 of a member's flags
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
 _THE_ZIP_FILE = translatable("the zip file")
 _EXPORT_AGAIN = translatable("Export the report again and send the new file.")
+_ZIP = b"PK"
 
 
 def read_files(
-    source: Path | bytes | IO[bytes], wanted: Collection[str], faults: FaultList
+    source: Path | bytes | IO[bytes], wanted: Collection[str], faults: FaultList, name: str = ""
 ) -> dict[str, bytes]:
     """Return the contents of the `wanted` files; a missing or damaged one is recorded as a fault.
 
+    `name` is what the sender calls the file.
     Raises `ReportRefused` if the source as a whole cannot be read.
     """
     if isinstance(source, bytes):
-        return _read_zip(_THE_ZIP_FILE, BytesIO(source), wanted, faults)
+        return _read_zip(name or _THE_ZIP_FILE, BytesIO(source), wanted, faults)
     if not isinstance(source, Path):
-        return _read_zip(_THE_ZIP_FILE, source, wanted, faults)
+        return _read_zip(name or _THE_ZIP_FILE, source, wanted, faults)
     if source.is_dir():
         return _read_folder(source, wanted, faults)
     if not source.is_file():
@@ -50,6 +52,20 @@ def read_files(
         return _read_zip(source.name, stream, wanted, faults)
 
 
+def _why_no_zip(stream: IO[bytes]) -> tuple[Translatable, Translatable]:
+    """What is wrong with a file that is no readable zip, and what to do."""
+    stream.seek(0)
+    if stream.read(len(_ZIP)) == _ZIP:
+        return translatable("was cut short or damaged in transfer"), _EXPORT_AGAIN
+    return (
+        translatable(
+            "is neither a OneRoster zip file nor a CSV file in UTF-8 with the header of the flat "
+            "assignment file"
+        ),
+        translatable("Send one of the two."),
+    )
+
+
 def _read_folder(folder: Path, wanted: Collection[str], faults: FaultList) -> dict[str, bytes]:
     present = {path.name: path for path in folder.iterdir() if path.is_file()}
     _record_missing(wanted, present, faults)
@@ -64,8 +80,7 @@ def _read_zip(
     try:
         archive = zipfile.ZipFile(stream)
     except _DAMAGED:
-        problem = translatable("is not a zip file, or was cut short or damaged in transfer")
-        faults.add(name, None, None, None, problem, _EXPORT_AGAIN)
+        faults.add(name, None, None, None, *_why_no_zip(stream))
         raise faults.refusal() from None
     with archive:
         members = _members_of_one_folder(name, archive, wanted, faults)

@@ -46,6 +46,7 @@ def read_flat_csv(content: bytes, file: str, populations: Sequence[str]) -> Repo
         assignments=_assignments(rows),
         district_cell=Cell(file, "district_number"),
         begin_cell=Cell(file, "begins_on"),
+        has_state_numbers=True,
     )
 
 

@@ -72,13 +72,14 @@ class _Teaching:
     ends_on: date | None
 
 
-def read_oneroster(source: Path | bytes | IO[bytes]) -> AssignmentReport:
+def read_oneroster(source: Path | bytes | IO[bytes], name: str = "") -> AssignmentReport:
     """Read a OneRoster 1.1 bulk export: the path of a folder or zip, or a zip's bytes or file.
 
+    `name` is what the sender calls the file.
     Raises `ReportRefused` with all faults, each with file, row, column and cure.
     """
     faults = FaultList()
-    contents = read_files(source, (MANIFEST, *ROSTER_FILES), faults)
+    contents = read_files(source, (MANIFEST, *ROSTER_FILES), faults, name)
     check_manifest(contents.get(MANIFEST), faults)
     files = {file: RosterFile(file, contents.get(file), faults) for file in ROSTER_FILES}
     report = _Roster(files).read()

@@ -59,7 +59,8 @@ class ReportTables:
     """A district's complete, faultless report, with a table for each kind of record.
 
     An organization's `name` is null if the format has none; a person's `numbers` and a course's
-    `codes` are in order of precedence.
+    `codes` are in order of precedence. `has_state_numbers` says that the format numbers the
+    district as the state does; a OneRoster export may have the vendor's number.
     """
 
     organizations: pl.DataFrame
@@ -68,6 +69,7 @@ class ReportTables:
     assignments: pl.DataFrame
     district_cell: Cell
     begin_cell: Cell
+    has_state_numbers: bool = False
 
     @property
     def district_numbers(self) -> list[str]:

@@ -42,7 +42,7 @@ def receive(
     Raises `ReportRefused`, and `InvalidInput` if the file is too large.
     """
     if isinstance(source, Path) and source.is_dir():
-        contents, stream = _read_roster(source), BytesIO(_zipped(source))
+        contents, stream = _read_roster(source, name), BytesIO(_zipped(source))
     else:
         stream = BytesIO(source.read_bytes() if isinstance(source, Path) else source.read())
         contents = _read(stream, name, rules)
@@ -55,12 +55,12 @@ def _read(stream: BytesIO, name: str, rules: AssignmentRules) -> ReportTables:
     if is_flat_csv(content):
         populations = [population.code for population in rules.standard.populations]
         return read_flat_csv(content, name, populations)
-    return _read_roster(stream)
+    return _read_roster(stream, name)
 
 
-def _read_roster(source: Path | IO[bytes]) -> ReportTables:
+def _read_roster(source: Path | IO[bytes], name: str) -> ReportTables:
     return tables_of(
-        read_oneroster(source),
+        read_oneroster(source, name),
         district_cell=Cell(ORGANIZATIONS, "identifier"),
         begin_cell=Cell(ENROLLMENTS, "beginDate"),
     )
@@ -73,7 +73,7 @@ def take(
     received: ReceivedReport,
     sent_by: str,
 ) -> Report:
-    """Accept a received report for a district; raises as `usecases.accept_report` does."""
+    """Accept a received report for a district; raises as `usecases.reports.accept_report` does."""
     return reports.accept_report(
         session,
         service.rules,

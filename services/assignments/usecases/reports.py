@@ -138,12 +138,21 @@ def _refuse_another_districts(
             Organization.organization_id != district.organization_id,
         )
     )
+    names = {other.state_number: other.name for other in others}
     faults = FaultList()
-    for other in others:
-        problem = translatable("is the state number of another district, {name}", name=other.name)
-        cure = translatable("Send the report for {name}.", name=district.name)
-        file, column = contents.district_cell
-        faults.add(file, None, column, other.state_number, problem, cure)
+    file, column = contents.district_cell
+    for number in contents.district_numbers:
+        if number in names:
+            problem = translatable(
+                "is the state number of another district, {name}", name=names[number]
+            )
+            cure = translatable("Send the report for {name}.", name=district.name)
+        elif contents.has_state_numbers and number != district.state_number:
+            problem = translatable("is not the state number of {name}", name=district.name)
+            cure = translatable("Write {number} in every row.", number=district.state_number)
+        else:
+            continue
+        faults.add(file, None, column, number, problem, cure)
     faults.refuse_if_any()
 
 

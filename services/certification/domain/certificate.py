@@ -232,10 +232,14 @@ class Certificate(Versioned, Base):
             CertificateRestriction(certificate_id=self.certificate_id, **vars(restriction))
         )
 
+    def issued(self) -> CertificateIssued:
+        """The event that it was issued."""
+        return CertificateIssued(**self._facts())
+
     def state(self) -> CertificateFact:
         """The event last published; publishing it again changes nothing."""
         if self.last_fact == LastFact.ISSUED:
-            return CertificateIssued(**self._facts())
+            return self.issued()
         order = next(
             stored for stored in self.restrictions_stored if stored.order_id == self.last_order_id
         )

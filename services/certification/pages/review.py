@@ -27,9 +27,9 @@ from services.certification.pages.words import (
     type_options,
 )
 from services.certification.schemas import CheckForm, DecisionSchema, ReturnForm
-from services.certification.usecases import applications
 from services.certification.usecases.review import (
     decide,
+    get_application_to_review,
     reject_element,
     return_application,
     verify_element,
@@ -47,6 +47,7 @@ def queue() -> ResponseReturnValue:
     with current_service().database.reading() as session:
         page = queries.queue(
             session,
+            get_principal().educator_id,
             waiting_for=ActionBy(waiting_for) if waiting_for in ("agency", "legal") else None,
             certificate_type=certificate_type or None,
             page=page_asked_for(),
@@ -177,7 +178,7 @@ def record_decision(application_id: UUID) -> ResponseReturnValue:
 
 def _review_page(application_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
-        application = applications.get_application(session, application_id)
+        application = get_application_to_review(session, application_id)
         holds = queries.holds_on(session, [application.educator_id])
         return render_template(
             "certification/review.html",

@@ -111,7 +111,7 @@ def record_legacy_certificate(
 
 def _announce(session: Session, certificate: Certificate) -> Certificate:
     session.add(certificate)
-    record(session, certificate.state())
+    record(session, certificate.issued())
     audit.record_entry(
         session,
         "certificate issued",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotAllowed, NotFound
+from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
 from services.certification.domain.application import Application
 from services.certification.domain.program import (
@@ -41,12 +42,16 @@ def get_own_admission(
     *,
     for_update: bool = False,
 ) -> ProgramAdmission:
-    """A candidate of one of these providers; raises `NotFound` and `NotAllowed`."""
+    """A candidate of one of these providers, and not the officer.
+
+    Raises `NotFound`, `NotAllowed` and `OwnMatter`.
+    """
     admission = session.get(ProgramAdmission, admission_id, with_for_update=for_update)
     if admission is None:
         raise NotFound(translatable("There is no such candidate."))
     if admission.organization_id not in organization_ids:
         raise NotAllowed(translatable("This candidate is in another provider's program."))
+    refuse_own_matter(admission.educator_id)
     return admission
 
 
@@ -65,12 +70,13 @@ def record_admission(
 ) -> ProgramAdmission:
     """Record that a provider admitted an educator to a program.
 
-    Raises `NoSuchEducator` unless number and last name both match, `AlreadyAdmitted`,
+    Raises `NoSuchEducator` unless number and last name both match, `OwnMatter`, `AlreadyAdmitted`,
     `UnknownCertificateType`, `UnknownAuthorization` and `InvalidInput`.
     """
     rules.get_type(certificate_type, today)
     codes = check_codes(rules, authorization_codes)
     educator = _get_educator(session, educator_number, last_name)
+    refuse_own_matter(educator.educator_id)
     admission = ProgramAdmission.admit(
         organization_id=organization_id,
         educator_id=educator.educator_id,
@@ -111,7 +117,7 @@ def _get_educator(session: Session, educator_number: str, last_name: str) -> Edu
             return educator
     advice = translatable(
         "No educator has this number and last name. Check both with the candidate, "
-        "whose home page shows the number."
+        "whose profile shows the number."
     )
     raise NoSuchEducator({"educator_number": [advice]})
 
@@ -140,7 +146,7 @@ def record_completion(
 ) -> ProgramAdmission:
     """Record a candidate's exit as completer.
 
-    Raises `NotFound`, `NotAllowed`, `AlreadyCompleted` and `InvalidInput`.
+    Raises `NotFound`, `NotAllowed`, `OwnMatter`, `AlreadyCompleted` and `InvalidInput`.
     """
     admission = get_own_admission(session, admission_id, organization_ids, for_update=True)
     admission.complete(completed_on, today)
@@ -165,8 +171,8 @@ def recommend(
 ) -> Application:
     """Recommend a candidate for the certificate they applied for.
 
-    Raises `NotFound`, `NotAllowed`, `ProgramDoesNotCover`, `NotACompleter`, `AlreadyRecommended`
-    and others where the application can no longer be changed.
+    Raises `NotFound`, `NotAllowed`, `OwnMatter`, `ProgramDoesNotCover`, `NotACompleter`,
+    `AlreadyRecommended` and others where the application can no longer be changed.
     """
     admission = get_own_admission(session, admission_id, organization_ids)
     application = get_application(session, application_id, for_update=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
+from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
 from contracts.certification import ApplicationOutcome
 from contracts.legal import OrderAction
@@ -22,11 +23,20 @@ from services.certification.usecases.notices import notify_applicant
 from services.certification.usecases.replicas import get_educator, refuse_if_held
 
 
+def get_application_to_review(
+    session: Session, application_id: UUID, *, for_update: bool = False
+) -> Application:
+    """An application that is not the analyst's own; raises `NotFound` and `OwnMatter`."""
+    application = get_application(session, application_id, for_update=for_update)
+    refuse_own_matter(application.educator_id)
+    return application
+
+
 def verify_element(
     session: Session, application_id: UUID, kind: ElementKind, note: str, *, now: datetime
 ) -> Application:
-    """Verify an element; raises like `Application.verify`."""
-    application = get_application(session, application_id, for_update=True)
+    """Verify an element; raises `OwnMatter`, and like `Application.verify`."""
+    application = get_application_to_review(session, application_id, for_update=True)
     before = application.element(kind).state
     application.verify(kind, note, now)
     _audit_check(session, application, kind, before)
@@ -36,8 +46,8 @@ def verify_element(
 def reject_element(
     session: Session, application_id: UUID, kind: ElementKind, note: str, *, now: datetime
 ) -> Application:
-    """Reject an element; raises like `Application.reject`."""
-    application = get_application(session, application_id, for_update=True)
+    """Reject an element; raises `OwnMatter`, and like `Application.reject`."""
+    application = get_application_to_review(session, application_id, for_update=True)
     before = application.element(kind).state
     application.reject(kind, note, now)
     _audit_check(session, application, kind, before)
@@ -61,9 +71,9 @@ def return_application(
 ) -> Application:
     """Return the application to the applicant with reasons, and notify them.
 
-    Raises `NotSubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
+    Raises `OwnMatter`, `NotSubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
     """
-    application = get_application(session, application_id, for_update=True)
+    application = get_application_to_review(session, application_id, for_update=True)
     application.send_back(reasons, now)
     audit.record_entry(session, "application returned", application_id, after={"reasons": reasons})
     notice = notify_applicant(
@@ -90,10 +100,11 @@ def decide(
 ) -> Application:
     """Approve or deny, once; an approval issues the certificate in the same transaction.
 
-    Raises `AlreadyDecided`, `NotSubmitted`, `StaleDecision`, `HoldInForce`, `NotAllVerified`, and
-    on approval `OrderInForce` while a final order is in force against the educator.
+    Raises `OwnMatter`, `AlreadyDecided`, `NotSubmitted`, `StaleDecision`, `HoldInForce`,
+    `NotAllVerified`, and on approval `OrderInForce` while a final order is in force against the
+    educator.
     """
-    application = get_application(session, application_id, for_update=True)
+    application = get_application_to_review(session, application_id, for_update=True)
     educator = get_educator(session, application.educator_id)
     application.refuse_unless_decidable(seen_version)
     refuse_if_held(session, application.educator_id)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from chassis.i18n.text import translatable
 from chassis.problems import NotFound, RuleBroken
 from chassis.security.access import requires
-from chassis.security.principal import get_principal
+from chassis.security.own_matter import is_own_matter
 from chassis.service import current_rules, current_service
 from chassis.web.forms import FORM, Form, read_form
 from chassis.web.paging import page_asked_for
@@ -45,6 +45,7 @@ def _account_page(account_id: UUID, form: Form) -> str:
     return render_template(
         "identity/account.html",
         account=shown,
+        is_own=is_own_matter(account_id),
         form=form,
         roles=[(role, kind) for role, kind in GRANTED_AT.items()],
     )
@@ -84,7 +85,5 @@ def withdraw_role(account_id: UUID, role: str, organization_id: UUID) -> Respons
     if role not in set(Role):
         raise NotFound(translatable("There is no such role."))
     with current_service().database.transaction() as session:
-        accounts.withdraw_role(
-            session, account_id, Role(role), organization_id, by=get_principal().account_id
-        )
+        accounts.withdraw_role(session, account_id, Role(role), organization_id)
     return redirect(f"/identity/accounts/{account_id}", 303)

@@ -8,6 +8,7 @@ from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
 from contracts.addresses import NAVIGATION, Link
+from contracts.identity import Role
 from services.identity import queries
 from services.identity.usecases import accounts, persons
 
@@ -22,7 +23,7 @@ _WHAT_FOR = {
     "/certification/queue": translatable("Review applications and decide them."),
     "/legal/cases": translatable("Work on cases, place holds, enter final orders."),
     "/legal/complaints": translatable("Report misconduct to the board, and follow your reports."),
-    "/assignments/": translatable("Send your district's report, and see who teaches out of field."),
+    "/assignments/": translatable("See which districts reported, and who teaches out of field."),
     "/payments/received": translatable("See what was received on a day."),
     "/identity/organizations": translatable(
         "Find people, accounts and organizations; grant roles."
@@ -33,6 +34,10 @@ _WHAT_FOR = {
     "/identity/messages": translatable("Read the emails we sent you."),
 }
 
+_FOR_DISTRICTS = {
+    "/assignments/": translatable("Send your district's report, and see who teaches out of field."),
+}
+
 
 @blueprint.get("/")
 @public
@@ -41,7 +46,10 @@ def home() -> ResponseReturnValue:
     principal = find_principal()
     if principal is None:
         return render_template("identity/welcome.html")
-    cards = [(link, _WHAT_FOR.get(link.path, "")) for link in NAVIGATION if _is_for(link)]
+    texts = _WHAT_FOR
+    if principal.holds(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR):
+        texts = _WHAT_FOR | _FOR_DISTRICTS
+    cards = [(link, texts.get(link.path, "")) for link in NAVIGATION if _is_for(link)]
     return render_template("identity/home.html", cards=cards)
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.security.access import requires
+from chassis.security.own_matter import is_own_matter
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
@@ -59,6 +60,7 @@ def _person_page(educator_id: UUID, form: Form, ssn: str | None = None) -> str:
     return render_template(
         "identity/person.html",
         person=shown,
+        is_own=is_own_matter(educator_id),
         account=account,
         last_four=last_four,
         ssn=ssn,

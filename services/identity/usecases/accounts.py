@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
-from chassis.problems import InvalidInput, NotAllowed, NotFound
+from chassis.problems import InvalidInput, NotFound
+from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
 from contracts.identity import Role
 from services.identity.adapters.passwords import hash_password
@@ -76,8 +77,9 @@ def grant_role(
 ) -> Account:
     """Grant an account a role at an organization, effective with its next token.
 
-    Raises `NotFound`, `RoleDoesNotFit` and `RoleAlreadyHeld`.
+    Raises `OwnMatter`, `NotFound`, `RoleDoesNotFit` and `RoleAlreadyHeld`.
     """
+    refuse_own_matter(account_id)
     account = get_account(session, account_id)
     organization = get_organization(session, organization_id)
     account.grant(role, organization, now)
@@ -90,26 +92,12 @@ def grant_role(
     return account
 
 
-def withdraw_role(
-    session: Session,
-    account_id: UUID,
-    role: Role,
-    organization_id: UUID,
-    *,
-    by: UUID | None = None,
-) -> Account:
-    """Withdraw a role, effective with the account's next token; `by` is the acting account.
+def withdraw_role(session: Session, account_id: UUID, role: Role, organization_id: UUID) -> Account:
+    """Withdraw a role, effective with the account's next token.
 
-    Raises `NotFound`, `RoleNotHeld`, and `NotAllowed` for an administrator who would lock
-    themselves out.
+    Raises `OwnMatter`, so that one administrator is always left, `NotFound` and `RoleNotHeld`.
     """
-    if by == account_id and role == Role.ADMINISTRATOR:
-        raise NotAllowed(
-            translatable("You cannot take the administrator role away from yourself."),
-            advice=translatable(
-                "Ask another administrator to do it, so that there is always one left."
-            ),
-        )
+    refuse_own_matter(account_id)
     account = get_account(session, account_id)
     account.withdraw(role, organization_id)
     audit.record_entry(

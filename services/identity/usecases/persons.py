@@ -13,6 +13,7 @@ from chassis.i18n.text import translatable
 from chassis.ids import new_id
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
+from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
 from services.identity.adapters.vault import Vault
 from services.identity.domain.person import Person, VaultRow
@@ -145,8 +146,9 @@ def get_person(session: Session, educator_id: UUID) -> Person:
 def reveal_ssn(session: Session, vault: Vault, educator_id: UUID, reason: str) -> str:
     """The whole Social Security number, as 123-45-6789; records who asked and why.
 
-    Raises `InvalidInput` without a reason, `NotFound`, and `vault.SealBroken`.
+    Raises `OwnMatter`, `InvalidInput` without a reason, `NotFound`, and `vault.SealBroken`.
     """
+    refuse_own_matter(educator_id)
     if len(reason.strip()) < 5:
         raise InvalidInput({"reason": [translatable("Say what you need the number for.")]})
     person = get_person(session, educator_id)

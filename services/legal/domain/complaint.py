@@ -29,12 +29,6 @@ class UnknownGrounds(InvalidInput):
     """The state has no such ground."""
 
 
-class OwnReport(InvalidInput):
-    """A superintendent names themselves in a complaint."""
-
-    title = translatable("You cannot report yourself here")
-
-
 class ComplaintState(StrEnum):
     """A complaint's state."""
 

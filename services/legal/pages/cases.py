@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
     """Work by deadline, overdue first."""
     service = current_service()
     with service.database.reading() as session:
-        work = queries.work_by_clock(session)
+        work = queries.work_by_clock(session, get_principal().educator_id)
     clocks = queries.count_by_clock(work, service.today())
     chart = bar_chart(
         "clocks",
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 def finished() -> ResponseReturnValue:
     """The finished cases."""
     with current_service().database.reading() as session:
-        page = queries.finished_cases(session, page_asked_for())
+        page = queries.finished_cases(session, get_principal().educator_id, page_asked_for())
     return render_template("legal/finished.html", page=page, states=STATES)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
+from chassis.security.own_matter import is_own_matter, refuse_own_matter
 from chassis.storage import audit
 from services.legal.domain.case import Case
 from services.legal.domain.procedure import BoardDecision, Step
@@ -16,16 +17,28 @@ from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
 
 
-def get_case(session: Session, case_id: UUID, *, for_update: bool = False) -> Case:
-    """The case, locked with `for_update`; raises `NotFound`."""
-    case = session.get(Case, case_id, with_for_update=for_update)
-    if case is None:
+def get_case(session: Session, case_id: UUID) -> Case:
+    """The case; raises `NotFound`, also to whom it is about."""
+    case = session.get(Case, case_id)
+    if case is None or is_own_matter(case.educator_id):
         raise NotFound(translatable("There is no such case."))
     return case
 
 
+def get_case_for_update(session: Session, case_id: UUID) -> Case:
+    """The case, locked; raises `NotFound` and `OwnMatter`."""
+    case = session.get(Case, case_id, with_for_update=True)
+    if case is None:
+        raise NotFound(translatable("There is no such case."))
+    refuse_own_matter(case.educator_id)
+    return case
+
+
 def read_case(session: Session, case_id: UUID) -> Case:
-    """A case's file; records who read it in the audit trail. Raises `NotFound`."""
+    """A case's file; records who read it in the audit trail.
+
+    Raises `NotFound`, also to whom it is about.
+    """
     case = get_case(session, case_id)
     audit.record_entry(session, "case file read", case_id, after={"number": case.case_number})
     return case
@@ -42,8 +55,8 @@ def take_step(
     today: date,
     note: str | None = None,
 ) -> Case:
-    """Take the next step of a case; raises like `Case.take`."""
-    case = get_case(session, case_id, for_update=True)
+    """Take the next step of a case; raises `OwnMatter`, and like `Case.take`."""
+    case = get_case_for_update(session, case_id)
     before = case.state
     case.take(step, on=on, by=by, today=today, clocks=rules.days, note=note)
     if step is Step.NOTIFY_EDUCATOR:
@@ -70,8 +83,8 @@ def record_decision(
     today: date,
     note: str | None = None,
 ) -> Case:
-    """Record the board's decision; raises like `Case.decide`."""
-    case = get_case(session, case_id, for_update=True)
+    """Record the board's decision; raises `OwnMatter`, and like `Case.decide`."""
+    case = get_case_for_update(session, case_id)
     before = case.state
     case.decide(decision, on=on, vote=vote, by=by, today=today, clocks=rules.days, note=note)
     if notice := notices.decided(case, decision):
@@ -94,17 +107,20 @@ def record_decision(
 def place_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: date) -> Case:
     """Block decisions on the educator's applications; the reason stays in this service.
 
-    Raises `HoldAlreadyPlaced` and `ImpossibleStep`.
+    Raises `OwnMatter`, `HoldAlreadyPlaced` and `ImpossibleStep`.
     """
-    case = get_case(session, case_id, for_update=True)
+    case = get_case_for_update(session, case_id)
     record(session, case.place_hold(reason, by=by, today=today))
     audit.record_entry(session, "hold placed", case_id)
     return case
 
 
 def lift_hold(session: Session, case_id: UUID, *, reason: str, by: str, today: date) -> Case:
-    """Lift the hold; the reason stays in this service. Raises `NoHoldInForce`."""
-    case = get_case(session, case_id, for_update=True)
+    """Lift the hold; the reason stays in this service.
+
+    Raises `OwnMatter` and `NoHoldInForce`.
+    """
+    case = get_case_for_update(session, case_id)
     record(session, case.lift_hold(reason, by=by, today=today))
     audit.record_entry(session, "hold lifted", case_id)
     return case

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import NotFound
+from chassis.security.own_matter import is_own_matter, refuse_own_matter
 from chassis.storage import audit
 from chassis.storage.sequences import next_number
 from services.legal.domain.case import Case
@@ -17,7 +18,6 @@ from services.legal.domain.complaint import (
     Complaint,
     Document,
     Evidence,
-    OwnReport,
     Statement,
     refuse_unknown_grounds,
 )
@@ -37,15 +37,15 @@ def file_complaint(
     organization_id: UUID,
     educator_id: UUID,
     evidence: Sequence[Evidence] = (),
-    reporter_id: UUID | None = None,
     now: datetime,
     today: date,
 ) -> Complaint:
     """File a superintendent's complaint and confirm receipt; sending the form again adds nothing.
 
-    `filed_by` is the account; `reporter_id` is the superintendent's educator id, if any.
-    Raises `NotFound`, `OwnReport`, `ImpossibleDates`, `UnknownGrounds` and `UnknownDistrict`.
+    `filed_by` is the account.
+    Raises `OwnMatter`, `NotFound`, `ImpossibleDates`, `UnknownGrounds` and `UnknownDistrict`.
     """
+    refuse_own_matter(educator_id)
     # Locked, so that two simultaneous copies of a form are handled one after the other.
     educator = session.get(Educator, educator_id, with_for_update=True)
     if educator is None:
@@ -55,10 +55,6 @@ def file_complaint(
     )
     if existing is not None:
         return existing
-    if educator_id == reporter_id:
-        raise OwnReport(
-            {"educator": [translatable("Someone else must file a complaint about you.")]}
-        )
     refuse_unknown_grounds(statement.suspected_grounds, rules.grounds_on(today))
     # Checked before deadlines are computed, which fail beyond the calendar's last year.
     statement.refuse_impossible_dates(today)
@@ -92,22 +88,25 @@ def file_complaint(
 
 
 def get_complaint(session: Session, complaint_id: UUID) -> Complaint:
-    """The complaint without its text; raises `NotFound`."""
+    """The complaint without its text; raises `NotFound`, also to whom it is about."""
     complaint = session.get(Complaint, complaint_id, options=[selectinload(Complaint.documents)])
-    if complaint is None:
+    if complaint is None or is_own_matter(complaint.educator_id):
         raise NotFound(translatable("There is no such complaint."))
     return complaint
 
 
 def read_complaint(session: Session, complaint_id: UUID) -> Complaint:
-    """The whole complaint; records who read it in the audit trail. Raises `NotFound`."""
+    """The whole complaint; records who read it in the audit trail.
+
+    Raises `NotFound`, also to whom it is about.
+    """
     complaint = session.get(
         Complaint,
         complaint_id,
         options=[selectinload(Complaint.text), selectinload(Complaint.documents)],
         populate_existing=True,
     )
-    if complaint is None:
+    if complaint is None or is_own_matter(complaint.educator_id):
         raise NotFound(translatable("There is no such complaint."))
     audit.record_entry(
         session, "complaint read", complaint_id, after={"number": complaint.complaint_number}
@@ -138,11 +137,12 @@ def _get_for_update(session: Session, complaint_id: UUID) -> Complaint:
     )
     if complaint is None:
         raise NotFound(translatable("There is no such complaint."))
+    refuse_own_matter(complaint.educator_id)
     return complaint
 
 
 def begin_screening(session: Session, complaint_id: UUID) -> Complaint:
-    """Start screening a complaint; raises `ImpossibleStep`."""
+    """Start screening a complaint; raises `OwnMatter` and `ImpossibleStep`."""
     complaint = _get_for_update(session, complaint_id)
     complaint.begin_screening()
     audit.record_entry(session, "screening begun", complaint_id)
@@ -152,7 +152,7 @@ def begin_screening(session: Session, complaint_id: UUID) -> Complaint:
 def close_complaint(session: Session, complaint_id: UUID, *, reason: str, today: date) -> Complaint:
     """Close a complaint for insufficient evidence and notify its district, without the reason.
 
-    Raises `ImpossibleStep`.
+    Raises `OwnMatter` and `ImpossibleStep`.
     """
     complaint = _get_for_update(session, complaint_id)
     complaint.close_for_insufficient_evidence(reason, today)
@@ -172,7 +172,7 @@ def open_case(
 ) -> Case:
     """Open a case on a screened complaint.
 
-    Raises `ImpossibleStep`, `UnknownGrounds` and `InvalidInput`.
+    Raises `OwnMatter`, `ImpossibleStep`, `UnknownGrounds` and `InvalidInput`.
     """
     refuse_unknown_grounds(grounds, rules.grounds_on(today))
     case = Case.open(

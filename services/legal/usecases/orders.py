@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
+from chassis.security.own_matter import is_own_matter, refuse_own_matter
 from chassis.storage import audit
 from chassis.storage.sequences import next_number
 from services.legal.domain.case import Case
@@ -17,7 +18,7 @@ from services.legal.domain.order import Order, OrderTerms
 from services.legal.domain.procedure import CaseState
 from services.legal.jurisdiction import LegalRules
 from services.legal.usecases import notices
-from services.legal.usecases.cases import get_case
+from services.legal.usecases.cases import get_case_for_update
 
 DAILY_WORK = translatable("daily work")
 """The actor recorded when the daily job ends a suspension."""
@@ -34,9 +35,9 @@ def enter_order(
 ) -> Order:
     """Enter the board's final order, publish it and notify those affected.
 
-    Raises `UnknownGrounds`, and like `Order.enter`.
+    Raises `OwnMatter` and `UnknownGrounds`, and like `Order.enter`.
     """
-    case = get_case(session, case_id, for_update=True)
+    case = get_case_for_update(session, case_id)
     if not terms.grounds:
         raise InvalidInput({"grounds": [translatable("Choose at least one ground.")]})
     refuse_unknown_grounds(terms.grounds, rules.grounds_on(today))
@@ -65,18 +66,26 @@ def enter_order(
     return order
 
 
-def get_order(session: Session, order_id: UUID, *, for_update: bool = False) -> Order:
-    """The order, locked with `for_update`; raises `NotFound`."""
-    order = session.get(Order, order_id, with_for_update=for_update)
+def get_order(session: Session, order_id: UUID) -> Order:
+    """The order; raises `NotFound`, also to whom it is about."""
+    order = session.get(Order, order_id)
+    if order is None or is_own_matter(order.educator_id):
+        raise NotFound(translatable("There is no such order."))
+    return order
+
+
+def _get_for_update(session: Session, order_id: UUID) -> Order:
+    order = session.get(Order, order_id, with_for_update=True)
     if order is None:
         raise NotFound(translatable("There is no such order."))
+    refuse_own_matter(order.educator_id)
     return order
 
 
 def read_order(session: Session, order_id: UUID) -> Order:
     """An order with its conditions and evidence; records who read it in the audit trail.
 
-    Raises `NotFound`.
+    Raises `NotFound`, also to whom it is about.
     """
     order = get_order(session, order_id)
     audit.record_entry(session, "order read", order_id, after={"number": order.order_number})
@@ -88,9 +97,9 @@ def fulfill_condition(
 ) -> Order:
     """Mark one condition of a suspension as fulfilled; the evidence stays in this service.
 
-    Raises `NotFound` and `ConditionAlreadyFulfilled`.
+    Raises `NotFound`, `OwnMatter` and `ConditionAlreadyFulfilled`.
     """
-    order = get_order(session, order_id, for_update=True)
+    order = _get_for_update(session, order_id)
     condition = order.fulfill(condition_id, evidence, by=by, today=today)
     audit.record_entry(
         session, "condition fulfilled", order_id, after={"condition": condition.position}
@@ -103,9 +112,9 @@ def end_suspension(
 ) -> Order:
     """End a suspension whose last day has come and whose conditions are fulfilled.
 
-    Raises `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
+    Raises `OwnMatter`, `OrderDoesNotEnd`, `SuspensionNotServed` and `ConditionsOpen`.
     """
-    order = get_order(session, order_id, for_update=True)
+    order = _get_for_update(session, order_id)
     _end(session, rules, order, by=by, today=today)
     return order
 

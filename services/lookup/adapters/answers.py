@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request
 
 from chassis.i18n.language import CHASSIS, current_language
-from chassis.service import current_service
+from chassis.service import Service, current_service
 from chassis.web.assets import asset_url
 from services.lookup.domain.freshness import is_current, warning
 
@@ -28,8 +28,8 @@ def answer_json(document: bytes, as_of: datetime | None) -> Response:
 
 def answer_page(content: bytes, as_of: datetime | None, render: Callable[[], str]) -> Response:
     """A page that shows `content`; rendered only for clients without a current copy."""
-    edition = [current_app.extensions["edition"], asset_url("credence.css"), current_language()]
-    tag = _tag(content + " ".join(edition).encode(), as_of, current_service().now())
+    shown_with = f"{asset_url('credence.css')} {current_language()}"
+    tag = _tag(content + shown_with.encode(), as_of, current_service().now())
     answer = (
         _answer(304, b"", tag)
         if _has_current_copy(tag)
@@ -41,8 +41,12 @@ def answer_page(content: bytes, as_of: datetime | None, render: Callable[[], str
 
 
 def edition_of(app: Flask) -> str:
-    """A digest of all templates and translations, so that no cache keeps an outdated page."""
-    digest = blake2b(digest_size=6)
+    """A digest of all templates, translations and the state's folder.
+
+    So no cache keeps an outdated page.
+    """
+    service: Service = app.extensions["credence"]
+    digest = blake2b(service.settings.state.digest.encode(), digest_size=6)
     for folder in (CHASSIS, Path(app.root_path)):
         for catalog in sorted(folder.glob("translations/*.po")):
             digest.update(catalog.read_bytes())
@@ -68,10 +72,12 @@ def _preamble(as_of: datetime | None, now: datetime) -> bytes:
 
 
 def _tag(content: bytes, as_of: datetime | None, now: datetime) -> str:
-    """The same on every replica with the same content; weak, because `as_of` may differ."""
+    """The same on every replica with the same content and edition; weak, for `as_of` may differ."""
+    edition: str = current_app.extensions["edition"]
+    hashed = blake2b(content, digest_size=9, key=edition.encode())
     state = "current" if is_current(as_of, now) else "old"
     day = current_service().place.today(now)
-    return f'W/"{blake2b(content, digest_size=9).hexdigest()}-{day:%Y%m%d}-{state}"'
+    return f'W/"{hashed.hexdigest()}-{day:%Y%m%d}-{state}"'
 
 
 def _has_current_copy(tag: str) -> bool:

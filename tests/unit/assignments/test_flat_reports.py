@@ -4,6 +4,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -118,6 +119,18 @@ def test_another_districts_file_is_refused(app: Flask) -> None:
     assert answer.status_code == 200
     assert "is the state number of another district, Other County" in answer.text
     assert "district_number" in answer.text
+
+
+@pytest.mark.parametrize("number", ["999", "0001", "1"])
+def test_a_number_that_no_district_has_is_refused_as_not_the_senders(
+    app: Flask, number: str
+) -> None:
+    answer = send(app, flat_file({**ZOE, "district_number": number}))
+
+    assert answer.status_code == 200
+    for told in (number, "district_number", "is not the state number of", "Write 001 in every row"):
+        assert told in answer.text
+    assert recorded(app, ReportAccepted) == []
 
 
 def test_an_earlier_years_file_is_refused(app: Flask) -> None:

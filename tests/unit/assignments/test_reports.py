@@ -86,8 +86,9 @@ def spoiled(spoil: Callable[[Export], object]) -> bytes:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (biology_only().zipped()[:400], ["the zip file", "cut short or damaged"]),
-        (b"not a zip at all", ["the zip file", "is not a zip file"]),
+        (biology_only().zipped()[:400], ["tiny.zip", "cut short or damaged"]),
+        (b"not a zip at all", ["tiny.zip", "is neither a OneRoster zip file nor a CSV file"]),
+        (b"%PDF-1.7 and so on", ["tiny.zip", "CSV file in UTF-8"]),
         (
             spoiled(lambda export: export.without("courses.csv")),
             ["courses.csv", "is missing from the report"],
@@ -128,6 +129,7 @@ def spoiled(spoil: Callable[[Export], object]) -> bytes:
     ids=[
         "cut short",
         "no zip",
+        "another kind of file",
         "missing file",
         "misspelt header",
         "bare CR",

@@ -280,7 +280,7 @@ def test_the_queue_holds_what_is_submitted_the_longest_waiting_first(
 
     def asked(**filters: Any) -> list[UUID]:
         with service_of(app).database.reading() as session:
-            found = queries.queue(session, **filters).items
+            found = queries.queue(session, None, **filters).items
         return [each.application_id for each in found]
 
     assert asked() == [first, second]

@@ -7,11 +7,15 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from lxml import html
 
+from chassis.testing import service_of
 from chassis.web.build_docs import documents, services_with_api
 from contracts import event_classes
 from contracts.catalog import CONTRACTS
 from contracts.event import Event
+from services.__main__ import create_apps
+from services.identity.jurisdiction import load_rules
 from services.names import SERVICES
+from tests.states import STATES, state_folder
 from tests.architecture.suite import readers
 
 TOPICS = [fact.topic for fact in event_classes()]
@@ -29,6 +33,26 @@ def test_every_service_with_an_api_has_a_page_that_shows_its_document(
     for name in SERVICES:
         page = html.fromstring(pages[f"{name}/index.html"])
         assert page.xpath("//*[@id='openapi']/@data-url") == [f"/{name}/api/openapi.json"]
+
+
+def test_an_api_has_one_title_on_its_page_and_in_its_document(
+    pages: dict[str, str], tmp_path: Path
+) -> None:
+    apps = create_apps({"VAR_DIR": str(tmp_path)})
+    for name, app in apps.items():
+        document = app.test_client().get(f"/{name}/api/openapi.json").get_json()
+        page = html.fromstring(pages[f"{name}/index.html"])
+        assert page.xpath("string(//h1)") == document["info"]["title"]
+        assert all(tag["description"] for tag in document["tags"])
+        service_of(app).database.close()
+
+
+def test_how_long_a_program_stays_signed_in_is_what_the_states_set(pages: dict[str, str]) -> None:
+    said = " ".join(html.fromstring(pages["index.html"]).text_content().split())
+    for state in STATES:
+        sessions = load_rules(state_folder(state)).session
+        assert f"{sessions.idle.seconds // 60} minutes without use" in said
+        assert f"{sessions.longest.seconds // 3600} hours in any case" in said
 
 
 @pytest.mark.parametrize("name", SERVICES)

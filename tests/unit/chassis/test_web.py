@@ -18,6 +18,7 @@ from chassis.problems import Problem
 from chassis.testing import client_of, service_of
 from chassis.web import assets
 from contracts.identity import Role
+from tests.states import state_folder
 from tests.unit.chassis.registry import drafted, registry
 
 LEGAL = {Role.LEGAL: None}
@@ -282,7 +283,9 @@ def test_the_platform_can_see_whether_the_service_works(app: Flask) -> None:
     client = app.test_client()
 
     assert client.get("/healthz").status_code == 200
-    assert client.get("/readyz").json == {"status": "ready"}
+    ready = client.get("/readyz").json
+    edition = state_folder("kentucky").digest
+    assert ready == {"status": "ready", "jurisdiction": f"kentucky {edition}"}
     assert 'http_requests_total{method="GET",service="registry"' in client.get("/metrics").text
 
 

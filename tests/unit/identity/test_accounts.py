@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.problems import InvalidInput, NotAllowed
+from chassis.problems import InvalidInput
 from chassis.testing import audited
 from contracts.identity import OrganizationKind, Role
 from services.identity.domain.account import (
@@ -124,18 +124,38 @@ def test_a_role_is_granted_once_and_withdrawn_once(office: Office) -> None:
         accounts.withdraw_role(session, account.account_id, Role.LEGAL, agency.organization_id)
 
 
-def test_an_administrator_cannot_shut_themselves_out(office: Office) -> None:
-    agency = office.agency()
-    account = office.hire("chief", (Role.ADMINISTRATOR, agency))
+def test_an_administrator_cannot_change_their_own_roles(office: Office) -> None:
+    administrator = office.administrator()
+    path = f"/identity/accounts/{office.account('administrator').account_id}"
 
-    with office.transaction() as session, pytest.raises(NotAllowed):
-        accounts.withdraw_role(
+    granted = administrator.post(f"{path}/roles", {"role": "legal"})
+    withdrawn = administrator.post(
+        f"{path}/roles/administrator/{office.agency().organization_id}/withdraw"
+    )
+
+    assert granted.status_code == withdrawn.status_code == 403
+    assert [held.role for held in office.account("administrator").roles] == ["administrator"]
+    assert "/roles" not in administrator.get(path).text
+
+
+def test_an_administrator_does_not_see_their_own_social_security_number(office: Office) -> None:
+    office.import_persons(WILHELMINA)
+    office.register()
+    willa = office.account("willa")
+    with office.transaction() as session:
+        accounts.grant_role(
             session,
-            account.account_id,
+            willa.account_id,
             Role.ADMINISTRATOR,
-            agency.organization_id,
-            by=account.account_id,
+            office.agency().organization_id,
+            office.clock.now(),
         )
+    browser = office.browser()
+    browser.sign_in()
+    path = f"/identity/persons/{willa.educator_id}"
+
+    assert browser.post(f"{path}/ssn", {"reason": "Curiosity"}).status_code == 403
+    assert f"{path}/ssn" not in browser.get(path).text
 
 
 def test_an_administrator_grants_and_withdraws_on_the_accounts_page(
@@ -231,6 +251,17 @@ def test_an_educators_account_may_hold_a_role_as_well(
     assert principal.organizations(Role.ASSIGNMENT_COORDINATOR) == (district.organization_id,)
 
 
+def test_an_analyst_is_not_asked_for_a_districts_report(office: Office) -> None:
+    office.hire("analyst", (Role.ANALYST, office.agency()))
+    browser = office.browser()
+    browser.sign_in("analyst")
+
+    home = browser.get("/identity/").text
+
+    assert "which districts reported" in home
+    assert "your district" not in home
+
+
 def test_the_commands_make_a_staff_account_and_grant_its_role(
     office: Office, district: Organization
 ) -> None:
@@ -247,4 +278,5 @@ def test_the_commands_make_a_staff_account_and_grant_its_role(
     assert [held.role for held in office.account("head").roles] == ["superintendent"]
     assert unknown.exit_code == 1
     assert "No account has the username nobody" in unknown.output
+    assert "page" not in unknown.output
     assert "This username is taken" in twice.output

@@ -100,7 +100,7 @@ def test_what_is_due_first_comes_first_and_overdue_before_all(
     complaint = file(app)
 
     with service_of(app).database.reading() as session:
-        work = queries.work_by_clock(session)
+        work = queries.work_by_clock(session, None)
     assert [each.number for each in work] == [waiting.case_number, complaint.complaint_number]
     assert [each.due_on for each in work] == [date(2026, 12, 2), date(2026, 12, 23)]
     assert not work[0].is_overdue(date(2026, 12, 2))
@@ -203,5 +203,5 @@ def test_finished_cases_are_listed_page_by_page(app: Flask) -> None:
     enter(app, decided_case(app), OrderAction.SURRENDER)
 
     with service_of(app).database.reading() as session:
-        over = queries.finished_cases(session, 1)
+        over = queries.finished_cases(session, None, 1)
     assert (len(over.items), over.pages) == (1, 1)

@@ -16,7 +16,7 @@ from contracts.certification import CertificateFact
 from services.lookup.app import create_app
 from services.lookup.domain.certificate import good_through, show
 from services.lookup.jurisdiction import load_rules
-from tests.states import state_folder
+from tests.states import changed, state_folder
 from tests.unit.lookup.facts import (
     ADA,
     ART,
@@ -372,3 +372,22 @@ def test_only_the_newest_certificates_holder_is_asked_for_the_name(
     assert [each["educator_number"] for each in found] == ["202600001"]
     assert ada(client)["certificates"][1]["holder_name"] == "Ada Byron"
     assert maiden.educator_id == ADA
+
+
+def test_another_edition_of_the_states_folder_has_other_tags(tmp_path: Path) -> None:
+    tags = []
+    for number, title in enumerate(("EPSB ID", "Educator ID")):
+        state = changed(state_folder("kentucky"), tmp_path / str(number), "place", "EPSB ID", title)
+        settings = test_settings(
+            "lookup",
+            tmp_path / title,
+            JURISDICTION=state.code,
+            JURISDICTIONS_DIR=str(state.path.parent),
+        )
+        app = create_app(settings, FixedClock())
+        prepare(app)
+        tell_caught_up(app)
+        tags.append(app.test_client().get("/lookup/api/freshness").headers.get("ETag"))
+        tags.append(app.test_client().get("/lookup/").headers.get("ETag"))
+        service_of(app).database.close()
+    assert len(set(tags)) == len(tags)

@@ -1,0 +1,87 @@
+"""Nobody acts in their own matter, whatever roles they hold (law 8)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from chassis.ids import new_id
+from chassis.security.access import requires
+from chassis.testing import audited, client_of, recorded, service_of
+from contracts.identity import Role
+from services.names import SERVICES
+from tests.api.staff_commands import (
+    ABOUT_NO_PERSON,
+    STAFF,
+    WAYS,
+    Command,
+    Way,
+    open_service,
+    staff_commands,
+)
+from tests.architecture.suite import create_app
+
+OWN_MATTER = "urn:credence:problem:own-matter"
+
+
+def give(app: Flask, command: Command, person: UUID) -> TestResponse:
+    """Have a person who holds every role give the command; one id is account and educator."""
+    client = client_of(app, STAFF, account_id=person, educator_id=person)
+    headers = {"Accept": "application/problem+json", "Idempotency-Key": "key-00000001"}
+    if command.document is not None:
+        return client.post(command.path, json=command.document, headers=headers)
+    return client.post(command.path, data=command.form, headers=headers)
+
+
+@pytest.fixture
+def app(way: Way, tmp_path: Path) -> Iterator[Flask]:
+    made = open_service(way.route.split("/")[1], tmp_path)
+    yield made
+    service_of(made).database.close()
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_who_is_the_subject_of_a_command_may_not_give_it(app: Flask, way: Way) -> None:
+    command = way.ready(app)
+    before = audited(app), recorded(app)
+
+    refused = give(app, command, command.about)
+
+    assert refused.status_code == 403
+    assert OWN_MATTER in refused.text
+    assert (audited(app), recorded(app)) == before
+    # A colleague may: it was refused for its subject, and not for anything else.
+    assert give(app, command, new_id()).status_code in (200, 201, 303)
+    assert len(audited(app)) > len(before[0])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_command_of_staff_is_tried_or_is_about_no_person(
+    service: str, tmp_path: Path
+) -> None:
+    app = create_app(service, tmp_path)
+
+    listed = {way.route for way in WAYS} | ABOUT_NO_PERSON.keys()
+
+    assert set(staff_commands(app)) == {each for each in listed if f" /{service}/" in each}, (
+        "tests/api/staff_commands.py lists every command"
+    )
+    service_of(app).database.close()
+
+
+def test_there_are_no_fewer_commands_than_there_were() -> None:
+    assert len({way.route for way in WAYS}) >= 22
+    assert len(ABOUT_NO_PERSON) == 4
+
+
+def test_a_new_command_of_staff_is_seen() -> None:
+    library = Flask("library", static_folder=None)
+    lend = requires(Role.EDUCATOR, Role.ANALYST)(lambda: "")
+    library.add_url_rule("/library/lend", view_func=lend, methods=["GET", "POST"])
+    read = requires(Role.EDUCATOR)(lambda: "")
+    library.add_url_rule("/library/read", "read", read, methods=["POST"])
+
+    assert list(staff_commands(library)) == ["POST /library/lend"]
