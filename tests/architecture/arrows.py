@@ -51,7 +51,7 @@ PROGRAMS = (
 IMPORTS_BY_NAME = ("chassis/settings.py",)
 """The settings read each service's own list of them, wherever the service is installed."""
 
-CONTRACTS_MAY = sys.stdlib_module_names | {"marshmallow", "contracts"}
+CONTRACTS_MAY = sys.stdlib_module_names | {"msgspec", "contracts"}
 MAPPING = (
     *("Date", "ForeignKey", "Index", "JSON", "LargeBinary", "String", "Table", "Text"),
     *("UniqueConstraint", "text", "orm.DeclarativeBase", "orm.Mapped", "orm.declared_attr"),

@@ -16,7 +16,8 @@ LOADED = {
     "services",
     "sqlalchemy",
     "greenlet",  # SQLAlchemy's
-    "marshmallow",  # the contracts' codec
+    "marshmallow",  # the states' files
+    "msgspec",  # the contracts' codec
     "babel",  # the words of a language's plurals
     "markupsafe",
     "prometheus_client",  # the database counts what it commits
