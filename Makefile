@@ -22,12 +22,12 @@ reset: $(VENV)/ready ## Delete all data of the stopped suite; the next `make up`
 	@$(BIN)/python -m services reset
 
 ##@ Check
-.PHONY: test check lint types contracts architecture kubernetes gallery browser-ci faults faults-ci samples bench
+.PHONY: test check lint types contracts jurisdictions architecture kubernetes gallery browser-ci faults faults-ci samples bench
 test: $(VENV)/ready ## Run the tests; finds or installs the servers they need (T=path runs one)
 	@$(BIN)/python -m chassis.web.build_assets
 	@$(BIN)/pytest -q -n 2 --dist loadfile --durations=20 $(or $(T),tests $(READING:%=--ignore=%))
 
-check: lint types contracts ## Check lint, types, contracts, architecture and manifests
+check: lint types contracts jurisdictions ## Check lint, types, contracts, states, architecture and manifests
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(READING)
 
 lint: $(VENV)/ready ## Check lint and format with ruff
@@ -41,6 +41,9 @@ architecture: $(VENV)/ready ## Check the rules of the architecture
 
 contracts: $(VENV)/ready ## Check events against the released schemas, their readers and their samples
 	@$(BIN)/python -m services contracts
+
+jurisdictions: $(VENV)/ready ## Check every state's folder, each file by itself and one with another
+	@$(BIN)/python -m services jurisdictions
 
 kubernetes: $(VENV)/ready ## Check compose.yaml and every object of the Kubernetes overlays
 	@$(BIN)/pytest -q $(MANIFESTS)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
-from chassis.state_folder import KeyFaults, MonthAndDay, StateFolder
+from chassis.state_folder import Files, KeyFaults, MonthAndDay, StateFolder
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Place:
 class Rule:
     """Something that the state lays down, and where."""
 
-    source: str
+    source: Annotated[str, Meta(min_length=1)]
     """Where the state says so."""
     confirmed: bool = True
     """False while nobody has found it in a source; the agency sees a list of these."""
@@ -153,6 +153,10 @@ class FeeTable:
     def find_fee(self, item: str, on: date) -> Fee | None:
         """The fee for an item on a day."""
         return in_force((fee for fee in self.fees if fee.item == item), on)
+
+
+FILES: Files = {"place": Place, "fees": FeeTable}
+"""What every service may read."""
 
 
 def load_place(state: StateFolder) -> Place:

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 T = TypeVar("T")
+Files = Mapping[str, type[Any]]
+"""The names of files, without `.toml`, and the dataclass that each is read as."""
 Key = tuple[str | int, ...]
 """Where a value stands in a file: `("fees", 3, "amount_cents")`; rows count from 0."""
 
@@ -47,9 +49,9 @@ class KeyFaults(ValueError):
 
 @dataclass(frozen=True)
 class StateFile:
-    """One file of a state's folder, with the lines of its keys."""
+    """One file of a state's folder, such as `new_york/fees.toml`, with the lines of its keys."""
 
-    path: Path
+    place: str
     text: str
     contents: Mapping[str, Any]
 
@@ -61,9 +63,8 @@ class StateFile:
 
     def told(self, faults: Iterable[tuple[Key, str]]) -> list[str]:
         """One sentence for each fault."""
-        place = "/".join(self.path.parts[-2:])
         return [
-            f"{place}, line {self.line_of(key)}: {written(key)} {problem}"
+            f"{self.place}, line {self.line_of(key)}: {written(key)} {problem}"
             for key, problem in faults
         ]
 
@@ -128,11 +129,10 @@ class StateFolder:
 
     def file(self, name: str) -> StateFile:
         """The file `<name>.toml`; raises `JurisdictionFault` if it is missing or not TOML."""
-        path = self.path / f"{name}.toml"
-        place = "/".join(path.parts[-2:])
+        place = f"{self.code}/{name}.toml"
         try:
-            text = path.read_text(encoding="utf-8")
-            return StateFile(path, text, tomllib.loads(text))
+            text = (self.path / f"{name}.toml").read_text(encoding="utf-8")
+            return StateFile(place, text, tomllib.loads(text))
         except FileNotFoundError:
             states = ", ".join(states_in(self.path.parent)) or "none"
             known = "" if self.path.is_dir() else f" There are folders for: {states}."
@@ -281,3 +281,34 @@ def _keys_by_line(text: str) -> Iterator[tuple[Key, int]]:
 def _next_row(rows: dict[Key, int], table: Key) -> Key:
     rows[table] = rows.get(table, -1) + 1
     return (*table, rows[table])
+
+
+@dataclass(frozen=True)
+class UnconfirmedRule:
+    """A rule that nobody has found in a source yet."""
+
+    file: str
+    line: int
+    key: str
+    name: str
+    source: str
+
+
+def unconfirmed_rules(state: StateFolder) -> Iterator[UnconfirmedRule]:
+    """The rules of every file that say `confirmed = false`; raises `JurisdictionFault`."""
+    for path in sorted(state.path.glob("*.toml")):
+        file = state.file(path.stem)
+        for key, rule in _tables(file.contents):
+            if rule.get("confirmed") is False:
+                name = str(rule.get("title") or rule.get("text") or key[-1])
+                source = str(rule.get("source", ""))
+                yield UnconfirmedRule(file.place, file.line_of(key), written(key), name, source)
+
+
+def _tables(value: Any, key: Key = ()) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+    if isinstance(value, Mapping):
+        yield key, value
+    entries = value.items() if isinstance(value, Mapping) else enumerate(value)
+    for name, entry in entries:
+        if isinstance(entry, (Mapping, list)):
+            yield from _tables(entry, (*key, name))

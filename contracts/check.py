@@ -19,9 +19,10 @@ from contracts.catalog import (
     load_documents,
     load_unheard,
 )
+from contracts.codec import dump, load
 from contracts.compatibility import breaks
 from contracts.event import ContractError, Event, event_classes
-from contracts.schemas import event_from, json_schema, payload_of
+from contracts.schemas import json_schema
 
 OPEN_TO_ANYBODY = "lookup"
 """The service that shows all its data to anybody, and so may receive only public fields."""
@@ -142,7 +143,7 @@ def sample_faults(facts: Facts, samples: Mapping[str, Any]) -> Iterator[str]:
             continue
         sample = samples[fact.topic]
         try:
-            written = payload_of(event_from(fact, sample))
+            written = dump(load(fact, sample))
         except ContractError as error:
             yield f"{fact.topic}: its sample no longer loads: {error}"
             continue

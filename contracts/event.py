@@ -1,14 +1,20 @@
 """The base of all events: one frozen class per fact, with typed and marked fields.
 
-The marshmallow schema that reads and writes it, and the JSON Schema that documents it, are derived
-from the annotations (see `schemas`).
+Its annotations say how it is read and written (see `codec`); the JSON Schema that documents it is
+derived from them (see `schemas`).
 """
 
 from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its offset from UTC; one without is refused, as nobody knows when it is."""
 
 
 class Mark(StrEnum):
@@ -62,6 +68,11 @@ class Declared:
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
+        # msgspec takes a default that is also the class's attribute for given, and leaves the field
+        # of what it reads empty.
+        for member in fields(cls):  # type: ignore[arg-type]  # mypy does not see the line above
+            if member.name in vars(cls):
+                delattr(cls, member.name)
 
 
 class Part(Declared):

@@ -268,6 +268,13 @@ def contracts(environ: Mapping[str, str], *, action: str) -> int:
     return check.main(readers, SERVICES)
 
 
+def jurisdictions(environ: Mapping[str, str]) -> int:
+    """Check every state's folder, each file by itself and one with another."""
+    from services.states import check
+
+    return check.main(read_settings("demonstration", environ)[JURISDICTIONS_DIR])
+
+
 def topology(environ: Mapping[str, str]) -> int:
     """Print each service's queues with their arguments and bindings."""
     for app in create_apps(environ).values():
@@ -282,7 +289,7 @@ def main() -> int:
     """The commands behind `make`."""
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     actions = parser.add_subparsers(dest="command", required=True)
-    for name in ("up", "demo", "reset", "topology"):
+    for name in ("up", "demo", "reset", "topology", "jurisdictions"):
         actions.add_parser(name)
     checking = actions.add_parser("contracts")
     checking.add_argument(
@@ -295,7 +302,13 @@ def main() -> int:
     if options.command == "up":
         refuse_faulty_settings(environ)
         build_assets.build(Path("var/assets"), Path("var/npm"))
-    commands = {"up": up, "demo": demo, "reset": reset, "topology": topology}
+    commands = {
+        "up": up,
+        "demo": demo,
+        "reset": reset,
+        "topology": topology,
+        "jurisdictions": jurisdictions,
+    }
     return commands[options.command](environ)
 
 

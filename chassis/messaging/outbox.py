@@ -21,7 +21,7 @@ from contracts.event import Event
 def record(session: Session, *events: Event) -> None:
     """Write events into the outbox of the session's service, within its transaction.
 
-    Raises `contracts.schemas.InvalidEvent` and `contracts.event.RestrictedField`.
+    Raises `contracts.codec.InvalidEvent` and `contracts.event.RestrictedField`.
     """
     if not events:
         return

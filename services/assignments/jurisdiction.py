@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chassis.jurisdiction import Place, load_place
-from chassis.state_folder import Key, KeyFaults, StateFolder
+from chassis.state_folder import Files, Key, KeyFaults, StateFolder
 from services.assignments.domain.standard import (
     GENERAL,
     ContentArea,
@@ -102,6 +102,9 @@ class AssignmentRules:
             coverage=file.coverage,
             grades=self.place.grades,
         )
+
+
+FILES: Files = {"assignments": ReportingFile}
 
 
 def load_rules(state: StateFolder) -> AssignmentRules:

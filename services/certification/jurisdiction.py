@@ -12,7 +12,7 @@ from msgspec import Meta
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import Place, Rule, in_force_by_code
 from chassis.problems import InvalidInput, RuleBroken
-from chassis.state_folder import Count, Grade, Key, KeyFaults, MonthAndDay, StateFolder
+from chassis.state_folder import Count, Files, Grade, Key, KeyFaults, MonthAndDay, StateFolder
 from contracts.certification import Authorization
 from services.certification.domain.certificate import last_day_of
 from services.certification.domain.element import ElementKind
@@ -239,6 +239,9 @@ def _counts(template: str) -> bool:
         return template.format(number=1, year=2026) != template.format(number=2, year=2026)
     except (ValueError, LookupError):
         return False
+
+
+FILES: Files = {"certification": CertificationRules}
 
 
 def load_rules(state: StateFolder) -> CertificationRules:

@@ -46,11 +46,11 @@ def names_of_places(apps: Apps) -> dict[str, str]:
     service = _service(apps, "identity")
     scene = load_scene(service.settings.state)
     with service.database.reading() as session:
-        district = organizations.get_organization_by_number(session, scene.contents["district"])
+        district = organizations.get_organization_by_number(session, scene.file.district)
     return {
         "agency": service.place.agency_short_name,
         "district": district.name,
-        "provider": scene.contents["provider"]["name"],
+        "provider": scene.file.provider.name,
     }
 
 
@@ -70,14 +70,14 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
     rules, now = service.rules, service.now()
     with app.app_context(), service.database.transaction() as session:
         organizations.import_organizations(session, rules, service.place, scene.organizations)
-        details = scene.contents["provider"]
-        provider = find_organization_by_number(session, details["state_number"])
+        details = scene.file.provider
+        provider = find_organization_by_number(session, details.state_number)
         if provider is None:
             provider = organizations.add_organization(
                 session,
                 OrganizationKind.PREPARATION_PROVIDER,
-                details["name"],
-                details["state_number"],
+                details.name,
+                details.state_number,
             )
         persons.import_persons(session, resources.vault, scene.persons, service.today(), now)
         places = {
@@ -85,7 +85,7 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
                 session, rules, service.place.agency_name
             ).organization_id,
             "district": organizations.get_organization_by_number(
-                session, scene.contents["district"]
+                session, scene.file.district
             ).organization_id,
             "provider": provider.organization_id,
         }
@@ -105,7 +105,7 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
                     session, account.account_id, staff.role, places[staff.place], now
                 )
         if accounts.find_account_by_username(session, EDUCATOR) is None:
-            number = scene.contents["certificates"][0]["educator_number"]
+            number = scene.file.certificates[0].educator_number
             person = session.scalars(select(Person).where(Person.educator_number == number)).one()
             account = Account.open(
                 username=EDUCATOR,
@@ -125,20 +125,20 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
 def _settle_certificates(app: Flask, scene: Scene) -> None:
     service: Service = app.extensions["credence"]
     with app.app_context(), service.database.transaction() as session:
-        for details in scene.certificates(service.today()):
+        for certificate in scene.certificates(service.today()):
             educator = session.scalars(
-                select(Educator).where(Educator.educator_number == details["educator_number"])
+                select(Educator).where(Educator.educator_number == certificate.educator_number)
             ).one()
             certificates.record_legacy_certificate(
                 session,
                 service.rules,
                 educator_id=educator.educator_id,
-                certificate_number=details["number"],
-                certificate_type=details["type"],
-                authorization_codes=details["authorizations"],
-                issued_on=details["issued_on"],
-                expires_on=details["expires_on"],
-                rank=details.get("rank"),
+                certificate_number=certificate.number,
+                certificate_type=certificate.type,
+                authorization_codes=certificate.authorizations,
+                issued_on=certificate.issued_on,
+                expires_on=certificate.expires_on,
+                rank=certificate.rank,
             )
 
 

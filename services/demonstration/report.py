@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from services.demonstration.scene import Scene, days_of_classes
+from services.demonstration.scene import Scene, Teaching
 
 _FILES = ("academicSessions", "classes", "courses", "enrollments", "orgs", "users")
 _HEADERS = {
@@ -31,7 +31,7 @@ def district_report(scene: Scene, today: date, also: Iterable[Mapping[str, str]]
 
     `also` holds further rows of teaching, with the teacher's name.
     """
-    teaching = [*(_with_name(scene, row) for row in scene.contents["teaching"]), *also]
+    teaching = [*(_with_name(scene, row) for row in scene.file.teaching), *also]
     tables = _tables(scene, today, teaching)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -41,19 +41,19 @@ def district_report(scene: Scene, today: date, also: Iterable[Mapping[str, str]]
     return stream.getvalue()
 
 
-def _with_name(scene: Scene, row: Mapping[str, str]) -> dict[str, str]:
+def _with_name(scene: Scene, row: Teaching) -> dict[str, str]:
     with scene.persons.open(encoding="utf-8") as file:
         for person in csv.DictReader(file):
-            if person["educator_number"] == row["educator_number"]:
-                return {**row, "first": person["first_name"], "last": person["last_name"]}
-    raise LookupError(f"nobody has the number {row['educator_number']}")
+            if person["educator_number"] == row.educator_number:
+                return {**vars(row), "first": person["first_name"], "last": person["last_name"]}
+    raise LookupError(f"nobody has the number {row.educator_number}")
 
 
 def _tables(
     scene: Scene, today: date, teaching: Sequence[Mapping[str, str]]
 ) -> dict[str, list[dict[str, Any]]]:
-    district, school = scene.contents["district"], scene.contents["school"]
-    begins, ends = days_of_classes(today)
+    district, school = scene.file.district, scene.file.school
+    begins, ends = scene.days_of_classes(today)
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _FILES}
     tables["academicSessions"] = [
         {

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from chassis.i18n.text import Translatable
-from chassis.state_folder import Count, StateFolder
+from chassis.state_folder import Count, Files, StateFolder
 from services.identity.domain.password_rule import PasswordRule
 
 
@@ -180,6 +180,9 @@ def common_passwords() -> frozenset[str]:
     """The most common passwords, which guessers try first."""
     path = Path(__file__).parent / "domain/common_passwords.txt"
     return frozenset(path.read_text(encoding="utf-8").split())
+
+
+FILES: Files = {"accounts": IdentityRules}
 
 
 def load_rules(state: StateFolder) -> IdentityRules:

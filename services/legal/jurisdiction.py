@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chassis.jurisdiction import Rule, in_force_by_code
-from chassis.state_folder import Count, Key, KeyFaults, StateFolder
+from chassis.state_folder import Count, Files, Key, KeyFaults, StateFolder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +159,9 @@ class LegalRules:
             grounds[code].longest_suspension_months or self.longest_suspension_months
             for code in codes
         )
+
+
+FILES: Files = {"conduct": LegalRules}
 
 
 def load_rules(state: StateFolder) -> LegalRules:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import Place, load_place
-from chassis.state_folder import StateFolder
+from chassis.state_folder import Files, StateFolder
 from services.lookup.domain.names import number_key
 
 _GRADE = translatable("grade {grade}")
@@ -50,6 +50,9 @@ class LookupRules:
     def could_be_a_number(self, text: str) -> bool:
         """Whether this has the format of the state's certificate numbers."""
         return self.numbers.certificate_numbers.fullmatch(number_key(text)) is not None
+
+
+FILES: Files = {"record": CertificateNumbers}
 
 
 def load_rules(state: StateFolder) -> LookupRules:

@@ -6,7 +6,7 @@ from datetime import date
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import Currency, Fee, FeeTable, load_fees, load_place
 from chassis.problems import RuleBroken
-from chassis.state_folder import StateFolder
+from chassis.state_folder import Files, StateFolder
 from contracts.payments import InvoiceLine
 
 
@@ -43,6 +43,10 @@ class PaymentRules:
             for fee in fees
             if fee.amount_cents
         )
+
+
+FILES: Files = {}
+"""Payments reads what every service may."""
 
 
 def load_rules(state: StateFolder) -> PaymentRules:

@@ -38,7 +38,7 @@ STAIR = (
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}
 
-SUITE_OWN = ("__main__", "acts", "demonstration", "names")
+SUITE_OWN = ("__main__", "acts", "demonstration", "names", "states")
 """What under services/ is no service, but knows them all."""
 
 PROGRAMS = (
@@ -51,7 +51,7 @@ PROGRAMS = (
 IMPORTS_BY_NAME = ("chassis/settings.py",)
 """The settings read each service's own list of them, wherever the service is installed."""
 
-CONTRACTS_MAY = sys.stdlib_module_names | {"marshmallow", "contracts"}
+CONTRACTS_MAY = sys.stdlib_module_names | {"msgspec", "contracts"}
 MAPPING = (
     *("Date", "ForeignKey", "Index", "JSON", "LargeBinary", "String", "Table", "Text"),
     *("UniqueConstraint", "text", "orm.DeclarativeBase", "orm.Mapped", "orm.declared_attr"),

@@ -6,7 +6,7 @@ import pytest
 
 FILES = {
     "contracts/__init__.py": '"""Facts."""\n',
-    "contracts/library.py": '"""Facts."""\nimport json\nfrom marshmallow import Schema\n',
+    "contracts/library.py": '"""Facts."""\nimport json\nfrom msgspec import Struct\n',
     "chassis/__init__.py": '"""The chassis."""\n',
     "chassis/clock.py": '"""The clock."""\n',
     "chassis/i18n/text.py": '"""Texts."""\n',

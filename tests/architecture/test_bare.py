@@ -16,8 +16,8 @@ LOADED = {
     "services",
     "sqlalchemy",
     "greenlet",  # SQLAlchemy's
-    "marshmallow",  # the contracts' codec
-    "msgspec",  # what reads a state's files
+    "marshmallow",  # what is refused at the edge
+    "msgspec",  # the codec of events, and of the files of a state
     "babel",  # the words of a language's plurals
     "markupsafe",
     "prometheus_client",  # the database counts what it commits

@@ -16,7 +16,8 @@ from chassis.messaging.inbox import Verdict
 from chassis.security.tokens import key_reactions
 from chassis.testing import deliver, prepare, service_of
 from contracts import event_class
-from contracts.schemas import event_from, json_schema
+from contracts.codec import load
+from contracts.schemas import json_schema
 from services.names import SERVICES
 from tests.architecture.suite import create_app, reactions_of
 from tests.contracts.any_events import sample_of
@@ -68,7 +69,7 @@ def test_the_smallest_message_is_handled(app: Flask, service: str, topic: str) -
     assert path.is_file(), f"write the smallest message that {service} can live with: {path}"
     payload = json.loads(path.read_text(encoding="utf-8"))
     assert sorted(payload) == sorted(json_schema(fact)["required"])
-    [outcome] = deliver(app, event_from(fact, payload))
+    [outcome] = deliver(app, load(fact, payload))
     assert outcome.verdict is Verdict.HANDLED, outcome.reason
 
 

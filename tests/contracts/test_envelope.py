@@ -18,7 +18,7 @@ from jsonschema.exceptions import FormatError
 from contracts import Event
 from contracts.envelope import UndecodableMessage, decode, encode
 from contracts.event import ContractError, UnknownTopic
-from tests.contracts.any_events import FACTS, any_json, each_fact, message_of, sample_of
+from tests.contracts.any_events import FACTS, any_json, each_fact, message_of, odd_text, sample_of
 
 REQUIRED = {"specversion", "id", "source", "type"}
 FORMATS = {"source": "uri-reference", "dataschema": "uri", "time": "date-time"}
@@ -137,7 +137,7 @@ def test_a_message_with_damaged_bytes_is_read_or_refused(
     decodes_or_is_refused(body[:begin] + values.draw(st.binary(max_size=8)) + body[end:])
 
 
-@given(body=st.sampled_from(SAMPLE_BODIES), wrong=any_json, values=st.data())
+@given(body=st.sampled_from(SAMPLE_BODIES), wrong=any_json | odd_text, values=st.data())
 def test_a_message_with_a_wrong_value_anywhere_is_read_or_refused(
     body: bytes, wrong: Any, values: st.DataObject
 ) -> None:

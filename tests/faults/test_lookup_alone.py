@@ -64,7 +64,7 @@ def test_after_ten_minutes_alone_every_answer_warns(arena: Arena) -> None:
 def valid_certificate(arena: Arena) -> str:
     """The number of one that the demonstration settled, and that lookup calls valid."""
     scene = load_scene(state_folder("kentucky"))
-    numbers = [str(certificate["number"]) for certificate in scene.contents["certificates"]]
+    numbers = [certificate.number for certificate in scene.file.certificates]
     return next(
         number for number in numbers if told(arena, f"/lookup/api/verify/{number}")["valid"]
     )

@@ -100,7 +100,7 @@ def _report(journey: Journey) -> None:
     """The district tells of all its teachers."""
     assert isinstance(journey, NotedJourney)
     row = {
-        **journey.scene.journey["course"],
+        **vars(journey.scene.file.journey.course),
         "educator_number": journey.facts["educator_number"],
         "first": journey.first_name,
         "last": journey.last_name,

@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 
 from chassis.operations import migrations
 from chassis.service import Service
+from chassis.settings import SettingsFault
 from chassis.testing import service_of, test_settings
 from services.names import SERVICES, WITH_DATABASE, WITHOUT_DATABASE
 
@@ -53,5 +54,5 @@ def test_migrations_make_what_the_models_say_and_can_be_taken_back(service: Serv
 
 @pytest.mark.parametrize("name", sorted(WITHOUT_DATABASE))
 def test_a_service_that_shares_nothing_refuses_a_shared_database(name: str, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="its own SQLite file"):
+    with pytest.raises(SettingsFault, match="its own SQLite file"):
         start(name, tmp_path, DATABASE_URL="postgresql+psycopg://127.0.0.1/shared")

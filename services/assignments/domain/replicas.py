@@ -18,8 +18,8 @@ from contracts.certification import (
     Restriction,
     status_on,
 )
+from contracts.codec import dump, load
 from contracts.identity import OrganizationChanged, OrganizationKind, PersonFact
-from contracts.schemas import schema_of
 from services.assignments.domain.judging import HeldCertificate
 from services.assignments.domain.tables import Base
 
@@ -92,7 +92,7 @@ class Certificate(Replica, Base):
         self.effective_on = fact.effective_on
         self.expires_on = fact.expires_on
         self.authorizations = [vars(authorization) for authorization in fact.authorizations]
-        self.restrictions = [_RESTRICTION.dump(restriction) for restriction in fact.restrictions]
+        self.restrictions = [dump(restriction) for restriction in fact.restrictions]
 
     def held(self) -> HeldCertificate:
         """The certificate as the judging rule uses it."""
@@ -112,9 +112,6 @@ class Certificate(Replica, Base):
         return status == CertificateStatus.ACTIVE
 
 
-_RESTRICTION = schema_of(Restriction)
-
-
 def authorizations_from(stored: Iterable[dict[str, Any]]) -> tuple[Authorization, ...]:
     """A certificate's authorizations, from their stored form."""
     return tuple(Authorization(**values) for values in stored)
@@ -122,4 +119,4 @@ def authorizations_from(stored: Iterable[dict[str, Any]]) -> tuple[Authorization
 
 def restrictions_from(stored: Iterable[dict[str, Any]]) -> tuple[Restriction, ...]:
     """The orders against a certificate, from their stored form."""
-    return tuple(_RESTRICTION.load(restriction) for restriction in stored)
+    return tuple(load(Restriction, values) for values in stored)

@@ -88,14 +88,14 @@ def confirm(journey: Journey) -> None:
 
 def start_application(journey: Journey) -> None:
     """The educator chooses what to apply for."""
-    educator, options = journey.visitor("educator"), journey.scene.journey
+    educator, part = journey.visitor("educator"), journey.scene.file.journey
     educator.open("/certification/")
     if not has_link(educator, "/certification/applications/"):
         educator.open("/certification/apply")
         educator.send(
             {
-                "certificate_type": options["certificate_type"],
-                "authorization_codes": [options["authorization"]],
+                "certificate_type": part.certificate_type,
+                "authorization_codes": [part.authorization],
             },
             action="apply",
         )
@@ -113,7 +113,7 @@ def fill_in(journey: Journey) -> None:
     if not has_link(educator, f"{path}/degrees/0"):
         educator.send(
             {
-                "institution": journey.scene.contents["provider"]["name"],
+                "institution": journey.scene.file.provider.name,
                 "degree": "Bachelor of Science in Mathematics",
                 **day("conferred_on", journey.graduated_on),
                 "name_on_transcript": f"{journey.first_name} {journey.last_name}",
@@ -140,7 +140,7 @@ def fill_in(journey: Journey) -> None:
 
 def pay(journey: Journey) -> str:
     """The educator pays the fee on the card processor's page."""
-    educator, fee = journey.visitor("educator"), journey.scene.journey["fee"]
+    educator, fee = journey.visitor("educator"), journey.scene.file.journey.fee
     application = journey.facts["application"]
 
     def has_invoice() -> bool:

@@ -17,15 +17,15 @@ def open_site(journey: Journey) -> str:
 
 def admit(journey: Journey) -> None:
     """The preparation provider records the educator's admission and completion."""
-    officer, options = journey.visitor("provider"), journey.scene.journey
+    officer, part = journey.visitor("provider"), journey.scene.file.journey
     page = officer.open("/certification/candidates")
     if journey.last_name not in page:
         admission = {
             "educator_number": journey.facts["educator_number"],
             "last_name": journey.last_name,
             "program_name": "Teacher preparation, secondary mathematics",
-            "certificate_type": options["certificate_type"],
-            "authorization_codes": [options["authorization"]],
+            "certificate_type": part.certificate_type,
+            "authorization_codes": [part.authorization],
             **day("admitted_on", journey.graduated_on.replace(year=journey.graduated_on.year - 2)),
         }
 
@@ -62,7 +62,7 @@ def report(journey: Journey) -> str:
     """The district sends its report; the educator's class is in field."""
     coordinator = journey.visitor("coordinator")
     row = {
-        **journey.scene.journey["course"],
+        **vars(journey.scene.file.journey.course),
         "educator_number": journey.facts["educator_number"],
         "first": journey.first_name,
         "last": journey.last_name,

@@ -14,7 +14,7 @@ from chassis.jurisdiction import Place, load_place
 from chassis.settings import read_settings
 from chassis.state_folder import StateFolder
 from services.demonstration.accounts import PASSWORD
-from services.demonstration.scene import days_of_classes, load_scene, staged_states
+from services.demonstration.scene import load_scene, staged_states
 from services.demonstration.visitor import Unexpected, Visitor
 
 FIRST_NAMES = ("Wilhelmina", "Barnaby", "Clementine", "Leopold", "Rosalind", "Ferdinand")
@@ -64,7 +64,7 @@ class Journey:
     @property
     def graduated_on(self) -> date:
         """When the educator completed the program: in the May before this school year's classes."""
-        first_day, _ = days_of_classes(self.today)
+        first_day, _ = self.scene.days_of_classes(self.today)
         return date(first_day.year, 5, 9)
 
     @property

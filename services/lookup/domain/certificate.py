@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import Translatable, translatable
 from contracts.certification import CertificateFact, CertificateStatus, Restriction
+from contracts.codec import dump, load
 from contracts.legal import OrderAction
-from contracts.schemas import event_from, schema_of
 from services.lookup.domain.base import Base
 from services.lookup.jurisdiction import LookupRules
 
@@ -53,8 +53,7 @@ class Shown:
         """The same certificate on a day; this object itself while its document is good."""
         if day <= self.good_through:
             return self
-        fact = event_from(CertificateFact, self.newest_fact)
-        assert isinstance(fact, CertificateFact)
+        fact = load(CertificateFact, self.newest_fact)
         return show(fact, day, rules, self.newest_fact)
 
 
@@ -100,7 +99,7 @@ def show(
         ],
     }
     return Shown(
-        newest_fact=schema_of(CertificateFact).dump(fact) if newest_fact is None else newest_fact,
+        newest_fact=dump(fact) if newest_fact is None else newest_fact,
         document=json_text(document),
         good_through=good_through(fact, day),
     )

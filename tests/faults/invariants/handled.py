@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from contracts.certification import ApplicationPaymentOpened
+from contracts.codec import dump
 from contracts.envelope import Message
 from contracts.legal import OrderEntered
 from contracts.notices import NoticeDue
 from contracts.payments import NothingDue, PaymentSettled
-from contracts.schemas import payload_of
 from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 
 
@@ -65,7 +65,7 @@ def _bound(evidence: Evidence, order: OrderEntered) -> Iterator[Breach]:
 
 def _said(message: Message) -> str:
     """What an event says, but for the notice's number, which is always new."""
-    payload = payload_of(message.event)
+    payload = dump(message.event)
     if isinstance(message.event, NoticeDue):
         payload.pop("notice_id")
     return repr(sorted(payload.items(), key=lambda each: each[0]))

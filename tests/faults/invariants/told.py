@@ -10,12 +10,12 @@ from contracts.certification import (
     ApplicationSubmitted,
     CertificateFact,
 )
+from contracts.codec import dump
 from contracts.event import Event
 from contracts.identity import OrganizationChanged, PersonFact, SigningKeysChanged
 from contracts.legal import HoldFact, OrderEnded, OrderEntered
 from contracts.notices import NoticeDue
 from contracts.payments import InvoiceFact, NothingDue
-from contracts.schemas import payload_of
 from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 
 # Things each of whose versions is told by one fact: their owner, how it finds them, and the facts.
@@ -115,6 +115,6 @@ def _announced(evidence: Evidence) -> Iterator[Breach]:
                 known = told.get(event.event_id)
                 if known is None:
                     yield missing(f"{event.topic} of {event.subject} at version {event.version}")
-                elif not isinstance(event, FindingFact) and payload_of(known) != payload_of(event):
+                elif not isinstance(event, FindingFact) and dump(known) != dump(event):
                     # A finding's explanation may change without anybody being told.
                     yield wrong(f"{event.topic} of {event.subject} tells another state")

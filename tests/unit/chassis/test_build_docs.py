@@ -15,8 +15,8 @@ from contracts.event import Event
 from services.__main__ import create_apps
 from services.identity.jurisdiction import load_rules
 from services.names import SERVICES
-from tests.states import STATES, state_folder
 from tests.architecture.suite import readers
+from tests.states import STATES, state_folder
 
 TOPICS = [fact.topic for fact in event_classes()]
 

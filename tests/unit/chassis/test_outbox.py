@@ -15,10 +15,10 @@ from chassis.messaging.outbox import record
 from chassis.operations.republish import republish
 from chassis.storage.tables import OUTBOX
 from chassis.testing import NOW, deliver, recorded, service_of
+from contracts.codec import InvalidEvent
 from contracts.envelope import decode
 from contracts.event import Event, RestrictedField, public, restricted
 from contracts.legal import OrderAction, OrderEntered
-from contracts.schemas import InvalidEvent
 from tests.unit.chassis.registry import Order, board_of, draft, drafted, enter
 
 

@@ -1,0 +1,185 @@
+"""What one file of a state names, another must know: `make jurisdictions`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from chassis.i18n.catalogs import unsaid, words_of
+from chassis.jurisdiction import load_fees, load_place
+from chassis.state_folder import Key, StateFolder, states_in, unconfirmed_rules
+from services.assignments.domain.standard import Coverage, Needs
+from services.assignments.jurisdiction import load_rules as load_assignments
+from services.certification.jurisdiction import load_rules as load_certification
+from services.demonstration.scene import FILES as SCENE
+from services.demonstration.scene import load_scene
+from services.identity.jurisdiction import load_rules as load_accounts
+from services.lookup.jurisdiction import load_rules as load_record
+from services.states.files import faults_of_files, other_languages
+
+Fault = tuple[Key, str]
+A_NUMBER, A_YEAR = 1, 2026
+
+
+def faults_of(state: StateFolder) -> list[str]:
+    """Every fault of a state: of each file by itself, or else of one that contradicts another."""
+    if faults := faults_of_files(state):
+        return faults
+    told: list[str] = []
+    for name, check in CHECKS:
+        if (state.path / f"{name}.toml").exists():
+            told += state.file(name).told(check(state))
+    return told
+
+
+def _fees(state: StateFolder) -> Iterator[Fault]:
+    """Certificate types name fees that are charged; a type may be older than the table itself."""
+    fees = load_fees(state)
+    table_begins = min(fee.effective_from for fee in fees.fees)
+    for row, kind in enumerate(load_certification(state).certificate_types):
+        key = ("certificate_types", row, "fee_items")
+        for item in kind.fee_items:
+            first_days = [fee.effective_from for fee in fees.fees if fee.item == item]
+            if not first_days:
+                yield key, f"has {item!r}, which is no item in fees.toml."
+            elif min(first_days) > max(kind.effective_from, table_begins) > table_begins:
+                problem = f"has {item!r}, which fees.toml charges only from {min(first_days)} on."
+                yield key, problem
+
+
+def _areas(state: StateFolder) -> Iterator[Fault]:
+    """Assignments speak of the authorizations and populations that certificates carry."""
+    reporting, areas = load_assignments(state).file, load_certification(state).areas
+    named = {
+        "coverage": [row.authorizations for row in reporting.coverage],
+        "populations": [tuple(population.authorizations) for population in reporting.populations],
+    }
+    for table, rows in named.items():
+        for row, codes in enumerate(rows):
+            for code in sorted(set(codes) - areas.keys()):
+                problem = f"has {code!r}, which is no authorization in certification.toml."
+                yield (table, row, "authorizations"), problem
+
+
+def _coverage(state: StateFolder) -> Iterator[Fault]:
+    """Whatever needs an authorization is covered by one, and without gaps in time."""
+    reporting = load_assignments(state).file
+    covered = {row.content for row in reporting.coverage}
+    for row, content in enumerate(reporting.content_areas):
+        needs = content.needs is Needs.AUTHORIZATION
+        if needs and content.code not in covered:
+            yield ("content_areas", row), f"({content.code}) is covered by no row of coverage."
+    for row, entry in enumerate(reporting.coverage):
+        following = _next_of(entry, reporting.coverage)
+        if following and entry.effective_until and (following - entry.effective_until).days > 1:
+            problem = f"ends {entry.effective_until}, and the next row begins only {following}."
+            yield ("coverage", row, "effective_until"), problem
+
+
+def _next_of(entry: Coverage, rows: Iterable[Coverage]) -> date | None:
+    """The first day of the next row that covers the same by the same authorization."""
+    later = (
+        row.effective_from
+        for row in rows
+        if row.content == entry.content
+        and set(row.authorizations) & set(entry.authorizations)
+        and row.effective_from > (entry.effective_until or date.max)
+    )
+    return min(later, default=None)
+
+
+def _populations(state: StateFolder) -> Iterator[Fault]:
+    """Each population of a certificate is one that districts can report."""
+    known = {population.code for population in load_assignments(state).file.populations}
+    for code in load_certification(state).populations:
+        if code not in known:
+            yield ("populations", code), "is no population in assignments.toml."
+
+
+def _numbers(state: StateFolder) -> Iterator[Fault]:
+    """What is issued, and the example on the page, look like a certificate's number."""
+    record, rules = load_record(state), load_certification(state)
+    issued = rules.number_certificate(A_NUMBER, A_YEAR)
+    if not record.could_be_a_number(issued):
+        problem = f"does not match {issued!r}, which certification.toml issues."
+        yield ("certificate_numbers",), problem
+    if not record.could_be_a_number(record.numbers.certificate_number_example):
+        yield ("certificate_number_example",), "does not match certificate_numbers."
+
+
+def _educator_numbers(state: StateFolder) -> Iterator[Fault]:
+    """The first educator number has no more digits than the numbers have."""
+    numbers = load_accounts(state).educator_number
+    if len(str(numbers.first)) > numbers.digits:
+        yield ("educator_number", "first"), f"has more than {numbers.digits} digits."
+
+
+def _grades(state: StateFolder) -> Iterator[Fault]:
+    """Each grade below the first that an authorization has is named."""
+    named = load_place(state).grades
+    used = {
+        grade
+        for area in load_certification(state).authorizations
+        for grade in (area.lowest_grade, area.highest_grade)
+    }
+    for grade in sorted(grade for grade in used if grade < 1 and grade not in named):
+        problem = f"has no name for grade {grade}, which authorizations in certification.toml have."
+        yield ("grades",), problem
+
+
+def _words(language: str) -> Callable[[StateFolder], Iterator[Fault]]:
+    def check(state: StateFolder) -> Iterator[Fault]:
+        """The state's own words are said in the language, and nothing that no page shows."""
+        for text in unsaid(state, language):
+            yield ("texts",), f"lacks {text!r}, which public pages show."
+        for text in sorted(state.words(language).texts.keys() - set(words_of(state))):
+            yield ("texts", text), "is said in no other file of the state."
+
+    return check
+
+
+def _scene(state: StateFolder) -> Iterator[Fault]:
+    """The demonstration speaks of types, authorizations and people that there are."""
+    rules, scene = load_certification(state), load_scene(state)
+    types = {kind.code for kind in rules.certificate_types}
+    part = scene.file.journey
+    asked: list[tuple[Key, str, str]] = [
+        (("journey", "certificate_type"), part.certificate_type, part.authorization)
+    ]
+    for row, certificate in enumerate(scene.file.certificates):
+        asked += [
+            (("certificates", row), certificate.type, code) for code in certificate.authorizations
+        ]
+    for key, kind, code in asked:
+        if kind not in types:
+            yield key, f"names {kind!r}, which is no type in certification.toml."
+        if code not in rules.areas:
+            yield key, f"names {code!r}, which is no authorization in certification.toml."
+
+
+CHECKS: tuple[tuple[str, Callable[[StateFolder], Iterator[Fault]]], ...] = (
+    ("certification", _fees),
+    ("certification", _populations),
+    ("assignments", _areas),
+    ("assignments", _coverage),
+    ("record", _numbers),
+    ("accounts", _educator_numbers),
+    ("place", _grades),
+    *((f"words.{language}", _words(language)) for language in other_languages()),
+    *((name, _scene) for name in SCENE),
+)
+"""The file whose lines are told, and what is checked."""
+
+
+def main(folder: Path) -> int:
+    """Check all states in a folder, and print each fault; returns 1 if there is any."""
+    faults, unconfirmed = 0, 0
+    states = states_in(folder)
+    for code in states:
+        state = StateFolder(folder / code)
+        for fault in faults_of(state):
+            faults += 1
+            print(fault)  # noqa: T201  # a command
+        unconfirmed += len(list(unconfirmed_rules(state)))
+    told = f"{len(states)} states, {faults} faults, {unconfirmed} unconfirmed rules"
+    print(f"jurisdictions: {told}")  # noqa: T201  # a command
+    return 1 if faults or not states else 0

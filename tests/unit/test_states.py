@@ -1,0 +1,184 @@
+"""What one file of a state names, another must know; each fault is a sentence with its line."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chassis.settings import ROOT
+from chassis.state_folder import unconfirmed_rules
+from services.states.check import faults_of
+from tests.states import STATES, changed, state_folder
+
+KENTUCKY = "kentucky"
+
+
+@pytest.mark.parametrize("code", STATES)
+def test_each_state_that_there_is_has_no_fault(code: str) -> None:
+    assert faults_of(state_folder(code)) == []
+
+
+PLANTED: dict[str, tuple[str, str, str, str]] = {
+    "a fee that is not in the table": (
+        "certification",
+        'fee_items = ["INITIAL"]',
+        'fee_items = ["INITAL"]',
+        "certification.toml, line N: certificate_types[1].fee_items has 'INITAL'",
+    ),
+    "a fee that comes later than its type": (
+        "certification",
+        (
+            'fee_items = ["INITIAL"]\nrecommendation = "completer"\nstatute = "KRS 161.030 and 16 KAR '
+            '2:010"\nsource = "KRS 161.030 and 16 KAR 2:010"\neffective_from = 1990-07-01'
+        ),
+        (
+            'fee_items = ["SUB10"]\nrecommendation = "completer"\nstatute = "KRS 161.030"\n'
+            'source = "KRS 161.030"\neffective_from = 2010-07-01'
+        ),
+        (
+            "certification.toml, line N: certificate_types[1].fee_items has 'SUB10', which fees.toml "
+            "charges only from 2024-07-15 on."
+        ),
+    ),
+    "an authorization that no certificate has": (
+        "assignments",
+        'content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"]',
+        'content = "BIOLOGY", authorizations = ["SEC_BIOLGY"]',
+        "assignments.toml, line N: coverage[6].authorizations has 'SEC_BIOLGY'",
+    ),
+    "a population's authorization that no certificate has": (
+        "assignments",
+        'authorizations = ["VI"]',
+        'authorizations = ["VII"]',
+        "assignments.toml, line N: populations[5].authorizations has 'VII'",
+    ),
+    "a population that districts cannot report": (
+        "assignments",
+        'code = "visual"',
+        'code = "vision"',
+        "certification.toml, line N: populations.visual is no population",
+    ),
+    "content that nobody may teach": (
+        "assignments",
+        '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"] },\n',
+        "",
+        r"assignments.toml, line N: content_areas[8] (BIOLOGY) is covered by no row",
+    ),
+    "a gap in time": (
+        "assignments",
+        '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"] },\n',
+        (
+            '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], effective_until = 2020-06-30 '
+            '},\n  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], effective_from = '
+            "2021-07-01 },\n"
+        ),
+        (
+            "assignments.toml, line N: coverage[6].effective_until ends 2020-06-30, and the next row "
+            "begins only 2021-07-01."
+        ),
+    ),
+    "numbers that the public cannot look up": (
+        "certification",
+        'certificate_number = "KY-',
+        'certificate_number = "XY-',
+        "record.toml, line N: certificate_numbers does not match 'XY-2026-0000001'",
+    ),
+    "an example that is no number": (
+        "record",
+        '"KY-2026-0041873"',
+        '"KY-26"',
+        "record.toml, line N: certificate_number_example does not match",
+    ),
+    "a first number that is too long": (
+        "accounts",
+        "digits = 9",
+        "digits = 8",
+        "accounts.toml, line N: educator_number.first has more than 8 digits.",
+    ),
+    "a grade without a name": (
+        "place",
+        '[grades.-1]\nlabel = "Birth"\nwords = "birth"\n',
+        "",
+        "place.toml, line N: grades has no name for grade -1",
+    ),
+    "words that nobody translated": (
+        "words.es",
+        '"birth" = "nacimiento"\n',
+        "",
+        "words.es.toml, line N: texts lacks 'birth'",
+    ),
+    "words that no page shows": (
+        "words.es",
+        '"birth" = "nacimiento"\n',
+        '"birth" = "nacimiento"\n"birht" = "nacimiento"\n',
+        "words.es.toml, line N: texts.birht is said in no other file of the state.",
+    ),
+    "a demonstration of a type that is not": (
+        "demonstration/scene",
+        'certificate_type = "PROF"',
+        'certificate_type = "PRO"',
+        "demonstration/scene.toml, line N: journey.certificate_type names 'PRO'",
+    ),
+    "a clock without its source": (
+        "conduct",
+        '[clocks.initial_review]\ndays = 30\nsource = "2024 Acts ch. 209 (HB 300)"',
+        "[clocks.initial_review]\ndays = 30",
+        "conduct.toml, line N: clocks.initial_review.source is missing.",
+    ),
+    "a key that no code reads": (
+        "place",
+        'name = "Kentucky"',
+        'name = "Kentucky"\nmotto = "United we stand"',
+        "place.toml, line N: motto is a key that no code reads",
+    ),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_fault_is_told_with_file_line_and_key(planted: str, tmp_path: Path) -> None:
+    file, good, bad, told = PLANTED[planted]
+    state = changed(state_folder(KENTUCKY), tmp_path, file, good, bad)
+
+    expected = re.escape(f"{KENTUCKY}/{told}").replace("line\\ N:", r"line \d+:")
+    assert any(re.match(expected, fault) for fault in faults_of(state)), faults_of(state)
+
+
+def test_a_file_that_no_code_reads_is_a_fault(tmp_path: Path) -> None:
+    state = changed(state_folder(KENTUCKY), tmp_path, "place", "Kentucky", "Kentucky")
+    (state.path / "weather.toml").write_text("sun = true\n")
+
+    assert faults_of(state) == ["kentucky/weather.toml is a file that no code reads."]
+
+
+def test_the_command_tells_every_fault_of_every_state_and_fails(tmp_path: Path) -> None:
+    changed(state_folder(KENTUCKY), tmp_path, "accounts", "digits = 9", "digits = 8")
+    changed(state_folder("connecticut"), tmp_path, "place", "name = ", "nam = ")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "services", "jurisdictions"],
+        cwd=ROOT,
+        env={"JURISDICTIONS_DIR": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    lines = done.stdout.splitlines()
+    assert done.returncode == 1
+    assert lines[0].startswith("connecticut/place.toml, line ")
+    assert any(line.startswith("kentucky/accounts.toml, line ") for line in lines)
+    assert lines[-1].startswith(f"jurisdictions: 2 states, {len(lines) - 1} faults")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_rules_that_nobody_confirmed_are_listed_with_their_lines() -> None:
+    rules = {rule.key: rule for rule in unconfirmed_rules(state_folder(KENTUCKY))}
+
+    deferral = rules["clocks.deferral"]
+    text = (state_folder(KENTUCKY).path / "conduct.toml").read_text().splitlines()
+    assert deferral.file == "kentucky/conduct.toml"
+    assert text[deferral.line - 1] == "[clocks.deferral]"
+    assert "clocks.rebuttal" not in rules
+    assert rules["fitness_questions[1]"].source
