@@ -182,7 +182,7 @@ def faults_in(value: Any, shape: Any, key: Key = ()) -> Iterator[tuple[Key, str]
 
 
 def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[tuple[Key, str]]:
-    shape = _without_none_and_marks(shape)
+    shape = without_none_and_marks(shape)
     inner = get_args(shape)
     if is_dataclass(shape) and isinstance(value, Mapping):
         hints = get_type_hints(shape, include_extras=True)
@@ -202,12 +202,13 @@ def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[tuple[Key, str]
             yield from faults_in(each, inner[1], (*key, name))
 
 
-def _without_none_and_marks(shape: Any) -> Any:
+def without_none_and_marks(shape: Any) -> Any:
+    """A type without `None` beside it, and without the limits of its values."""
     if get_origin(shape) is Annotated:
-        return _without_none_and_marks(get_args(shape)[0])
+        return without_none_and_marks(get_args(shape)[0])
     if get_origin(shape) in (Union, UnionType):
         kept = [kind for kind in get_args(shape) if kind is not type(None)]
-        return _without_none_and_marks(kept[0]) if len(kept) == 1 else shape
+        return without_none_and_marks(kept[0]) if len(kept) == 1 else shape
     return shape
 
 
@@ -243,7 +244,7 @@ _KINDS = {
 def _problem(message: str, shape: Any) -> str:
     """What msgspec says of a value, as a sentence for who writes the file."""
     message = message.partition(" - at `")[0]
-    shape = _without_none_and_marks(shape)
+    shape = without_none_and_marks(shape)
     if isinstance(shape, type) and issubclass(shape, Enum):
         return f"must be one of: {', '.join(choice.value for choice in shape)}."
     expected = re.fullmatch(r"Expected `(\w+)(?: \| null)?`(.*?)(?:, got .*)?", message)

@@ -257,6 +257,7 @@ def demo(environ: Mapping[str, str]) -> int:
 def contracts(environ: Mapping[str, str], *, action: str) -> int:
     """Check the event contracts, write their documents, or release their schemas."""
     from contracts import check
+    from services.states import keys
 
     readers = readers_of(create_apps(environ))
     if action == "release":
@@ -265,6 +266,7 @@ def contracts(environ: Mapping[str, str], *, action: str) -> int:
         check.write_documents(readers)
         write_settings_page(SERVICES)
         write_acts_page(SERVICES, readers)
+        keys.write_page(read_settings("demonstration", environ).state)
     return check.main(readers, SERVICES)
 
 

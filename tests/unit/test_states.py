@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chassis.settings import ROOT
+from chassis.settings import ROOT, read_settings
 from chassis.state_folder import unconfirmed_rules
+from services.states import keys
 from services.states.check import faults_of
+from services.states.files import OPTIONAL, needed_files
 from tests.states import STATES, changed, state_folder
 
 KENTUCKY = "kentucky"
@@ -30,16 +32,17 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
     "a fee that comes later than its type": (
         "certification",
         (
-            'fee_items = ["INITIAL"]\nrecommendation = "completer"\nstatute = "KRS 161.030 and 16 KAR '
-            '2:010"\nsource = "KRS 161.030 and 16 KAR 2:010"\neffective_from = 1990-07-01'
+            'fee_items = ["INITIAL"]\nrecommendation = "completer"\n'
+            'statute = "KRS 161.030 and 16 KAR 2:010"\n'
+            'source = "KRS 161.030 and 16 KAR 2:010"\neffective_from = 1990-07-01'
         ),
         (
             'fee_items = ["SUB10"]\nrecommendation = "completer"\nstatute = "KRS 161.030"\n'
             'source = "KRS 161.030"\neffective_from = 2010-07-01'
         ),
         (
-            "certification.toml, line N: certificate_types[1].fee_items has 'SUB10', which fees.toml "
-            "charges only from 2024-07-15 on."
+            "certification.toml, line N: certificate_types[1].fee_items has 'SUB10', "
+            "which fees.toml charges only from 2024-07-15 on."
         ),
     ),
     "an authorization that no certificate has": (
@@ -70,13 +73,14 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         "assignments",
         '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"] },\n',
         (
-            '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], effective_until = 2020-06-30 '
-            '},\n  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], effective_from = '
-            "2021-07-01 },\n"
+            '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], '
+            "effective_until = 2020-06-30 },\n"
+            '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], '
+            "effective_from = 2021-07-01 },\n"
         ),
         (
-            "assignments.toml, line N: coverage[6].effective_until ends 2020-06-30, and the next row "
-            "begins only 2021-07-01."
+            "assignments.toml, line N: coverage[6].effective_until ends 2020-06-30, "
+            "and the next row begins only 2021-07-01."
         ),
     ),
     "numbers that the public cannot look up": (
@@ -182,3 +186,15 @@ def test_the_rules_that_nobody_confirmed_are_listed_with_their_lines() -> None:
     assert text[deferral.line - 1] == "[clocks.deferral]"
     assert "clocks.rebuttal" not in rules
     assert rules["fitness_questions[1]"].source
+
+
+def test_the_page_of_keys_is_current_and_says_what_each_means() -> None:
+    state = read_settings("demonstration", {}).state
+    assert keys.document(state) == keys.PAGE.read_text(encoding="utf-8"), "run: make documents"
+    documented = [
+        (name, key)
+        for name, shape in {**needed_files(), **OPTIONAL}.items()
+        for key in keys.keys_of(shape, {})
+    ]
+    assert len(documented) >= 120
+    assert [(name, key.key) for name, key in documented if not key.meaning] == []

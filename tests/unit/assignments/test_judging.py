@@ -152,7 +152,7 @@ JUDGMENTS: list[tuple[Teaching, list[HeldCertificate], str | None, str]] = [
         ALTERNATE_ARTS,
         [certificate(ART)],
         "wrong_population",
-        "covers Art, grades K-12, but not these students (Moderate and severe disabilities).",
+        "covers Art, grades P-12, but not these students (Moderate and severe disabilities).",
     ),
     (BIOLOGY_1, [certificate(MSD)], "wrong_population", "but not these students"),
     (
