@@ -28,6 +28,7 @@ from services.identity.pages import (
     persons,
     registration,
     sessions,
+    unconfirmed,
     words,
 )
 from services.identity.queries import announcements
@@ -46,6 +47,7 @@ PAGES = (
     persons.blueprint,
     accounts.blueprint,
     organizations.blueprint,
+    unconfirmed.blueprint,
     mail.blueprint,
     words.blueprint,
 )

@@ -12,7 +12,7 @@ from services.names import SERVICES
 from tests.architecture.arrows import LAYERS, STAIR
 from tests.architecture.suite import ROOT
 
-FOLDERS = ("bench", "chassis", "contracts", "deploy", "docs", "services", "tests")
+FOLDERS = ("jurisdictions", "bench", "chassis", "contracts", "deploy", "docs", "services", "tests")
 HISTORY = "CHANGELOG.md"
 """Names what is gone, on purpose."""
 SUFFIXES = "conf|css|csv|html|js|json|lock|md|po|py|sh|toml|yaml"

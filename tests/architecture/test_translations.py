@@ -34,7 +34,7 @@ SAYS_NOTHING = re.compile(r"%\w|https?://|\.gov")
 # Only signed-in people see these, and there is no Spanish for them yet.
 FOR_SIGNED_IN = {
     *("account", "accounts", "organizations", "person", "persons", "profile", "provider"),
-    *("health", "health_page", "message", "messages", "sessions"),
+    *("health", "health_page", "message", "messages", "sessions", "unconfirmed_rules"),
 }
 # Where a service has what its pages may show; the rest of it speaks to programs and to operators.
 SPEAKING = {

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chassis.problems import InvalidInput
+from chassis.state_folder import unconfirmed_rules
 from chassis.storage import audit
 from chassis.testing import recorded
 from contracts.identity import OrganizationChanged, OrganizationKind, Role
@@ -269,3 +270,14 @@ def test_two_organizations_cannot_have_one_number(office: Office) -> None:
             organizations.add_organization(
                 session, OrganizationKind.PREPARATION_PROVIDER, "Two", "X1"
             )
+
+
+def test_an_administrator_sees_which_rules_nobody_has_confirmed(office: Office) -> None:
+    page = office.administrator().get("/identity/unconfirmed-rules").text
+    unconfirmed = list(unconfirmed_rules(office.service.settings.state))
+
+    assert len(unconfirmed) >= 10
+    for rule in unconfirmed:
+        assert rule.key in page
+    assert f"kentucky/conduct.toml, line {unconfirmed[-1].line}" in page
+    assert office.browser().get("/identity/unconfirmed-rules").status_code != 200

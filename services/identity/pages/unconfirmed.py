@@ -1,0 +1,19 @@
+"""The state's rules that nobody has found in a source yet, for the agency to confirm."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from chassis.security.access import requires
+from chassis.service import current_service
+from chassis.state_folder import unconfirmed_rules
+from contracts.identity import Role
+
+blueprint = Blueprint("unconfirmed", __name__, url_prefix="/identity")
+
+
+@blueprint.get("/unconfirmed-rules")
+@requires(Role.ADMINISTRATOR, Role.LEGAL)
+def list_unconfirmed() -> ResponseReturnValue:
+    """Each rule with the file and line where it stands, and what is said of its source."""
+    rules = list(unconfirmed_rules(current_service().settings.state))
+    return render_template("identity/unconfirmed_rules.html", rules=rules)
