@@ -13,10 +13,7 @@ from tests.states import STATES, state_folder
 
 FOLDERS = ("bench", "chassis", "contracts", "deploy", "services")
 SUFFIXES = {".py", ".html", ".js", ".css", ".po", ".json", ".yaml", ".conf", ".sh", ".lua"}
-EXEMPT = {
-    "chassis/settings.py": "the one default",
-    "deploy/kubernetes/base/kustomization.yaml": "where an overlay chooses its state",
-}
+EXEMPT = {"chassis/settings.py": "the one default"}
 EXAMPLES = ("contracts/samples", "contracts/released", "/templates/payments_sandbox")
 """What a fact looks like, in numbers of one state or another."""
 COMMENT = re.compile(r"^\s*(#|//|\*|/\*|\{#)|(?<=\s)#\s.*$")

@@ -3,6 +3,8 @@
 import os
 import re
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,33 @@ def test_what_is_copied_is_sent_to_the_engine(source: str) -> None:
 def test_an_image_reads_the_states_that_are_in_it() -> None:
     assert "COPY jurisdictions jurisdictions\n" in DOCKERFILE
     assert re.findall(r"JURISDICTIONS_DIR=(\S+)", DOCKERFILE) == ["/app/jurisdictions"]
+
+
+class Probe(BaseHTTPRequestHandler):
+    """Answers as a service whose database is there, or is not."""
+
+    status = 200
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(b'{"jurisdiction":"new_york 0123456789ab"}\n')
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_a_container_says_whether_it_is_ready_and_in_which_edition(status: int, code: int) -> None:
+    probe = type("Answer", (Probe,), {"status": status})
+    with HTTPServer(("127.0.0.1", 0), probe) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        asked = subprocess.run(
+            [ROOT / "deploy/images/ready", str(server.server_port)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+    assert asked.returncode == code
+    assert asked.stdout == '{"jurisdiction":"new_york 0123456789ab"}\n'
