@@ -33,7 +33,7 @@ STAIR = (
     ("observability", "problems"),
     ("i18n", "context"),
     ("jurisdiction", "settings"),
-    ("calendar", "clock", "ids", "kinds"),
+    ("calendar", "clock", "ids", "kinds", "names"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}
@@ -65,6 +65,7 @@ DOMAIN_MAY = (
     *(f"sqlalchemy.{name}" for name in MAPPING),
     *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.problems"),
     *("chassis.jurisdiction.in_force", "chassis.jurisdiction.in_force_by_code"),
+    "chassis.names",
     *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
 )

@@ -19,6 +19,7 @@ LOADED = {
     "marshmallow",  # the states' files
     "msgspec",  # the contracts' codec
     "babel",  # the words of a language's plurals
+    "anyascii",  # the plain letters of names
     "markupsafe",
     "prometheus_client",  # the database counts what it commits
     "typing_extensions",
