@@ -9,6 +9,8 @@ from chassis.names.letters import Word, fold, joined
 from chassis.names.parts import main_words
 
 _SPELLED_LETTERS = re.compile("(?:oe|ue|ae)(?=[^aeiou])|aa|dj")
+LONGEST_KEY = 90
+"""Plain letters may be more than the name's own, as of a name in Chinese; a key ends here."""
 _SHORTEST_SPELLED = 5
 """In a shorter name these are two letters: Joe, Sue, Lee."""
 
@@ -25,7 +27,9 @@ def search_words(name: str) -> list[str]:
 
 def part_key(part: str) -> str:
     """The key of a first or last name, under which it is filed: "Ashgrove, Jr." is "ashgrove"."""
-    return search_key(" ".join(search_words(part)))
+    if part.isascii() and part.isalpha():
+        return part.lower()[:LONGEST_KEY]
+    return search_key(" ".join(search_words(part)))[:LONGEST_KEY]
 
 
 def sought_keys(part: str) -> tuple[str, ...]:
@@ -37,4 +41,4 @@ def sought_keys(part: str) -> tuple[str, ...]:
     keys = [word.plain, *sorted(word.spellings)]
     if len(word.plain) >= _SHORTEST_SPELLED:
         keys.append(_SPELLED_LETTERS.sub(lambda found: found[0][0], word.plain))
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in keys))
