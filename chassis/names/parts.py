@@ -84,7 +84,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
     """A word between blanks; `is_after_comma` counts for all words after the first comma."""
 
     text: str
@@ -92,10 +92,12 @@ class _Token:
 
     @property
     def key(self) -> str:
+        """The word in plain letters, with its periods and hyphens left out."""
         return Word.of(self.text).plain
 
     @property
     def words(self) -> Iterator[Word]:
+        """The words that hyphens and periods part."""
         for part in re.split(r"[-./]", self.text):
             if (word := Word.of(part)).plain:
                 yield word
@@ -106,7 +108,7 @@ def parts_of(name: Name) -> Parts:
     typed, *born = _BIRTH_NAME.split(name.last, maxsplit=1)
     if not typed.strip():
         typed, born = name.last, []
-    first, middle, last = (_tokens(text) for text in (name.first, name.middle, typed))
+    first, middle, last = (tokens_of(text) for text in (name.first, name.middle, typed))
     first, suffix_in_first = _without_ending(first, keep=1, is_last=not last)
     middle, suffix_in_middle = _without_ending(middle, keep=0, is_last=False)
     is_whole = not first and not middle
@@ -132,36 +134,43 @@ def parts_of(name: Name) -> Parts:
         former=tuple(
             words
             for former in (*name.former_last_names, *(each.strip(" )") for each in born))
-            if (words := _last_words(_without_ending(_tokens(former), keep=1)[0]))
+            if (words := _last_words(_without_ending(tokens_of(former), keep=1)[0]))
         ),
     )
 
 
-def main_words(text: str) -> list[str]:
-    """The words of a name or a part of one as written, without titles, suffixes and degrees."""
-    tokens, _ = _without_ending(_tokens(text), keep=1)
-    return [token.text for token in _without_titles(tokens, others=0)]
+def main_tokens(tokens: list[Token]) -> list[Token]:
+    """The words of a name or a part of one, without titles, suffixes and degrees."""
+    tokens, _ = _without_ending(tokens, keep=1)
+    before = [token for token in tokens if not token.is_after_comma]
+    after = [token for token in tokens if token.is_after_comma]
+    if before and len(after) > 1 and after[0].key in SUFFIXES:
+        after = after[1:]  # as in Smith, Jr., Ada
+    return [
+        *_without_titles(before, others=len(after)),
+        *_without_titles(after, others=len(before)),
+    ]
 
 
-def _tokens(text: str) -> list[_Token]:
+def tokens_of(text: str) -> list[Token]:
     """The words between blanks, without what stands beside them in quotes or parentheses."""
     plain = signs_made_plain(_BESIDE.sub(" ", text))
     before, comma, after = plain.partition(",")
     return [
-        _Token(word, is_after_comma)
+        Token(word, is_after_comma)
         for part, is_after_comma in ((before, False), (after, bool(comma)))
         for word in part.replace(",", " ").split()
         if any(letter.isalnum() for letter in word)
     ]
 
 
-def _words(tokens: Iterable[_Token]) -> Iterator[Word]:
+def _words(tokens: Iterable[Token]) -> Iterator[Word]:
     for token in tokens:
         if token.key not in NO_NAME:
             yield from token.words
 
 
-def _last_words(tokens: Iterable[_Token]) -> tuple[Word, ...]:
+def _last_words(tokens: Iterable[Token]) -> tuple[Word, ...]:
     """The words of a last name, with St. John as Saint John."""
     words = list(_words(tokens))
     for place, word in enumerate(words[:-1]):
@@ -170,7 +179,7 @@ def _last_words(tokens: Iterable[_Token]) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _without_titles(tokens: list[_Token], others: int) -> list[_Token]:
+def _without_titles(tokens: list[Token], others: int) -> list[Token]:
     """The words after the titles; one word of the whole name at least stays."""
     while len(tokens) + others > 1 and tokens:
         key = tokens[0].key
@@ -182,13 +191,13 @@ def _without_titles(tokens: list[_Token], others: int) -> list[_Token]:
 
 def _suffix_of(text: str) -> str | None:
     """The suffix in its own field, among degrees."""
-    keys = [token.key for token in _tokens(text)]
+    keys = [token.key for token in tokens_of(text)]
     return next((each for key in keys if (each := (SUFFIXES | SUFFIXES_OR_NAMES).get(key))), None)
 
 
 def _without_ending(
-    tokens: list[_Token], keep: int, *, is_last: bool = True, is_whole: bool = False
-) -> tuple[list[_Token], str | None]:
+    tokens: list[Token], keep: int, *, is_last: bool = True, is_whole: bool = False
+) -> tuple[list[Token], str | None]:
     """The words before suffixes and degrees, and the suffix among them.
 
     `keep` words at least stay, so that Nell Esquire keeps her name. What may be a name as well is
@@ -208,12 +217,12 @@ def _without_ending(
     return tokens, suffix
 
 
-def _is_suffix(token: _Token, *, may_be_name: bool) -> bool:
+def _is_suffix(token: Token, *, may_be_name: bool) -> bool:
     if _INITIALS.fullmatch(token.text):
         return False
     return token.key in SUFFIXES or (not may_be_name and token.key in SUFFIXES_OR_NAMES)
 
 
-def _is_degree(token: _Token, *, may_be_name: bool) -> bool:
+def _is_degree(token: Token, *, may_be_name: bool) -> bool:
     is_marked = token.is_after_comma or "." in token.text[:-1]
     return token.key in DEGREES or (token.key in DEGREES_OR_NAMES and is_marked and not may_be_name)
