@@ -28,6 +28,7 @@ from chassis.settings import (
     DAYS_AHEAD,
     JURISDICTIONS_DIR,
     VAR_DIR,
+    Settings,
     SettingsFault,
     find_faults,
     read_settings,
