@@ -1,5 +1,7 @@
 """Creates and migrates a service's schema, with its own Alembic history."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import command, context
@@ -24,7 +26,7 @@ def upgrade(service: Service, revision: str = "head") -> None:
     """Bring the service's database to `revision`."""
     prepare_folder(service.settings)
     config = _config(service.name)
-    with service.database.engine.begin() as connection:
+    with _transaction(service) as connection:
         if _is_current(connection, config, revision):
             return
         if not service.database.is_sqlite:
@@ -34,6 +36,34 @@ def upgrade(service: Service, revision: str = "head") -> None:
         config.attributes["connection"] = connection
         config.attributes["metadata"] = service.metadata
         command.upgrade(config, revision)
+
+
+class BrokenReferences(Exception):
+    """A migration left rows that refer to rows that are not there; nothing of it is kept."""
+
+
+@contextmanager
+def _transaction(service: Service) -> Iterator[Connection]:
+    """A transaction for a migration; raises `BrokenReferences`.
+
+    SQLite changes a column by building the table again, and would refuse to drop the old one while
+    other tables refer to it; so references are checked at the end instead.
+    """
+    with service.database.engine.connect() as connection:
+        if not service.database.is_sqlite:
+            with connection.begin():
+                yield connection
+            return
+        driver: Any = connection.connection.dbapi_connection
+        # Within a transaction this would change nothing.
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                    raise BrokenReferences(f"{len(broken)} rows, the first in {broken[0][0]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _is_current(connection: Connection, config: Config, revision: str) -> bool:
@@ -46,7 +76,7 @@ def _is_current(connection: Connection, config: Config, revision: str) -> bool:
 def downgrade(service: Service, revision: str) -> None:
     """Take the service's database back to `revision`."""
     config = _config(service.name)
-    with service.database.engine.begin() as connection:
+    with _transaction(service) as connection:
         config.attributes["connection"] = connection
         config.attributes["metadata"] = service.metadata
         command.downgrade(config, revision)
