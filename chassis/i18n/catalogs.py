@@ -20,8 +20,9 @@ from chassis.settings import ROOT, SERVICES, service_names
 from contracts.addresses import NAVIGATION
 from contracts.identity import OrganizationKind, Role
 
-# What pages show from a jurisdiction's file; its titles and names stay as the state writes them.
-WORDS_OF_A_STATE = ("government_name", "certificate_number_words", "grade_words")
+# What pages and notices show from a jurisdiction's file; its titles and names stay as the state
+# writes them.
+WORDS_OF_A_STATE = ("government_name", "certificate_number_words", "grade_words", "hearing_right")
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
 KEYWORDS = {
     "_": None,

@@ -12,8 +12,7 @@ from chassis.ids import new_id
 from chassis.operations.republish import republish
 from chassis.problems import NotFound
 from chassis.testing import FixedClock, recorded, service_of
-from contracts.legal import OrderAction, OrderEnded, OrderEntered
-from contracts.notices import NoticeDue
+from contracts.legal import LegalNoticeDue, OrderAction, OrderEnded, OrderEntered
 from services.legal.domain.order import (
     ConditionAlreadyFulfilled,
     ConditionsOpen,
@@ -83,7 +82,7 @@ def test_what_is_due_is_ended_once_also_after_days_of_silence(
 
     (ended,) = recorded(app, OrderEnded)
     assert ended.ended_on == LAST_DAY
-    assert [notice.title for notice in recorded(app, NoticeDue)[-2:]] == [
+    assert [notice.title["en"] for notice in recorded(app, LegalNoticeDue)[-2:]] == [
         "The suspension under order FO-2026-001 has ended"
     ] * 2
 
