@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from chassis.ids import new_id
-from chassis.testing import FixedClock, client_of, recorded, service_of
+from chassis.testing import FixedClock, client_of, recorded, service_of, working
 from contracts.identity import Role
 from contracts.legal import LegalNoticeDue, OrderAction
 from services.legal import queries
@@ -240,7 +240,7 @@ def test_the_reporter_sees_where_a_complaint_stands_in_words_that_tell_nothing_m
     begin_screening(app, complaint)
     assert "Under review" in shown(app)
 
-    with service_of(app).database.transaction() as session:
+    with working(app) as (session, _):
         complaints.close_complaint(
             session, complaint.complaint_id, reason="no witness", today=TODAY
         )

@@ -11,7 +11,7 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.operations.republish import republish
 from chassis.problems import NotFound
-from chassis.testing import FixedClock, recorded, service_of
+from chassis.testing import FixedClock, recorded, service_of, working
 from contracts.legal import LegalNoticeDue, OrderAction, OrderEnded, OrderEntered
 from services.legal.domain.order import (
     ConditionAlreadyFulfilled,
@@ -37,8 +37,7 @@ def suspend(app: Flask, *conditions: str) -> Order:
 
 
 def end(app: Flask, order: Order) -> None:
-    service = service_of(app)
-    with service.database.transaction() as session:
+    with working(app) as (session, service):
         orders.end_suspension(
             session, service.rules, order.order_id, by="LC", today=service.today()
         )
