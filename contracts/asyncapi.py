@@ -6,7 +6,7 @@ The payload is the whole CloudEvents envelope, since events are encoded as struc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.catalog import SENT_BY_ANY, Readers
+from contracts.catalog import Readers
 from contracts.envelope import CONTENT_TYPE
 from contracts.event import Event
 from contracts.schemas import json_schema
@@ -130,8 +130,9 @@ def _operations(fact: type[Event], readers: Sequence[str]) -> dict[str, Any]:
         "summary": fact.sent_when(),
         "bindings": {"amqp": {"deliveryMode": 2, "mandatory": True, "bindingVersion": "0.3.0"}},
     }
-    sender = "any" if fact.publisher() == SENT_BY_ANY else fact.publisher()
-    operations = {f"{sender}.sends.{fact.topic}": sending | common}
+    operations = {}
+    if not fact.once_sent_by:
+        operations[f"{fact.publisher()}.sends.{fact.topic}"] = sending | common
     for reader in sorted(readers):
         receiving = {"action": "receive", "summary": f"{reader} reacts to it."}
         operations[f"{reader}.receives.{fact.topic}"] = receiving | common

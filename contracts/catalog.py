@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from contracts.event import ContractError, Event, Mark
+from contracts.notices import kinds_of
 
 CONTRACTS = Path(__file__).parent
 
 Readers = Mapping[str, Sequence[str]]
 """For each topic, the services that react to it."""
-
-SENT_BY_ANY = "notices"
-"""The publisher under whose name any service may publish."""
 
 _HEAD = """\
 # The events
@@ -64,7 +62,11 @@ def load_unheard(path: Path = CONTRACTS / "unheard.toml") -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Entry:
-    """A fact's catalog entry; `fields` holds, by mark, each field and whether it is optional."""
+    """A fact's catalog entry.
+
+    `fields` holds, by mark, each field and whether it is optional; `kinds`, for a notice, each kind
+    and when it is sent.
+    """
 
     topic: str
     publisher: str
@@ -72,6 +74,8 @@ class Entry:
     subject_field: str
     fields: Mapping[Mark, Mapping[str, bool]]
     who_reacts: str
+    kinds: Mapping[str, str]
+    is_sent: bool
 
     @property
     def name(self) -> str:
@@ -93,6 +97,8 @@ def entries(
             fields=_fields_of(fact),
             who_reacts=", ".join(sorted(readers.get(fact.topic, ())))
             or f"nobody: {unheard.get(fact.topic, 'not listed')}",
+            kinds=kinds_of(fact),
+            is_sent=not fact.once_sent_by,
         )
         for fact in by_publisher
     ]
@@ -108,29 +114,34 @@ def _fields_of(fact: type[Event]) -> dict[Mark, dict[str, bool]]:
     return {mark: names for mark, names in by_mark.items() if names}
 
 
-def title_of(publisher: str) -> str:
-    """The heading of a publisher's section in the catalog."""
-    return f"{publisher} (sent by any service)" if publisher == SENT_BY_ANY else publisher
-
-
 def events_page(facts: Sequence[type[Event]], readers: Readers, unheard: Mapping[str, str]) -> str:
     """The catalog as a Markdown page: one table per publisher."""
     parts = [_HEAD]
     by_publisher = groupby(entries(facts, readers, unheard), lambda entry: entry.publisher)
-    for publisher, published in by_publisher:
+    for publisher, of_publisher in by_publisher:
+        published = list(of_publisher)
         parts.append(
             "\n".join(
                 [
-                    f"## {title_of(publisher)}",
+                    f"## {publisher}",
                     "",
                     "| Fact | Sent when | Subject | Fields | Who reacts |",
                     "|---|---|---|---|---|",
                     *(_row(entry) for entry in published),
                     "",
+                    *(line for entry in published for line in _lines_of_kinds(entry)),
                 ]
             )
         )
     return "\n".join(parts)
+
+
+def _lines_of_kinds(entry: Entry) -> list[str]:
+    """The table of a notice's kinds; nothing for another fact."""
+    if not entry.kinds:
+        return []
+    rows = [f"| `{kind}` | {sent_when} |" for kind, sent_when in entry.kinds.items()]
+    return [f"| Kind of {entry.name} | Sent when |", "|---|---|", *rows, ""]
 
 
 def _row(entry: Entry) -> str:
@@ -142,5 +153,6 @@ def _row(entry: Entry) -> str:
         f"*{mark}* " + ", ".join(f"`{name}`{'?' * optional}" for name, optional in names.items())
         for mark, names in entry.fields.items()
     )
-    cells = [links, entry.sent_when, f"`{entry.subject_field}`", by_mark, entry.who_reacts]
+    sent_when = entry.sent_when if entry.is_sent else f"*No longer sent.* {entry.sent_when}"
+    cells = [links, sent_when, f"`{entry.subject_field}`", by_mark, entry.who_reacts]
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
 from contracts.legal import OrderAction
+from contracts.notices import NoticeFact, NoticeKind
 
 
 class CertificateStatus(StrEnum):
@@ -172,3 +173,29 @@ class ApplicationDecided(ApplicationFact, topic="certification.application-decid
 
     outcome: ApplicationOutcome = personal()
     decided_on: date = public()
+
+
+class CertificationNotice(NoticeKind):
+    """The kinds of certification's notices."""
+
+    RECOMMENDATION_REQUESTED = (
+        "recommendation-requested",
+        "A candidate's application waits for their preparation provider.",
+    )
+    APPLICATION_RECOMMENDED = (
+        "application-recommended",
+        "A provider recommended the applicant, and more is needed before the fee can be paid.",
+    )
+    APPLICATION_READY = "application-ready", "An application can be submitted."
+    APPLICATION_RETURNED = "application-returned", "An application was returned to be corrected."
+    APPLICATION_APPROVED = (
+        "application-approved",
+        "An application was approved and its certificate issued.",
+    )
+    APPLICATION_DENIED = "application-denied", "An application was denied."
+
+
+class CertificationNoticeDue(NoticeFact, topic="certification.notice-due.v2"):
+    """Certification must notify an applicant, or a preparation provider's officers."""
+
+    kinds = CertificationNotice

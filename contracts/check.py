@@ -12,7 +12,6 @@ from typing import Any
 from contracts import asyncapi, compatibility
 from contracts.catalog import (
     CONTRACTS,
-    SENT_BY_ANY,
     Readers,
     as_text,
     events_page,
@@ -110,12 +109,12 @@ def _breaking(fact: type[Event], released: Any, readers: Sequence[str]) -> list[
 
 
 def publisher_faults(facts: Facts, readers: Readers, publishers: Collection[str]) -> Iterator[str]:
-    """Facts whose publisher is not a service of the suite."""
+    """Facts whose publisher, or one that once sent them, is not a service of the suite."""
     for fact in facts:
-        publisher = fact.publisher()
-        if publisher not in publishers and publisher != SENT_BY_ANY:
-            waiting = ", ".join(readers.get(fact.topic, ())) or "none"
-            yield f"{fact.topic}: no service {publisher!r} publishes it; readers: {waiting}"
+        for sender in fact.senders():
+            if sender not in publishers:
+                waiting = ", ".join(readers.get(fact.topic, ())) or "none"
+                yield f"{fact.topic}: no service {sender!r} publishes it; readers: {waiting}"
 
 
 def reader_faults(facts: Facts, readers: Readers, unheard: Mapping[str, str]) -> Iterator[str]:

@@ -89,16 +89,21 @@ class Event(Declared):
     """A fact about a subject: the subject's whole public state at `version`.
 
     A concrete fact names its topic (`publisher.fact.vN`); a family of facts about one kind of
-    subject names the field that identifies it.
+    subject names the field that identifies it. A fact that nobody sends anymore, but that may still
+    wait somewhere, names the services that sent it.
     """
 
     topic: ClassVar[str] = ""
     subject_field: ClassVar[str] = ""
+    once_sent_by: ClassVar[tuple[str, ...]] = ()
 
     version: int = public()
 
-    def __init_subclass__(cls, topic: str = "", subject: str = "") -> None:
+    def __init_subclass__(
+        cls, topic: str = "", subject: str = "", once_sent_by: tuple[str, ...] = ()
+    ) -> None:
         super().__init_subclass__()
+        cls.once_sent_by = once_sent_by
         if subject:
             cls.subject_field = subject
         if topic:
@@ -119,6 +124,11 @@ class Event(Declared):
     def publisher(cls) -> str:
         """The service that publishes the fact."""
         return cls.topic.partition(".")[0]
+
+    @classmethod
+    def senders(cls) -> tuple[str, ...]:
+        """The services from which the fact may come: its publisher, or those that once sent it."""
+        return cls.once_sent_by or (cls.publisher(),)
 
     @classmethod
     def sent_when(cls) -> str:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.event import Event, personal, public
+from contracts.notices import NoticeFact, NoticeKind
 
 
 class HoldFact(Event, subject="hold_id"):
@@ -66,3 +67,24 @@ class OrderEnded(OrderFact, topic="legal.order-ended.v1"):
     """A suspension ended: its last day has come and its conditions are fulfilled."""
 
     ended_on: date = public()
+
+
+class LegalNotice(NoticeKind):
+    """The kinds of legal's notices."""
+
+    COMPLAINT_RECEIVED = "complaint-received", "A district's complaint arrived."
+    COMPLAINT_CLOSED = "complaint-closed", "A district's complaint was closed without a case."
+    CASE_OPENED = "case-opened", "A case concerning the educator was opened."
+    CASE_DISMISSED = "case-dismissed", "The board dismissed the educator's case."
+    ADMONISHMENT_DECIDED = (
+        "admonishment-decided",
+        "The board decided to admonish the educator, who may ask for a hearing.",
+    )
+    ORDER_ENTERED = "order-entered", "A final order was entered, for educator and district."
+    SUSPENSION_ENDED = "suspension-ended", "A suspension ended, for educator and district."
+
+
+class LegalNoticeDue(NoticeFact, topic="legal.notice-due.v2"):
+    """Legal must notify an educator, or a district that filed a complaint."""
+
+    kinds = LegalNotice

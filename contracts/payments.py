@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
+from contracts.notices import NoticeFact, NoticeKind
 
 
 class InvoiceLine(Part):
@@ -48,3 +49,15 @@ class NothingDue(Event, topic="payments.nothing-due.v1", subject="application_id
 
     application_id: UUID = public()
     educator_id: UUID = public()
+
+
+class PaymentsNotice(NoticeKind):
+    """The kinds of payments' notices."""
+
+    FEE_DUE = "fee-due", "An application's fee can be paid."
+
+
+class PaymentsNoticeDue(NoticeFact, topic="payments.notice-due.v2"):
+    """Payments must notify an applicant."""
+
+    kinds = PaymentsNotice

@@ -30,6 +30,7 @@ def json_schema(fact: type[Event]) -> dict[str, Any]:
         "$id": f"urn:credence:{fact.topic}",
         "title": fact.__name__,
         "description": fact.sent_when(),
+        **({"deprecated": True} if fact.once_sent_by else {}),
         "x-subject": fact.subject_field,
         **_json_object(fact),
     }

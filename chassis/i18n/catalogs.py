@@ -117,13 +117,14 @@ def _is_translated(message: Message | None) -> bool:
 
 
 def words_of(state: StateFolder) -> list[str]:
-    """What public pages show of a state's files; titles and names stay as the state writes them.
+    """What pages and notices say of a state in its words; titles and names stay as it writes them.
 
     Raises `JurisdictionFault`.
     """
     place, record = load_place(state), state.file("record").contents
+    hearing_right = state.file("certification").contents["hearing_right"]
     named = [grade.words for grade in place.grades.values()]
-    return [place.government_name, *named, record["certificate_number_words"]]
+    return [place.government_name, *named, record["certificate_number_words"], hearing_right]
 
 
 def unsaid(state: StateFolder, language: str) -> list[str]:

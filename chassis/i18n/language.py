@@ -4,7 +4,9 @@ Code and templates are written in English; a folder's `translations/es.po` holds
 The gateway decides which of the two a reader wants and passes it on in `Accept-Language`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
@@ -26,6 +28,7 @@ LANGUAGES = {ENGLISH: "English", SPANISH: "Español"}
 CHASSIS = Path(__file__).parents[1]
 _EXTENSION = "translations"
 _STATE_WORDS = "state words"
+_WRITTEN_IN: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def init_translations(app: Flask, state: StateFolder) -> None:
@@ -43,21 +46,42 @@ def init_translations(app: Flask, state: StateFolder) -> None:
 
 
 def current_language() -> str:
-    """The language of the page being rendered.
+    """The language of the page being rendered, or of what `writing_in` writes.
 
     Pages for signed-in people have no Spanish yet, so they are all English; APIs answer in English.
     """
+    if (language := _WRITTEN_IN.get()) is not None:
+        return language
     if not has_request_context():
         return ENGLISH
     if "language" not in g:
         g.language = _wanted() if _is_for_anybody() else ENGLISH
-    language: str = g.language
-    return language
+    of_the_page: str = g.language
+    return of_the_page
 
 
 def has_languages() -> bool:
     """Whether the page being rendered is also available in another language."""
     return _is_for_anybody()
+
+
+@contextmanager
+def writing_in(language: str) -> Iterator[None]:
+    """Say everything in a language, for a reader who is not the one of the page."""
+    before = _WRITTEN_IN.set(language)
+    try:
+        yield
+    finally:
+        _WRITTEN_IN.reset(before)
+
+
+def in_every_language(*sentences: str) -> dict[str, str]:
+    """The sentences as one text, in each language."""
+    texts = {}
+    for language in LANGUAGES:
+        with writing_in(language):
+            texts[language] = " ".join(gettext(sentence) for sentence in sentences)
+    return texts
 
 
 def gettext(text: str) -> str:

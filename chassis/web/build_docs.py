@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from chassis.settings import ROOT, SERVICES, service_names
 from chassis.web.assets import STYLESHEETS
 from contracts import asyncapi
-from contracts.catalog import CONTRACTS, entries, load_unheard, title_of
+from contracts.catalog import CONTRACTS, entries, load_unheard
 from contracts.event import event_classes
 
 TEMPLATES = Path(__file__).parent / "docs"
@@ -78,5 +78,5 @@ def _environment(asset_url: Callable[[str], str]) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals.update(asset_url=asset_url, title_of=title_of)
+    environment.globals.update(asset_url=asset_url)
     return environment

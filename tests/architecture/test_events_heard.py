@@ -1,13 +1,14 @@
 """Every fact is recorded by its publisher, and heard by some service or known to be unheard."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from contracts import Event, check, event_classes
-from contracts.catalog import SENT_BY_ANY, load_unheard
+from contracts.catalog import load_unheard
+from contracts.notices import NoticeFact
 from services.names import SERVICES
 from tests.architecture.suite import ROOT, create_app, reactions_of, readers
 
@@ -25,13 +26,22 @@ def unrecorded(root: Path, facts: Sequence[type[Event]]) -> list[str]:
 
 def names_used_in(root: Path, service: str) -> set[str]:
     """The names that a service's code uses, for which importing them is not enough."""
-    folder = "*" if service == SENT_BY_ANY else service
+    return {node.id for node in nodes_in(root, service) if isinstance(node, ast.Name)}
+
+
+def members_used_in(root: Path, service: str, enumeration: str) -> set[str]:
+    """The members of an enumeration that a service's code names."""
     return {
-        node.id
-        for path in root.glob(f"services/{folder}/**/*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path)))
-        if isinstance(node, ast.Name)
+        node.attr
+        for node in nodes_in(root, service)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == enumeration
     }
+
+
+def nodes_in(root: Path, service: str) -> Iterator[ast.AST]:
+    """A service's code."""
+    for path in root.glob(f"services/{service}/**/*.py"):
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path)))
 
 
 def test_every_fact_is_heard_or_has_a_reason_not_to_be() -> None:
@@ -47,7 +57,20 @@ def test_the_open_service_hears_only_what_is_public() -> None:
 
 
 def test_every_fact_is_recorded_by_its_publisher() -> None:
-    assert unrecorded(ROOT, event_classes()) == []
+    assert unrecorded(ROOT, [fact for fact in event_classes() if not fact.once_sent_by]) == []
+
+
+def test_a_fact_that_nobody_sends_anymore_is_recorded_by_no_service() -> None:
+    for fact in event_classes():
+        for sender in fact.once_sent_by:
+            assert fact.__name__ not in names_used_in(ROOT, sender), fact.topic
+
+
+def test_each_kind_of_notice_is_sent_by_its_publisher() -> None:
+    for fact in event_classes():
+        if issubclass(fact, NoticeFact):
+            used = members_used_in(ROOT, fact.publisher(), fact.kinds.__name__)
+            assert used == set(fact.kinds.__members__), fact.topic
 
 
 @pytest.mark.parametrize("service", SERVICES)

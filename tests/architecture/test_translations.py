@@ -1,4 +1,4 @@
-"""What pages say can be said in another language, and what anybody may see is said in Spanish."""
+"""What pages and notices say can be translated; what anybody may see, and notices, are."""
 
 import ast
 import re
@@ -43,21 +43,20 @@ SPEAKING = {
 }
 ELSEWHERE = (
     *("services/identity/formats", NOT_OURS),
-    *("identity/usecases/exchange.py", "identity/usecases/letters.py"),
+    "identity/usecases/exchange.py",
 )
-"""What speaks to operators or programs, or in mail, which is English."""
+"""What speaks to operators or programs."""
 MARKING = {*SAYING, "translatable", "translatable_count"}
-# Mail, which is written in English; the audit trail, the log; and the faults of an import.
-NOT_ON_PAGES = {
-    *("NoticeDue", "notify_applicant", "notify_officers", "_to_district", "_to_educator"),
-    *("record_entry", "exception", "Fault", "fault", "KeyFaults"),
-}
+# The audit trail, the log; and the faults of an import.
+NOT_ON_PAGES = {"record_entry", "exception", "Fault", "fault", "KeyFaults"}
 # Two words at least, from a capital letter on or up to a full stop; no SQL, and no type.
 LOOKS_LIKE_A_SENTENCE = re.compile(
     r"^(?!\s*(select|insert|update|delete) |.* \| None)"
     r"([A-Z][a-z']* .*[a-z]|.*[a-z]{2,}[,;:]? [a-z]+.*[.!?]$)",
     re.DOTALL,
 )
+# Where a service has the texts of its notices.
+NOTICES = "usecases/notices.py"
 PUBLIC_PARTS = ("chassis", "lookup", "identity")
 NAMED = [pytest.param(path, id="/".join(path.parts[-2:])) for path in TEMPLATES]
 
@@ -227,6 +226,16 @@ def test_what_anybody_may_see_is_said_in_spanish(part: str) -> None:
     ]
     remedy = f"write the Spanish in {part}'s es.po, or list the template in FOR_SIGNED_IN"
     assert missing == [], remedy
+
+
+@pytest.mark.parametrize("part", [each for each in parts() if list(each.rglob(NOTICES))])
+def test_what_a_notice_says_is_said_in_spanish(part: Path) -> None:
+    missing = [
+        message.id
+        for message in untranslated(part, SPANISH)
+        if any(file.endswith((NOTICES, ".toml")) for file, _ in message.locations)
+    ]
+    assert missing == [], f"write the Spanish in {part.name}'s es.po"
 
 
 @pytest.mark.parametrize("part", [each.name for each in parts()])

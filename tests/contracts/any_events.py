@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from contracts import Event, event_classes
 from contracts.codec import load
 from contracts.envelope import Message
+from contracts.notices import NoticeFact, Recipient
 
 FACTS = event_classes()
 SAMPLES = Path(__file__).parents[2] / "contracts/samples"
@@ -48,10 +49,31 @@ def values_of(annotation: Any) -> st.SearchStrategy[Any]:
     return declared(annotation)
 
 
+IN_LANGUAGES = st.fixed_dictionaries({"en": st.text(), "es": st.text()})
+# What a class checks besides its types.
+NARROWER: dict[type[Any], dict[str, st.SearchStrategy[Any]]] = {
+    NoticeFact: {
+        "kind": st.sampled_from(["fee-due", "new"]),
+        "title": IN_LANGUAGES,
+        "text": IN_LANGUAGES,
+        "link": st.none() | st.just("/payments/invoices/1"),
+    },
+}
+RECIPIENTS = st.one_of(
+    st.builds(Recipient, educator_id=st.uuids()),
+    st.builds(Recipient, organization_id=st.uuids(), role=st.text()),
+    st.builds(Recipient, email=st.text()),
+)
+
+
 def declared(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Any event of this fact, or any such part of one."""
+    if kind is Recipient:
+        return RECIPIENTS
     hints = typing.get_type_hints(kind)
     members = {each.name: values_of(hints[each.name]) for each in fields(kind)}
+    for general, narrower in NARROWER.items():
+        members |= narrower if issubclass(kind, general) else {}
     return st.fixed_dictionaries(members).map(lambda values: kind(**values))
 
 

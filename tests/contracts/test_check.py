@@ -40,13 +40,18 @@ def test_a_fact_needs_a_publisher_in_the_suite(folder: Path) -> None:
     assert found == [f"{TOPIC}: no service 'library' publishes it; readers: lookup, reminders"]
 
 
-def test_a_notice_may_be_sent_by_any_service(language: dict[str, type[Event]]) -> None:
-    class NoticeDue(Event, topic="notices.notice-due.v1", subject="notice_id"):
-        """Somebody must be told something."""
+def test_a_fact_that_nobody_sends_anymore_names_services_that_did(
+    language: dict[str, type[Event]],
+) -> None:
+    class BookLost(Event, topic="books.book-lost.v1", subject="book_id", once_sent_by=("library",)):
+        """A book was lost."""
 
-        notice_id: UUID = public()
+        book_id: UUID = public()
 
-    assert list(check.publisher_faults([NoticeDue], {}, ())) == []
+    assert list(check.publisher_faults([BookLost], {}, SUITE)) == []
+    assert list(check.publisher_faults([BookLost], {}, ("lookup",))) == [
+        "books.book-lost.v1: no service 'library' publishes it; readers: none"
+    ]
 
 
 def test_a_fact_that_nobody_hears_must_be_listed(folder: Path) -> None:

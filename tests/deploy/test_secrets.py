@@ -1,9 +1,13 @@
 """The secrets of a deployment are made once; what others read of them is whole at any moment."""
 
+import json
+import re
 import threading
 from pathlib import Path
 
+from contracts import event_classes
 from deploy.make_secrets import make
+from services.names import SERVICES
 
 URL = "https://credentials.example.gov"
 
@@ -37,3 +41,16 @@ def test_a_secret_that_is_there_is_kept(tmp_path: Path) -> None:
 
     assert before
     assert all((tmp_path / "secrets" / name).read_text() == kept for name, kept in before.items())
+
+
+def test_a_service_may_publish_only_what_it_sends_or_once_sent(tmp_path: Path) -> None:
+    make(tmp_path / "secrets", URL)
+
+    definitions = json.loads((tmp_path / "secrets/rabbitmq_definitions.json").read_text())
+    granted = {each["user"]: each["write"] for each in definitions["topic_permissions"]}
+    facts = event_classes()
+    assert granted.keys() == set(SERVICES)
+    for service, pattern in granted.items():
+        allowed = {fact.topic for fact in facts if re.search(pattern, fact.topic)}
+        assert allowed == {fact.topic for fact in facts if service in fact.senders()}, service
+        assert not re.search(pattern, "notices.notice-due.v2")

@@ -34,7 +34,8 @@ from chassis.storage import audit
 from chassis.storage.database import Database
 from chassis.storage.tables import AUDIT, OUTBOX
 from contracts.envelope import Message, encode
-from contracts.notices import NoticeDue
+from contracts.notices import Recipient
+from contracts.payments import PaymentsNotice, PaymentsNoticeDue
 from tests.integration.bus_world import EFFECT, eventually, moment
 
 TITLE = "Your certificate, Wilhelmina Testworthy"
@@ -61,8 +62,8 @@ class Printer:
     def participant(self) -> Participant:
         reactions = Reactions()
 
-        @reactions.when(NoticeDue)
-        def when_notice_due(session: Session, event: NoticeDue, at: datetime) -> None:
+        @reactions.when(PaymentsNoticeDue)
+        def when_notice_due(session: Session, event: PaymentsNoticeDue, at: datetime) -> None:
             if event.notice_id in self.jammed:
                 raise NoPrinter(f"cannot print notice {event.notice_id}")
             session.execute(
@@ -85,7 +86,7 @@ class Printer:
         finally:
             bus.stop()
 
-    def jam(self, notice: NoticeDue) -> None:
+    def jam(self, notice: PaymentsNoticeDue) -> None:
         """Publish a notice that cannot be printed, and wait until it is parked."""
         self.jammed.add(notice.notice_id)
         before = self.parked()
@@ -101,7 +102,10 @@ class Printer:
         with self.database.transaction() as session:
             session.execute(
                 insert(OUTBOX).values(
-                    event_id=event_id, topic=NoticeDue.topic, body=body, recorded_at=moment()
+                    event_id=event_id,
+                    topic=PaymentsNoticeDue.topic,
+                    body=body,
+                    recorded_at=moment(),
                 )
             )
         with self.working():
@@ -156,8 +160,15 @@ def printer(broker_url: str, tmp_path: Path) -> Iterator[Printer]:
     made.database.close()
 
 
-def notice() -> NoticeDue:
-    return NoticeDue(version=1, notice_id=new_id(), title=TITLE, text="It is ready.")
+def notice() -> PaymentsNoticeDue:
+    return PaymentsNoticeDue(
+        version=1,
+        notice_id=new_id(),
+        kind=PaymentsNotice.FEE_DUE,
+        recipient=Recipient(email="printer@example.org"),
+        title={"en": TITLE},
+        text={"en": "It is ready."},
+    )
 
 
 def test_a_poisoned_and_an_undecodable_message_are_listed_with_their_reasons(
@@ -170,12 +181,12 @@ def test_a_poisoned_and_an_undecodable_message_are_listed_with_their_reasons(
 
     assert listed.exit_code == 0
     first, second = listed.output.split("\n\n")[1:]
-    assert f"{poisoned.event_id}  notices.notice-due.v1" in first
+    assert f"{poisoned.event_id}  payments.notice-due.v2" in first
     assert f"NoPrinter: cannot print notice {poisoned.notice_id}" in first
     assert f"subject  {poisoned.notice_id}" in first
     assert re.search(r"size     \d{3} bytes", first)
     assert f"parked   {moment():%Y-%m-%d}" in first
-    assert f"{garbled}  notices.notice-due.v1" in second
+    assert f"{garbled}  payments.notice-due.v2" in second
     assert "cannot be decoded: UnicodeDecodeError" in second
     assert "size     12 bytes" in second
 
@@ -261,7 +272,7 @@ def test_a_replay_before_the_cause_is_mended_is_parked_again_with_its_history(
     shown = printer.run("show", str(poisoned.event_id)).output
     assert "x-earlier-deaths" in shown
     assert "NoPrinter" in shown
-    assert shown.startswith(f"{poisoned.event_id}  notices.notice-due.v1")
+    assert shown.startswith(f"{poisoned.event_id}  payments.notice-due.v2")
 
 
 def test_only_this_service_gets_what_is_replayed(printer: Printer) -> None:
@@ -291,7 +302,7 @@ def test_a_discard_says_why_and_leaves_the_others(printer: Printer) -> None:
     assert printer.audited() == [("parked message discarded", str(gone))]
     with printer.database.reading() as session:
         after = session.scalar(select(AUDIT.c.after))
-    assert after == {"topic": "notices.notice-due.v1", "because": "a test of the line"}
+    assert after == {"topic": "payments.notice-due.v2", "because": "a test of the line"}
 
 
 @pytest.mark.parametrize("command", [["show"], ["replay"], ["discard", "--because", "gone"]])
@@ -397,7 +408,7 @@ def test_a_consumer_of_a_stream_gets_its_message_back_through_the_stream(
     printer = Printer(broker_url, tmp_path, follows_stream=True).prepare()
     printer.jam(mended := notice())
     listed = printer.run("list").output
-    assert f"{mended.event_id}  notices.notice-due.v1" in listed
+    assert f"{mended.event_id}  payments.notice-due.v2" in listed
     assert f"parked   {moment():%Y-%m-%d}" in listed
     assert "NoPrinter" in listed
     printer.jammed.clear()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.topology import (
@@ -13,13 +12,11 @@ from chassis.messaging.rabbitmq.topology import (
     queue_name,
     queues_of,
 )
-from contracts.catalog import SENT_BY_ANY
 from contracts.event import event_classes
 from services.__main__ import create_apps
 from services.names import SERVICES
 from tests.kubernetes.manifests import Manifest, Manifests, of_kind, pods_of, title
 
-_SOURCES = Path(__file__).parents[2] / "services"
 _DEFAULT_EXCHANGE = "amq.default"
 
 
@@ -119,8 +116,7 @@ def _topics_of_others(manifests: Manifests) -> Iterator[str]:
     for service, participant in participants().items():
         # A topic exchange on which a user has no such permission is open to the user.
         permissions = _permissions(grants, f"TopicPermission {service}", otherwise=".*")
-        publishers = {service, SENT_BY_ANY} if _sends_notices(service) else {service}
-        own = {fact.topic for fact in facts if fact.publisher() in publishers}
+        own = {fact.topic for fact in facts if service in fact.senders()}
         if odd := _matching(permissions["write"], topics) ^ own:
             yield f"{service} may publish other facts than its own: {', '.join(sorted(odd))}"
         readable = _matching(permissions["read"], topics)
@@ -144,9 +140,3 @@ def _permissions(
 
 def _matching(pattern: str, names: set[str]) -> set[str]:
     return {name for name in names if re.search(pattern, name)}
-
-
-@cache
-def _sends_notices(service: str) -> bool:
-    sources = (_SOURCES / service).rglob("*.py")
-    return any("NoticeDue(" in source.read_text(encoding="utf-8") for source in sources)

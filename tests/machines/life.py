@@ -21,7 +21,7 @@ from chassis.testing import NOW, FixedClock, learn, moment, prepare, recorded, s
 from chassis.testing import test_settings as settings_of
 from contracts.envelope import decode
 from contracts.event import Event
-from contracts.notices import NoticeDue
+from contracts.notices import NoticeFact
 
 # The same lives each time, so that a failure is everybody's.
 WALKS = settings(
@@ -142,7 +142,7 @@ class Life(RuleBasedStateMachine):
 
     def tell_people(self, notices: int = 1) -> None:
         """So many people must now be told something."""
-        self.facts += [(NoticeDue.topic, "", 1)] * notices
+        self.facts += [(f"{self.service.name}.notice-due.v2", "", 1)] * notices
 
     @invariant()
     def the_outbox_holds_what_the_changes_demand(self) -> None:
@@ -156,7 +156,7 @@ class Life(RuleBasedStateMachine):
 
 
 def _told(event: Event) -> Told:
-    is_notice = isinstance(event, NoticeDue)
+    is_notice = isinstance(event, NoticeFact)
     return (event.topic, "" if is_notice else str(event.subject), event.version)
 
 

@@ -19,7 +19,7 @@ from services.certification.domain.program import ProgramAdmission, Recommendati
 from services.certification.domain.refusals import AlreadyApplied
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import MOST_AUTHORIZATIONS, CertificationRules
-from services.certification.usecases.notices import notify_applicant, notify_officers
+from services.certification.usecases import notices
 from services.certification.usecases.replicas import get_educator
 
 
@@ -123,13 +123,8 @@ def _ask_for_recommendation(session: Session, application: Application) -> None:
     )
     for admission in admissions:
         if admission.covers(application.certificate_type, application.authorization_codes):
-            notice = notify_officers(
-                admission.organization_id,
-                "A candidate asks for your recommendation",
-                f"{application.applicant_name} has started application "
-                f"{application.application_number}. Recommend the candidate so that the "
-                "application can proceed.",
-                f"/certification/candidates/{admission.admission_id}",
+            notice = notices.recommendation_requested(
+                application, admission.organization_id, admission.admission_id
             )
             record(session, notice)
 
@@ -164,12 +159,7 @@ def settle_payment(
     if application is None or not application.record_payment(state, now):
         return
     if application.is_submittable:
-        notice = notify_applicant(
-            application,
-            "Your application is ready to submit",
-            "Everything is complete. Check your answers and submit your application.",
-        )
-        record(session, notice)
+        record(session, notices.application_ready(application))
 
 
 def submit_application(

@@ -21,12 +21,12 @@ from services.certification.domain.program import (
 )
 from services.certification.domain.replicas import Educator, Provider
 from services.certification.jurisdiction import CertificationRules
+from services.certification.usecases import notices
 from services.certification.usecases.applications import (
     check_codes,
     get_application,
     open_payment_if_complete,
 )
-from services.certification.usecases.notices import notify_applicant
 
 
 class NoSuchEducator(InvalidInput):
@@ -190,10 +190,5 @@ def recommend(
     )
     if not open_payment_if_complete(session, rules, application, now, today):
         # When the payment opens, payments notifies the applicant, and one notice is enough.
-        notice = notify_applicant(
-            application,
-            "Your preparation provider recommended you",
-            "Open your application to see what you still need to do.",
-        )
-        record(session, notice)
+        record(session, notices.application_recommended(application))
     return application

@@ -10,16 +10,15 @@ from chassis.i18n.text import translatable
 from chassis.messaging.outbox import record
 from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
-from contracts.certification import ApplicationOutcome
+from contracts.certification import ApplicationOutcome, CertificationNoticeDue
 from contracts.legal import OrderAction
-from contracts.notices import NoticeDue
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
 from services.certification.domain.replicas import FinalOrder, OrderInForce
 from services.certification.jurisdiction import CertificationRules
+from services.certification.usecases import notices
 from services.certification.usecases.applications import get_application
 from services.certification.usecases.certificates import issue_certificate
-from services.certification.usecases.notices import notify_applicant
 from services.certification.usecases.replicas import get_educator, refuse_if_held
 
 
@@ -76,13 +75,7 @@ def return_application(
     application = get_application_to_review(session, application_id, for_update=True)
     application.send_back(reasons, now)
     audit.record_entry(session, "application returned", application_id, after={"reasons": reasons})
-    notice = notify_applicant(
-        application,
-        "Your application was returned to you",
-        "Something must be corrected or added before we can decide. "
-        "Open your application to see what is needed, then submit it again.",
-    )
-    record(session, notice)
+    record(session, notices.application_returned(application))
     return application
 
 
@@ -148,16 +141,9 @@ def _refuse_if_bound(session: Session, educator_id: UUID, today: date) -> None:
 
 def _notice_of(
     rules: CertificationRules, application: Application, outcome: ApplicationOutcome
-) -> NoticeDue:
+) -> CertificationNoticeDue:
     if outcome is ApplicationOutcome.APPROVED:
-        return notify_applicant(
-            application,
-            "Your application is approved",
-            f"Your {rules.title_of(application.certificate_type)} has been issued. "
-            "Sign in to see it and download it as a PDF.",
+        return notices.application_approved(
+            application, rules.title_of(application.certificate_type)
         )
-    return notify_applicant(
-        application,
-        "Your application is denied",
-        f"Open your application to read the reasons. {rules.hearing_right}",
-    )
+    return notices.application_denied(application, rules.hearing_right)

@@ -16,14 +16,17 @@ RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 24
 
 
 class OutgoingMail(Base):
-    """A mail to one account; a notice creates one per reader, even if delivered repeatedly."""
+    """A mail to one account, or to an address that belongs to none.
+
+    A notice creates one per reader, even if delivered repeatedly.
+    """
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (UniqueConstraint("notice_id", "account_id"),)
 
     mail_id: Mapped[UUID] = mapped_column(primary_key=True)
     notice_id: Mapped[UUID]
-    account_id: Mapped[UUID] = mapped_column(index=True)
+    account_id: Mapped[UUID | None] = mapped_column(index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
@@ -39,7 +42,7 @@ class OutgoingMail(Base):
         cls,
         *,
         notice_id: UUID,
-        account_id: UUID,
+        account_id: UUID | None,
         recipient: str,
         subject: str,
         text: str,

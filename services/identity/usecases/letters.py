@@ -1,6 +1,6 @@
 """The text of outgoing mail: plain text, which every mail program can show.
 
-A mail requested on a page is written in the language of that page.
+A mail requested on a page is written in the language of that page, a notice in its reader's.
 """
 
 from dataclasses import dataclass, field
@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.i18n.language import gettext as _
+from chassis.i18n.language import writing_in
 from chassis.jurisdiction import Place
 from chassis.service import Service, current_service
-from contracts.notices import NoticeDue
+from contracts.notices import ALWAYS, NoticeFact
 from services.identity.domain.account import Account
 from services.identity.domain.mail import OutgoingMail
 
@@ -38,6 +39,17 @@ class Letter:
             subject=self.subject,
             text=self.text,
             holds_link_that_lets_in=holds_link_that_lets_in,
+            now=now,
+        )
+
+    def to_address(self, email: str, *, notice_id: UUID, now: datetime) -> OutgoingMail:
+        """The letter as a mail to an address."""
+        return OutgoingMail.write(
+            notice_id=notice_id,
+            account_id=None,
+            recipient=email,
+            subject=self.subject,
+            text=self.text,
             now=now,
         )
 
@@ -112,10 +124,20 @@ class Letterhead:
             + self._signature(),
         )
 
-    def notice(self, name: str, notice: NoticeDue) -> Letter:
-        """The email that carries a service's notice."""
-        link = f"\n\nContinue here:\n{self.public_url}{notice.link}" if notice.link else ""
-        return Letter(notice.title, f"Hello {name},\n\n{notice.text}{link}" + self._signature())
+    def notice(self, name: str | None, notice: NoticeFact, language: str) -> Letter:
+        """The email that carries a service's notice; an address has no name.
+
+        It is written in `language`, or in English if the notice is not.
+        """
+        language = language if language in notice.title else ALWAYS
+        with writing_in(language):
+            parts = [
+                _("Hello {name},").format(name=name) if name else _("Hello,"),
+                notice.text[language],
+            ]
+            if notice.link:
+                parts.append(_("Continue here:") + f"\n{self.public_url}{notice.link}")
+            return Letter(notice.title[language], "\n\n".join(parts) + self._signature())
 
     def _signature(self) -> str:
         government = _(self.place.government_name)

@@ -14,11 +14,11 @@ from chassis.problems import NotFound
 from chassis.storage import audit
 from chassis.storage.sequences import next_number
 from contracts.certification import ApplicationPaymentOpened
-from contracts.notices import NoticeDue
-from contracts.payments import NothingDue
+from contracts.payments import NothingDue, PaymentsNoticeDue
 from services.payments.adapters.processors.processor import CardReport, Checkout
 from services.payments.domain import AlreadyPaid, Invoice, Payment, ProcessorReport, WrongAmount
 from services.payments.jurisdiction import PaymentRules
+from services.payments.usecases import notices
 
 
 def open_invoice(
@@ -59,18 +59,8 @@ def _nothing_due(application: ApplicationPaymentOpened) -> NothingDue:
     )
 
 
-def _notice_of(invoice: Invoice, currency: Currency) -> NoticeDue:
-    return NoticeDue(
-        version=1,
-        notice_id=new_id(),
-        educator_id=invoice.educator_id,
-        title=f"Your application's fee of {currency.written(invoice.amount_cents)} can now be paid",
-        text=(
-            "Everything that comes before payment is complete. Pay the fee online, then "
-            "submit your application."
-        ),
-        link=f"/payments/invoices/{invoice.invoice_id}",
-    )
+def _notice_of(invoice: Invoice, currency: Currency) -> PaymentsNoticeDue:
+    return notices.fee_due(invoice, currency.written(invoice.amount_cents))
 
 
 def get_invoice(session: Session, invoice_id: UUID) -> Invoice:

@@ -8,7 +8,7 @@ from contracts.certification import ApplicationPaymentOpened
 from contracts.codec import dump
 from contracts.envelope import Message
 from contracts.legal import OrderEntered
-from contracts.notices import NoticeDue
+from contracts.notices import NoticeFact
 from contracts.payments import NothingDue, PaymentSettled
 from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 
@@ -66,7 +66,7 @@ def _bound(evidence: Evidence, order: OrderEntered) -> Iterator[Breach]:
 def _said(message: Message) -> str:
     """What an event says, but for the notice's number, which is always new."""
     payload = dump(message.event)
-    if isinstance(message.event, NoticeDue):
+    if isinstance(message.event, NoticeFact):
         payload.pop("notice_id")
     return repr(sorted(payload.items(), key=lambda each: each[0]))
 

@@ -17,8 +17,8 @@ from contracts.certification import (
     ApplicationPaymentOpened,
     ApplicationSubmitted,
     CertificateFact,
+    CertificationNoticeDue,
 )
-from contracts.notices import NoticeDue
 from services.certification.domain.answers import LicenseCopy
 from services.certification.domain.element import ElementKind, ElementState
 from services.certification.domain.refusals import (
@@ -113,9 +113,9 @@ def test_the_provider_is_told_that_its_candidate_waits_for_a_recommendation(app:
 
     story.start(app)
 
-    [notice] = recorded(app, NoticeDue)
-    assert notice.organization_id == story.PROVIDER
-    assert notice.role == "provider_officer"
+    [notice] = recorded(app, CertificationNoticeDue)
+    assert notice.recipient.organization_id == story.PROVIDER
+    assert notice.recipient.role == "provider_officer"
 
 
 def test_who_never_held_another_states_license_need_not_send_one(app: Flask) -> None:
@@ -316,7 +316,16 @@ def test_payments_facts_may_come_in_any_order_and_again(app: Flask) -> None:
 
     application = story.application_of(app, application_id)
     assert (application.status, application.version) == (ApplicationStatus.READY, version)
-    assert len([each for each in recorded(app, NoticeDue) if "ready to submit" in each.title]) == 1
+    assert (
+        len(
+            [
+                each
+                for each in recorded(app, CertificationNoticeDue)
+                if "ready to submit" in each.title["en"]
+            ]
+        )
+        == 1
+    )
 
 
 def test_where_nothing_is_due_nobody_is_reminded_of_a_payment(app: Flask) -> None:
@@ -329,7 +338,9 @@ def test_where_nothing_is_due_nobody_is_reminded_of_a_payment(app: Flask) -> Non
 
     assert states_of(app, application_id)["payment"] == "not_required"
     assert story.application_of(app, application_id).status == ApplicationStatus.READY
-    words = " ".join(f"{each.title} {each.text}" for each in recorded(app, NoticeDue)).lower()
+    words = " ".join(
+        f"{each.title} {each.text}" for each in recorded(app, CertificationNoticeDue)
+    ).lower()
     assert "submit" in words
     assert not {"pay", "paid", "payment", "fee"} & set(words.replace(".", " ").split())
 

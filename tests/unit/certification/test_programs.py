@@ -9,7 +9,7 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotAllowed, NotFound
 from chassis.testing import deliver, moment, recorded, working
-from contracts.notices import NoticeDue
+from contracts.certification import CertificationNoticeDue
 from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.program import (
@@ -193,7 +193,11 @@ def test_the_applicant_is_told_of_the_recommendation_unless_payments_will(app: F
     application_id = story.start(app)
     story.recommend(app, admission_id, application_id)
 
-    told = [each.title for each in recorded(app, NoticeDue) if each.educator_id]
+    told = [
+        each.title["en"]
+        for each in recorded(app, CertificationNoticeDue)
+        if each.recipient.educator_id
+    ]
     assert told == ["Your preparation provider recommended you"]
 
 

@@ -16,9 +16,9 @@ from contracts.certification import (
     ApplicationOutcome,
     CertificateFact,
     CertificateIssued,
+    CertificationNoticeDue,
 )
 from contracts.legal import HoldLifted, HoldPlaced, OrderAction
-from contracts.notices import NoticeDue
 from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import (
@@ -59,7 +59,7 @@ def test_an_approval_decides_issues_and_tells_in_one_transaction(app: Flask) -> 
     assert (decided.outcome, decided.decided_on) == (ApplicationOutcome.APPROVED, story.TODAY)
     [issued] = recorded(app, CertificateIssued)
     assert (issued.version, issued.issued_on, issued.effective_on) == (1, story.TODAY, story.TODAY)
-    assert recorded(app, NoticeDue)[-1].title == "Your application is approved"
+    assert recorded(app, CertificationNoticeDue)[-1].title["en"] == "Your application is approved"
 
 
 def test_an_approval_needs_every_element_verified_or_not_required(app: Flask) -> None:
@@ -89,10 +89,11 @@ def test_a_denial_tells_of_the_right_to_a_hearing_and_keeps_the_reasons_on_the_p
 ) -> None:
     application_id = story.bring_to(app, ApplicationStatus.DENIED)
 
-    notice = recorded(app, NoticeDue)[-1]
-    assert "hearing" in notice.text
-    assert "KRS 161.120" in notice.text
-    assert "All requirements" not in notice.text
+    notice = recorded(app, CertificationNoticeDue)[-1]
+    assert "hearing" in notice.text["en"]
+    assert "KRS 161.120" in notice.text["en"]
+    assert "derecho a una audiencia" in notice.text["es"]
+    assert "All requirements" not in str(notice.text)
     assert notice.link == f"/certification/applications/{application_id}"
     assert recorded(app, CertificateFact) == []
 
@@ -263,7 +264,10 @@ def test_a_return_tells_the_applicant(app: Flask) -> None:
 
     application = story.application_of(app, application_id)
     assert application.return_reasons == "The transcript is missing a page."
-    assert recorded(app, NoticeDue)[-1].title == "Your application was returned to you"
+    assert (
+        recorded(app, CertificationNoticeDue)[-1].title["en"]
+        == "Your application was returned to you"
+    )
     assert standing_of(application).action_by is ActionBy.APPLICANT
 
 

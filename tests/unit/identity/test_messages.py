@@ -4,7 +4,8 @@ import re
 
 from chassis.ids import new_id
 from chassis.testing import deliver
-from contracts.notices import NoticeDue
+from contracts.certification import CertificationNotice, CertificationNoticeDue
+from contracts.notices import Recipient
 from services.identity.domain.mail import OutgoingMail
 from tests.unit.identity.office import JOSE, WILHELMINA, Browser, Office
 
@@ -15,12 +16,13 @@ def written_to(office: Office) -> Browser:
     """The browser of an educator whom the agency has written to."""
     office.import_persons(WILHELMINA, JOSE)
     office.register()
-    due = NoticeDue(
+    due = CertificationNoticeDue(
         version=1,
         notice_id=new_id(),
-        educator_id=office.account("willa").educator_id,
-        title=TITLE,
-        text="The transcript cannot be read.",
+        kind=CertificationNotice.APPLICATION_RETURNED,
+        recipient=Recipient(educator_id=office.account("willa").educator_id),
+        title={"en": TITLE},
+        text={"en": "The transcript cannot be read."},
         link="/certification/applications/1",
     )
     deliver(office.app, due)

@@ -8,16 +8,21 @@ from uuid import UUID
 
 import pytest
 
+from chassis.i18n.language import SPANISH
 from chassis.ids import new_id
 from chassis.testing import deliver
 from contracts.identity import OrganizationKind, Role
-from contracts.notices import NoticeDue
+from contracts.notices import NoticeDue, NoticeFact, Recipient
+from contracts.payments import PaymentsNotice, PaymentsNoticeDue
 from services.identity.adapters.mail import Mail
 from services.identity.background import carry_mail, send_waiting
 from services.identity.domain.mail import RETRY_DELAYS, OutgoingMail
 from services.identity.domain.organization import Organization
 from services.identity.usecases import organizations
+from services.identity.usecases.letters import Letterhead
 from tests.unit.identity.office import WILHELMINA, Office
+
+TO_WHOM = {"educator_id", "organization_id", "role", "email"}
 
 
 class BrokenServer:
@@ -39,15 +44,31 @@ def district(office: Office) -> Organization:
         )
 
 
-def notice(**changes: Any) -> NoticeDue:
+def notice(**changes: Any) -> NoticeFact:
+    """A notice of payments; its recipient's fields and its own may be given."""
+    whom = {each: changes.pop(each) for each in TO_WHOM & changes.keys()}
     values: dict[str, Any] = {
         "version": 1,
         "notice_id": new_id(),
-        "title": "Your fee can now be paid",
-        "text": "Everything that comes before payment is complete.",
+        "kind": PaymentsNotice.FEE_DUE,
+        "recipient": Recipient(**whom),
+        "title": {"en": "Your fee can now be paid", "es": "Ya puede pagar su tarifa"},
+        "text": {"en": "Everything else is complete.", "es": "Todo lo demás está completo."},
         "link": "/payments/invoices/1",
     }
-    return NoticeDue(**{**values, **changes})
+    return PaymentsNoticeDue(**{**values, **changes})
+
+
+def notice_of_first_version(**whom: Any) -> NoticeDue:
+    """A notice as services of 0.2.0 published it."""
+    return NoticeDue(
+        version=1,
+        notice_id=new_id(),
+        title="Your fee can now be paid",
+        text="Everything that comes before payment is complete.",
+        link="/payments/invoices/1",
+        **whom,
+    )
 
 
 def waiting(office: Office) -> list[OutgoingMail]:
@@ -72,7 +93,7 @@ def test_the_same_notice_twice_is_one_mail(office: Office) -> None:
     due = notice(educator_id=office.account("willa").educator_id)
 
     deliver(office.app, due, due)
-    deliver(office.app, NoticeDue(**{**vars(due), "version": 2}))
+    deliver(office.app, PaymentsNoticeDue(**{**vars(due), "version": 2}))
 
     assert len(waiting(office)) == 1
 
@@ -96,6 +117,54 @@ def test_a_notice_to_a_role_reaches_all_who_hold_it_there(
         "head@agency.example",
         "deputy@agency.example",
     }
+
+
+def test_an_address_is_written_to_once_without_an_account(office: Office) -> None:
+    due = notice(email="clerk@adair.example.org")
+    deliver(office.app, due)
+    deliver(office.app, PaymentsNoticeDue(**{**vars(due), "version": 2}))
+
+    (mail,) = waiting(office)
+    assert (mail.recipient, mail.account_id) == ("clerk@adair.example.org", None)
+    assert mail.text.startswith("Hello,\n\nEverything else is complete.")
+    assert office.carry_mail() == 1
+
+
+def test_a_notice_is_written_in_one_language_and_in_english_where_it_has_no_other(
+    office: Office,
+) -> None:
+    letterhead, due = Letterhead.of(office.service), notice(email="ada@example.org")
+    only_english = notice(email="ada@example.org", title={"en": "Now"}, text={"en": "Pay."})
+
+    spanish = letterhead.notice("Ada Dogood", due, SPANISH)
+    english = letterhead.notice("Ada Dogood", only_english, SPANISH)
+
+    assert spanish.subject == "Ya puede pagar su tarifa"
+    assert spanish.text.startswith("Hola, Ada Dogood:\n\nTodo lo demás está completo.")
+    assert "Las respuestas a este mensaje no se leen." in spanish.text
+    assert english.subject == "Now"
+    assert english.text.startswith("Hello Ada Dogood,\n\nPay.")
+    assert "Replies to this email are not read." in english.text
+
+
+def test_a_notice_that_was_recorded_before_the_upgrade_is_still_mailed(
+    office: Office, district: Organization
+) -> None:
+    office.import_persons(WILHELMINA)
+    office.register()
+    office.hire("head", (Role.SUPERINTENDENT, district))
+    educator_id = office.account("willa").educator_id
+
+    first = notice_of_first_version(educator_id=educator_id)
+    deliver(office.app, first, first)
+    whom = {"organization_id": district.organization_id, "role": "superintendent"}
+    deliver(office.app, notice_of_first_version(**whom))
+
+    assert [mail.recipient for mail in waiting(office)] == [
+        "willa@example.org",
+        "head@agency.example",
+    ]
+    assert "http://localhost:8080/payments/invoices/1" in waiting(office)[0].text
 
 
 def test_who_has_no_confirmed_account_is_not_written_to(office: Office) -> None:
@@ -185,8 +254,9 @@ def test_a_line_break_in_a_title_smuggles_in_no_header(office: Office) -> None:
     office.import_persons(WILHELMINA)
     office.register()
     educator_id = office.account("willa").educator_id
+    title = {"en": "Hello\r\nBcc: all@example.org", "es": "Hola"}
 
-    deliver(office.app, notice(educator_id=educator_id, title="Hello\r\nBcc: all@example.org"))
+    deliver(office.app, notice(educator_id=educator_id, title=title))
 
     assert office.carry_mail() == 1
     assert waiting(office) == []

@@ -183,7 +183,7 @@ def enter(app: Flask, case: Case, action: OrderAction, **parts: Any) -> Any:
     }
     if action is OrderAction.SUSPENSION and "last_day" not in terms:
         terms["last_day"] = service.today() + timedelta(days=30)
-    with service.database.transaction() as session:
+    with working(app) as (session, _):
         return orders.enter_order(
             session,
             service.rules,

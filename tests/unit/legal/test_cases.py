@@ -7,8 +7,7 @@ from flask import Flask
 
 from chassis.testing import FixedClock, client_of, recorded, service_of
 from contracts.identity import Role
-from contracts.legal import HoldLifted, HoldPlaced, OrderAction
-from contracts.notices import NoticeDue
+from contracts.legal import HoldLifted, HoldPlaced, LegalNoticeDue, OrderAction
 from services.legal import queries
 from services.legal.domain.base import ImpossibleStep
 from services.legal.domain.case import Case
@@ -116,10 +115,10 @@ def test_the_educator_is_told_of_the_case_and_by_when_to_respond(app: Flask) -> 
     case = open_case(app)
     take(app, case, Step.NOTIFY_EDUCATOR)
 
-    notice = recorded(app, NoticeDue)[-1]
-    assert notice.educator_id == EDUCATOR
-    assert case.case_number in notice.title
-    assert "December 22, 2026" in notice.text
+    notice = recorded(app, LegalNoticeDue)[-1]
+    assert notice.recipient.educator_id == EDUCATOR
+    assert case.case_number in notice.title["en"]
+    assert "December 22, 2026" in notice.text["en"]
 
 
 @pytest.mark.parametrize(
@@ -136,10 +135,10 @@ def test_the_educator_is_told_what_ends_the_case_or_may_be_contested(
     case = open_case(app)
     for step in (Step.NOTIFY_EDUCATOR, Step.RECORD_REBUTTAL, Step.PUT_BEFORE_BOARD):
         take(app, case, step)
-    before = len(recorded(app, NoticeDue))
+    before = len(recorded(app, LegalNoticeDue))
     decide(app, case, decision)
 
-    texts = [notice.text for notice in recorded(app, NoticeDue)[before:]]
+    texts = [notice.text["en"] for notice in recorded(app, LegalNoticeDue)[before:]]
     assert len(texts) == (told is not None)
     assert told is None or told in texts[0]
 

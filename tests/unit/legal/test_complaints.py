@@ -7,10 +7,9 @@ import pytest
 from flask import Flask
 
 from chassis.ids import new_id
-from chassis.testing import FixedClock, client_of, recorded, service_of
+from chassis.testing import FixedClock, client_of, recorded, service_of, working
 from contracts.identity import Role
-from contracts.legal import OrderAction
-from contracts.notices import NoticeDue
+from contracts.legal import LegalNoticeDue, OrderAction
 from services.legal import queries
 from services.legal.domain.complaint import Complaint, ImpossibleDates, UnknownGrounds
 from services.legal.domain.procedure import BoardDecision, Step
@@ -56,10 +55,14 @@ def test_a_complaint_is_received_and_its_receipt_confirmed_on_screen_and_by_noti
     receipt = client.get(answer.location).text
     assert "Complaint C-2026-0001 was received" in receipt
     assert "It arrived after" not in receipt
-    (notice,) = recorded(app, NoticeDue)
-    assert (notice.organization_id, notice.role) == (DISTRICT, Role.SUPERINTENDENT)
-    assert "C-2026-0001" in notice.title
-    assert "December 22, 2026" in notice.text
+    (notice,) = recorded(app, LegalNoticeDue)
+    assert (notice.recipient.organization_id, notice.recipient.role) == (
+        DISTRICT,
+        Role.SUPERINTENDENT,
+    )
+    assert "C-2026-0001" in notice.title["en"]
+    assert "December 22, 2026" in notice.text["en"]
+    assert "22 de diciembre de 2026" in notice.text["es"]
 
 
 def test_the_same_form_sent_twice_is_one_complaint(app: Flask) -> None:
@@ -69,7 +72,7 @@ def test_the_same_form_sent_twice_is_one_complaint(app: Flask) -> None:
 
     assert first.location == second.location
     assert len(all_complaints(app)) == 1
-    assert len(recorded(app, NoticeDue)) == 1
+    assert len(recorded(app, LegalNoticeDue)) == 1
 
 
 def test_each_page_carries_a_form_id_of_its_own(app: Flask) -> None:
@@ -237,13 +240,13 @@ def test_the_reporter_sees_where_a_complaint_stands_in_words_that_tell_nothing_m
     begin_screening(app, complaint)
     assert "Under review" in shown(app)
 
-    with service_of(app).database.transaction() as session:
+    with working(app) as (session, _):
         complaints.close_complaint(
             session, complaint.complaint_id, reason="no witness", today=TODAY
         )
     assert "the evidence was not sufficient" in shown(app)
     assert "no witness" not in shown(app)
-    assert "no witness" not in recorded(app, NoticeDue)[-1].text
+    assert "no witness" not in str(recorded(app, LegalNoticeDue)[-1].text)
 
 
 def test_an_admonishment_is_not_told_to_the_reporter(app: Flask, clock: FixedClock) -> None:

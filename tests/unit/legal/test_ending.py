@@ -11,9 +11,8 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.operations.republish import republish
 from chassis.problems import NotFound
-from chassis.testing import FixedClock, recorded, service_of
-from contracts.legal import OrderAction, OrderEnded, OrderEntered
-from contracts.notices import NoticeDue
+from chassis.testing import FixedClock, recorded, service_of, working
+from contracts.legal import LegalNoticeDue, OrderAction, OrderEnded, OrderEntered
 from services.legal.domain.order import (
     ConditionAlreadyFulfilled,
     ConditionsOpen,
@@ -38,8 +37,7 @@ def suspend(app: Flask, *conditions: str) -> Order:
 
 
 def end(app: Flask, order: Order) -> None:
-    service = service_of(app)
-    with service.database.transaction() as session:
+    with working(app) as (session, service):
         orders.end_suspension(
             session, service.rules, order.order_id, by="LC", today=service.today()
         )
@@ -83,7 +81,7 @@ def test_what_is_due_is_ended_once_also_after_days_of_silence(
 
     (ended,) = recorded(app, OrderEnded)
     assert ended.ended_on == LAST_DAY
-    assert [notice.title for notice in recorded(app, NoticeDue)[-2:]] == [
+    assert [notice.title["en"] for notice in recorded(app, LegalNoticeDue)[-2:]] == [
         "The suspension under order FO-2026-001 has ended"
     ] * 2
 

@@ -8,8 +8,7 @@ from flask import Flask
 
 from chassis.testing import recorded
 from contracts.identity import Role
-from contracts.legal import OrderAction, OrderEntered
-from contracts.notices import NoticeDue
+from contracts.legal import LegalNoticeDue, OrderAction, OrderEntered
 from services.legal.domain.base import ImpossibleStep
 from services.legal.domain.complaint import UnknownGrounds
 from services.legal.domain.order import (
@@ -20,7 +19,7 @@ from services.legal.domain.order import (
 )
 from services.legal.domain.procedure import BoardDecision, CaseState, Step
 from services.legal.domain.refusals import OrderAlreadyEntered
-from services.legal.usecases.notices import public_text
+from services.legal.usecases.notices import public_sentences
 from tests.unit.legal.casework import (
     DISTRICT,
     EDUCATOR,
@@ -36,6 +35,10 @@ from tests.unit.legal.casework import (
 )
 
 BOARD = "Education Professional Standards Board"
+
+
+def public_text(order: Order) -> str:
+    return " ".join(public_sentences(order, BOARD))
 
 
 def facts_of(app: Flask) -> dict[str, Any]:
@@ -58,7 +61,7 @@ def test_a_revocation_is_told_at_once_and_closes_the_case(app: Flask) -> None:
         "has_conditions": False,
     }
     assert order.case.state == CaseState.CLOSED
-    assert "may apply again on or after November 22, 2031" in public_text(order, BOARD)
+    assert "may apply again on or after November 22, 2031" in public_text(order)
 
 
 def test_a_suspension_without_conditions_tells_its_last_day(app: Flask) -> None:
@@ -82,7 +85,7 @@ def test_a_suspension_with_conditions_tells_no_last_day(app: Flask) -> None:
 
     facts = facts_of(app)
     assert (facts["ends_on"], facts["has_conditions"]) == (None, True)
-    text = public_text(order, BOARD)
+    text = public_text(order)
     assert "at least through January 31, 2027, and until the conditions" in text
     assert "Drug test" not in text
 
@@ -92,7 +95,7 @@ def test_a_surrender_has_neither_end_nor_conditions(app: Flask) -> None:
 
     facts = facts_of(app)
     assert (facts["action"], facts["ends_on"]) == (OrderAction.SURRENDER, None)
-    assert "accepted the surrender" in public_text(order, BOARD)
+    assert "accepted the surrender" in public_text(order)
 
 
 def test_an_order_may_take_effect_in_the_future(app: Flask) -> None:
@@ -193,14 +196,20 @@ def test_educator_and_district_are_told_public_facts_only(app: Flask) -> None:
         app, decided_case(app), OrderAction.SUSPENSION, conditions=["Counseling for anger"]
     )
 
-    to_educator, to_district = recorded(app, NoticeDue)[-2:]
-    assert to_educator.educator_id == EDUCATOR
-    assert (to_district.organization_id, to_district.role) == (DISTRICT, Role.SUPERINTENDENT)
+    to_educator, to_district = recorded(app, LegalNoticeDue)[-2:]
+    assert to_educator.recipient.educator_id == EDUCATOR
+    assert (to_district.recipient.organization_id, to_district.recipient.role) == (
+        DISTRICT,
+        Role.SUPERINTENDENT,
+    )
     for notice in (to_educator, to_district):
-        assert order.order_number in notice.text
-        assert "suspended every certificate of Wilhelmina Testworthy (201812345)" in notice.text
-        assert "Counseling" not in notice.text
-        assert SECRET not in notice.text
+        assert order.order_number in notice.text["en"]
+        assert (
+            "suspended every certificate of Wilhelmina Testworthy (201812345)" in notice.text["en"]
+        )
+        assert "suspendió todos los certificados de Wilhelmina Testworthy" in notice.text["es"]
+        assert "Counseling" not in str(notice.text)
+        assert SECRET not in str(notice.text)
 
 
 def revoke(app: Flask, **parts: Any) -> Any:

@@ -17,8 +17,15 @@ from chassis.testing import (
 )
 from contracts.certification import ApplicationPaymentOpened
 from contracts.identity import Role
-from contracts.notices import NoticeDue
-from contracts.payments import InvoiceOpened, NothingDue, PaymentFailed, PaymentSettled
+from contracts.notices import Recipient
+from contracts.payments import (
+    InvoiceOpened,
+    NothingDue,
+    PaymentFailed,
+    PaymentSettled,
+    PaymentsNotice,
+    PaymentsNoticeDue,
+)
 from services.payments.adapters.processors.processor import CardReport, Checkout
 from services.payments.usecases import invoices
 
@@ -100,11 +107,22 @@ def test_the_same_application_announced_again_opens_no_second_invoice(app: Flask
     assert len(recorded(app, InvoiceOpened)) == 1
 
 
+def test_the_applicant_is_notified_of_the_fee_in_both_languages(app: Flask) -> None:
+    invoice = open_invoice(app)
+
+    (notice,) = recorded(app, PaymentsNoticeDue)
+    assert notice.kind == PaymentsNotice.FEE_DUE
+    assert notice.recipient == Recipient(educator_id=invoice.educator_id)
+    assert notice.link == f"/payments/invoices/{invoice.invoice_id}"
+    assert "$85.00" in notice.title["en"]
+    assert "Ya puede pagar la tarifa de $85.00" in notice.title["es"]
+
+
 def test_free_items_open_no_invoice_and_remind_nobody(app: Flask) -> None:
     deliver(app, payment_opened("ONE_YEAR"))
 
     assert [type(each) for each in recorded(app)] == [NothingDue]
-    assert recorded(app, NoticeDue) == []
+    assert recorded(app, PaymentsNoticeDue) == []
 
 
 def test_an_unknown_fee_is_tried_again_rather_than_lost(app: Flask) -> None:
