@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
 from contracts.legal import OrderAction
+from contracts.permission import Permission
 
 
 class CertificateStatus(StrEnum):
@@ -172,3 +173,23 @@ class ApplicationDecided(ApplicationFact, topic="certification.application-decid
 
     outcome: ApplicationOutcome = personal()
     decided_on: date = public()
+
+
+class CertificationPermission(Permission):
+    """What may be done in certification."""
+
+    APPLY = "certification.apply", "Apply, and see one's own applications and certificates."
+    ADMIT = (
+        "certification.admit",
+        "Record whom one's own preparation provider admits, and who completes a program.",
+    )
+    RECOMMEND = (
+        "certification.recommend",
+        "Recommend a candidate of one's own preparation provider.",
+    )
+    REVIEW = (
+        "certification.review",
+        "See the applications, verify or reject their elements, and return them.",
+    )
+    DECIDE = "certification.decide", "Approve or deny an application."
+    SEE_CERTIFICATES = "certification.see-certificates", "See anybody's certificate."

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.event import Event, personal, public
+from contracts.permission import Permission
 
 
 class HoldFact(Event, subject="hold_id"):
@@ -66,3 +67,14 @@ class OrderEnded(OrderFact, topic="legal.order-ended.v1"):
     """A suspension ended: its last day has come and its conditions are fulfilled."""
 
     ended_on: date = public()
+
+
+class LegalPermission(Permission):
+    """What may be done in legal."""
+
+    COMPLAIN = "legal.complain", "File complaints for one's own district, and follow them."
+    HANDLE_CASES = (
+        "legal.handle-cases",
+        "Screen complaints, take a case's steps, and place and lift holds.",
+    )
+    ENTER_ORDERS = "legal.enter-orders", "Enter final orders, and end suspensions."

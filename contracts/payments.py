@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
+from contracts.permission import Permission
 
 
 class InvoiceLine(Part):
@@ -48,3 +49,10 @@ class NothingDue(Event, topic="payments.nothing-due.v1", subject="application_id
 
     application_id: UUID = public()
     educator_id: UUID = public()
+
+
+class PaymentsPermission(Permission):
+    """What may be done in payments."""
+
+    PAY = "payments.pay", "See and pay one's own invoices."
+    SEE_RECEIVED = "payments.see-received", "See what was received, and anybody's invoice."
