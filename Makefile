@@ -98,8 +98,9 @@ compose-test: $(VENV)/ready ## Build the images and test the suite in containers
 
 ##@ Change
 .PHONY: documents translations release-contracts revision topology lock
-documents: $(VENV)/ready ## Write the generated pages of docs/ and the lists of services in deploy/
+documents: $(VENV)/ready ## Write the generated pages of docs/, the lists of services in deploy/ and those of the states' files
 	@$(BIN)/python -m deploy.lists
+	@$(BIN)/python -m deploy.jurisdictions
 	@$(BIN)/python -m services contracts write
 
 translations: $(VENV)/ready ## Update the catalogs of translations from code and templates

@@ -115,7 +115,7 @@ def facts(count: int) -> list[CertificateIssued]:
 
 
 def fact_of(certificate_id: UUID, version: int = 1) -> CertificateIssued:
-    """A certificate like those that Kentucky issues."""
+    """A certificate like those that states issue."""
     number = certificate_id.int % 1_000_000
     return CertificateIssued(
         version=version,

@@ -37,6 +37,7 @@ class Service:
 
     `announce` yields the current state of every thing the service owns, for a new reader.
     `rules` is the service's own typed jurisdiction file.
+    `edition` is the digest of the state's folder.
     `before_migration` runs before each migration, and may restore an earlier release's database.
     `on_start` runs once after each migration; `background` runs in a thread of the worker
     until the event is set; `caught_up` receives the moment up to which everything was handled.
@@ -66,6 +67,7 @@ class Service:
     database: Database = field(init=False)
     place: Place = field(init=False)
     grants: Grants = field(init=False)
+    edition: str = field(init=False)
     files: FileStore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +76,8 @@ class Service:
         self.database = Database(self.name, settings.database_url, self.clock)
         self.place = load_place(settings.state)
         self.grants = load_grants(settings.state)
+        # That of the rules in use: the folder may change while the service runs.
+        self.edition = settings.state.digest
         self.files = FileStore(settings.var / "files" / self.name)
 
     @property

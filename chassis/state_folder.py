@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -20,6 +20,8 @@ Files = Mapping[str, type[Any]]
 """The names of files, without `.toml`, and the dataclass that each is read as."""
 Key = tuple[str | int, ...]
 """Where a value stands in a file: `("fees", 3, "amount_cents")`; rows count from 0."""
+Fault = tuple[Key, str]
+"""A key, and what is wrong there, as the rest of a sentence that begins with the key."""
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Grade = Annotated[int, msgspec.Meta(ge=-1, le=12)]
@@ -61,7 +63,7 @@ class StateFile:
             key = key[:-1]
         return self._lines.get(key, 1)
 
-    def told(self, faults: Iterable[tuple[Key, str]]) -> list[str]:
+    def told(self, faults: Iterable[Fault]) -> list[str]:
         """One sentence for each fault."""
         return [
             f"{self.place}, line {self.line_of(key)}: {written(key)} {problem}"
@@ -175,7 +177,7 @@ def written(key: Key) -> str:
     return "".join(words).lstrip(".") or "the file"
 
 
-def faults_in(value: Any, shape: Any, key: Key = ()) -> Iterator[tuple[Key, str]]:
+def faults_in(value: Any, shape: Any, key: Key = ()) -> Iterator[Fault]:
     """Everything that keeps a value from being of a shape, each with its key."""
     before = tuple(_faults_within(value, shape, key))
     yield from before
@@ -190,14 +192,13 @@ def faults_in(value: Any, shape: Any, key: Key = ()) -> Iterator[tuple[Key, str]
             yield key, _problem(str(error), shape)
 
 
-def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[tuple[Key, str]]:
+def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[Fault]:
     shape = without_none_and_marks(shape)
     inner = get_args(shape)
     if is_dataclass(shape) and isinstance(value, Mapping):
         hints = get_type_hints(shape, include_extras=True)
         known = {attribute.name: attribute for attribute in fields(shape)}
-        for name in value.keys() - known.keys():
-            yield (*key, name), f"is a key that no code reads; there are: {', '.join(known)}."
+        yield from _unread(value, known, key)
         for name, attribute in known.items():
             if name in value:
                 yield from faults_in(value[name], hints[name], (*key, name))
@@ -207,8 +208,15 @@ def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[tuple[Key, str]
         for row, each in enumerate(value):
             yield from faults_in(each, inner[0], (*key, row))
     elif isinstance(value, Mapping) and len(inner) == 2:
+        if isinstance(inner[0], type) and issubclass(inner[0], Enum):
+            yield from _unread(value, [choice.value for choice in inner[0]], key)
         for name, each in value.items():
             yield from faults_in(each, inner[1], (*key, name))
+
+
+def _unread(value: Mapping[str, Any], known: Collection[str], key: Key) -> Iterator[Fault]:
+    for name in sorted(value.keys() - set(known)):
+        yield (*key, name), f"is a key that no code reads; there are: {', '.join(known)}."
 
 
 def without_none_and_marks(shape: Any) -> Any:

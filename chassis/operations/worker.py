@@ -37,7 +37,7 @@ def work(service: Service) -> None:
         "worker started",
         service=service.name,
         jurisdiction=service.settings.state.code,
-        edition=service.settings.state.digest,
+        edition=service.edition,
     )
     keep_schedule(service, stopping)
     bus.stop()

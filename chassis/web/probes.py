@@ -33,8 +33,8 @@ def probes(service: Service) -> Blueprint:
             return {"status": "not ready", "database": type(error).__name__}, 503
         if waiting:
             return {"status": "not ready", "waits for": waiting}, 503
-        state = service.settings.state
-        return {"status": "ready", "jurisdiction": f"{state.code} {state.digest}"}
+        edition = f"{service.settings.state.code} {service.edition}"
+        return {"status": "ready", "jurisdiction": edition}
 
     @platform.get("/metrics")
     @internal

@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chassis.jurisdiction import Place, load_place
-from chassis.state_folder import Files, Key, KeyFaults, StateFolder
+from chassis.state_folder import Fault, Files, KeyFaults, StateFolder
 from services.assignments.domain.standard import (
     GENERAL,
     ContentArea,
@@ -41,7 +41,7 @@ class ReportingFile:
         if faults := dict(self._faults()):
             raise KeyFaults(faults)
 
-    def _faults(self) -> Iterator[tuple[Key, str]]:
+    def _faults(self) -> Iterator[Fault]:
         contents = {area.code for area in self.content_areas}
         populations = {population.code for population in self.populations}
         if GENERAL not in populations:
@@ -59,7 +59,7 @@ class ReportingFile:
                 yield ("courses", row, "population"), problem
         yield from self._repetitions()
 
-    def _repetitions(self) -> Iterator[tuple[Key, str]]:
+    def _repetitions(self) -> Iterator[Fault]:
         for table in ("content_areas", "populations", "courses"):
             codes = [
                 (entry.code, getattr(entry, "effective_from", None))

@@ -12,7 +12,15 @@ from msgspec import Meta
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import Place, Rule, in_force_by_code
 from chassis.problems import InvalidInput, RuleBroken
-from chassis.state_folder import Count, Files, Grade, Key, KeyFaults, MonthAndDay, StateFolder
+from chassis.state_folder import (
+    Count,
+    Fault,
+    Files,
+    Grade,
+    KeyFaults,
+    MonthAndDay,
+    StateFolder,
+)
 from contracts.certification import Authorization
 from services.certification.domain.certificate import last_day_of
 from services.certification.domain.element import ElementKind
@@ -152,7 +160,7 @@ class CertificationRules:
         if faults := dict(self._faults()):
             raise KeyFaults(faults)
 
-    def _faults(self) -> Iterator[tuple[Key, str]]:
+    def _faults(self) -> Iterator[Fault]:
         if not _counts(self.certificate_number):
             yield ("certificate_number",), "must have {number}, such as AB-{year}-{number:07d}."
         for kind in ElementKind:

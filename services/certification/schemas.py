@@ -113,7 +113,7 @@ def fitness_schema(questions: tuple[Question, ...]) -> Schema:
         members[f"{question.key}_explanation"] = fields.String(load_default="", validate=_TEXT)
     members["signature"] = fields.String(
         required=True,
-        validate=_NAME,
+        validate=validate.Length(max=250),
         error_messages={"required": translatable("Type your full name to sign.")},
     )
     return Schema.from_dict(members)()

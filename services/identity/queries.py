@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from chassis.names.keys import search_key, sought_keys
 from chassis.storage.page import Page, page_of
 from contracts.event import Event
 from contracts.identity import OrganizationKind
 from services.identity.domain.account import Account, RoleHeld, username_key
 from services.identity.domain.mail import OutgoingMail
-from services.identity.domain.names import folded
 from services.identity.domain.organization import Organization
 from services.identity.domain.person import Person, VaultRow
 from services.identity.domain.session import AccountSession
@@ -93,7 +93,7 @@ def organizations(
     """Organizations whose name contains the text or whose number begins with it, by name."""
     query = select(Organization)
     if text:
-        key = folded(text)
+        key = search_key(text)
         by_name = Organization.name_key.contains(key, autoescape=True) if key else None
         by_number = Organization.state_number.istartswith(text, autoescape=True)
         query = query.where(by_number if by_name is None else or_(by_name, by_number))
@@ -125,13 +125,17 @@ def names_of_parents(session: Session, children: Sequence[Organization]) -> dict
 
 def persons(session: Session, text: str, page: int) -> Page[Person]:
     """Persons by the beginning of their last name, or "last first", or by their number."""
-    words = " ".join(part for word in text.split() if (part := folded(word)))
+    words = [keys for word in text.split() if (keys := sought_keys(word))[0]]
+    beginnings = (
+        " ".join(keys[0] for keys in words),
+        " ".join(keys[-1] for keys in words),
+        # A last name of several words, such as "Van Dyke".
+        *sought_keys(text),
+    )
     query = select(Person).where(
         or_(
             Person.educator_number == text.strip(),
-            Person.name_key.startswith(words, autoescape=True),
-            # A last name of several words, such as "Van Dyke".
-            Person.name_key.startswith(folded(text), autoescape=True),
+            *(Person.name_key.startswith(key, autoescape=True) for key in set(beginnings)),
         )
     )
     in_order = query.order_by(Person.name_key, Person.educator_number)

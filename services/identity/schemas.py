@@ -6,12 +6,12 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.i18n.text import translatable
+from chassis.names.keys import search_key
 from chassis.web.forms import MemorableDate
 from contracts.identity import OrganizationKind, Role
 from services.identity.adapters.mail import InvalidAddress, address_of
 from services.identity.adapters.vault import parse_ssn
 from services.identity.domain.account import GRANTED_AT
-from services.identity.domain.names import folded
 from services.identity.domain.password_rule import MAXIMUM_LENGTH
 from services.identity.domain.ssn import InvalidSsn, SocialSecurityNumber
 
@@ -19,7 +19,7 @@ _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 
 
 def _check_name(text: str) -> None:
-    if not folded(text) or not text.isprintable():
+    if not search_key(text) or not text.isprintable():
         raise ValidationError(translatable("Enter the name in letters."))
 
 
@@ -40,12 +40,7 @@ def _check_email(text: str) -> None:
         raise ValidationError(str(error)) from error
 
 
-def _name(label: str) -> fields.String:
-    return fields.String(
-        required=True,
-        validate=[validate.Length(max=60), _check_name],
-        metadata={"label": label},
-    )
+_CHECKED_NAME = (validate.Length(max=60), _check_name)
 
 
 class _Ssn(fields.Field[SocialSecurityNumber]):
@@ -59,10 +54,18 @@ class _Ssn(fields.Field[SocialSecurityNumber]):
 
 
 class SearchForm(Schema):
-    """What a person enters to find their record."""
+    """What a person enters to find their record; who has one name enters it as the last name."""
 
-    first_name = _name(translatable("your first name"))
-    last_name = _name(translatable("your last name"))
+    first_name = fields.String(
+        load_default="",
+        validate=_CHECKED_NAME,
+        metadata={"label": translatable("your first name")},
+    )
+    last_name = fields.String(
+        required=True,
+        validate=_CHECKED_NAME,
+        metadata={"label": translatable("your last name")},
+    )
     ssn_last_four = fields.String(
         required=True,
         validate=validate.Regexp(

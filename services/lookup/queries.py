@@ -150,7 +150,7 @@ def _range_of(key: NameKey, after: tuple[Any, ...]) -> dict[str, object]:
     rank, last, first, number = after
     return {
         "last": key.last,
-        "last_end": key.last + _LAST_LETTER,
+        "last_end": key.last if key.is_whole_last_name else key.last + _LAST_LETTER,
         "first": key.first,
         "first_end": key.first + _LAST_LETTER,
         "rank": rank,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chassis.i18n.catalogs import unsaid, words_of
 from chassis.jurisdiction import load_fees, load_place
-from chassis.state_folder import Key, StateFolder, states_in, unconfirmed_rules
+from chassis.state_folder import Fault, Key, StateFolder, states_in, unconfirmed_rules
 from services.assignments.domain.standard import Coverage, Needs
 from services.assignments.jurisdiction import load_rules as load_assignments
 from services.certification.jurisdiction import load_rules as load_certification
@@ -16,7 +16,6 @@ from services.identity.jurisdiction import load_rules as load_accounts
 from services.lookup.jurisdiction import load_rules as load_record
 from services.states.files import faults_of_files, other_languages
 
-Fault = tuple[Key, str]
 A_NUMBER, A_YEAR = 1, 2026
 
 

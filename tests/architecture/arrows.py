@@ -33,7 +33,7 @@ STAIR = (
     ("observability", "problems"),
     ("i18n", "context"),
     ("jurisdiction", "settings"),
-    ("calendar", "clock", "ids", "setting_kinds", "state_folder"),
+    ("calendar", "clock", "ids", "names", "setting_kinds", "state_folder"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}
@@ -64,7 +64,7 @@ DOMAIN_MAY = (
     "contracts",
     *(f"sqlalchemy.{name}" for name in MAPPING),
     *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.problems"),
-    *("chassis.jurisdiction", "chassis.state_folder", "msgspec.Meta"),
+    *("chassis.jurisdiction", "chassis.names", "chassis.state_folder", "msgspec.Meta"),
     *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
 )

@@ -19,6 +19,7 @@ LOADED = {
     "marshmallow",  # what is refused at the edge
     "msgspec",  # the codec of events, and of the files of a state
     "babel",  # the words of a language's plurals
+    "anyascii",  # the plain letters of names
     "markupsafe",
     "prometheus_client",  # the database counts what it commits
     "typing_extensions",

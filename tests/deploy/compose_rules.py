@@ -190,6 +190,25 @@ def clocks_that_differ(compose: Compose) -> Iterator[str]:
             yield f"{name} is not told {variable}"
 
 
+def states_that_differ(compose: Compose) -> Iterator[str]:
+    """Containers of the suite that lack the states' folders, may write to them, or choose a state.
+
+    The image says where they look; if the operator names no state, the code's default holds.
+    """
+    where = re.search(r"JURISDICTIONS_DIR=(\S+)", (DEPLOY / "Dockerfile").read_text("utf-8"))
+    mount = f"${{JURISDICTIONS_DIR:-../jurisdictions}}:{where and where[1]}:ro"
+    for name, container in compose["services"].items():
+        environment, volumes = container.get("environment", {}), container.get("volumes", [])
+        if "ENVIRONMENT" not in environment or "SANDBOX_HOST" in environment:
+            continue
+        if environment.get("JURISDICTION") != "${JURISDICTION:-}":
+            yield f"{name} is not told JURISDICTION"
+        if "JURISDICTIONS_DIR" in environment:
+            yield f"{name} looks for states elsewhere than its image says"
+        if mount not in volumes:
+            yield f"{name} does not have {mount}"
+
+
 def images_of_another_version(compose: Compose) -> Iterator[str]:
     """Images of ours that are not of this version, and others' that cannot be replaced."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -237,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     secrets_not_kept,
     networks_outside_the_design,
     clocks_that_differ,
+    states_that_differ,
     images_of_another_version,
     not_understood_by_both,
 )

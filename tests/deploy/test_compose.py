@@ -9,6 +9,7 @@ from tests.deploy import compose_rules as rules
 from tests.deploy.compose_rules import FILES, RULES, Rule, rendered
 
 GONE = object()
+STATES = "${JURISDICTIONS_DIR:-../jurisdictions}"
 # Where, by the way to the value; what is put there (`GONE` takes it away); what the rule then says.
 DEFECTS: dict[Rule, list[tuple[str, Any, str]]] = {
     rules.containers_that_may_too_much: [
@@ -61,6 +62,18 @@ DEFECTS: dict[Rule, list[tuple[str, Any, str]]] = {
         ("services/legal-web/environment/DAYS_AHEAD", GONE, "legal-web is not told DAYS_AHEAD"),
         ("services/settle/environment/DAYS_AHEAD", "200", "settle is not told DAYS_AHEAD"),
         ("services/card-provider/environment/SANDBOX_DAYS_AHEAD", GONE, "SANDBOX_DAYS_AHEAD"),
+    ],
+    rules.states_that_differ: [
+        ("services/legal-web/volumes", ["legal-files:/var/lib/credence"], "legal-web does not"),
+        ("services/legal-worker/volumes", [f"{STATES}:/app/jurisdictions"], "legal-worker does"),
+        ("services/legal-migrate/volumes", GONE, "legal-migrate does not have"),
+        ("services/lookup/volumes", [f"{STATES}:/jurisdictions:ro"], "lookup does not have"),
+        ("services/lookup-migrate/volumes", GONE, "lookup-migrate does not have"),
+        ("services/settle/volumes", ["../jurisdictions:/app/jurisdictions:ro"], "settle does not"),
+        ("services/legal-web/environment/JURISDICTION", GONE, "legal-web is not told JURISDICTION"),
+        ("services/settle/environment/JURISDICTION", GONE, "settle is not told JURISDICTION"),
+        ("services/settle/environment/JURISDICTION", "${JURISDICTION:-ohio}", "settle is not told"),
+        ("services/legal-web/environment/JURISDICTIONS_DIR", "/app", "legal-web looks for states"),
     ],
     rules.images_of_another_version: [
         ("services/lookup/image", "${IMAGE_PREFIX:-credence}/lookup:${VERSION:-0.0.9}", "0.0.9"),

@@ -193,6 +193,25 @@ DEFECTS: dict[Rule, list[Defect]] = {
             "does not have /run/secrets/credence/DATABASE_URL",
         ),
     ],
+    references.states_that_are_not_there: [
+        (WEB, f"{FIRST}/volumeMounts/3", GONE, "payments-web, web, does not have /etc/credence"),
+        (WORKER, f"{FIRST}/volumeMounts/3", GONE, "payments-worker, worker, does not have"),
+        ("Job legal-migrate", f"{FIRST}/volumeMounts/3", GONE, "migrate, does not have"),
+        (
+            "Deployment lookup",
+            f"{POD}/initContainers/0/volumeMounts/3",
+            GONE,
+            "Deployment lookup, migrate, does not have",
+        ),
+        ("Deployment lookup", f"{POD}/containers/1/volumeMounts/3", GONE, "worker, does not have"),
+        (WEB, f"{FIRST}/volumeMounts/3/mountPath", "/etc/credence/jurisdictions", "does not have"),
+        (WEB, f"{FIRST}/env/0", {"name": "JURISDICTION", "value": "ohio"}, "jurisdictions/ohio"),
+        (WEB, f"{FIRST}/volumeMounts/3/name", "tmp", "something else than a state"),
+        (WEB, f"{FIRST}/volumeMounts/3/readOnly", GONE, "payments-web, web, may write to"),
+        ("ConfigMap jurisdiction-files", "data/place.toml", GONE, "something else than a state"),
+        ("ConfigMap jurisdiction", "", GONE, "does not have /etc/credence/jurisdictions/None"),
+        ("ConfigMap suite", "data/JURISDICTIONS_DIR", "/app/jurisdictions", "have /app/juris"),
+    ],
     references.secrets_told: [
         (
             WEB,

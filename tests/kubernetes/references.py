@@ -78,19 +78,36 @@ def secrets_never_asked_for(manifests: Manifests) -> Iterator[str]:
 
 def files_that_are_not_there(manifests: Manifests) -> Iterator[str]:
     """Settings that name the file of a secret which the pod does not have."""
-    maps = {each["metadata"]["name"]: each["data"] for each in of_kind(manifests, "ConfigMap")}
+    maps = _maps(manifests)
     for pods in pods_of(manifests):
         there = set(_secret_files(pods.spec))
         for container in pods.containers:
-            told: dict[str, str] = {}
-            for source in container.get("envFrom", []):
-                told |= maps.get(source["configMapRef"]["name"], {})
-            told |= {each["name"]: each["value"] for each in container.get("env", [])}
             mounted = any(each["mountPath"] + "/" == _FOLDER for each in container["volumeMounts"])
-            for name, value in told.items():
+            for name, value in _told(container, maps).items():
                 is_there = mounted and value.removeprefix(_FOLDER) in there
                 if name.endswith("_FILE") and value.startswith(_FOLDER) and not is_there:
                     yield f"{pods}, {container['name']}, does not have {value}"
+
+
+def states_that_are_not_there(manifests: Manifests) -> Iterator[str]:
+    """Containers of services that lack the folder of the state which they are told to serve."""
+    maps = _maps(manifests)
+    for pods in pods_of(manifests):
+        mapped = {
+            each["name"]: maps.get(each["configMap"]["name"], {})
+            for each in pods.spec.get("volumes", [])
+            if "configMap" in each
+        }
+        for container in pods.containers if pods.service in SERVICES else ():
+            who, told = f"{pods}, {container['name']},", _told(container, maps)
+            folder = f"{told.get('JURISDICTIONS_DIR')}/{told.get('JURISDICTION')}"
+            mounts = {each["mountPath"]: each for each in container["volumeMounts"]}
+            if folder not in mounts:
+                yield f"{who} does not have {folder}"
+            elif "place.toml" not in mapped.get(mounts[folder]["name"], {}):
+                yield f"{who} has something else than a state at {folder}"
+            elif mounts[folder].get("readOnly") is not True:
+                yield f"{who} may write to {folder}"
 
 
 def secrets_told(manifests: Manifests) -> Iterator[str]:
@@ -130,6 +147,18 @@ def other_public_address(manifests: Manifests) -> Iterator[str]:
         named = {each for tls in ingress["spec"]["tls"] for each in tls["hosts"]}
         if not rules == named == {host}:
             yield f"{title(ingress)} is not for {host}, which PUBLIC_URL names"
+
+
+def _maps(manifests: Manifests) -> dict[str, dict[str, str]]:
+    return {each["metadata"]["name"]: each["data"] for each in of_kind(manifests, "ConfigMap")}
+
+
+def _told(container: Manifest, maps: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The settings that a container is given."""
+    told: dict[str, str] = {}
+    for source in container.get("envFrom", []):
+        told |= maps.get(source["configMapRef"]["name"], {})
+    return told | {each["name"]: each["value"] for each in container.get("env", [])}
 
 
 def _references(manifest: Manifest) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     references.references_to_nothing,
     references.secrets_never_asked_for,
     references.files_that_are_not_there,
+    references.states_that_are_not_there,
     references.secrets_told,
     references.selectors_of_nothing,
     references.other_public_address,

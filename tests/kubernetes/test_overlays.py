@@ -2,15 +2,19 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.kubernetes import schema
-from tests.kubernetes.conftest import Overlay, rendered_or_left_out
+from chassis.state_folder import StateFolder
+from deploy.jurisdictions import kustomization_of
+from tests.kubernetes import references, schema
+from tests.kubernetes.conftest import STATES, Overlay, rendered_for, rendered_or_left_out
 from tests.kubernetes.manifests import (
     KUBERNETES,
     OVERLAYS,
+    Manifest,
     Manifests,
     of_kind,
     pods_of,
@@ -56,14 +60,57 @@ def _fewest(manifests: Manifests) -> set[int]:
     return {replicas(manifests, each)[0] for each in of_kind(manifests, "Deployment")}
 
 
-def test_an_agency_puts_its_own_on_top_as_the_readme_shows(tmp_path: Path) -> None:
+def map_of(manifests: Manifests, name: str) -> Manifest:
+    [found] = [
+        each["data"]
+        for each in of_kind(manifests, "ConfigMap")
+        if each["metadata"]["name"].rpartition("-")[0] == name
+    ]
+    return dict(found)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_pods_have_the_edition_of_the_state_that_an_agency_names(
+    tmp_path: Path, state: Path
+) -> None:
+    agency, mounted = tmp_path / "agency", tmp_path / state.name
+    agency.mkdir()
+    mounted.mkdir()
+    manifests = rendered_for(state, "pilot", agency)
+    for name, text in map_of(manifests, "jurisdiction-files").items():
+        (mounted / name).write_text(text, encoding="utf-8")
+    assert StateFolder(mounted).digest == StateFolder(state).digest
+    assert map_of(manifests, "jurisdiction") == {"JURISDICTION": state.name}
+    assert list(references.states_that_are_not_there(manifests)) == []
+
+
+def test_a_size_names_no_state() -> None:
+    manifests = rendered_or_left_out(KUBERNETES / "overlays" / "pilot")
+    assert list(references.states_that_are_not_there(manifests)) != []
+
+
+@pytest.fixture
+def own_state(tmp_path: Path) -> Path:
+    """The folder of a state that an agency has written, beside a checkout."""
+    folder = tmp_path / "jurisdictions" / "new_york"
+    shutil.copytree(STATES[-1], folder)
+    (folder / "words.fr.toml").write_text("[terms]\n", encoding="utf-8")
+    (folder / "kustomization.yaml").write_text(kustomization_of(folder), encoding="utf-8")
+    return folder
+
+
+def test_an_agency_puts_its_own_on_top_as_the_readme_shows(own_state: Path, tmp_path: Path) -> None:
     readme = (KUBERNETES / "README.md").read_text(encoding="utf-8")
-    state = os.path.relpath(KUBERNETES / "overlays" / "state", tmp_path)
+    agency = tmp_path / "agency"
+    agency.mkdir()
+    state = os.path.relpath(KUBERNETES / "overlays" / "state", agency)
     for name, text in re.findall(r"```yaml\n# agency/(\S+)\n(.*?)```", readme, re.DOTALL):
-        (tmp_path / name).write_text(text.replace("../deploy/kubernetes/overlays/state", state))
-    manifests = rendered_or_left_out(tmp_path)
+        (agency / name).write_text(text.replace("../deploy/kubernetes/overlays/state", state))
+    manifests = rendered_or_left_out(agency)
     faults = [fault for rule in RULES for fault in rule(manifests)]
     assert [fault for fault in faults if "credence/identity" not in fault] == []
     assert "registry.example.gov/credence/identity:0.2.0" in {
         container["image"] for pods in pods_of(manifests) for container in pods.containers
     }
+    assert map_of(manifests, "jurisdiction") == {"JURISDICTION": own_state.name}
+    assert "words.fr.toml" in map_of(manifests, "jurisdiction-files")

@@ -33,8 +33,9 @@ def _planted(manifests: Manifests, defect: Defect) -> Iterator[Manifest]:
     found = False
     for manifest in manifests:
         # What kustomize generates has a hash of its content behind its name.
-        is_generated = manifest["kind"] == "ConfigMap" and title(manifest).startswith(f"{where}-")
-        is_meant = title(manifest) == where or is_generated
+        is_meant = title(manifest) == where or (
+            manifest["kind"] == "ConfigMap" and title(manifest).rpartition("-")[0] == where
+        )
         found |= is_meant
         if not is_meant:
             yield manifest

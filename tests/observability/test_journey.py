@@ -9,7 +9,7 @@ import pytest
 from services.demonstration.accounts import PASSWORD
 from services.demonstration.journey.steps import STEPS
 from services.demonstration.journey.walker import Journey
-from tests.journeys.embedded import ROOT, EmbeddedProcess
+from tests.journeys.embedded import EmbeddedProcess
 from tests.observability.receiver import Receiver, Span
 
 pytestmark = pytest.mark.timeout(300)
@@ -47,7 +47,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
 
 def private_values(journey: Journey) -> set[str]:
     """What is known of the journey's people, in each form in which it might be written down."""
-    people = (ROOT / "services/demonstration/kentucky/persons.csv").read_text()
+    people = journey.scene.persons.read_text()
     found = {journey.first_name, journey.last_name, journey.username, journey.email, PASSWORD}
     found |= {"1994-04-28", "04/28/1994", "April 28, 1994"}
     numbers = {journey.ssn}

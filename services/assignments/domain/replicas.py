@@ -1,7 +1,5 @@
 """Replicas of organizations, educators and certificates that other services own."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.names.keys import part_key, sought_keys
 from chassis.storage.replicas import Replica, replica_of
 from contracts.certification import (
     Authorization,
@@ -24,10 +23,14 @@ from services.assignments.domain.judging import HeldCertificate
 from services.assignments.domain.tables import Base
 
 
-def name_key(*names: str) -> str:
-    """The names without case, accents, spaces or punctuation, for comparison."""
-    text = unicodedata.normalize("NFKD", " ".join(names)).casefold()
-    return re.sub(r"[^a-z]", "", text)
+def name_key(first_name: str, last_name: str) -> str:
+    """The form in which a name is filed, for comparison."""
+    return part_key(first_name) + part_key(last_name)
+
+
+def sought_name_keys(first_name: str, last_name: str) -> set[str]:
+    """Every form in which a reported name may be filed."""
+    return {first + last for first in sought_keys(first_name) for last in sought_keys(last_name)}
 
 
 class Organization(Replica, Base):

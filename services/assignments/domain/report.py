@@ -92,7 +92,7 @@ class StaffMember(Reported, Base):
     @property
     def full_name(self) -> str:
         """The name in the report."""
-        return f"{self.given_name} {self.family_name}"
+        return f"{self.given_name} {self.family_name}".strip()
 
 
 class StaffNumber(Base):

@@ -38,7 +38,7 @@ def check_cells(cells: pl.DataFrame, populations: Sequence[str]) -> pl.DataFrame
         _is_not_number("district_number"),
         _is_filled("school_number") & _is_not_number("school_number"),
         _is_not_number("staff_number"),
-        _is_not_text("first_name"),
+        _is_filled("first_name") & _is_not_text("first_name"),
         _is_not_text("last_name"),
         _is_not_number("course_code"),
         _is_not_text("course_title"),

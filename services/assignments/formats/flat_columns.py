@@ -26,7 +26,11 @@ COLUMNS = (
         "165010",
     ),
     Column("staff_number", translatable("The teacher's educator number."), "200144321"),
-    Column("first_name", translatable("The teacher's first name."), "Ann"),
+    Column(
+        "first_name",
+        translatable("The teacher's first name; leave empty for a teacher with one name."),
+        "Ann",
+    ),
     Column("last_name", translatable("The teacher's last name."), "Lee"),
     Column(
         "course_code",

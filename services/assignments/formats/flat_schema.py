@@ -114,7 +114,7 @@ class AssignmentRowSchema(Schema):
     district_number = _Cell(_number)
     school_number = _Cell(_number, may_be_empty=True)
     staff_number = _Cell(_number)
-    first_name = _Cell(_text)
+    first_name = _Cell(_text, may_be_empty=True)
     last_name = _Cell(_text)
     course_code = _Cell(_number)
     course_title = _Cell(_text)

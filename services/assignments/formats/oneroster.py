@@ -212,7 +212,7 @@ class _Roster:
             if source_id in teaching:
                 yield ReportedStaff(
                     source_id,
-                    file.require(row, "givenName", given),
+                    given.strip(),  # empty for somebody with one name
                     file.require(row, "familyName", family),
                     middle.strip() or None,
                     email.strip().lower() or None,

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
+from chassis.names.compare import compare
+from chassis.names.parts import Name
 from chassis.problems import NotFound
 from services.assignments.domain.finding import Finding
 from services.assignments.domain.judging import Judgment, Teaching, judge
-from services.assignments.domain.replicas import Certificate, Educator
+from services.assignments.domain.replicas import Certificate, Educator, sought_name_keys
 from services.assignments.domain.report import Assignment, Course, School, StaffMember
 from services.assignments.domain.standard import ReportingStandard
 
@@ -27,15 +29,22 @@ def candidates_for(
     session: Session, staff: Iterable[StaffMember]
 ) -> Mapping[UUID, Sequence[Educator]]:
     """Educators with the same name, for each unmatched person; only a hint."""
-    unmatched = [member for member in staff if member.educator_id is None and member.name_key]
+    sought = {
+        member.staff_id: sought_name_keys(member.given_name, member.family_name) - {""}
+        for member in staff
+        if member.educator_id is None
+    }
     by_name: dict[str, list[Educator]] = defaultdict(list)
     for educator in session.scalars(
         select(Educator)
-        .where(Educator.name_key.in_({member.name_key for member in unmatched}))
+        .where(Educator.name_key.in_(set().union(*sought.values())))
         .order_by(Educator.educator_number)
     ):
         by_name[educator.name_key].append(educator)
-    return {member.staff_id: by_name[member.name_key][:CANDIDATES] for member in unmatched}
+    return {
+        staff_id: [educator for key in sorted(keys) for educator in by_name[key]][:CANDIDATES]
+        for staff_id, keys in sought.items()
+    }
 
 
 class EndingCertificate(NamedTuple):
@@ -96,6 +105,15 @@ class StaffSheet:
     educator: Educator | None
     candidates: Sequence[Educator]
     assignments: Sequence[JudgedAssignment]
+
+    @property
+    def names_differ(self) -> bool:
+        """Whether the report and the agency's record can hardly name one person."""
+        reported = Name(first=self.staff.given_name, last=self.staff.family_name)
+        return (
+            self.educator is not None
+            and compare(reported, Name(last=self.educator.full_name)) is None
+        )
 
 
 def get_staff(session: Session, staff_id: UUID) -> StaffMember:

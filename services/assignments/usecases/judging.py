@@ -145,7 +145,7 @@ def record_all(session: Session, facts: Sequence[Event]) -> None:
 
 def _teaching(row: AnyRow, course: AnyRow) -> Teaching:
     return Teaching(
-        staff_name=f"{row.given_name} {row.family_name}",
+        staff_name=f"{row.given_name} {row.family_name}".strip(),
         educator_id=row.educator_id,
         course_title=course.title,
         codes=tuple(course.codes),

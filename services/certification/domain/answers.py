@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from chassis.i18n.text import translatable
+from chassis.names.compare import Strength, compare
+from chassis.names.parts import Name
 from chassis.problems import InvalidInput
 
 
@@ -96,9 +98,9 @@ def refuse_unexplained(answers: Sequence[FitnessAnswer]) -> None:
 
 
 def refuse_other_signature(signature: str, name_on_file: str) -> None:
-    """Raise `InvalidInput` unless the signature is the name on file, ignoring case and spacing."""
-    typed, on_file = (" ".join(name.split()).casefold() for name in (signature, name_on_file))
-    if typed != on_file:
+    """Raise `InvalidInput` unless the signature is the name on file, however it is written."""
+    match = compare(Name(last=signature), Name(last=name_on_file))
+    if match is None or match.strength < Strength.STRONG:
         raise InvalidInput(
             {
                 "signature": [

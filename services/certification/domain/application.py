@@ -53,7 +53,7 @@ class Application(Versioned, Base):
     application_number: Mapped[str] = mapped_column(String(20), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     educator_id: Mapped[UUID] = mapped_column(index=True)
-    applicant_name: Mapped[str] = mapped_column(String(200))
+    applicant_name: Mapped[str] = mapped_column(String(250))
     certificate_type: Mapped[str] = mapped_column(String(20))
     authorization_codes: Mapped[list[str]] = mapped_column(JSON)
     recommendation: Mapped[Recommendation] = mapped_column(String(20))

@@ -100,7 +100,7 @@ class Certificate(Versioned, Base):
     application_id: Mapped[UUID | None] = mapped_column(unique=True)
     educator_id: Mapped[UUID] = mapped_column(index=True)
     educator_number: Mapped[str] = mapped_column(String(30))
-    holder_name: Mapped[str] = mapped_column(String(200))
+    holder_name: Mapped[str] = mapped_column(String(250))
     holder_last_name: Mapped[str] = mapped_column(String(100))
     former_last_names: Mapped[list[str]] = mapped_column(JSON)
     certificate_type: Mapped[str] = mapped_column(String(20))

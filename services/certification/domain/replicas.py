@@ -10,6 +10,7 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import translatable
+from chassis.names.keys import part_key, sought_keys
 from chassis.problems import NotFound, RuleBroken
 from chassis.storage.replicas import Replica, replica_of
 from contracts.certification import Restriction
@@ -49,7 +50,7 @@ class Educator(Replica, Base):
 
     educator_id: Mapped[UUID] = mapped_column(primary_key=True)
     educator_number: Mapped[str] = mapped_column(String(30), index=True)
-    full_name: Mapped[str] = mapped_column(String(200))
+    full_name: Mapped[str] = mapped_column(String(250))
     last_name: Mapped[str] = mapped_column(String(100))
     former_last_names: Mapped[list[str]] = mapped_column(JSON)
 
@@ -61,9 +62,9 @@ class Educator(Replica, Base):
         self.former_last_names = list(fact.former_last_names)
 
     def has_last_name(self, name: str) -> bool:
-        """Whether this is the person's current or a former last name."""
-        last_names = {last.casefold() for last in (self.last_name, *self.former_last_names)}
-        return " ".join(name.split()).casefold() in last_names
+        """Whether this is the person's current or a former last name, however it is written."""
+        sought = sought_keys(name)
+        return any(part_key(last) in sought for last in (self.last_name, *self.former_last_names))
 
 
 class Provider(Replica, Base):

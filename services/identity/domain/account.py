@@ -80,7 +80,7 @@ class Account(Base):
     email: Mapped[str] = mapped_column(String(254))
     sole_email: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
-    display_name: Mapped[str] = mapped_column(String(200))
+    display_name: Mapped[str] = mapped_column(String(250))
     educator_id: Mapped[UUID | None] = mapped_column(unique=True)
     opened_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

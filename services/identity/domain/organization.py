@@ -8,10 +8,12 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.ids import new_id
+from chassis.names.keys import search_key
 from chassis.storage.database import Versioned
 from contracts.identity import OrganizationChanged, OrganizationKind
 from services.identity.domain.base import Base
-from services.identity.domain.names import folded
+
+LONGEST_NAME_KEY = 200
 
 
 class Organization(Versioned, Base):
@@ -22,7 +24,7 @@ class Organization(Versioned, Base):
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[OrganizationKind] = mapped_column(String(30))
     name: Mapped[str] = mapped_column(String(200))
-    name_key: Mapped[str] = mapped_column(String(200), index=True)
+    name_key: Mapped[str] = mapped_column(String(LONGEST_NAME_KEY), index=True)
     state_number: Mapped[str] = mapped_column(String(30), unique=True)
     nces_number: Mapped[str | None] = mapped_column(String(12))
     parent_id: Mapped[UUID | None] = mapped_column(
@@ -41,7 +43,7 @@ class Organization(Versioned, Base):
             kind=OrganizationKind(kind),
             state_number=state_number,
             name=name,
-            name_key=folded(name),
+            name_key=search_key(name)[:LONGEST_NAME_KEY],
         )
 
     def describe(
@@ -67,7 +69,7 @@ class Organization(Versioned, Base):
             return None
         for key, value in described.items():
             setattr(self, key, value)
-        self.name_key = folded(name)
+        self.name_key = search_key(name)[:LONGEST_NAME_KEY]
         self.version += 1
         return self.state()
 

@@ -8,13 +8,17 @@ from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import translatable
+from chassis.names.compare import STRONG_REASONS, Reason, compare
+from chassis.names.keys import part_key
+from chassis.names.parts import Name
 from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
 from chassis.storage.types import Instant
 from contracts.identity import PersonClaimed, PersonRecorded
 from services.identity.domain.base import Base
-from services.identity.domain.names import folded
 from services.identity.domain.ssn import SealedSsn
+
+_ONE_NAME = STRONG_REASONS | {Reason.GIVEN_LEFT_OUT, Reason.SUFFIX_LEFT_OUT}
 
 
 class PersonAlreadyClaimed(RuleBroken):
@@ -69,8 +73,19 @@ class Person(Versioned, Base):
             suffix=suffix,
             former_last_names=list(former_last_names),
             birth_date=birth_date,
-            name_key=f"{folded(last_name)} {folded(first_name)}",
+            name_key=f"{part_key(last_name)} {part_key(first_name)}",
             recorded_at=now,
+        )
+
+    @property
+    def name(self) -> Name:
+        """The name in its parts, for comparison."""
+        return Name(
+            first=self.first_name,
+            middle=self.middle_name or "",
+            last=self.last_name,
+            suffix=self.suffix or "",
+            former_last_names=tuple(self.former_last_names),
         )
 
     @property
@@ -80,9 +95,12 @@ class Person(Versioned, Base):
         return " ".join(part for part in parts if part)
 
     def is_called(self, first_name: str, last_name: str) -> bool:
-        """Whether this is the person's current or former name."""
-        last_names = {folded(name) for name in (self.last_name, *self.former_last_names)}
-        return folded(first_name) == folded(self.first_name) and folded(last_name) in last_names
+        """Whether this is the person's current or former name, however it is written.
+
+        Middle names and the suffix need not be told, but other ones may not be.
+        """
+        match = compare(self.name, Name(first=first_name, last=last_name))
+        return match is not None and match.reasons <= _ONE_NAME
 
     def refuse_if_claimed(self) -> None:
         """Raise `PersonAlreadyClaimed` if the person has an account."""

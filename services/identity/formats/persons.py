@@ -18,7 +18,7 @@ COLUMNS = (
     "birth_date",
     "ssn",
 )
-_NEEDED = ("educator_number", "first_name", "last_name")
+_NEEDED = ("educator_number",)
 LONGEST = {
     "educator_number": 20,
     "first_name": 60,
@@ -59,6 +59,8 @@ def _find_entry(table: Table, row: Row, today: date) -> PersonEntry | None:
     for column in _NEEDED:
         if not cells[column]:
             table.fault(row.number, column, "is empty.")
+    if not cells["first_name"] and not cells["last_name"]:
+        table.fault(row.number, "last_name", "is empty.")
     for column, length in LONGEST.items():
         if len(cells[column]) > length:
             table.fault(row.number, column, f"is longer than {length} characters.")
@@ -69,9 +71,10 @@ def _find_entry(table: Table, row: Row, today: date) -> PersonEntry | None:
     return PersonEntry(
         row=row.number,
         educator_number=cells["educator_number"],
-        first_name=cells["first_name"],
+        # Who has one name has it as the last name, in whichever column it was.
+        first_name=cells["first_name"] if cells["last_name"] else "",
         middle_name=cells["middle_name"] or None,
-        last_name=cells["last_name"],
+        last_name=cells["last_name"] or cells["first_name"],
         suffix=cells["suffix"] or None,
         former_last_names=tuple(name for name in former if name),
         birth_date=birth_date,

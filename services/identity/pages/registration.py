@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
 from chassis.i18n.text import translatable
+from chassis.names.keys import part_key
 from chassis.problems import InvalidInput
 from chassis.security.access import public
 from chassis.service import current_rules, current_service
@@ -16,7 +17,6 @@ from services.identity.adapters.captcha import ANSWER_FIELD, CaptchaFailed
 from services.identity.adapters.cookies import cookie_name, cookie_options
 from services.identity.adapters.passwords import hash_password
 from services.identity.adapters.resources import resources
-from services.identity.domain.names import folded
 from services.identity.domain.registration import Registration
 from services.identity.jurisdiction import IdentityRules
 from services.identity.pages.chosen_password import with_password_faults
@@ -59,7 +59,7 @@ def search() -> ResponseReturnValue:
     if not form.is_valid:
         return _search_form(form), 422
     sought, now = form.values, service.now()
-    who = (folded(sought["first_name"]), folded(sought["last_name"]), sought["birth_date"])
+    who = (part_key(sought["first_name"]), part_key(sought["last_name"]), sought["birth_date"])
     most = {
         key_of("search person", *who): limits.failures_per_username,
         key_of("search address", current_context().address): limits.searches_per_address,

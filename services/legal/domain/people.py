@@ -1,22 +1,14 @@
 """Replicas of identity's educators and organizations."""
 
-import unicodedata
 from uuid import UUID
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.names.keys import part_key
 from chassis.storage.replicas import Replica, replica_of
 from contracts.identity import OrganizationChanged, PersonFact
 from services.legal.domain.base import Base
-
-
-def name_key(name: str) -> str:
-    """A name normalized for comparison: no case, accents or extra spaces."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join(
-        "".join(letter for letter in letters if not unicodedata.combining(letter)).split()
-    )
 
 
 class Educator(Replica, Base):
@@ -38,8 +30,8 @@ class Educator(Replica, Base):
         """Copy the person's number and names."""
         self.educator_number = fact.educator_number
         self.full_name = fact.full_name
-        self.first_name_key = name_key(fact.first_name)
-        self.last_name_key = name_key(fact.last_name)
+        self.first_name_key = part_key(fact.first_name)
+        self.last_name_key = part_key(fact.last_name)
 
 
 class Organization(Replica, Base):

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
+from chassis.names.keys import sought_keys
 from chassis.problems import NotFound, RuleBroken
-from services.legal.domain.people import Educator, Organization, name_key
+from services.legal.domain.people import Educator, Organization
 
 LONGEST_LIST = 20
 
@@ -43,11 +44,16 @@ def find_by_number(session: Session, educator_number: str) -> Educator | None:
 
 def find_by_name(session: Session, last_name: str, first_name: str) -> Sequence[Educator]:
     """Educators with this last name and beginning of the first name, at most `LONGEST_LIST`."""
+    beginnings = [
+        Educator.first_name_key.startswith(key, autoescape=True)
+        for key in sought_keys(first_name)
+        if key
+    ]
     return session.scalars(
         select(Educator)
         .where(
-            Educator.last_name_key == name_key(last_name),
-            Educator.first_name_key.startswith(name_key(first_name), autoescape=True),
+            Educator.last_name_key.in_(sought_keys(last_name)),
+            or_(false(), *beginnings),
         )
         .order_by(Educator.first_name_key, Educator.educator_number)
         .limit(LONGEST_LIST)

@@ -46,7 +46,7 @@ def edition_of(app: Flask) -> str:
     So no cache keeps an outdated page.
     """
     service: Service = app.extensions["credence"]
-    digest = blake2b(service.settings.state.digest.encode(), digest_size=6)
+    digest = blake2b(service.edition.encode(), digest_size=6)
     for folder in (CHASSIS, Path(app.root_path)):
         for catalog in sorted(folder.glob("translations/*.po")):
             digest.update(catalog.read_bytes())

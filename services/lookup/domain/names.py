@@ -5,29 +5,13 @@ single spaces, both in plain lower-case letters.
 In sort order a name comes before names that only begin with it, so exact matches come first.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from chassis.names.keys import Sought, filed_words, readings_of, search_words
+
 MIN_LETTERS = 2
 MAX_WORDS = 8
-SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-# Letters that Unicode does not decompose into a plain letter and a combining mark.
-_PLAIN = str.maketrans(
-    {
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "ł": "l",
-        "\u0131": "i",
-    }
-)
-_HYPHENS = re.compile(r"[\u2010-\u2015\u2212-]+")
 
 
 class NameKey(NamedTuple):
@@ -36,23 +20,21 @@ class NameKey(NamedTuple):
     last: str
     first: str
 
+    @property
+    def is_whole_last_name(self) -> bool:
+        """Whether the last name is one letter, and not the beginning of longer ones."""
+        return len(self.last) == 1
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it says enough to be searched by."""
+        return len(self.last) >= MIN_LETTERS or (
+            self.is_whole_last_name and len(self.first) >= MIN_LETTERS
+        )
+
 
 class TooFewLetters(ValueError):
-    """A search must give at least two letters of a last name."""
-
-
-def words_of(name: str) -> list[str]:
-    """The words of a name in plain lower-case letters, each with its inner hyphens.
-
-    Accents, apostrophes, periods and generational suffixes are dropped.
-    """
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    spaced = _HYPHENS.sub("-", re.sub(r"\s*,\s*|\s+", " ", folded))
-    kept = "".join(letter for letter in spaced if letter.isalnum() or letter in " -")
-    words = [word for part in kept.split() if (word := part.strip("-"))]
-    while len(words) > 1 and words[-1] in SUFFIXES:
-        words.pop()
-    return words
+    """A search must give at least two letters of a last name, or a whole one and a first name."""
 
 
 def keys_of(name: str, last_name: str | None, former_last_names: tuple[str, ...]) -> set[NameKey]:
@@ -61,23 +43,38 @@ def keys_of(name: str, last_name: str | None, former_last_names: tuple[str, ...]
     Each part of a compound last name counts: de la Cruz is also found under Cruz.
     Without a stated last name, any part after the first may be the last name.
     """
-    words = words_of(name)
-    if not words:
-        return set()
-    last_begins = max(0, len(words) - len(words_of(last_name))) if last_name else None
-    begins = range(1, len(words)) if last_begins is None else range(last_begins, len(words))
-    keys = {
-        NameKey(last, _first(words[: begin if last_begins is None else last_begins]))
-        for begin in (begins or [0])
-        for last in _last_names(words[begin:])
-    }
-    given = _first(words[: max(1, len(words) - 1 if last_begins is None else last_begins)])
-    return keys | {
-        NameKey(last, given)
-        for former in former_last_names
-        for begin in range(len(words_of(former)))
-        for last in _last_names(words_of(former)[begin:])
-    }
+    first, splits = _split(name, last_name) if last_name else _split_anywhere(name)
+    splits += [
+        (first, words[begin:])
+        for words in map(search_words, former_last_names)
+        for begin in range(len(words))
+    ]
+    return {NameKey(last, _first(given)) for given, words in splits for last in _last_names(words)}
+
+
+_Split = tuple[list[str], list[str]]
+"""One way to part a name into given names and last name."""
+
+
+def _split(name: str, last_name: str) -> tuple[list[str], list[_Split]]:
+    """The given names, and the name with its last name and with each later part of that.
+
+    What follows the last name is a suffix or a degree, whatever it looks like.
+    """
+    words, last = filed_words(name), search_words(last_name)
+    first = words[
+        : next(
+            (at for at in reversed(range(len(words))) if words[at : at + len(last)] == last),
+            max(0, len(words) - len(last)),
+        )
+    ]
+    return first, [(first, last[begin:]) for begin in range(len(last))]
+
+
+def _split_anywhere(name: str) -> tuple[list[str], list[_Split]]:
+    words = search_words(name)
+    splits = [(words[:begin], words[begin:]) for begin in range(1, len(words))]
+    return words[: max(1, len(words) - 1)], splits or [([], words)] * bool(words)
 
 
 def _last_names(words: list[str]) -> Iterator[str]:
@@ -95,26 +92,29 @@ def _first(words: list[str]) -> str:
 def interpretations_of(search: str) -> list[NameKey]:
     """The ways to interpret a search such as "Smith, Ada", "Ada Smith", "smith ad" or "ada smi".
 
-    Each holds the beginnings of a last and a first name; raises `TooFewLetters`.
+    Each holds the beginnings of a last and a first name, or a whole last name of one letter;
+    raises `TooFewLetters`.
     """
-    before, _, after = search.partition(",")
-    given = [word for word in words_of(after) if word not in SUFFIXES]
-    if given:
-        pairs = [(words_of(before), given)]
-    else:
-        words = words_of(search)[:MAX_WORDS]
-        splits = [(words[:at], words[at:]) for at in range(1, len(words))]
-        western = [(last, first) for first, last in splits]
-        pairs = [*reversed(western), (words, []), *splits]
     keys = [
-        NameKey("".join(last).replace("-", ""), spelling)
-        for last, first in pairs
+        NameKey("".join(last), spelling)
+        for reading in readings_of(search)
+        for last, first in _parted(reading)
         for spelling in sorted({_first(first), _first(first).replace(" ", "")})
     ]
-    usable = [key for key in dict.fromkeys(keys) if len(key.last) >= MIN_LETTERS]
+    usable = [key for key in dict.fromkeys(keys) if key.is_enough]
     if not usable:
         raise TooFewLetters
     return usable
+
+
+def _parted(reading: Sought) -> list[tuple[list[str], list[str]]]:
+    """The last and first names that a reading may mean."""
+    if reading.after:
+        return [(reading.before, reading.after)]
+    words = reading.before[:MAX_WORDS]
+    splits = [(words[:at], words[at:]) for at in range(1, len(words))]
+    western = [(last, first) for first, last in splits]
+    return [*reversed(western), (words, []), *splits]
 
 
 def number_key(number: str) -> str:

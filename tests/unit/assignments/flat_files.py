@@ -16,7 +16,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "district_number": ("", "16/5", "№ 165", "1" * 41),
     "school_number": ("165/010", " - ", "é"),
     "staff_number": ("", "\N{NO-BREAK SPACE}", "200,1", ".5"),
-    "first_name": ("", "   ", "x" * 201),
+    "first_name": ("x" * 201,),
     "last_name": ("", "\t"),
     "course_code": ("", "30/2601", "{302601}"),
     "course_title": ("", "y" * 201),

@@ -112,7 +112,7 @@ def test_of_odd_values_both_refuse_the_very_same(changes: list[dict[str, str]]) 
 
 def test_each_fault_is_told_by_row_column_value_and_cure() -> None:
     faults = FaultList()
-    rows = [RIGHT, {**RIGHT, "hours": "0", "first_name": ""}, {**RIGHT, "population": "everybody"}]
+    rows = [RIGHT, {**RIGHT, "hours": "0", "last_name": ""}, {**RIGHT, "population": "everybody"}]
 
     right = record_faulty_rows(stripped(rows), POPULATIONS, "ours.csv", faults)
 
@@ -120,7 +120,7 @@ def test_each_fault_is_told_by_row_column_value_and_cure() -> None:
     assert "general, moderate_severe, hearing" in rule.cure
     assert right["row"].to_list() == [2]
     assert [str(each) for each in faults.refusal().faults] == [
-        "ours.csv, row 3, column first_name: is empty but required. Fill it in.",
+        "ours.csv, row 3, column last_name: is empty but required. Fill it in.",
         f'ours.csv, row 3, column hours: "0" {NOT_HOURS.problem}. {NOT_HOURS.cure}',
         f'ours.csv, row 4, column population: "everybody" {rule.problem}. {rule.cure}',
     ]

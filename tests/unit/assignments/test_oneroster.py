@@ -559,13 +559,13 @@ def test_an_active_row_that_names_a_deleted_one_is_told() -> None:
 
 def test_faults_of_several_files_are_told_at_once() -> None:
     export = Export().without("academicSessions.csv")
-    export.write("orgs.csv", 3, "type", "scool").write("users.csv", 2, "givenName", "")
+    export.write("orgs.csv", 3, "type", "scool").write("users.csv", 2, "familyName", "")
     export.write("enrollments.csv", 4, "userSourcedId", "x").replace("courses.csv", b"Art", b"\xff")
     assert [place(fault) for fault in faults_of(export)] == [
         ("academicSessions.csv", None, None),
         ("orgs.csv", 3, "type"),
         ("courses.csv", 3, "title"),
-        ("users.csv", 2, "givenName"),
+        ("users.csv", 2, "familyName"),
         ("enrollments.csv", 4, "userSourcedId"),
     ]
 

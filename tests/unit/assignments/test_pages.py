@@ -2,15 +2,18 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chassis.ids import new_id
+from chassis.operations import migrations
 from chassis.testing import FixedClock, client_of, learn, service_of
 from contracts.identity import Role
+from services.assignments.domain.replicas import Educator
 from services.assignments.domain.report import School, StaffMember
 from services.assignments.queries import staff
 from tests.unit.assignments.world import (
@@ -277,6 +280,69 @@ def test_a_number_that_leads_to_another_name_is_pointed_out(app: Flask) -> None:
 
     assert "Your report says Zoë Quill;" in text
     assert "record for this number says Somebody Else" in text
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"first_name": "Zoe", "middle_name": "Ann", "suffix": "Jr."},
+        {"last_name": "O'Quill-Ødegård"},
+        {"first_name": "Quill", "last_name": "Zoë"},
+    ],
+)
+def test_a_number_that_leads_to_the_same_name_otherwise_written_is_not_pointed_out(
+    app: Flask, parts: dict[str, Any]
+) -> None:
+    learn(app, person(**parts))
+    export = two_classes()
+    if "Ø" in parts.get("last_name", ""):
+        export.write("users.csv", 2, "familyName", "O\u2019Quill Oedegaard")
+    accept(app, export)
+
+    text = text_of(coordinator_of(app).get(f"/assignments/staff/{staff_id(app)}").text)
+
+    assert "Zoë" in text
+    assert "The names differ" not in text
+
+
+def test_an_unmatched_teacher_is_found_under_another_spelling_of_the_name(app: Flask) -> None:
+    learn(app, person("5001", new_id(), first_name="Jørgen", last_name="O'Marsh", suffix="Jr."))
+    export = two_classes()
+    export.write("users.csv", 3, "givenName", "Joergen")
+    export.write("users.csv", 3, "familyName", "O\u2019Marsh Jr")
+    accept(app, export)
+
+    api = body(coordinator_of(app).get("/assignments/api/staff/aide"))
+
+    assert [candidate["educator_number"] for candidate in api["candidates"]] == ["5001"]
+
+
+def test_a_teacher_with_one_name_is_reported_by_it(app: Flask) -> None:
+    learn(app, person("5001", new_id(), first_name="", last_name="Suharto"))
+    export = two_classes()
+    export.write("users.csv", 3, "givenName", "").write("users.csv", 3, "familyName", "Suharto")
+    accept(app, export)
+
+    api = body(coordinator_of(app).get("/assignments/api/staff/aide"))
+
+    assert [candidate["full_name"] for candidate in api["candidates"]] == ["Suharto"]
+
+
+def test_names_of_the_version_before_are_filed_again(app: Flask) -> None:
+    service = service_of(app)
+    named = {"first_name": "Bø", "middle_name": "Ann Lee", "last_name": "Marsh", "suffix": "Jr."}
+    learn(app, person("5001", new_id(), **named))
+    accept(app, two_classes().write("users.csv", 3, "givenName", "Bø"))
+    migrations.downgrade(service, "0003")
+    with service.database.transaction() as session:
+        session.execute(update(Educator).values(name_key="bmarsh"))
+        session.execute(update(StaffMember).values(name_key="bmarsh"))
+
+    migrations.upgrade(service)
+
+    with service.database.reading() as session:
+        assert session.scalars(select(Educator.name_key)).all() == ["bomarsh"]
+        assert set(session.scalars(select(StaffMember.name_key))) == {"zoequill", "bomarsh"}
 
 
 def test_the_courses_say_what_each_asks_of_its_teacher(app: Flask) -> None:

@@ -220,6 +220,27 @@ def test_a_signature_is_the_name_on_file_in_letters_of_any_size(app: Flask, sign
     assert element.answers["signed_on"] == "2026-11-22"
 
 
+@pytest.mark.parametrize(
+    ("on_file", "signature"),
+    [
+        (("Niamh", "O'Carrollan"), "Niamh O\u2019Carrollan"),
+        (("Mary-Ann", "Lee"), "Mary\u2011Ann Lee"),
+        (("José", "Peñálver"), "Jose Penalver"),
+        (("Wendell", "Ashgrove Jr."), "Wendell Ashgrove, Jr"),
+    ],
+)
+def test_a_signature_may_have_other_signs_than_the_name_on_file(
+    app: Flask, on_file: tuple[str, str], signature: str
+) -> None:
+    first, last = on_file
+    deliver(app, story.person(version=2, first_name=first, middle_name=None, last_name=last))
+    application_id = story.start(app)
+    with story.filling_in(app, application_id) as filling:
+        filling.sign_fitness(story.fitness_answers(app), signature)
+        with pytest.raises(InvalidInput):
+            filling.sign_fitness(story.fitness_answers(app), f"Nora {last}")
+
+
 @pytest.mark.parametrize("signature", ["Willa Testworthy", "", "Wilhelmina Testworthy"])
 def test_another_signature_than_the_name_on_file_is_refused(app: Flask, signature: str) -> None:
     application_id = story.start(app)

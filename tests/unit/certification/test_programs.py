@@ -213,3 +213,25 @@ def test_a_provider_sees_its_own_candidates_and_what_is_due(app: Flask) -> None:
     story.recommend(app, admission_id, application_id)
     with working(app) as (session, _):
         assert queries.recommendations_due(session, [story.PROVIDER]) == []
+
+
+@pytest.mark.parametrize(
+    ("on_file", "typed"),
+    [
+        ("O'Carrollan", "O\u2019Carrollan"),
+        ("Peñálver", "Penalver"),
+        ("Peñaflor-Ruiz", "Peñaflor Ruiz"),
+        ("Ødegård", "Oedegaard"),
+        ("Ashgrove", "Ashgrove, Jr."),
+    ],
+)
+def test_a_candidate_is_admitted_by_a_last_name_however_it_is_written(
+    app: Flask, on_file: str, typed: str
+) -> None:
+    deliver(app, story.person(version=2, last_name=on_file))
+
+    admit_by(app, story.WILLAS_NUMBER, typed)
+
+    deliver(app, story.person(version=3, last_name="O'Carrollan"))
+    with pytest.raises(NoSuchEducator):
+        admit_by(app, story.WILLAS_NUMBER, "Carroll")

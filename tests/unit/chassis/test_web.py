@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from chassis.problems import Problem
 from chassis.testing import client_of, service_of
 from chassis.web import assets
 from contracts.identity import Role
-from tests.states import state_folder
+from tests.states import STATES, state_folder
 from tests.unit.chassis.registry import drafted, registry
 
 LEGAL = {Role.LEGAL: None}
@@ -287,6 +288,19 @@ def test_the_platform_can_see_whether_the_service_works(app: Flask) -> None:
     edition = state_folder("kentucky").digest
     assert ready == {"status": "ready", "jurisdiction": f"kentucky {edition}"}
     assert 'http_requests_total{method="GET",service="registry"' in client.get("/metrics").text
+
+
+def test_the_edition_that_is_shown_is_the_one_in_use(tmp_path: Path) -> None:
+    state = state_folder(STATES[0])
+    folder = tmp_path / "jurisdictions" / state.code
+    shutil.copytree(state.path, folder)
+    app = registry(tmp_path, JURISDICTION=state.code, JURISDICTIONS_DIR=str(folder.parent))
+    (folder / "fees.toml").write_text("# Another edition, which no process has read.\n")
+
+    ready = app.test_client().get("/readyz").json
+
+    assert ready == {"status": "ready", "jurisdiction": f"{state.code} {state.digest}"}
+    service_of(app).database.close()
 
 
 def test_a_service_without_its_database_is_not_ready_but_alive(tmp_path: Path) -> None:

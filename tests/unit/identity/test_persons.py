@@ -83,7 +83,10 @@ def test_a_number_of_somebody_on_file_refuses_the_file(office: Office) -> None:
         (WILHELMINA.replace("345-67-6789", ""), "row 2, column ssn"),
         (WILHELMINA.replace("04/28/1986", "1986-04-28"), "row 2, column birth_date"),
         (WILHELMINA.replace("04/28/1986", "04/28/2086"), "row 2, column birth_date"),
-        (WILHELMINA.replace("Testworthy", ""), "row 2, column last_name: is empty"),
+        (
+            WILHELMINA.replace("Wilhelmina", "").replace("Testworthy", ""),
+            "row 2, column last_name: is empty",
+        ),
         (WILHELMINA.replace("Testworthy", "T" * 61), "row 2, column last_name: is longer"),
         (WILHELMINA.replace("200100001", ""), "row 2, column educator_number"),
     ],

@@ -403,7 +403,7 @@ def test_in_kentucky_two_may_share_an_address_and_in_connecticut_not(
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"first_name": ""}, "Enter your first name"),
+        ({"last_name": ""}, "Enter your last name"),
         ({"ssn_last_four": "67"}, "last four digits"),
         ({"birth_date_month": "13"}, "month"),
         ({"birth_date_year": "2030"}, "Check the year of your date of birth"),

@@ -5,8 +5,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from chassis.ids import new_id
+from chassis.operations import migrations
 from chassis.testing import deliver, service_of
 from contracts.identity import PersonClaimed
 from services.legal.domain.people import Educator, Organization
@@ -80,6 +82,40 @@ def test_names_are_found_without_their_accents(app: Flask) -> None:
     deliver(app, person(accented, first_name="José", last_name="Núñez"))
 
     assert str(accented) in search(superintendent(app), last_name="nunez", first_name="jose")
+
+
+@pytest.mark.parametrize(
+    ("on_file", "typed"),
+    [
+        (("Søren", "Ødegård"), ("Soren", "Oedegaard")),
+        (("Niamh", "O'Carrollan"), ("niamh", "O\u2019Carrollan")),
+        (("Keala", "Ka\u02bbahumanu"), ("Kea", "Kaahumanu")),
+        (("Ana", "Peñaflor-Ruiz"), ("Ana", "Penaflor Ruiz")),
+        (("Mary-Ann", "Ashgrove"), ("Mary Ann", "Ashgrove Jr.")),
+    ],
+)
+def test_names_are_found_however_they_are_written(
+    app: Flask, on_file: tuple[str, str], typed: tuple[str, str]
+) -> None:
+    filed = new_id()
+    deliver(app, person(filed, first_name=on_file[0], last_name=on_file[1]))
+
+    assert str(filed) in search(superintendent(app), first_name=typed[0], last_name=typed[1])
+
+
+def test_educators_of_the_version_before_are_filed_again(app: Flask) -> None:
+    service, filed = service_of(app), new_id()
+    deliver(app, person(filed, first_name="Søren", last_name="O'Hara Núñez-Lee"))
+    migrations.downgrade(service, "0002")
+    with service.database.transaction() as session:
+        as_before = {"first_name_key": "søren", "last_name_key": "o'hara nunez-lee"}
+        session.execute(update(Educator).values(as_before))
+
+    migrations.upgrade(service)
+
+    assert str(filed) in search(
+        superintendent(app), first_name="Soren", last_name="OHara Nunez Lee"
+    )
 
 
 @pytest.mark.parametrize("form", [{}, {"last_name": "Testworthy"}, {"first_name": "Wil"}])

@@ -1,0 +1,1 @@
+"""The one comparison of persons' names: their letters, their parts, and whether two are alike."""
