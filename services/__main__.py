@@ -28,6 +28,7 @@ from chassis.settings import (
     DAYS_AHEAD,
     JURISDICTIONS_DIR,
     VAR_DIR,
+    Settings,
     SettingsFault,
     find_faults,
     read_settings,
@@ -274,7 +275,7 @@ def jurisdictions(environ: Mapping[str, str]) -> int:
     """Check every state's folder, each file by itself and one with another."""
     from services.states import check
 
-    return check.main(read_settings("demonstration", environ)[JURISDICTIONS_DIR])
+    return check.main(Settings("demonstration", environ)[JURISDICTIONS_DIR])
 
 
 def topology(environ: Mapping[str, str]) -> int:

@@ -162,7 +162,10 @@ class CertificationRules:
 
     def _faults(self) -> Iterator[Fault]:
         if not _counts(self.certificate_number):
-            yield ("certificate_number",), "must have {number}, such as AB-{year}-{number:07d}."
+            yield (
+                ("certificate_number",),
+                "must have {number} and may have {year}, as in AB-{year}-{number:07d}.",
+            )
         for kind in ElementKind:
             if kind not in self.elements:
                 yield ("elements", kind), "is missing."

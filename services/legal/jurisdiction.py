@@ -65,9 +65,10 @@ class NumberFormats:
 
 def _counts(text: str) -> bool:
     try:
-        return text.format(year=2026, number=1) != text.format(year=2026, number=2)
+        forms = {text.format(year=year, number=number) for year in (26, 27) for number in (1, 2)}
     except (LookupError, ValueError):
         return False
+    return len(forms) == 4
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,11 @@ def _scene(state: StateFolder) -> Iterator[Fault]:
     asked: list[tuple[Key, str, str]] = [
         (("journey", "certificate_type"), part.certificate_type, part.authorization)
     ]
+    record = load_record(state)
     for row, certificate in enumerate(scene.file.certificates):
+        if not record.could_be_a_number(certificate.number):
+            problem = f"is {certificate.number!r}, which record.toml does not take for a number."
+            yield ("certificates", row, "number"), problem
         asked += [
             (("certificates", row), certificate.type, code) for code in certificate.authorizations
         ]
@@ -179,6 +183,7 @@ def main(folder: Path) -> int:
             faults += 1
             print(fault)  # noqa: T201  # a command
         unconfirmed += len(list(unconfirmed_rules(state)))
-    told = f"{len(states)} states, {faults} faults, {unconfirmed} unconfirmed rules"
+    counts = {"state": len(states), "fault": faults, "unconfirmed rule": unconfirmed}
+    told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
     print(f"jurisdictions: {told}")  # noqa: T201  # a command
     return 1 if faults or not states else 0

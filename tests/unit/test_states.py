@@ -9,6 +9,7 @@ import pytest
 
 from chassis.settings import ROOT, read_settings
 from chassis.state_folder import unconfirmed_rules
+from services.__main__ import jurisdictions
 from services.states import keys
 from services.states.check import faults_of
 from services.states.files import OPTIONAL, needed_files
@@ -194,8 +195,17 @@ def test_the_command_tells_every_fault_of_every_state_and_fails(tmp_path: Path) 
     assert done.returncode == 1
     assert lines[0].startswith("connecticut/place.toml, line ")
     assert any(line.startswith("kentucky/accounts.toml, line ") for line in lines)
-    assert lines[-1].startswith(f"jurisdictions: 2 states, {len(lines) - 1} faults")
+    assert lines[-1].startswith(f"jurisdictions: 2 states, {len(lines) - 1} faults,")
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_of_other_states_needs_no_setting_but_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(state_folder("connecticut"), tmp_path, "accounts", "digits = 10", "digits = 9")
+
+    assert jurisdictions({"JURISDICTIONS_DIR": str(tmp_path)}) == 1
+    assert "jurisdictions: 1 state, 1 fault," in capsys.readouterr().out
 
 
 def test_the_rules_that_nobody_confirmed_are_listed_with_their_lines() -> None:

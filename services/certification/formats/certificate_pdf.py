@@ -57,6 +57,8 @@ class CertificateDocument:
     signatories: tuple[Signatory, ...]
     statute: str
     verification_url: str
+    number_label: str
+    verify_words: str
 
 
 def render_certificate(document: CertificateDocument) -> bytes:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
+from chassis.i18n.language import gettext
 from chassis.i18n.text import translatable
 from chassis.problems import Problem
 from chassis.security.access import requires
@@ -118,4 +119,6 @@ def _document_of(service: Service, shown: Certificate) -> CertificateDocument:
         verification_url=(
             f"{service.settings.public_url}/lookup/verify/{shown.certificate_number}"
         ),
+        number_label=gettext("Certificate number"),
+        verify_words=gettext("Verify this certificate at"),
     )

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +63,9 @@ class Journey:
 
     @property
     def graduated_on(self) -> date:
-        """When the educator completed the program: in the May before this school year's classes."""
+        """When the educator completed the program: some months before classes, and a while ago."""
         first_day, _ = self.scene.days_of_classes(self.today)
-        return date(first_day.year, 5, 9)
+        return min(first_day - timedelta(days=95), self.today - timedelta(days=30))
 
     @property
     def place(self) -> Place:

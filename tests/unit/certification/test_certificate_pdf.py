@@ -48,6 +48,8 @@ KENTUCKY = CertificateDocument(
     ),
     statute="KRS 161.020 and 16 KAR 2:010",
     verification_url="https://credentials.example.gov/lookup/verify/KY-2024-0041873",
+    number_label="Certificate number",
+    verify_words="Verify this certificate at",
 )
 CONNECTICUT = replace(
     KENTUCKY,
