@@ -99,13 +99,13 @@ def _add_api(app: Flask, service: Service, apis: Iterable[ApiBlueprint]) -> None
 
 
 def _authenticate_requests(app: Flask, service: Service) -> None:
-    app.extensions["verifier"] = TokenVerifier(service.database, audience=service.name)
+    app.extensions["verifier"] = TokenVerifier(service.database, service.name, service.grants)
 
     @app.before_request
     def begin() -> None:
         record_access()
         refuse_cross_site_requests(service.settings.public_url)
-        authorize(app.extensions["verifier"], service.now())
+        authorize(app.extensions["verifier"], service.grants, service.now())
         if principal := find_principal():
             actor = f"account {principal.account_id}"
             own_ids = principal.own_ids

@@ -1,6 +1,6 @@
 """What every service may know of the state it serves, and how dated rules are chosen for a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Protocol, TypeVar
@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
-from chassis.state_folder import Files, KeyFaults, MonthAndDay, StateFolder
+from chassis.state_folder import Files, Key, KeyFaults, MonthAndDay, StateFolder
+from contracts.identity import Role
+from contracts.permission import Permission, all_permissions
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,38 @@ class FeeTable:
         return in_force((fee for fee in self.fees if fee.item == item), on)
 
 
+@dataclass(frozen=True)
+class Grants:
+    """What every service reads of `accounts.toml`: which role may do what."""
+
+    permissions: Mapping[str, tuple[str, ...]]
+    """For each role, the permissions of those who hold it."""
+
+    def of(self, *roles: Role) -> frozenset[str]:
+        """The permissions of somebody who holds these roles."""
+        return frozenset(each for role in roles for each in self.permissions.get(role, ()))
+
+    def roles_with(self, *permissions: Permission) -> list[Role]:
+        """The roles that have any of these permissions."""
+        return [role for role in Role if self.of(role) & set(permissions)]
+
+    def __post_init__(self) -> None:
+        if faults := dict(self._faults()):
+            raise KeyFaults(faults)
+
+    def _faults(self) -> Iterator[tuple[Key, str]]:
+        known = all_permissions()
+        for role, granted in self.permissions.items():
+            if role not in set(Role):
+                yield ("permissions", role), f"is no role; there are: {', '.join(Role)}."
+            for row, each in enumerate(granted):
+                if each not in known:
+                    yield ("permissions", role, row), f"is {each!r}, which is no permission."
+        granted_to_any = {each for granted in self.permissions.values() for each in granted}
+        for each in sorted(known.keys() - granted_to_any):
+            yield ("permissions",), f"has no role that may {each!r}."
+
+
 FILES: Files = {"place": Place, "fees": FeeTable}
 """What every service may read."""
 
@@ -162,6 +196,11 @@ FILES: Files = {"place": Place, "fees": FeeTable}
 def load_place(state: StateFolder) -> Place:
     """The state that this suite serves; raises `JurisdictionFault`."""
     return state.read("place", Place)
+
+
+def load_grants(state: StateFolder) -> Grants:
+    """Which role may do what in the state; raises `JurisdictionFault`."""
+    return state.read_part("accounts", Grants)
 
 
 def load_fees(state: StateFolder) -> FeeTable:

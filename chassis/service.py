@@ -12,7 +12,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
-from chassis.jurisdiction import Place, load_place
+from chassis.jurisdiction import Grants, Place, load_grants, load_place
 from chassis.messaging.participant import Participant
 from chassis.messaging.reactions import Reactions
 from chassis.schedule import Schedule
@@ -66,6 +66,7 @@ class Service:
     context: Callable[[], AbstractContextManager[object]] = field(init=False, default=nullcontext)
     database: Database = field(init=False)
     place: Place = field(init=False)
+    grants: Grants = field(init=False)
     edition: str = field(init=False)
     files: FileStore = field(init=False)
 
@@ -74,6 +75,7 @@ class Service:
         self.reactions = self.reactions.including(key_reactions)
         self.database = Database(self.name, settings.database_url, self.clock)
         self.place = load_place(settings.state)
+        self.grants = load_grants(settings.state)
         # That of the rules in use: the folder may change while the service runs.
         self.edition = settings.state.digest
         self.files = FileStore(settings.var / "files" / self.name)

@@ -125,9 +125,18 @@ class StateFolder:
     def read(self, name: str, shape: type[T]) -> T:
         """The file `<name>.toml` as a dataclass; raises `JurisdictionFault` with all its faults."""
         file = self.file(name)
-        if faults := file.told(faults_in(file.contents, shape)):
+        return self._converted(file, file.contents, shape)
+
+    def read_part(self, name: str, shape: type[T]) -> T:
+        """As `read`, for a dataclass of some of the file's keys; the others are not looked at."""
+        file = self.file(name)
+        part = {key: file.contents[key] for key in get_type_hints(shape) if key in file.contents}
+        return self._converted(file, part, shape)
+
+    def _converted(self, file: StateFile, contents: Mapping[str, Any], shape: type[T]) -> T:
+        if faults := file.told(faults_in(contents, shape)):
             raise JurisdictionFault(faults)
-        return _convert(file.contents, shape)
+        return _convert(contents, shape)
 
     def file(self, name: str) -> StateFile:
         """The file `<name>.toml`; raises `JurisdictionFault` if it is missing or not TOML."""

@@ -100,7 +100,9 @@ class Checkpoint:
         shutil.rmtree(self._folder)
         shutil.copytree(self._copy, self._folder)
         clock_of(self._app).set(self._moment)
-        self._app.extensions["verifier"] = TokenVerifier(self._service.database, self._app.name)
+        self._app.extensions["verifier"] = TokenVerifier(
+            self._service.database, self._app.name, self._service.grants
+        )
         return self._app
 
 

@@ -1,9 +1,14 @@
-"""The addresses for links between services' pages, by role."""
+"""The addresses for links between services' pages, by permission."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from contracts.identity import Role
+from contracts.assignments import AssignmentsPermission
+from contracts.certification import CertificationPermission
+from contracts.identity import IdentityPermission
+from contracts.legal import LegalPermission
+from contracts.payments import PaymentsPermission
+from contracts.permission import Permission, SuitePermission, all_permissions
 
 HOME = "/identity/"
 SIGN_IN = "/identity/sign-in"
@@ -12,41 +17,60 @@ LOOKUP = "/lookup/"
 
 
 class Link(NamedTuple):
-    """A navigation entry; without roles it is for everybody."""
+    """A navigation entry, for those who have one of its permissions; without any, for everybody."""
 
     label: str
     path: str
-    roles: tuple[Role, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Whether it is there for those too who are not signed in."""
+        return not self.permissions
 
 
 NAVIGATION = (
     Link("Home", HOME),
-    Link("Applications and certificates", "/certification/", (Role.EDUCATOR,)),
-    Link("Fees", "/payments/", (Role.EDUCATOR,)),
-    Link("Candidates", "/certification/candidates", (Role.PROVIDER_OFFICER,)),
-    Link("Application queue", "/certification/queue", (Role.ANALYST,)),
-    Link("Cases", "/legal/cases", (Role.LEGAL,)),
-    Link("Complaints", "/legal/complaints", (Role.SUPERINTENDENT,)),
+    Link(
+        "Applications and certificates",
+        "/certification/",
+        (CertificationPermission.APPLY,),
+    ),
+    Link("Fees", "/payments/", (PaymentsPermission.PAY,)),
+    Link(
+        "Candidates",
+        "/certification/candidates",
+        (CertificationPermission.ADMIT, CertificationPermission.RECOMMEND),
+    ),
+    Link(
+        "Application queue",
+        "/certification/queue",
+        (CertificationPermission.REVIEW, CertificationPermission.DECIDE),
+    ),
+    Link(
+        "Cases",
+        "/legal/cases",
+        (LegalPermission.HANDLE_CASES, LegalPermission.ENTER_ORDERS),
+    ),
+    Link("Complaints", "/legal/complaints", (LegalPermission.COMPLAIN,)),
     Link(
         "Assignments",
         "/assignments/",
-        (Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR, Role.ANALYST),
+        (AssignmentsPermission.REPORT, AssignmentsPermission.READ_ALL),
     ),
-    Link("Payments received", "/payments/received", (Role.FINANCE,)),
-    Link("People and organizations", "/identity/organizations", (Role.ADMINISTRATOR,)),
-    Link("Health of the suite", "/identity/health", (Role.ADMINISTRATOR,)),
-    Link("Messages", "/identity/messages", tuple(Role)),
+    Link("Payments received", "/payments/received", (PaymentsPermission.SEE_RECEIVED,)),
+    Link(
+        "People and organizations",
+        "/identity/organizations",
+        (IdentityPermission.ADMINISTER_ACCOUNTS,),
+    ),
+    Link("Health of the suite", "/identity/health", (SuitePermission.SEE_HEALTH,)),
+    Link("Messages", "/identity/messages", tuple(all_permissions().values())),
     Link("Look up an educator", LOOKUP),
 )
 
-
-def navigation_for(roles: frozenset[Role]) -> list[Link]:
-    """The links for a person who holds these roles."""
-    return [link for link in NAVIGATION if not link.roles or roles & set(link.roles)]
-
-
 HEALTH = tuple(
-    Link(label, f"/{service}/health", (Role.ADMINISTRATOR,))
+    Link(label, f"/{service}/health", (SuitePermission.SEE_HEALTH,))
     for service, label in (
         ("identity", "Educator accounts"),
         ("certification", "Educator certification"),
@@ -55,21 +79,27 @@ HEALTH = tuple(
         ("assignments", "Assignment reports"),
     )
 )
-"""Each service's health page, for the administrator; lookup shows everybody how current it is."""
-HOMES = {
-    Role.EDUCATOR: "/certification/",
-    Role.SUPERINTENDENT: "/assignments/",
-    Role.ASSIGNMENT_COORDINATOR: "/assignments/",
-    Role.PROVIDER_OFFICER: "/certification/candidates",
-    Role.ANALYST: "/certification/queue",
-    Role.LEGAL: "/legal/cases",
-    Role.FINANCE: "/payments/received",
-    Role.ADMINISTRATOR: "/identity/health",
-}
-"""Each role's start page, which shows what to do next."""
+"""Each service's health page; lookup shows everybody how current it is."""
+HOMES: tuple[tuple[Permission, str], ...] = (
+    (CertificationPermission.APPLY, "/certification/"),
+    (CertificationPermission.ADMIT, "/certification/candidates"),
+    (CertificationPermission.REVIEW, "/certification/queue"),
+    (LegalPermission.HANDLE_CASES, "/legal/cases"),
+    (AssignmentsPermission.REPORT, "/assignments/"),
+    (PaymentsPermission.SEE_RECEIVED, "/payments/received"),
+    (SuitePermission.SEE_HEALTH, "/identity/health"),
+)
+"""The start pages, which show what to do next; a role's is the first that it may open."""
 
 
-def home_of(roles: Iterable[Role]) -> str:
-    """The start page for these roles: the one they share, otherwise `HOME`."""
-    homes = {HOMES[role] for role in roles}
+def home_of(roles: Iterable[Collection[str]]) -> str:
+    """The start page of somebody with roles that have these permissions.
+
+    It is the one that the roles share, otherwise `HOME`.
+    """
+    homes = {_home_of_role(permissions) for permissions in roles}
     return homes.pop() if len(homes) == 1 else HOME
+
+
+def _home_of_role(permissions: Collection[str]) -> str:
+    return next((path for permission, path in HOMES if permission in permissions), HOME)

@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.event import Event, personal, public
+from contracts.permission import Permission
 
 
 class ReportAccepted(Event, topic="assignments.report-accepted.v1", subject="report_id"):
@@ -50,3 +51,10 @@ class FindingOpened(FindingFact, topic="assignments.finding-opened.v1"):
 
 class FindingResolved(FindingFact, topic="assignments.finding-resolved.v1"):
     """An assignment is no longer out of field."""
+
+
+class AssignmentsPermission(Permission):
+    """What may be done in assignments."""
+
+    REPORT = "assignments.report", "Send one's own district's reports, and see what they say."
+    READ_ALL = "assignments.read-all", "See what every district's reports say."

@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.event import Event, Part, personal, public
 from contracts.legal import OrderAction
 from contracts.notices import NoticeFact, NoticeKind
+from contracts.permission import Permission
 
 
 class CertificateStatus(StrEnum):
@@ -199,3 +200,23 @@ class CertificationNoticeDue(NoticeFact, topic="certification.notice-due.v2"):
     """Certification must notify an applicant, or a preparation provider's officers."""
 
     kinds = CertificationNotice
+
+
+class CertificationPermission(Permission):
+    """What may be done in certification."""
+
+    APPLY = "certification.apply", "Apply, and see one's own applications and certificates."
+    ADMIT = (
+        "certification.admit",
+        "Record whom one's own preparation provider admits, and who completes a program.",
+    )
+    RECOMMEND = (
+        "certification.recommend",
+        "Recommend a candidate of one's own preparation provider.",
+    )
+    REVIEW = (
+        "certification.review",
+        "See the applications, verify or reject their elements, and return them.",
+    )
+    DECIDE = "certification.decide", "Approve or deny an application."
+    SEE_CERTIFICATES = "certification.see-certificates", "See anybody's certificate."

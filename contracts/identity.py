@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
+from contracts.permission import Permission
 
 
 class PersonFact(Event, subject="educator_id"):
@@ -84,3 +85,17 @@ class SigningKeysChanged(Event, topic="identity.signing-keys-changed.v1", subjec
 
     issuer: str = public()
     keys: tuple[PublicKey, ...] = public()
+
+
+class IdentityPermission(Permission):
+    """What may be done in identity."""
+
+    ADMINISTER_ACCOUNTS = (
+        "identity.administer-accounts",
+        "Find people, accounts and organizations, and grant roles.",
+    )
+    REVEAL_SSN = "identity.reveal-ssn", "See a person's whole Social Security number, for a reason."
+    SEE_UNCONFIRMED_RULES = (
+        "identity.see-unconfirmed-rules",
+        "See the state's rules that nobody has confirmed.",
+    )

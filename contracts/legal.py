@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.event import Event, personal, public
 from contracts.notices import NoticeFact, NoticeKind
+from contracts.permission import Permission
 
 
 class HoldFact(Event, subject="hold_id"):
@@ -88,3 +89,14 @@ class LegalNoticeDue(NoticeFact, topic="legal.notice-due.v2"):
     """Legal must notify an educator, or a district that filed a complaint."""
 
     kinds = LegalNotice
+
+
+class LegalPermission(Permission):
+    """What may be done in legal."""
+
+    COMPLAIN = "legal.complain", "File complaints for one's own district, and follow them."
+    HANDLE_CASES = (
+        "legal.handle-cases",
+        "Screen complaints, take a case's steps, and place and lift holds.",
+    )
+    ENTER_ORDERS = "legal.enter-orders", "Enter final orders, and end suspensions."

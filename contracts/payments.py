@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
 from contracts.notices import NoticeFact, NoticeKind
+from contracts.permission import Permission
 
 
 class InvoiceLine(Part):
@@ -61,3 +62,10 @@ class PaymentsNoticeDue(NoticeFact, topic="payments.notice-due.v2"):
     """Payments must notify an applicant."""
 
     kinds = PaymentsNotice
+
+
+class PaymentsPermission(Permission):
+    """What may be done in payments."""
+
+    PAY = "payments.pay", "See and pay one's own invoices."
+    SEE_RECEIVED = "payments.see-received", "See what was received, and anybody's invoice."

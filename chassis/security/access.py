@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
-from chassis.i18n.text import code_words, translatable
+from chassis.i18n.text import code_words, translatable, translatable_count
+from chassis.jurisdiction import Grants
 from chassis.problems import NotAllowed, SignInNeeded
 from chassis.security.principal import get_principal
 from chassis.security.tokens import TokenVerifier
 from contracts.identity import Role
+from contracts.permission import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,7 +24,7 @@ class Access:
     """Who may use a route."""
 
     description: str
-    roles: tuple[Role, ...] = ()
+    permissions: tuple[Permission, ...] = ()
     is_open: bool = False
 
 
@@ -49,9 +51,10 @@ def signed_in(view: View) -> View:
     return _declare(Access("anybody signed in"))(view)
 
 
-def requires(*roles: Role) -> Callable[[View], View]:
-    """Only those who hold one of these roles may use this route."""
-    return _declare(Access(", ".join(roles), roles))
+def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:
+    """Only those who have one of these permissions may use this route."""
+    permissions = (permission, *others)
+    return _declare(Access(", ".join(permissions), permissions))
 
 
 def find_access(view: Any, method: str = "GET") -> Access | None:
@@ -92,7 +95,7 @@ def _find_route_access() -> Access | None:
     return find_access(current_app.view_functions[request.endpoint], request.method)
 
 
-def authorize(verifier: TokenVerifier, now: datetime) -> None:
+def authorize(verifier: TokenVerifier, grants: Grants, now: datetime) -> None:
     """Authenticate the request and reject callers who may not use the route.
 
     Raises `SignInNeeded` and `NotAllowed`.
@@ -109,10 +112,21 @@ def authorize(verifier: TokenVerifier, now: datetime) -> None:
     if access.is_open:
         return
     principal = get_principal()
-    if access.roles and not principal.holds(*access.roles):
-        raise NotAllowed(
-            translatable(
-                "Your account needs one of these roles: {roles}.",
-                roles=tuple(code_words(role) for role in access.roles),
-            )
-        )
+    if access.permissions and not principal.may(*access.permissions):
+        raise _refusal_naming(grants.roles_with(*access.permissions))
+
+
+def _refusal_naming(roles: list[Role]) -> NotAllowed:
+    """Says whose page it is, so that the reader knows whom to ask."""
+    return NotAllowed(
+        translatable_count(
+            "Only this role may do this: {roles}.",
+            "Only these roles may do this: {roles}.",
+            len(roles),
+            roles=tuple(code_words(role) for role in roles),
+        ),
+        advice=translatable(
+            "Ask somebody who has such a role. "
+            "If this is your work, ask your organization's administrator for the role."
+        ),
+    )

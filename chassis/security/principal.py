@@ -9,14 +9,16 @@ from flask import g
 from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed, SignInNeeded
 from contracts.identity import Role
+from contracts.permission import Permission
 
 
 @dataclass(frozen=True)
 class RoleAt:
-    """A role and the organization at which it is held."""
+    """A role, the organization at which it is held, and the permissions that it gives there."""
 
     role: Role
     organization_id: UUID | None
+    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,21 +45,21 @@ class Principal:
         """The ids under which a command may be about this person."""
         return frozenset(each for each in (self.account_id, self.educator_id) if each)
 
-    def holds(self, *roles: Role) -> bool:
-        """Whether the person holds any of these roles anywhere."""
-        return any(held.role in roles for held in self.roles)
+    def may(self, *permissions: Permission) -> bool:
+        """Whether the person has any of these permissions anywhere."""
+        return any(held.permissions & set(permissions) for held in self.roles)
 
-    def organizations(self, *roles: Role) -> tuple[UUID, ...]:
-        """The organizations where the person holds any of these roles."""
+    def organizations(self, *permissions: Permission) -> tuple[UUID, ...]:
+        """The organizations where the person has any of these permissions."""
         return tuple(
             held.organization_id
             for held in self.roles
-            if held.role in roles and held.organization_id is not None
+            if held.permissions & set(permissions) and held.organization_id is not None
         )
 
-    def refuse_unless_at(self, organization_id: UUID, *roles: Role) -> None:
-        """Raise `NotAllowed` unless the person holds one of these roles at this organization."""
-        if organization_id not in self.organizations(*roles):
+    def refuse_unless_at(self, organization_id: UUID, *permissions: Permission) -> None:
+        """Raise `NotAllowed` unless the person has one of these permissions there."""
+        if organization_id not in self.organizations(*permissions):
             raise NotAllowed(translatable("This belongs to another organization."))
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
+from chassis.jurisdiction import Grants
 from chassis.messaging.reactions import Reactions
 from chassis.problems import SignInNeeded
 from chassis.security.principal import Principal, RoleAt
@@ -31,12 +32,15 @@ KEY_CACHE_TTL = timedelta(seconds=30)
 class TokenVerifier:
     """Verifies identity's tokens for one service, with the keys in its database.
 
+    A token carries roles; `grants` has what the state lets those who hold them do.
+
     The keys are cached for `KEY_CACHE_TTL`, so a withdrawn key stops working within 30 seconds.
     """
 
-    def __init__(self, database: Database, audience: str) -> None:
+    def __init__(self, database: Database, audience: str, grants: Grants) -> None:
         self._database = database
         self._audience = audience
+        self._grants = grants
         self._keys = KeySet([])
         self._keys_read_at = datetime.min.replace(tzinfo=UTC)
 
@@ -51,7 +55,7 @@ class TokenVerifier:
             if decoded.header.get("typ") != "at+jwt":
                 raise ValueError("not an access token")
             self._validate(decoded.claims, now)
-            return _principal_of(decoded.claims)
+            return _principal_of(decoded.claims, self._grants)
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise SignInNeeded(translatable("Your sign-in is no longer valid.")) from error
 
@@ -81,7 +85,7 @@ class TokenVerifier:
         self._keys_read_at = now
 
 
-def _principal_of(claims: dict[str, Any]) -> Principal:
+def _principal_of(claims: dict[str, Any], grants: Grants) -> Principal:
     educator = claims.get("educator_id")
     return Principal(
         account_id=UUID(claims["sub"]),
@@ -89,14 +93,13 @@ def _principal_of(claims: dict[str, Any]) -> Principal:
         session=claims["sid"],
         session_ends_at=_moment_of(claims.get("session_ends")),
         educator_id=UUID(educator) if educator else None,
-        roles=tuple(
-            RoleAt(
-                Role(role["role"]),
-                UUID(role["organization_id"]) if role.get("organization_id") else None,
-            )
-            for role in claims.get("roles", [])
-        ),
+        roles=tuple(_role_at(held, grants) for held in claims.get("roles", [])),
     )
+
+
+def _role_at(claim: dict[str, Any], grants: Grants) -> RoleAt:
+    role, place = Role(claim["role"]), claim.get("organization_id")
+    return RoleAt(role, UUID(place) if place else None, grants.of(role))
 
 
 def _moment_of(seconds: int | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""A service's health page, for the administrator: backlog, failures, daily jobs.
+"""A service's health page, for those who look after the suite: backlog, failures, daily jobs.
 
 Services do not call each other, so each reports only on itself; its page links to the others'.
 """
@@ -12,7 +12,7 @@ from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.charts import Bar, BarChart, bar_chart
 from contracts.addresses import HEALTH, LOOKUP
-from contracts.identity import Role
+from contracts.permission import SuitePermission
 
 
 def health_page(name: str) -> Blueprint:
@@ -20,7 +20,7 @@ def health_page(name: str) -> Blueprint:
     health = Blueprint("health", __name__, url_prefix=f"/{name}")
 
     @health.get("/health")
-    @requires(Role.ADMINISTRATOR)
+    @requires(SuitePermission.SEE_HEALTH)
     def show() -> ResponseReturnValue:
         """The service's health, with links to the others'."""
         service = current_service()

@@ -18,7 +18,8 @@ from chassis.i18n.language import (
 )
 from chassis.security.principal import find_principal
 from chassis.service import current_service
-from contracts.addresses import HOME, SIGN_IN, SIGN_OUT, navigation_for
+from contracts.addresses import HOME, NAVIGATION, SIGN_IN, SIGN_OUT, Link
+from contracts.permission import all_permissions
 
 _NUMBER = re.compile(r"\b[A-Z]+(?:-[0-9]+)+\b")
 
@@ -45,6 +46,7 @@ def page_layout() -> Blueprint:
             "principal": find_principal(),
             "session_seconds": _session_seconds(),
             "navigation": _navigation(),
+            "may": _may,
             "sign_in_url": SIGN_IN,
             "sign_out_url": SIGN_OUT,
             "request_id": current_context().correlation_id,
@@ -71,11 +73,21 @@ def _session_seconds() -> int:
 
 
 def _navigation() -> list[tuple[str, str, bool]]:
-    principal = find_principal()
-    roles = frozenset(held.role for held in principal.roles) if principal else frozenset()
-    links = navigation_for(roles)
+    links = [link for link in NAVIGATION if link.is_for_everybody or _may_follow(link)]
     here = max((link.path for link in links if _is_within(link.path)), key=len, default="")
     return [(gettext(link.label), link.path, link.path == here) for link in links]
+
+
+def _may_follow(link: Link) -> bool:
+    principal = find_principal()
+    return principal is not None and principal.may(*link.permissions)
+
+
+def _may(permission: str) -> bool:
+    """For templates: whether the reader has a permission; raises `KeyError` for an unknown one."""
+    known = all_permissions()[permission]
+    principal = find_principal()
+    return principal is not None and principal.may(known)
 
 
 def _is_within(path: str) -> bool:

@@ -1,24 +1,23 @@
-"""Access to reports: districts send and read their own, analysts read every district's."""
+"""Access to reports: districts send and read their own, the agency reads every district's."""
 
 from uuid import UUID
 
 from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed
 from chassis.security.principal import Principal
-from contracts.identity import Role
+from contracts.assignments import AssignmentsPermission
 
-SENDERS = (Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
-READERS = (*SENDERS, Role.ANALYST)
+READERS = (AssignmentsPermission.REPORT, AssignmentsPermission.READ_ALL)
 
 
 def find_district(principal: Principal, requested: UUID | None = None) -> UUID | None:
-    """The requested district, or the person's own; None for an analyst who requests none.
+    """The requested district, or the person's own; None for who may read all and requests none.
 
     Raises `NotAllowed` for another district.
     """
     if requested is None:
-        own = principal.organizations(*SENDERS)
-        if own or principal.holds(Role.ANALYST):
+        own = principal.organizations(AssignmentsPermission.REPORT)
+        if own or principal.may(AssignmentsPermission.READ_ALL):
             return next(iter(own), None)
         raise NotAllowed(translatable("You do not represent a district."))
     refuse_unless_readable(principal, requested)
@@ -27,14 +26,14 @@ def find_district(principal: Principal, requested: UUID | None = None) -> UUID |
 
 def refuse_unless_readable(principal: Principal, organization_id: UUID) -> None:
     """Raise `NotAllowed` unless the person may read this district's data."""
-    if not principal.holds(Role.ANALYST):
-        principal.refuse_unless_at(organization_id, *SENDERS)
+    if not principal.may(AssignmentsPermission.READ_ALL):
+        principal.refuse_unless_at(organization_id, AssignmentsPermission.REPORT)
 
 
 def get_sender_district(principal: Principal, requested: UUID | None = None) -> UUID:
     """The district for which the person sends a report; raises `NotAllowed`."""
-    district = requested or next(iter(principal.organizations(*SENDERS)), None)
+    district = requested or next(iter(principal.organizations(AssignmentsPermission.REPORT)), None)
     if district is None:
         raise NotAllowed(translatable("You do not represent a district."))
-    principal.refuse_unless_at(district, *SENDERS)
+    principal.refuse_unless_at(district, AssignmentsPermission.REPORT)
     return district

@@ -12,7 +12,7 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
-from contracts.identity import Role
+from contracts.assignments import AssignmentsPermission
 from services.assignments.access import (
     READERS,
     find_district,
@@ -55,7 +55,7 @@ class DistrictNeeded(InvalidInput):
 
 
 @blueprint.post("/api/reports")
-@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+@requires(AssignmentsPermission.REPORT)
 @needs_key
 @blueprint.arguments(ReportFileSchema, location="files", as_kwargs=True)
 @blueprint.arguments(DistrictQuerySchema, location="query", as_kwargs=True)

@@ -15,10 +15,9 @@ from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
-from contracts.identity import Role
+from contracts.assignments import AssignmentsPermission
 from services.assignments.access import (
     READERS,
-    SENDERS,
     find_district,
     get_sender_district,
     refuse_unless_readable,
@@ -64,7 +63,7 @@ def shared() -> dict[str, Any]:
 
 def _named(district: Organization) -> dict[str, UUID]:
     """The link parameters for a district: none for the reader's own."""
-    own = get_principal().organizations(*SENDERS)[:1]
+    own = get_principal().organizations(AssignmentsPermission.REPORT)[:1]
     return {} if own == (district.organization_id,) else {"district": district.organization_id}
 
 
@@ -84,7 +83,7 @@ def home() -> ResponseReturnValue:
             "assignments/home.html",
             district=districts.get_district(session, district_id),
             others=districts.districts_named(
-                session, set(principal.organizations(*SENDERS)) - {district_id}
+                session, set(principal.organizations(AssignmentsPermission.REPORT)) - {district_id}
             ),
             reports=districts.reports_of(session, district_id),
             submissions=submissions.unfinished_submissions(session, district_id),
@@ -100,19 +99,19 @@ def home() -> ResponseReturnValue:
             school_year=calendar.school_year_of(service.today()),
             next_deadline=calendar.next_deadline(service.today()),
             missed_deadline=calendar.first_deadline_missed(service.today()),
-            may_send=district_id in principal.organizations(*SENDERS),
+            may_send=district_id in principal.organizations(AssignmentsPermission.REPORT),
         )
 
 
 @blueprint.get("/reports/new")
-@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+@requires(AssignmentsPermission.REPORT)
 def new_report() -> ResponseReturnValue:
     """The form to send a report."""
     return _report_form(_sender_district())
 
 
 @blueprint.get("/reports/assignments.csv")
-@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+@requires(AssignmentsPermission.REPORT)
 def report_template() -> ResponseReturnValue:
     """The flat assignment file with a header only, to fill in."""
     return send_file(
@@ -121,7 +120,7 @@ def report_template() -> ResponseReturnValue:
 
 
 @blueprint.post("/reports/new")
-@requires(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR)
+@requires(AssignmentsPermission.REPORT)
 def send_report() -> ResponseReturnValue:
     """Store the file and redirect to the page that shows its progress."""
     service, district_id = current_service(), _sender_district()

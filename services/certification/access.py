@@ -5,11 +5,16 @@ from uuid import UUID
 from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed
 from chassis.security.principal import Principal, get_principal
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
+from contracts.permission import Permission
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate
 
-AGENCY = (Role.ANALYST, Role.LEGAL)
+REVIEWERS = (CertificationPermission.REVIEW, CertificationPermission.DECIDE)
+"""Either lets one see every application."""
+READERS = (CertificationPermission.APPLY, *REVIEWERS)
+PROVIDERS = (CertificationPermission.ADMIT, CertificationPermission.RECOMMEND)
+"""Either lets one see the candidates of one's own provider."""
 
 
 def own_educator_id() -> UUID:
@@ -20,9 +25,12 @@ def own_educator_id() -> UUID:
     return educator_id
 
 
-def own_providers() -> tuple[UUID, ...]:
-    """The providers that the signed-in officer acts for; raises `NotAllowed` when there is none."""
-    organization_ids = get_principal().organizations(Role.PROVIDER_OFFICER)
+def own_providers(*permissions: Permission) -> tuple[UUID, ...]:
+    """The providers where the signed-in officer has any of these permissions.
+
+    Raises `NotAllowed` when there is none.
+    """
+    organization_ids = get_principal().organizations(*permissions)
     if not organization_ids:
         raise NotAllowed(translatable("Your role does not name the provider you act for."))
     return organization_ids
@@ -34,13 +42,15 @@ def is_holder(principal: Principal, certificate: Certificate) -> bool:
 
 
 def refuse_unless_certificate_visible(principal: Principal, certificate: Certificate) -> None:
-    """Raise `NotAllowed` unless the certificate is the person's own, or they are the agency."""
-    if not is_holder(principal, certificate) and not principal.holds(*AGENCY):
+    """Raise `NotAllowed` unless the certificate is the person's own, or they may see anybody's."""
+    if not is_holder(principal, certificate) and not principal.may(
+        CertificationPermission.SEE_CERTIFICATES
+    ):
         raise NotAllowed(translatable("This certificate belongs to someone else."))
 
 
 def refuse_unless_application_visible(principal: Principal, application: Application) -> None:
-    """Raise `NotAllowed` unless the application is the person's own, or they are an analyst."""
+    """Raise `NotAllowed` unless the application is the person's own, or they may see all."""
     is_own = principal.educator_id == application.educator_id
-    if not is_own and not principal.holds(Role.ANALYST):
+    if not is_own and not principal.may(*REVIEWERS):
         raise NotAllowed(translatable("This application belongs to someone else."))

@@ -9,10 +9,11 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.certification import queries
 from services.certification.access import (
-    AGENCY,
+    READERS,
+    REVIEWERS,
     own_educator_id,
     refuse_unless_application_visible,
     refuse_unless_certificate_visible,
@@ -42,7 +43,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/api/applications")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 @blueprint.response(200, ApplicationListSchema)
 def list_applications() -> dict[str, Any]:
     """The caller's applications, newest first."""
@@ -52,7 +53,7 @@ def list_applications() -> dict[str, Any]:
 
 
 @blueprint.get("/api/applications/<uuid:application_id>")
-@requires(Role.EDUCATOR, Role.ANALYST)
+@requires(*READERS)
 @blueprint.response(200, WholeApplicationSchema)
 def show_application(application_id: UUID) -> dict[str, Any]:
     """One application with every element, its state, who must act on it, and since when."""
@@ -63,7 +64,7 @@ def show_application(application_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/api/queue")
-@requires(Role.ANALYST)
+@requires(*REVIEWERS)
 @blueprint.arguments(QueueQuerySchema, location="query")
 @blueprint.response(200, QueueSchema)
 def show_queue(query: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def show_queue(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/api/applications/<uuid:application_id>/decision")
-@requires(Role.ANALYST)
+@requires(CertificationPermission.DECIDE)
 @needs_key
 @blueprint.arguments(DecisionSchema)
 @blueprint.response(200, DecidedSchema)
@@ -118,7 +119,7 @@ def decide(decision: dict[str, Any], application_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/api/certificates/<uuid:certificate_id>")
-@requires(Role.EDUCATOR, *AGENCY)
+@requires(CertificationPermission.APPLY, CertificationPermission.SEE_CERTIFICATES)
 @blueprint.arguments(CertificateQuerySchema, location="query")
 @blueprint.response(200, CertificateSchema)
 def show_certificate(query: dict[str, Any], certificate_id: UUID) -> dict[str, Any]:

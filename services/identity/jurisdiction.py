@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from chassis.i18n.text import Translatable
+from chassis.jurisdiction import Grants
 from chassis.state_folder import Count, Files, StateFolder
 from services.identity.domain.password_rule import PasswordRule
 
@@ -139,8 +140,8 @@ class PasswordKeys:
 
 
 @dataclass(frozen=True)
-class IdentityRules:
-    """`accounts.toml`: accounts, sign-in and the list of organizations."""
+class IdentityRules(Grants):
+    """`accounts.toml`: accounts, sign-in, who may do what, and the list of organizations."""
 
     unique_email: bool
     """Whether an email address may belong to one account only."""

@@ -13,8 +13,9 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
-from contracts.identity import Role
+from contracts.legal import LegalPermission
 from services.legal import queries
+from services.legal.access import CASE_READERS
 from services.legal.domain.case import Case
 from services.legal.domain.order import OrderTerms
 from services.legal.jurisdiction import LegalRules
@@ -32,7 +33,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/legal")
 
 
 @blueprint.get("/api/cases")
-@requires(Role.LEGAL)
+@requires(*CASE_READERS)
 @blueprint.response(200, CaseListSchema)
 def list_cases() -> dict[str, Any]:
     """The open cases, by deadline."""
@@ -41,7 +42,7 @@ def list_cases() -> dict[str, Any]:
 
 
 @blueprint.get("/api/cases/<uuid:case_id>")
-@requires(Role.LEGAL)
+@requires(*CASE_READERS)
 @blueprint.response(200, CaseFileSchema)
 def show_case(case_id: UUID) -> Case:
     """One case and its timeline; the reading is recorded."""
@@ -50,7 +51,7 @@ def show_case(case_id: UUID) -> Case:
 
 
 @blueprint.post("/api/cases/<uuid:case_id>/orders")
-@requires(Role.LEGAL)
+@requires(LegalPermission.ENTER_ORDERS)
 @needs_key
 @blueprint.arguments(OrderInSchema)
 @blueprint.response(201, OrderOutSchema)
@@ -75,14 +76,14 @@ def enter_order(values: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/api/complaints")
-@requires(Role.SUPERINTENDENT)
+@requires(LegalPermission.COMPLAIN)
 @needs_key
 @blueprint.arguments(ComplaintInSchema)
 @blueprint.response(201, ComplaintOutSchema)
 def file_complaint(values: dict[str, Any]) -> ResponseReturnValue:
     """File a complaint without documents; needs an Idempotency-Key."""
     service, principal = current_service(), get_principal()
-    principal.refuse_unless_at(values["organization_id"], Role.SUPERINTENDENT)
+    principal.refuse_unless_at(values["organization_id"], LegalPermission.COMPLAIN)
     with service.database.transaction() as session:
 
         def answer() -> Answer:

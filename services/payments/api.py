@@ -12,7 +12,7 @@ from chassis.security.access import public, requires, signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
-from contracts.identity import Role
+from contracts.payments import PaymentsPermission
 from services.payments import queries
 from services.payments.adapters.processors.processor import WebhookRefused
 from services.payments.domain import Invoice
@@ -45,7 +45,7 @@ class ForgedWebhook(Problem):
 
 
 @blueprint.get("/api/invoices")
-@requires(Role.EDUCATOR)
+@requires(PaymentsPermission.PAY)
 @blueprint.response(200, InvoiceListSchema)
 def list_invoices() -> dict[str, Any]:
     """The caller's invoices, newest first."""
@@ -68,7 +68,7 @@ def show_invoice(invoice_id: UUID) -> Invoice:
 
 
 @blueprint.post("/api/invoices/<uuid:invoice_id>/checkout")
-@requires(Role.EDUCATOR)
+@requires(PaymentsPermission.PAY)
 @needs_key
 @blueprint.response(200, CheckoutSchema)
 def open_checkout(invoice_id: UUID) -> dict[str, str]:

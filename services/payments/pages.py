@@ -13,7 +13,7 @@ from chassis.security.access import requires, signed_in
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
-from contracts.identity import Role
+from contracts.payments import PaymentsPermission
 from services.payments import queries
 from services.payments.domain import AlreadyPaid, Invoice
 from services.payments.jurisdiction import PaymentRules
@@ -36,7 +36,7 @@ def money(cents: int) -> str:
 
 
 @blueprint.get("/")
-@requires(Role.EDUCATOR)
+@requires(PaymentsPermission.PAY)
 def list_invoices() -> ResponseReturnValue:
     """What the educator owes and has paid."""
     educator_id = get_principal().educator_id
@@ -57,7 +57,7 @@ def invoice(invoice_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/invoices/<uuid:invoice_id>/pay")
-@requires(Role.EDUCATOR)
+@requires(PaymentsPermission.PAY)
 def pay(invoice_id: UUID) -> ResponseReturnValue:
     """Go to the processor's page, or to the receipt if already paid."""
     try:
@@ -78,7 +78,7 @@ def returned(invoice_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/received")
-@requires(Role.FINANCE)
+@requires(PaymentsPermission.SEE_RECEIVED)
 def received() -> ResponseReturnValue:
     """What was received on a day."""
     service = current_service()

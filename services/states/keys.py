@@ -17,6 +17,7 @@ from functools import cache
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
+from chassis.jurisdiction import Grants, load_grants
 from chassis.settings import ROOT
 from chassis.state_folder import (
     Count,
@@ -25,6 +26,7 @@ from chassis.state_folder import (
     StateFolder,
     without_none_and_marks,
 )
+from contracts.permission import all_permissions
 from services.states.files import OPTIONAL, needed_files
 
 PAGE = ROOT / "docs/state-files.md"
@@ -38,6 +40,13 @@ What stands in `jurisdictions/<state>/`, and what each key means; [how to add a 
 Rows with `effective_from` are in force from that day until a later row of the same code.
 The examples are those of the state that is served by default, with their sources.
 """  # noqa: E501  # one sentence a line
+PERMISSIONS = """## Permissions
+
+What `permissions` of `accounts.toml` may grant, and the roles that have it in the same state.
+Each has to be granted to some role; a page, its API and the links to it go with the permission.
+
+| permission | what it lets one do | roles |
+|---|---|---|"""
 
 
 @dataclass(frozen=True)
@@ -201,9 +210,18 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def permissions(grants: Grants) -> str:
+    """What a role may be permitted, and the roles that are."""
+    rows = [
+        f"| `{name}` | {permission.meaning} | {', '.join(grants.roles_with(permission))} |"
+        for name, permission in sorted(all_permissions().items())
+    ]
+    return "\n".join([PERMISSIONS, *rows, ""])
+
+
 def document(state: StateFolder) -> str:
     """The page, with examples of a state."""
-    return f"{HEAD}\n{page(state)}"
+    return f"{HEAD}\n{page(state)}\n{permissions(load_grants(state))}"
 
 
 def write_page(state: StateFolder) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
+from chassis.jurisdiction import load_grants
 from chassis.security.access import find_access
 from chassis.testing import FixedClock, prepare, service_of, working
 from chassis.testing import test_settings as settings_of
@@ -68,11 +69,12 @@ WAYS: list[Way] = []
 
 
 def staff_commands(app: Flask) -> Iterator[str]:
-    """The routes that change something and that those may use who hold a role."""
+    """The routes that change something and that a role that can be granted gives."""
+    grants = load_grants(settings_of("identity", Path()).state)
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
             access = find_access(app.view_functions[rule.endpoint], method)
-            if access and set(access.roles) & STAFF.keys():
+            if access and set(grants.roles_with(*access.permissions)) & STAFF.keys():
                 yield f"{method} {rule.rule}"
 
 

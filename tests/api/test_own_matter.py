@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from chassis.ids import new_id
 from chassis.security.access import requires
 from chassis.testing import audited, client_of, recorded, service_of
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.names import SERVICES
 from tests.api.staff_commands import (
     ABOUT_NO_PERSON,
@@ -79,9 +79,9 @@ def test_there_are_no_fewer_commands_than_there_were() -> None:
 
 def test_a_new_command_of_staff_is_seen() -> None:
     library = Flask("library", static_folder=None)
-    lend = requires(Role.EDUCATOR, Role.ANALYST)(lambda: "")
+    lend = requires(CertificationPermission.APPLY, CertificationPermission.REVIEW)(lambda: "")
     library.add_url_rule("/library/lend", view_func=lend, methods=["GET", "POST"])
-    read = requires(Role.EDUCATOR)(lambda: "")
+    read = requires(CertificationPermission.APPLY)(lambda: "")
     library.add_url_rule("/library/read", "read", read, methods=["POST"])
 
     assert list(staff_commands(library)) == ["POST /library/lend"]

@@ -36,6 +36,8 @@ NO_LISTS = {
 }
 SEARCHED = ("bench", "chassis", "contracts", "deploy", "services", "tests")
 GENERATED = ("contracts/released", "contracts/samples")
+# What states say, such as which role has a service's permissions.
+STATES = ("tests/data/jurisdictions",)
 NO_SOURCE = (".md", ".pdf", ".png", ".pyc", ".woff2", ".zip")
 IMPORT_FROM_ONE = re.compile(r"^from \w+\.\S+ import .*\n", re.MULTILINE)
 
@@ -47,7 +49,7 @@ def files_listing(root: Path, names: Sequence[str]) -> list[str]:
 
 
 def _searched(root: Path) -> Iterator[Path]:
-    skipped = [root / folder for folder in GENERATED]
+    skipped = [root / folder for folder in GENERATED + STATES]
     places = [path for folder in SEARCHED for path in (root / folder).rglob("*")]
     for path in [root / "Makefile", root / "pyproject.toml", *places]:
         is_source = path.suffix not in NO_SOURCE

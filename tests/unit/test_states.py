@@ -132,6 +132,27 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         "[clocks.initial_review]\ndays = 30",
         "conduct.toml, line N: clocks.initial_review.source is missing.",
     ),
+    "a permission that there is not": (
+        "accounts",
+        '"certification.recommend"]',
+        '"certification.recomend", "certification.recommend"]',
+        (
+            "accounts.toml, line N: permissions.provider_officer[2] is 'certification.recomend', "
+            "which is no permission."
+        ),
+    ),
+    "a permission that no role has": (
+        "accounts",
+        '    "certification.decide",\n',
+        "",
+        "accounts.toml, line N: permissions has no role that may 'certification.decide'.",
+    ),
+    "a role that there is not": (
+        "accounts",
+        'finance = ["payments.see-received"]',
+        'finance = ["payments.see-received"]\nauditor = ["payments.see-received"]',
+        "accounts.toml, line N: permissions.auditor is no role; there are: educator, ",
+    ),
     "a key that no code reads": (
         "place",
         'name = "Kentucky"',

@@ -12,9 +12,13 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.certification import queries
-from services.certification.access import own_educator_id, refuse_unless_application_visible
+from services.certification.access import (
+    READERS,
+    own_educator_id,
+    refuse_unless_application_visible,
+)
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import AlreadySubmitted
 from services.certification.schemas import SubmitForm
@@ -29,7 +33,7 @@ def address_of(application_id: UUID) -> str:
 
 
 @blueprint.get("/applications/<uuid:application_id>")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def application(application_id: UUID) -> ResponseReturnValue:
     """Every element of the application: its state, who must act, and since when."""
     with current_service().database.reading() as session:
@@ -43,14 +47,14 @@ def application(application_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/applications/<uuid:application_id>/submit")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def confirm_submission(application_id: UUID) -> ResponseReturnValue:
     """Review everything before submitting."""
     return _confirmation(application_id, Form())
 
 
 @blueprint.post("/applications/<uuid:application_id>/submit")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def submit(application_id: UUID) -> ResponseReturnValue:
     """Submit the application; a second click leads to the same page."""
     service = current_service()
@@ -76,7 +80,7 @@ def _confirmation(application_id: UUID, form: Form) -> str:
 
 
 @blueprint.post("/applications/<uuid:application_id>/withdraw")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def withdraw(application_id: UUID) -> ResponseReturnValue:
     """Withdraw the application."""
     service = current_service()
@@ -88,7 +92,7 @@ def withdraw(application_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/applications/<uuid:application_id>/license/copy")
-@requires(Role.EDUCATOR, Role.ANALYST)
+@requires(*READERS)
 def license_copy(application_id: UUID) -> Response:
     """The uploaded copy of another state's license, for the applicant and the agency."""
     service = current_service()

@@ -11,9 +11,9 @@ from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.certification import queries
-from services.certification.access import own_providers
+from services.certification.access import PROVIDERS, own_providers
 from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.words import (
     area_options,
@@ -26,31 +26,32 @@ blueprint = Blueprint("candidates", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/candidates")
-@requires(Role.PROVIDER_OFFICER)
+@requires(*PROVIDERS)
 def candidates() -> ResponseReturnValue:
     """The provider's candidates; recommendations due come first."""
     with current_service().database.reading() as session:
-        page = queries.candidates_of(session, own_providers(), page_asked_for())
-        due = queries.recommendations_due(session, own_providers())
+        providers = own_providers(*PROVIDERS)
+        page = queries.candidates_of(session, providers, page_asked_for())
+        due = queries.recommendations_due(session, providers)
     return render_template("certification/candidates.html", candidates=page, due=due)
 
 
 @blueprint.get("/candidates/admit")
-@requires(Role.PROVIDER_OFFICER)
+@requires(CertificationPermission.ADMIT)
 def admission_form() -> ResponseReturnValue:
     """The form for an admission."""
     return _admission_page(Form())
 
 
 @blueprint.post("/candidates/admit")
-@requires(Role.PROVIDER_OFFICER)
+@requires(CertificationPermission.ADMIT)
 def admit() -> ResponseReturnValue:
     """Record the admission."""
     service = current_service()
     form = read_form(AdmissionForm(service.place.educator_number_label), request.form)
     if form.is_valid:
-        organization_id = form.values.pop("organization_id") or own_providers()[0]
-        get_principal().refuse_unless_at(organization_id, Role.PROVIDER_OFFICER)
+        organization_id = form.values.pop("organization_id") or _admitting_providers()[0]
+        get_principal().refuse_unless_at(organization_id, CertificationPermission.ADMIT)
         try:
             with service.database.transaction() as session:
                 admission = programs.record_admission(
@@ -66,9 +67,13 @@ def admit() -> ResponseReturnValue:
     return _admission_page(form), 422
 
 
+def _admitting_providers() -> tuple[UUID, ...]:
+    return own_providers(CertificationPermission.ADMIT)
+
+
 def _admission_page(form: Form) -> str:
     with current_service().database.reading() as session:
-        providers = queries.names_of_providers(session, own_providers())
+        providers = queries.names_of_providers(session, _admitting_providers())
     return render_template(
         "certification/admission.html",
         form=form,
@@ -79,14 +84,14 @@ def _admission_page(form: Form) -> str:
 
 
 @blueprint.get("/candidates/<uuid:admission_id>")
-@requires(Role.PROVIDER_OFFICER)
+@requires(*PROVIDERS)
 def candidate(admission_id: UUID) -> ResponseReturnValue:
     """One candidate, with the possible next steps."""
     return _candidate_page(admission_id, Form())
 
 
 @blueprint.post("/candidates/<uuid:admission_id>/completion")
-@requires(Role.PROVIDER_OFFICER)
+@requires(CertificationPermission.ADMIT)
 def complete(admission_id: UUID) -> ResponseReturnValue:
     """Record the exit as completer."""
     service = current_service()
@@ -97,7 +102,7 @@ def complete(admission_id: UUID) -> ResponseReturnValue:
                 programs.record_completion(
                     session,
                     admission_id,
-                    own_providers(),
+                    _admitting_providers(),
                     completed_on=form.values["completed_on"],
                     today=service.today(),
                 )
@@ -108,7 +113,7 @@ def complete(admission_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/candidates/<uuid:admission_id>/recommendations/<uuid:application_id>")
-@requires(Role.PROVIDER_OFFICER)
+@requires(CertificationPermission.RECOMMEND)
 def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
     """Recommend the candidate for the certificate they applied for."""
     service = current_service()
@@ -117,7 +122,7 @@ def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
             session,
             current_rules(CertificationRules),
             admission_id,
-            own_providers(),
+            own_providers(CertificationPermission.RECOMMEND),
             application_id,
             now=service.now(),
             today=service.today(),
@@ -127,11 +132,11 @@ def recommend(admission_id: UUID, application_id: UUID) -> ResponseReturnValue:
 
 def _candidate_page(admission_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
-        admission = programs.get_own_admission(session, admission_id, own_providers())
+        admission = programs.get_own_admission(session, admission_id, own_providers(*PROVIDERS))
         return render_template(
             "certification/candidate.html",
             admission=admission,
             educator=queries.find_educator(session, admission.educator_id),
-            due=queries.recommendations_due(session, own_providers(), admission_id),
+            due=queries.recommendations_due(session, own_providers(*PROVIDERS), admission_id),
             form=form,
         )

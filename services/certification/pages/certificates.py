@@ -12,9 +12,9 @@ from chassis.problems import Problem
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import Service, current_rules, current_service
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.certification import queries
-from services.certification.access import AGENCY, is_holder, refuse_unless_certificate_visible
+from services.certification.access import is_holder, refuse_unless_certificate_visible
 from services.certification.domain.certificate import Certificate
 from services.certification.formats.certificate_pdf import (
     AuthorizationLine,
@@ -39,7 +39,7 @@ class CertificateNotPrintable(Problem):
 
 
 @blueprint.get("/certificates/<uuid:certificate_id>")
-@requires(Role.EDUCATOR, *AGENCY)
+@requires(CertificationPermission.APPLY, CertificationPermission.SEE_CERTIFICATES)
 def certificate(certificate_id: UUID) -> ResponseReturnValue:
     """One certificate, its status today, and the copies issued."""
     service = current_service()
@@ -57,7 +57,7 @@ def certificate(certificate_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/certificates/<uuid:certificate_id>/certificate.pdf")
-@requires(Role.EDUCATOR, *AGENCY)
+@requires(CertificationPermission.APPLY, CertificationPermission.SEE_CERTIFICATES)
 def certificate_pdf(certificate_id: UUID) -> Response:
     """The certificate as a PDF; each copy is recorded."""
     service, principal = current_service(), get_principal()

@@ -13,7 +13,7 @@ from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.adapters.uploads import ACCEPTED, keep_copy
@@ -59,14 +59,14 @@ def _edit(application_id: UUID, edit: Edit) -> None:
 
 
 @blueprint.get("/applications/<uuid:application_id>/license")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def license_form(application_id: UUID) -> ResponseReturnValue:
     """The form for another state's license."""
     return _license_page(application_id, Form())
 
 
 @blueprint.post("/applications/<uuid:application_id>/license")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def save_license(application_id: UUID) -> ResponseReturnValue:
     """Save the copy of the license, or the statement that there never was one."""
     _get_editable(application_id, ElementKind.OUT_OF_STATE_LICENSE)
@@ -98,21 +98,21 @@ def _license_page(application_id: UUID, form: Form) -> str:
 
 
 @blueprint.get("/applications/<uuid:application_id>/degrees")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def degrees(application_id: UUID) -> ResponseReturnValue:
     """The degrees listed so far, and the form for another."""
     return _degrees_page(application_id, Form(), None)
 
 
 @blueprint.post("/applications/<uuid:application_id>/degrees")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def add_degree(application_id: UUID) -> ResponseReturnValue:
     """List another degree."""
     return _put_degree(application_id, None)
 
 
 @blueprint.get("/applications/<uuid:application_id>/degrees/<int:number>")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def degree(application_id: UUID, number: int) -> ResponseReturnValue:
     """The form to change a listed degree."""
     application = _get_editable(application_id, ElementKind.DEGREES)
@@ -121,14 +121,14 @@ def degree(application_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<uuid:application_id>/degrees/<int:number>")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def change_degree(application_id: UUID, number: int) -> ResponseReturnValue:
     """Save a change to a listed degree."""
     return _put_degree(application_id, number)
 
 
 @blueprint.post("/applications/<uuid:application_id>/degrees/<int:number>/remove")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def remove_degree(application_id: UUID, number: int) -> ResponseReturnValue:
     """Remove a degree from the list."""
     _edit(application_id, lambda editor: editor.remove_degree(number))
@@ -156,21 +156,21 @@ def _degrees_page(application_id: UUID, form: Form, number: int | None) -> str:
 
 
 @blueprint.get("/applications/<uuid:application_id>/assessments")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def assessments(application_id: UUID) -> ResponseReturnValue:
     """The tests listed so far, and the form for another."""
     return _assessments_page(application_id, Form(), None)
 
 
 @blueprint.post("/applications/<uuid:application_id>/assessments")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def add_assessment(application_id: UUID) -> ResponseReturnValue:
     """List another test."""
     return _put_assessment(application_id, None)
 
 
 @blueprint.get("/applications/<uuid:application_id>/assessments/<int:number>")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def assessment(application_id: UUID, number: int) -> ResponseReturnValue:
     """The form to change a listed test."""
     application = _get_editable(application_id, ElementKind.ASSESSMENTS)
@@ -179,14 +179,14 @@ def assessment(application_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<uuid:application_id>/assessments/<int:number>")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def change_assessment(application_id: UUID, number: int) -> ResponseReturnValue:
     """Save a change to a listed test."""
     return _put_assessment(application_id, number)
 
 
 @blueprint.post("/applications/<uuid:application_id>/assessments/<int:number>/remove")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def remove_assessment(application_id: UUID, number: int) -> ResponseReturnValue:
     """Remove a test from the list."""
     _edit(application_id, lambda editor: editor.remove_assessment(number))
@@ -194,7 +194,7 @@ def remove_assessment(application_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<uuid:application_id>/assessments/none")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def declare_no_assessments(application_id: UUID) -> ResponseReturnValue:
     """Record the statement that no test is required."""
     _edit(application_id, lambda editor: editor.declare_no_assessments())
@@ -244,7 +244,7 @@ def _entry_at(entries: list[Any], number: int) -> Any:
 
 
 @blueprint.get("/applications/<uuid:application_id>/fitness")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def fitness(application_id: UUID) -> ResponseReturnValue:
     """The character and fitness questions."""
     application = _get_editable(application_id, ElementKind.CHARACTER_AND_FITNESS)
@@ -256,7 +256,7 @@ def fitness(application_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<uuid:application_id>/fitness")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def sign_fitness(application_id: UUID) -> ResponseReturnValue:
     """Save the signed answers."""
     form, is_saved = _put(

@@ -7,7 +7,7 @@ from chassis.problems import InvalidInput
 from chassis.security.access import requires
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
@@ -20,7 +20,7 @@ blueprint = Blueprint("home", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def home() -> ResponseReturnValue:
     """The educator's applications and certificates, and what to do next."""
     educator_id = own_educator_id()
@@ -36,14 +36,14 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/apply")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def choose() -> ResponseReturnValue:
     """The certificates to apply for; programs on record come first."""
     return _choices(Form())
 
 
 @blueprint.post("/apply")
-@requires(Role.EDUCATOR)
+@requires(CertificationPermission.APPLY)
 def apply() -> ResponseReturnValue:
     """Start the application."""
     service = current_service()

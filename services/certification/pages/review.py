@@ -17,8 +17,9 @@ from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, BarChart, bar_chart
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
-from contracts.identity import Role
+from contracts.certification import CertificationPermission
 from services.certification import queries
+from services.certification.access import REVIEWERS
 from services.certification.domain.element import ElementKind
 from services.certification.domain.standing import ActionBy
 from services.certification.jurisdiction import CertificationRules
@@ -39,7 +40,7 @@ blueprint = Blueprint("review", __name__, url_prefix="/certification")
 
 
 @blueprint.get("/queue")
-@requires(Role.ANALYST)
+@requires(*REVIEWERS)
 def queue() -> ResponseReturnValue:
     """The applications waiting for the agency, longest wait first."""
     waiting_for = request.args.get("waiting_for", "")
@@ -111,14 +112,14 @@ def _charts(session: Session) -> list[BarChart]:
 
 
 @blueprint.get("/queue/<uuid:application_id>")
-@requires(Role.ANALYST)
+@requires(*REVIEWERS)
 def review(application_id: UUID) -> ResponseReturnValue:
     """One application under review."""
     return _review_page(application_id, Form())
 
 
 @blueprint.post("/queue/<uuid:application_id>/elements/<kind>")
-@requires(Role.ANALYST)
+@requires(CertificationPermission.REVIEW)
 def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     """Verify or reject an element."""
     if kind not in list(ElementKind):
@@ -139,7 +140,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/queue/<uuid:application_id>/return")
-@requires(Role.ANALYST)
+@requires(CertificationPermission.REVIEW)
 def send_back(application_id: UUID) -> ResponseReturnValue:
     """Return the application to the applicant."""
     service = current_service()
@@ -154,7 +155,7 @@ def send_back(application_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/queue/<uuid:application_id>/decision")
-@requires(Role.ANALYST)
+@requires(CertificationPermission.DECIDE)
 def record_decision(application_id: UUID) -> ResponseReturnValue:
     """Approve or deny; an approval issues the certificate."""
     service = current_service()

@@ -12,7 +12,7 @@ from chassis.security.own_matter import is_own_matter
 from chassis.service import current_rules, current_service
 from chassis.web.forms import FORM, Form, read_form
 from chassis.web.paging import page_asked_for
-from contracts.identity import OrganizationKind, Role
+from contracts.identity import IdentityPermission, OrganizationKind, Role
 from services.identity import queries
 from services.identity.domain.account import GRANTED_AT
 from services.identity.jurisdiction import IdentityRules
@@ -23,7 +23,7 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/accounts")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def list_accounts() -> ResponseReturnValue:
     """The searchable list of accounts."""
     text = request.args.get("q", "").strip()
@@ -33,7 +33,7 @@ def list_accounts() -> ResponseReturnValue:
 
 
 @blueprint.get("/accounts/<uuid:account_id>")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def account(account_id: UUID) -> ResponseReturnValue:
     """One account, its roles, and a form to grant another."""
     return _account_page(account_id, Form())
@@ -52,7 +52,7 @@ def _account_page(account_id: UUID, form: Form) -> str:
 
 
 @blueprint.post("/accounts/<uuid:account_id>/roles")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def grant_role(account_id: UUID) -> ResponseReturnValue:
     """Grant a role at the organization with the given state number."""
     form = read_form(RoleForm(), request.form)
@@ -79,7 +79,7 @@ def _grant(account_id: UUID, form: Form) -> None:
 
 
 @blueprint.post("/accounts/<uuid:account_id>/roles/<role>/<uuid:organization_id>/withdraw")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def withdraw_role(account_id: UUID, role: str, organization_id: UUID) -> ResponseReturnValue:
     """Withdraw a role."""
     if role not in set(Role):

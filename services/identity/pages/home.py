@@ -7,8 +7,8 @@ from chassis.i18n.text import translatable
 from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
-from contracts.addresses import NAVIGATION, Link
-from contracts.identity import Role
+from contracts.addresses import NAVIGATION
+from contracts.assignments import AssignmentsPermission
 from services.identity import queries
 from services.identity.usecases import accounts, persons
 
@@ -47,14 +47,11 @@ def home() -> ResponseReturnValue:
     if principal is None:
         return render_template("identity/welcome.html")
     texts = _WHAT_FOR
-    if principal.holds(Role.SUPERINTENDENT, Role.ASSIGNMENT_COORDINATOR):
+    if principal.may(AssignmentsPermission.REPORT):
         texts = _WHAT_FOR | _FOR_DISTRICTS
-    cards = [(link, texts.get(link.path, "")) for link in NAVIGATION if _is_for(link)]
+    links = [link for link in NAVIGATION if principal.may(*link.permissions)]
+    cards = [(link, texts.get(link.path, "")) for link in links]
     return render_template("identity/home.html", cards=cards)
-
-
-def _is_for(link: Link) -> bool:
-    return bool(link.roles) and get_principal().holds(*link.roles)
 
 
 @blueprint.get("/profile")

@@ -8,7 +8,7 @@ from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
-from contracts.identity import OrganizationKind, Role
+from contracts.identity import IdentityPermission, OrganizationKind
 from services.identity import queries
 from services.identity.schemas import ProviderForm
 from services.identity.usecases.organizations import add_organization
@@ -17,7 +17,7 @@ blueprint = Blueprint("organizations", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/organizations")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def organizations() -> ResponseReturnValue:
     """The searchable list of organizations."""
     text, kind = request.args.get("q", "").strip(), _find_kind(request.args.get("kind", ""))
@@ -39,14 +39,14 @@ def _find_kind(code: str) -> OrganizationKind | None:
 
 
 @blueprint.get("/organizations/providers/new")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def provider_form() -> ResponseReturnValue:
     """Ask for a preparation provider's name and number."""
     return render_template("identity/provider.html", form=Form())
 
 
 @blueprint.post("/organizations/providers/new")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def add_provider() -> ResponseReturnValue:
     """Add a preparation provider."""
     form = read_form(ProviderForm(), request.form)

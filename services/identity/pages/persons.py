@@ -10,7 +10,7 @@ from chassis.security.own_matter import is_own_matter
 from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
-from contracts.identity import Role
+from contracts.identity import IdentityPermission
 from services.identity import queries
 from services.identity.adapters.resources import resources
 from services.identity.schemas import ReasonForm
@@ -20,7 +20,7 @@ blueprint = Blueprint("persons", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/persons")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def persons() -> ResponseReturnValue:
     """Find a person by name or number."""
     text = request.args.get("q", "").strip()
@@ -30,14 +30,14 @@ def persons() -> ResponseReturnValue:
 
 
 @blueprint.get("/persons/<uuid:educator_id>")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def person(educator_id: UUID) -> ResponseReturnValue:
     """One person, with the Social Security number masked."""
     return _person_page(educator_id, Form())
 
 
 @blueprint.post("/persons/<uuid:educator_id>/ssn")
-@requires(Role.ADMINISTRATOR)
+@requires(IdentityPermission.REVEAL_SSN)
 def show_ssn(educator_id: UUID) -> ResponseReturnValue:
     """Show the whole number once.
 

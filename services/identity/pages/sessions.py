@@ -71,7 +71,8 @@ def begin_session() -> ResponseReturnValue:
 def _home_of(username: str) -> str:
     with current_service().database.reading() as session:
         account = accounts.find_account_by_username(session, username)
-    return home_of(account.all_roles) if account else HOME
+    roles = account.all_roles if account else []
+    return home_of(current_service().grants.of(role) for role in roles)
 
 
 def _sign_in_form(form: Form, onward: str) -> str:

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from chassis.security.access import requires
 from chassis.service import current_service
 from chassis.state_folder import unconfirmed_rules
-from contracts.identity import Role
+from contracts.identity import IdentityPermission
 
 blueprint = Blueprint("unconfirmed", __name__, url_prefix="/identity")
 
 
 @blueprint.get("/unconfirmed-rules")
-@requires(Role.ADMINISTRATOR, Role.LEGAL)
+@requires(IdentityPermission.SEE_UNCONFIRMED_RULES)
 def list_unconfirmed() -> ResponseReturnValue:
     """Each rule with the file and line where it stands, and what is said of its source."""
     rules = list(unconfirmed_rules(current_service().settings.state))

@@ -13,8 +13,9 @@ from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
-from contracts.identity import Role
+from contracts.legal import LegalPermission
 from services.legal import queries
+from services.legal.access import CASE_READERS
 from services.legal.domain.case import Case
 from services.legal.domain.procedure import BoardDecision, Step
 from services.legal.domain.timeline import Vote
@@ -27,7 +28,7 @@ blueprint = Blueprint("cases", __name__, url_prefix="/legal/cases")
 
 
 @blueprint.get("")
-@requires(Role.LEGAL)
+@requires(*CASE_READERS)
 def index() -> ResponseReturnValue:
     """Work by deadline, overdue first."""
     service = current_service()
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/finished")
-@requires(Role.LEGAL)
+@requires(*CASE_READERS)
 def finished() -> ResponseReturnValue:
     """The finished cases."""
     with current_service().database.reading() as session:
@@ -59,7 +60,7 @@ def finished() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:case_id>")
-@requires(Role.LEGAL)
+@requires(*CASE_READERS)
 def show(case_id: UUID) -> ResponseReturnValue:
     """A case's file: its state, the next steps, and the timeline."""
     with current_service().database.transaction() as session:
@@ -80,7 +81,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:case_id>/steps/<step>")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def step(case_id: UUID, step: str) -> ResponseReturnValue:
     """The form for one step."""
     case = _get_case(case_id)
@@ -90,7 +91,7 @@ def step(case_id: UUID, step: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:case_id>/steps/<step>")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
     """Take one step."""
     service, chosen = current_service(), _get_step(step)
@@ -115,14 +116,14 @@ def take_step(case_id: UUID, step: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:case_id>/decision")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def decision(case_id: UUID) -> ResponseReturnValue:
     """The form for the board's decision."""
     return _decision_page(_get_case(case_id), Form())
 
 
 @blueprint.post("/<uuid:case_id>/decision")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def record_decision(case_id: UUID) -> ResponseReturnValue:
     """Record the board's decision."""
     service = current_service()
@@ -149,21 +150,21 @@ def record_decision(case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:case_id>/hold")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def hold(case_id: UUID) -> ResponseReturnValue:
     """Place a hold, or lift the one in force."""
     return _hold_page(_get_case(case_id), Form())
 
 
 @blueprint.post("/<uuid:case_id>/hold/place")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def place_hold(case_id: UUID) -> ResponseReturnValue:
     """Place a hold."""
     return _change_hold(case_id, lift=False)
 
 
 @blueprint.post("/<uuid:case_id>/hold/lift")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def lift_hold(case_id: UUID) -> ResponseReturnValue:
     """Lift the hold."""
     return _change_hold(case_id, lift=True)

@@ -15,8 +15,9 @@ from chassis.security.own_matter import refuse_own_matter
 from chassis.security.principal import Principal, get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
-from contracts.identity import Role
+from contracts.legal import LegalPermission
 from services.legal import queries
+from services.legal.access import CASE_READERS
 from services.legal.domain.complaint import Complaint, Evidence
 from services.legal.domain.people import Educator
 from services.legal.jurisdiction import LegalRules
@@ -28,13 +29,13 @@ blueprint = Blueprint("complaints", __name__, url_prefix="/legal/complaints")
 
 
 @blueprint.get("")
-@requires(Role.SUPERINTENDENT)
+@requires(LegalPermission.COMPLAIN)
 def index() -> ResponseReturnValue:
     """The district's complaints, newest first."""
     principal = get_principal()
     with current_service().database.reading() as session:
         rows = queries.complaints_of(
-            session, principal.organizations(Role.SUPERINTENDENT), principal.educator_id
+            session, principal.organizations(LegalPermission.COMPLAIN), principal.educator_id
         )
     return render_template(
         "legal/complaints.html",
@@ -44,7 +45,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@requires(Role.SUPERINTENDENT)
+@requires(LegalPermission.COMPLAIN)
 def new() -> ResponseReturnValue:
     """Start a complaint: find the educator."""
     return render_template(
@@ -53,7 +54,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
-@requires(Role.SUPERINTENDENT)
+@requires(LegalPermission.COMPLAIN)
 def find() -> ResponseReturnValue:
     """Educators by number or name; a POST keeps names out of URLs."""
     form = read_form(EducatorSearchForm(), request.form)
@@ -68,21 +69,21 @@ def find() -> ResponseReturnValue:
 
 
 @blueprint.get("/new/<uuid:educator_id>")
-@requires(Role.SUPERINTENDENT)
+@requires(LegalPermission.COMPLAIN)
 def describe(educator_id: UUID) -> ResponseReturnValue:
     """Continue a complaint: describe what happened."""
     return _complaint_page(educator_id, Form(raw={"form_id": str(new_id())}))
 
 
 @blueprint.post("/new/<uuid:educator_id>")
-@requires(Role.SUPERINTENDENT)
+@requires(LegalPermission.COMPLAIN)
 def file(educator_id: UUID) -> ResponseReturnValue:
     """File the complaint; the same form sent twice leads to the same receipt."""
     service, principal = current_service(), get_principal()
     form = read_form(ComplaintForm(), request.form)
     if form.errors:
         return _complaint_page(educator_id, form)
-    principal.refuse_unless_at(form.values["organization_id"], Role.SUPERINTENDENT)
+    principal.refuse_unless_at(form.values["organization_id"], LegalPermission.COMPLAIN)
     try:
         evidence = _keep_documents()
         with service.database.transaction() as session:
@@ -102,7 +103,7 @@ def file(educator_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:complaint_id>/received")
-@requires(Role.SUPERINTENDENT)
+@requires(LegalPermission.COMPLAIN)
 def received(complaint_id: UUID) -> ResponseReturnValue:
     """The receipt."""
     with current_service().database.reading() as session:
@@ -114,7 +115,7 @@ def received(complaint_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:complaint_id>")
-@requires(Role.SUPERINTENDENT, Role.LEGAL)
+@requires(LegalPermission.COMPLAIN, *CASE_READERS)
 def show(complaint_id: UUID) -> ResponseReturnValue:
     """The whole complaint, and the next steps for legal's staff."""
     principal = get_principal()
@@ -129,13 +130,13 @@ def show(complaint_id: UUID) -> ResponseReturnValue:
         case=case,
         progress=progress(complaint, case),
         grounds=[grounds[code] for code in complaint.suspected_grounds],
-        is_staff=principal.holds(Role.LEGAL),
+        is_staff=principal.may(LegalPermission.HANDLE_CASES),
         rules=current_rules(LegalRules),
     )
 
 
 @blueprint.get("/<uuid:complaint_id>/documents/<uuid:document_id>")
-@requires(Role.SUPERINTENDENT, Role.LEGAL)
+@requires(LegalPermission.COMPLAIN, *CASE_READERS)
 def document(complaint_id: UUID, document_id: UUID) -> Response:
     """One document of a complaint, always a download, never rendered on this site."""
     service = current_service()
@@ -153,7 +154,7 @@ def document(complaint_id: UUID, document_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:complaint_id>/screening/begin")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def begin_screening(complaint_id: UUID) -> ResponseReturnValue:
     """Start screening the complaint."""
     with current_service().database.transaction() as session:
@@ -162,7 +163,7 @@ def begin_screening(complaint_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:complaint_id>/screening")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def screening(complaint_id: UUID) -> ResponseReturnValue:
     """The form to decide on the complaint."""
     with current_service().database.transaction() as session:
@@ -171,7 +172,7 @@ def screening(complaint_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:complaint_id>/screening")
-@requires(Role.LEGAL)
+@requires(LegalPermission.HANDLE_CASES)
 def screen(complaint_id: UUID) -> ResponseReturnValue:
     """Open a case on the complaint, or close it."""
     service = current_service()
@@ -189,8 +190,8 @@ def screen(complaint_id: UUID) -> ResponseReturnValue:
 
 def refuse_unless_visible(principal: Principal, complaint: Complaint) -> None:
     """Raise `NotFound` unless the person is on legal's staff or acts for the district."""
-    of_district = complaint.organization_id in principal.organizations(Role.SUPERINTENDENT)
-    if not of_district and not principal.holds(Role.LEGAL):
+    of_district = complaint.organization_id in principal.organizations(LegalPermission.COMPLAIN)
+    if not of_district and not principal.may(*CASE_READERS):
         raise NotFound(translatable("There is no such complaint."))
 
 
@@ -250,7 +251,7 @@ def _complaint_page(educator_id: UUID, form: Form) -> ResponseReturnValue:
         educator = people.get_educator(session, educator_id)
         districts = [
             people.get_organization(session, organization_id)
-            for organization_id in principal.organizations(Role.SUPERINTENDENT)
+            for organization_id in principal.organizations(LegalPermission.COMPLAIN)
         ]
     page = render_template(
         "legal/new_complaint.html",

@@ -12,8 +12,8 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
-from contracts.identity import Role
-from contracts.legal import OrderAction
+from contracts.legal import LegalPermission, OrderAction
+from services.legal.access import CASE_READERS
 from services.legal.domain.case import Case
 from services.legal.domain.order import Condition, Order, OrderTerms
 from services.legal.jurisdiction import LegalRules
@@ -31,7 +31,7 @@ FORMS: Mapping[OrderAction, type[OrderForm]] = {
 
 
 @blueprint.get("/cases/<uuid:case_id>/orders/<action>")
-@requires(Role.LEGAL)
+@requires(LegalPermission.ENTER_ORDERS)
 def new(case_id: UUID, action: str) -> ResponseReturnValue:
     """The form for a final order."""
     chosen, case = _get_action(action), _get_case(case_id)
@@ -39,7 +39,7 @@ def new(case_id: UUID, action: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/cases/<uuid:case_id>/orders/<action>")
-@requires(Role.LEGAL)
+@requires(LegalPermission.ENTER_ORDERS)
 def enter(case_id: UUID, action: str) -> ResponseReturnValue:
     """Enter the final order."""
     service, chosen = current_service(), _get_action(action)
@@ -62,7 +62,7 @@ def enter(case_id: UUID, action: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/orders/<uuid:order_id>")
-@requires(Role.LEGAL)
+@requires(*CASE_READERS)
 def show(order_id: UUID) -> ResponseReturnValue:
     """A final order, its conditions, and when it may end."""
     service = current_service()
@@ -80,7 +80,7 @@ def show(order_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/orders/<uuid:order_id>/conditions/<uuid:condition_id>")
-@requires(Role.LEGAL)
+@requires(LegalPermission.ENTER_ORDERS)
 def condition(order_id: UUID, condition_id: UUID) -> ResponseReturnValue:
     """The form for the evidence of a condition."""
     with current_service().database.reading() as session:
@@ -89,7 +89,7 @@ def condition(order_id: UUID, condition_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/orders/<uuid:order_id>/conditions/<uuid:condition_id>")
-@requires(Role.LEGAL)
+@requires(LegalPermission.ENTER_ORDERS)
 def fulfill(order_id: UUID, condition_id: UUID) -> ResponseReturnValue:
     """Mark a condition as fulfilled."""
     service = current_service()
@@ -111,7 +111,7 @@ def fulfill(order_id: UUID, condition_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/orders/<uuid:order_id>/end")
-@requires(Role.LEGAL)
+@requires(LegalPermission.ENTER_ORDERS)
 def end(order_id: UUID) -> ResponseReturnValue:
     """End a suspension that has been served and whose conditions are fulfilled."""
     service = current_service()

@@ -13,7 +13,7 @@ from chassis.problems import NotAllowed, Problem
 from chassis.security.principal import Principal
 from chassis.service import Service
 from chassis.settings import Settings
-from contracts.identity import Role
+from contracts.payments import PaymentsPermission
 from services.payments.adapters.processors.processor import (
     Processor,
     ProcessorRefused,
@@ -55,7 +55,9 @@ def current_processor() -> Processor:
 
 def refuse_unless_visible(principal: Principal, invoice: Invoice) -> None:
     """Raise `NotAllowed` unless the invoice is the person's own or they work in finance."""
-    if principal.educator_id != invoice.educator_id and not principal.holds(Role.FINANCE):
+    if principal.educator_id != invoice.educator_id and not principal.may(
+        PaymentsPermission.SEE_RECEIVED
+    ):
         raise NotAllowed(translatable("This invoice belongs to somebody else."))
 
 

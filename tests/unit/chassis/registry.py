@@ -35,8 +35,7 @@ from chassis.storage.tables import service_metadata
 from chassis.testing import FixedClock, service_of, test_settings, trust_test_key
 from chassis.web.forms import Form, read_form
 from chassis.web.idempotency import Answer, answer_once
-from contracts.identity import Role
-from contracts.legal import OrderAction, OrderEntered
+from contracts.legal import LegalPermission, OrderAction, OrderEntered
 
 PAGE = """
 {% extends "layout.html" %}
@@ -141,7 +140,7 @@ def pages() -> Blueprint:
     blueprint = Blueprint("pages", __name__, url_prefix="/registry")
 
     @blueprint.get("/orders")
-    @requires(Role.LEGAL)
+    @requires(LegalPermission.HANDLE_CASES)
     def orders() -> ResponseReturnValue:
         with current_service().database.reading() as session:
             listed = session.scalars(select(Order).order_by(Order.number)).all()
@@ -163,7 +162,7 @@ def pages() -> Blueprint:
         raise ZeroDivisionError("the secret inside")
 
     @blueprint.post("/orders/<uuid:order_id>/enter")
-    @requires(Role.LEGAL)
+    @requires(LegalPermission.HANDLE_CASES)
     def enter_order(order_id: UUID) -> ResponseReturnValue:
         form: Form = read_form(EntryForm(), request.form)
         if form.errors:
@@ -191,7 +190,7 @@ def api() -> ApiBlueprint:
         return order
 
     @blueprint.post("/api/orders")
-    @requires(Role.LEGAL)
+    @requires(LegalPermission.HANDLE_CASES)
     @blueprint.arguments(OrderSchema)
     def create(values: dict[str, Any]) -> ResponseReturnValue:
         with current_service().database.transaction() as session:

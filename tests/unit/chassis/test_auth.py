@@ -22,6 +22,7 @@ from chassis.security.principal import find_principal
 from chassis.security.tokens import ISSUER
 from chassis.testing import NOW, FixedClock, bearer, client_of, deliver, service_of
 from contracts.identity import PublicKey, Role, SigningKeysChanged
+from contracts.legal import LegalPermission
 from tests.unit.chassis.registry import drafted, registry
 
 LEGAL = {Role.LEGAL: None}
@@ -198,7 +199,8 @@ def test_a_missing_role_is_forbidden(app: Flask) -> None:
 
     assert answer.status_code == 403
     assert answer.json is not None
-    assert answer.json["detail"] == "Your account needs one of these roles: legal."
+    assert answer.json["type"] == "urn:credence:problem:not-allowed"
+    assert answer.json["detail"] == "Only this role may do this: legal."
 
 
 def test_an_anonymous_reader_of_a_page_is_led_to_the_sign_in_and_back(app: Flask) -> None:
@@ -249,12 +251,13 @@ def test_a_person_acts_only_at_their_own_organization(app: Flask) -> None:
     def whose() -> dict[str, Any]:
         principal = find_principal()
         assert principal is not None
-        principal.refuse_unless_at(mine, Role.SUPERINTENDENT)
+        principal.refuse_unless_at(mine, LegalPermission.COMPLAIN)
         with pytest.raises(NotAllowed, match="another organization"):
-            principal.refuse_unless_at(theirs, Role.SUPERINTENDENT)
+            principal.refuse_unless_at(theirs, LegalPermission.COMPLAIN)
         with pytest.raises(NotAllowed):
-            principal.refuse_unless_at(mine, Role.LEGAL)
-        return {"at": [str(each) for each in principal.organizations(Role.SUPERINTENDENT)]}
+            principal.refuse_unless_at(mine, LegalPermission.HANDLE_CASES)
+        at = principal.organizations(LegalPermission.COMPLAIN)
+        return {"at": [str(each) for each in at]}
 
     app.register_blueprint(checks)
     client: FlaskClient = client_of(app, {Role.SUPERINTENDENT: mine, Role.LEGAL: None})

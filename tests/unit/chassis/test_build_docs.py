@@ -7,6 +7,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from lxml import html
 
+from chassis.settings import read_settings
 from chassis.testing import service_of
 from chassis.web.build_docs import documents, services_with_api
 from contracts import event_classes
@@ -16,7 +17,6 @@ from services.__main__ import create_apps
 from services.identity.jurisdiction import load_rules
 from services.names import SERVICES
 from tests.architecture.suite import readers
-from tests.states import STATES, state_folder
 
 TOPICS = [fact.topic for fact in event_classes()]
 
@@ -47,12 +47,13 @@ def test_an_api_has_one_title_on_its_page_and_in_its_document(
         service_of(app).database.close()
 
 
-def test_how_long_a_program_stays_signed_in_is_what_the_states_set(pages: dict[str, str]) -> None:
+def test_how_long_a_program_stays_signed_in_is_what_the_default_state_sets(
+    pages: dict[str, str],
+) -> None:
     said = " ".join(html.fromstring(pages["index.html"]).text_content().split())
-    for state in STATES:
-        sessions = load_rules(state_folder(state)).session
-        assert f"{sessions.idle.seconds // 60} minutes without use" in said
-        assert f"{sessions.longest.seconds // 3600} hours in any case" in said
+    sessions = load_rules(read_settings("identity", {}).state).session
+    assert f"{sessions.idle.seconds // 60} minutes without use" in said
+    assert f"{sessions.longest.seconds // 3600} hours in any case" in said
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from chassis.jurisdiction import Currency, in_force, in_force_by_code, load_place
+from chassis.jurisdiction import Currency, in_force, in_force_by_code, load_grants, load_place
 from chassis.settings import SettingsFault
 from chassis.state_folder import JurisdictionFault
 from chassis.testing import test_settings
+from contracts.identity import Role
+from contracts.legal import LegalPermission
 from tests.states import STATES, changed, state_folder
 from tests.unit.chassis.registry import registry
 
@@ -30,6 +32,28 @@ def test_a_grade_that_there_is_not_has_no_name(tmp_path: Path) -> None:
 
     with pytest.raises(JurisdictionFault, match=r"line \d+: grades\.13 is no grade"):
         load_place(state)
+
+
+def test_every_service_reads_who_may_do_what_and_nothing_else_of_its_file(tmp_path: Path) -> None:
+    state = changed(state_folder("kentucky"), tmp_path, "accounts", "digits = 9", "digits = 0")
+
+    grants = load_grants(state)
+
+    assert LegalPermission.COMPLAIN in grants.of(Role.SUPERINTENDENT)
+    assert grants.of(Role.FINANCE, Role.EDUCATOR) > grants.of(Role.FINANCE)
+    assert grants.roles_with(LegalPermission.COMPLAIN, LegalPermission.HANDLE_CASES) == [
+        Role.SUPERINTENDENT,
+        Role.LEGAL,
+    ]
+
+
+def test_a_service_does_not_start_where_a_permission_is_misspelled(tmp_path: Path) -> None:
+    state = changed(
+        state_folder("kentucky"), tmp_path, "accounts", "legal.complain", "legal.complian"
+    )
+
+    with pytest.raises(JurisdictionFault, match=r"line \d+: .*superintendent\[2\] is 'legal.compl"):
+        load_grants(state)
 
 
 @pytest.mark.parametrize(

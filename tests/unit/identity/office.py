@@ -232,5 +232,5 @@ class Browser:
 
     def principal(self, audience: str = "identity") -> Principal | None:
         """Whom a service takes this browser's visitor for."""
-        verifier = TokenVerifier(self.office.service.database, audience)
+        verifier = TokenVerifier(self.office.service.database, audience, self.office.service.grants)
         return verifier.find_principal(f"Bearer {self.token(audience)}", self.office.clock.now())

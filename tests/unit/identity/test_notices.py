@@ -136,8 +136,9 @@ def test_a_notice_is_written_in_one_language_and_in_english_where_it_has_no_othe
     letterhead, due = Letterhead.of(office.service), notice(email="ada@example.org")
     only_english = notice(email="ada@example.org", title={"en": "Now"}, text={"en": "Pay."})
 
-    spanish = letterhead.notice("Ada Dogood", due, SPANISH)
-    english = letterhead.notice("Ada Dogood", only_english, SPANISH)
+    with office.app.app_context():
+        spanish = letterhead.notice("Ada Dogood", due, SPANISH)
+        english = letterhead.notice("Ada Dogood", only_english, SPANISH)
 
     assert spanish.subject == "Ya puede pagar su tarifa"
     assert spanish.text.startswith("Hola, Ada Dogood:\n\nTodo lo demás está completo.")
