@@ -127,6 +127,23 @@ def words_of(state: StateFolder) -> list[str]:
     return [place.government_name, *named, record["certificate_number_words"], hearing_right]
 
 
+def may_be_said(state: StateFolder) -> set[str]:
+    """All that a state may say in another language: its words, and what it may also keep."""
+    return {*words_of(state), load_place(state).educator_number_label}
+
+
+def said_by_pages(language: str) -> str:
+    """Every text of the suite's pages in a language, as the catalogs have it."""
+    return "\n".join(
+        str(message.id if language == ENGLISH else message.string)
+        for part in parts()
+        for other in LANGUAGES
+        if other != ENGLISH
+        for message in catalog_in(part, other)
+        if message.id
+    )
+
+
 def unsaid(state: StateFolder, language: str) -> list[str]:
     """The words of a state that its file for a language lacks; raises `JurisdictionFault`."""
     texts = state.words(language).texts

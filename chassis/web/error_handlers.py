@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis.context import current_context
+from chassis.i18n.language import ENGLISH, gettext, writing_in
 from chassis.i18n.text import translatable
 from chassis.observability.logging import log
 from chassis.problems import InvalidInput, Problem, SignInNeeded
@@ -168,7 +169,7 @@ def _answer(
     errors: Any = None,
     allowed: Iterable[str] | None = None,
 ) -> ResponseReturnValue:
-    values = {
+    values: dict[str, Any] = {
         "type": f"urn:credence:problem:{kind}",
         "title": title,
         "status": status,
@@ -187,6 +188,9 @@ def _answer(
     if wants_page():
         page = render_template("errors/problem.html", problem=values, errors=errors)
         return page, status, headers
+    # Programs are answered in English, but in the state's words.
+    with writing_in(ENGLISH):
+        values |= {key: gettext(values[key]) for key in ("title", "detail", "advice")}
     if errors:
         values["errors"] = errors
     return jsonify(values), status, {**headers, "Content-Type": PROBLEM_JSON}

@@ -1,6 +1,7 @@
 """The page layout that every service's pages extend: its templates, filters and values."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from chassis.i18n.language import (
     gettext,
     has_languages,
 )
+from chassis.jurisdiction import Place
 from chassis.security.principal import find_principal
 from chassis.service import current_service
 from contracts.addresses import HOME, NAVIGATION, SIGN_IN, SIGN_OUT, Link
@@ -41,7 +43,7 @@ def page_layout() -> Blueprint:
     def frame_values() -> dict[str, Any]:
         service = current_service()
         return {
-            "jurisdiction": service.place,
+            "jurisdiction": _in_words(service.place),
             "service_title": service.title,
             "principal": find_principal(),
             "session_seconds": _session_seconds(),
@@ -93,3 +95,8 @@ def _may(permission: str) -> bool:
 def _is_within(path: str) -> bool:
     """Whether the page is under a link of the navigation; no other page is under `HOME`."""
     return request.path == path or (path != HOME and request.path.startswith(path))
+
+
+def _in_words(place: Place) -> Place:
+    """The state with its label for an educator's number in the language of the page."""
+    return replace(place, educator_number_label=gettext(place.educator_number_label))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from chassis.i18n.catalogs import unsaid, words_of
+from chassis.i18n.catalogs import may_be_said, said_by_pages, unsaid
+from chassis.i18n.language import ENGLISH, LANGUAGES
 from chassis.jurisdiction import load_fees, load_place
-from chassis.state_folder import Fault, Key, StateFolder, states_in, unconfirmed_rules
+from chassis.state_folder import Fault, Key, StateFolder, StateWords, states_in, unconfirmed_rules
 from services.assignments.domain.standard import Coverage, Needs
 from services.assignments.jurisdiction import load_rules as load_assignments
 from services.certification.jurisdiction import load_rules as load_certification
@@ -14,7 +15,7 @@ from services.demonstration.scene import FILES as SCENE
 from services.demonstration.scene import load_scene
 from services.identity.jurisdiction import load_rules as load_accounts
 from services.lookup.jurisdiction import load_rules as load_record
-from services.states.files import faults_of_files, other_languages
+from services.states.files import faults_of_files
 
 A_NUMBER, A_YEAR = 1, 2026
 
@@ -128,10 +129,15 @@ def _grades(state: StateFolder) -> Iterator[Fault]:
 def _words(language: str) -> Callable[[StateFolder], Iterator[Fault]]:
     def check(state: StateFolder) -> Iterator[Fault]:
         """The state's own words are said in the language, and nothing that no page shows."""
-        for text in unsaid(state, language):
+        for text in unsaid(state, language) if language != ENGLISH else ():
             yield ("texts",), f"lacks {text!r}, which public pages show."
-        for text in sorted(state.words(language).texts.keys() - set(words_of(state))):
+        for text in sorted(state.words(language).texts.keys() - may_be_said(state)):
             yield ("texts", text), "is said in no other file of the state."
+        if terms := state.words(language).terms:
+            said = said_by_pages(language)
+            for term in terms:
+                if StateWords(terms={term: "…"}).applied_to(said) == said:
+                    yield ("terms", term), "is said by no page in this language."
 
     return check
 
@@ -167,7 +173,7 @@ CHECKS: tuple[tuple[str, Callable[[StateFolder], Iterator[Fault]]], ...] = (
     ("record", _numbers),
     ("accounts", _educator_numbers),
     ("place", _grades),
-    *((f"words.{language}", _words(language)) for language in other_languages()),
+    *((f"words.{language}", _words(language)) for language in LANGUAGES),
     *((name, _scene) for name in SCENE),
 )
 """The file whose lines are told, and what is checked."""

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from chassis import jurisdiction
-from chassis.i18n.language import ENGLISH, LANGUAGES
+from chassis.i18n.language import LANGUAGES
 from chassis.state_folder import Files, JurisdictionFault, StateFolder, StateWords
 from services.demonstration import scene
 from services.names import SERVICES
@@ -40,8 +40,3 @@ def faults_of_files(state: StateFolder) -> list[str]:
     for name in sorted(present - needed.keys() - OPTIONAL.keys()):
         faults.append(f"{state.code}/{name}.toml is a file that no code reads.")
     return faults
-
-
-def other_languages() -> list[str]:
-    """The languages of public pages in which a state's own words need a translation."""
-    return [language for language in LANGUAGES if language != ENGLISH]

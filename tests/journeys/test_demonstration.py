@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 import requests
+from lxml import html
 
 from services.__main__ import demo, reset, up
 from services.demonstration.journey.steps import STEPS
 from services.demonstration.obstacles import LOCK, CannotStart, occupied, refuse_taken_ports
 from tests.journeys.embedded import EmbeddedProcess
 from tests.servers.processes import free_port
-from tests.states import state_folder
+from tests.states import settings_of, state_folder
 
 pytestmark = pytest.mark.timeout(180)
+A_WINTER_DAY = date(2027, 1, 12)
 A_SUMMER_DAY = date(2027, 6, 20)  # after the last class, before the next school year
 
 
@@ -40,6 +42,23 @@ def test_the_same_demonstration_walks_connecticut_on_a_summer_day(
     assert "Kentucky" not in "".join(lines)
     assert told["valid"] is True
     assert told["as_of"].startswith(A_SUMMER_DAY.isoformat())
+
+
+def test_a_state_of_another_folder_is_walked_on_a_day_before_its_school_year(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ahead = A_WINTER_DAY - datetime.now(UTC).date()
+    suite = EmbeddedProcess(tmp_path, "borealis", DAYS_AHEAD=str(ahead.days))
+    suite.start()
+    try:
+        failed = demo({"PORT": str(suite.port), **settings_of("borealis")})
+        found = requests.get(f"{suite.base_url}/lookup/", timeout=10).text
+    finally:
+        suite.stop()
+    lines = capsys.readouterr().out.splitlines()
+    assert (failed, lines[-1].split(", ")[1]) == (0, "0 failed"), lines
+    assert "license" in found
+    assert "certificate" not in html.fromstring(found).text_content()
 
 
 def test_the_demonstration_says_so_where_no_suite_answers(

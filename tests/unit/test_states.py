@@ -120,6 +120,18 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         '"birth" = "nacimiento"\n"birht" = "nacimiento"\n',
         "words.es.toml, line N: texts.birht is said in no other file of the state.",
     ),
+    "a term that no page says": (
+        "words.es",
+        "[texts]",
+        '[terms]\ncertificate = "licencia"\n\n[texts]',
+        "words.es.toml, line N: terms.certificate is said by no page in this language.",
+    ),
+    "a number that the public cannot look up": (
+        "demonstration/scene",
+        'number = "K00900001"',
+        'number = "X1"',
+        "demonstration/scene.toml, line N: certificates[1].number is 'X1'",
+    ),
     "a demonstration of a type that is not": (
         "demonstration/scene",
         'certificate_type = "PROF"',

@@ -16,7 +16,7 @@ from contracts.certification import CertificateFact
 from services.lookup.app import create_app
 from services.lookup.domain.certificate import good_through, show
 from services.lookup.jurisdiction import load_rules
-from tests.states import changed, state_folder
+from tests.states import changed, settings_of, state_folder
 from tests.unit.lookup.facts import (
     ADA,
     ART,
@@ -391,3 +391,15 @@ def test_another_edition_of_the_states_folder_has_other_tags(tmp_path: Path) -> 
         tags.append(app.test_client().get("/lookup/").headers.get("ETag"))
         service_of(app).database.close()
     assert len(set(tags)) == len(tags)
+
+
+def test_a_program_is_answered_in_english_and_in_the_words_of_the_state(tmp_path: Path) -> None:
+    app = create_app(test_settings("lookup", tmp_path, **settings_of("borealis")), FixedClock())
+    prepare(app)
+    tell_caught_up(app)
+    answer = app.test_client().get("/lookup/educators/1", headers={"Accept-Language": "es"})
+
+    problem = answer.get_json()
+    assert "license" in problem["title"] + problem["detail"]
+    assert "certificate" not in problem["title"] + problem["detail"]
+    service_of(app).database.close()
