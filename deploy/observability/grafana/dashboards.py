@@ -51,9 +51,9 @@ DASHBOARDS = {
         Panel(
             "Legal and certification events handled within a second",
             "sum by (service) (rate(event_age_seconds_bucket"
-            '{topic=~"(legal|certification)[.].*", le="1.0"}[5m]))'
+            '{topic=~"(legal|certification)[.].*", topic!~".*[.]notice-due[.].*", le="1.0"}[5m]))'
             " / sum by (service) (rate(event_age_seconds_count"
-            '{topic=~"(legal|certification)[.].*"}[5m]))',
+            '{topic=~"(legal|certification)[.].*", topic!~".*[.]notice-due[.].*"}[5m]))',
             "percentunit",
         ),
         Panel(

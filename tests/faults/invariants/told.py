@@ -14,7 +14,7 @@ from contracts.codec import dump
 from contracts.event import Event
 from contracts.identity import OrganizationChanged, PersonFact, SigningKeysChanged
 from contracts.legal import HoldFact, OrderEnded, OrderEntered
-from contracts.notices import NoticeFact
+from contracts.notices import NoticeDue, NoticeFact
 from contracts.payments import InvoiceFact, NothingDue
 from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 
@@ -50,7 +50,7 @@ _TOLD_ONCE: tuple[tuple[str, type[Event], str], ...] = (
     ("legal", OrderEnded, "select order_id from final_order where ended_on is not null"),
 )
 # They have no row of their own: that what caused them caused them once is asked of the readers.
-_WITHOUT_A_ROW: tuple[type[Event], ...] = (NoticeFact, NothingDue)
+_WITHOUT_A_ROW: tuple[type[Event], ...] = (NoticeDue, NoticeFact, NothingDue)
 
 FACTS_CHECKED: tuple[type[Event], ...] = (
     *(family for _, _, family in _TOLD_AT_EVERY_VERSION),
