@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Column, MetaData, Table, create_engine, insert, select, text
 
 from chassis.i18n import language
-from chassis.i18n.language import gettext
+from chassis.i18n.language import SPANISH, gettext, in_every_language
 from chassis.i18n.text import Translatable, from_json, to_json, translatable, translatable_count
 from chassis.problems import NotFound
 from chassis.storage.types import TranslatableText
@@ -59,6 +59,22 @@ def test_a_text_without_values_keeps_its_braces() -> None:
 def test_another_language_says_the_text_and_the_words_among_its_values_but_no_data() -> None:
     assert gettext(LATE) == "A BOOK, DUE 15 de agosto de 2027: Ann, Bo."
     assert gettext(LEFT) == "3 BRIEFE AN Ann"
+
+
+def test_a_text_is_said_in_every_language_whatever_the_page_is_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        language, "_translations", lambda of: Shouted() if of == SPANISH else NullTranslations()
+    )
+    with Flask("shouting").app_context():
+        said = in_every_language(LATE, LEFT)
+        assert gettext(LEFT) == LEFT
+
+    assert said == {
+        "en": f"{LATE} {LEFT}",
+        "es": "A BOOK, DUE 15 de agosto de 2027: Ann, Bo. 3 BRIEFE AN Ann",
+    }
 
 
 @pytest.mark.usefixtures("shouted")
