@@ -16,6 +16,7 @@ from tests.compose.traffic import Act, look_up, under_way
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1800)]
 
 VERSIONS = Path(__file__).parent / "versions"
+MIGRATIONS = Path(__file__).parents[2] / "services/legal/migrations/versions"
 EXPANDED, CONTRACTED, BROKEN = (f"{number}{OF_A_TEST}" for number in ("9.1.0", "9.2.0", "9.3.0"))
 
 
@@ -86,14 +87,17 @@ def test_killed_containers_come_back_and_journeys_go_on(
 @pytest.fixture
 def versions(deployed: Deployed, tmp_path: Path) -> tuple[str, str]:
     """Two further versions of legal: one expands its schema, the next contracts it."""
+    newest = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
     made: list[str] = []
-    for number, version in enumerate((EXPANDED, CONTRACTED), start=3):
+    for migration, version in (("expand", EXPANDED), ("contract", CONTRACTED)):
         folder = tmp_path / version
         shutil.copytree(VERSIONS, folder)
+        expand = folder / "expand_position_held.py"
+        expand.write_text(expand.read_text().replace('"HEAD"', f'"{newest}"'))
         name = image("legal", version)
         before = image("legal") if not made else made[-1]
         run(["docker", "build", "--quiet", f"--tag={name}", f"--build-arg=BEFORE={before}",
-             f"--build-arg=MIGRATION=000{number}", str(folder)])  # fmt: skip
+             f"--build-arg=MIGRATION={migration}", str(folder)])  # fmt: skip
         made.append(name)
     return EXPANDED, CONTRACTED
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "contracted"
+down_revision = "expanded"
 branch_labels = None
 depends_on = None
 
