@@ -1,4 +1,4 @@
-"""The longest name that may be entered is held by every service, on PostgreSQL and SQLite."""
+"""Names on PostgreSQL and SQLite: every service holds the longest one, and files each again."""
 
 import importlib
 from collections.abc import Iterator
@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
+from chassis.operations import migrations
 from chassis.testing import deliver, moment, person, prepare, service_of, test_settings, working
 from contracts.identity import OrganizationKind
 from services.certification.domain.certificate import Certificate
@@ -109,3 +110,45 @@ def test_the_longest_name_is_written_on_an_application_and_a_certificate(app: Fl
     with service.database.reading() as session:
         certificate = session.scalars(select(Certificate)).one()
         assert len(certificate.holder_name) == 203
+
+
+@pytest.mark.parametrize(
+    ("service", "before", "table"),
+    [
+        ("assignments", "0003", "educator"),
+        ("identity", "0004", "person"),
+        ("legal", "0002", "educator"),
+    ],
+)
+def test_an_upgrade_files_everybody_again(app: Flask, before: str, table: str) -> None:
+    names: dict[str, Any] = {"first_name": "Søren", "last_name": "Ødegård"}
+    if app.name == "identity":
+        with working(app) as (session, service):
+            session.add(
+                Person.record(
+                    educator_id=new_id(),
+                    educator_number=NUMBER,
+                    birth_date=service.today(),
+                    now=service.now(),
+                    **names,
+                )
+            )
+    else:
+        deliver(app, person(new_id(), NUMBER, **names))
+    service = service_of(app)
+    keys = text(f"select * from {table} where educator_number = '{NUMBER}'")
+    with service.database.reading() as session:
+        filed = session.execute(keys).mappings().one()
+    stale = {
+        "assignments": "name_key = 'srendegard'",
+        "identity": "name_key = 'ødegard søren'",
+        "legal": "first_name_key = 'søren', last_name_key = 'ødegard'",
+    }[app.name]
+    migrations.downgrade(service, before)
+    with service.database.transaction() as session:
+        session.execute(text(f"update {table} set {stale}"))
+
+    migrations.upgrade(service)
+
+    with service.database.reading() as session:
+        assert session.execute(keys).mappings().one() == filed
