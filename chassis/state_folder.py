@@ -318,7 +318,8 @@ def unconfirmed_rules(state: StateFolder) -> Iterator[UnconfirmedRule]:
         file = state.file(path.stem)
         for key, rule in _tables(file.contents):
             if rule.get("confirmed") is False:
-                name = str(rule.get("title") or rule.get("text") or key[-1])
+                own = str(key[-1]).replace("_", " ").capitalize()
+                name = str(rule.get("title") or rule.get("text") or own)
                 source = str(rule.get("source", ""))
                 yield UnconfirmedRule(file.place, file.line_of(key), written(key), name, source)
 

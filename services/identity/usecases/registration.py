@@ -1,4 +1,4 @@
-"""Registration as in KECS: search for one's record, claim it or start a new one, open an account.
+"""Registration: search for one's record, claim it or start a new one, open an account.
 
 A new person is published only when the address is confirmed and the person is claimed: until then
 the person may not exist, and a published event cannot be taken back.
@@ -72,7 +72,7 @@ def search_record(
 ) -> tuple[Registration, str]:
     """Search for the record of a registering person; also returns the token for the next steps.
 
-    The four fields match a record but do not prove identity (domain rule: KECS registration).
+    The four fields match a record but do not prove identity.
     """
     candidates = session.scalars(
         select(Person)
