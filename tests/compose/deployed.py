@@ -53,14 +53,25 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
 
 
 def _emptied(listing: Sequence[str], remove: Sequence[str]) -> bool:
-    """Whether nothing is left of what the listing names; removes what is.
+    """Whether nothing is left of what the listing names; removes what is."""
+    if left := run(["docker", *listing]).split():
+        with contextlib.suppress(Failed):
+            run(["docker", *remove, *left])
+    return not run(["docker", *listing]).split()
 
-    The engine may still be detaching a container from its network after it removed it.
+
+def _without_networks(listing: Sequence[str]) -> bool:
+    """Whether the networks are gone; removes them with what the engine forgot in them.
+
+    An engine may keep the endpoint of a container that it removed while it started again, and
+    then refuses to remove its network until somebody disconnects what is not there.
     """
-    if not (left := run(["docker", *listing]).split()):
-        return True
-    with contextlib.suppress(Failed):
-        run(["docker", *remove, *left])
+    for network in run(["docker", *listing]).split():
+        for endpoint in inspect(network)[0]["Containers"].values():
+            with contextlib.suppress(Failed):
+                run(["docker", "network", "disconnect", "--force", network, endpoint["Name"]])
+        with contextlib.suppress(Failed):
+            run(["docker", "network", "rm", network])
     return not run(["docker", *listing]).split()
 
 
@@ -112,9 +123,9 @@ class Deployed:
         for kind, gone in (
             (("ps", "--all"), ("rm", "--force", "--volumes")),
             (("volume", "ls"), ("volume", "rm", "--force")),
-            (("network", "ls"), ("network", "rm")),
         ):
             wait_until(partial(_emptied, (*kind, *listed), gone), f"nothing left by {kind}", 30)
+        wait_until(partial(_without_networks, ("network", "ls", *listed)), "no network left", 60)
         images = ("docker", "image", "ls", "--format={{.Repository}}:{{.Tag}}")
         if made := [each for each in run(images).split() if each.endswith(OF_A_TEST)]:
             run(["docker", "image", "rm", "--force", *made])
@@ -244,9 +255,9 @@ class Deployed:
         wait_until(is_quiet, "all was handled", 60)
 
 
-def inspect(*containers: str) -> list[dict[str, Any]]:
-    """All that the engine knows of containers."""
-    told: list[dict[str, Any]] = json.loads(run(["docker", "inspect", *containers]))
+def inspect(*named: str) -> list[dict[str, Any]]:
+    """All that the engine knows of containers or networks."""
+    told: list[dict[str, Any]] = json.loads(run(["docker", "inspect", *named]))
     return told
 
 
