@@ -3,20 +3,25 @@
 What `make compose-up` runs in containers, for tests on one machine.
 """
 
+import importlib
 import json
 import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+from flask import Flask
 
-from chassis.settings import JURISDICTION
+from chassis.settings import JURISDICTION, read_settings
 from chassis.web import build_assets
 from chassis.web.assets import VAR
+from services.demonstration.quiet import unfinished
 from services.names import SERVICES
 from tests.servers import PostgresServer, RabbitServer, ServerFailed
 from tests.servers.gateway import GatewayServer
@@ -289,6 +294,29 @@ class RealSuite:
             },
             ready=lambda _: accepts(self._provider_port),
         )
+
+
+@contextmanager
+def applications_of(suite: RealSuite) -> Iterator[dict[str, Flask]]:
+    """The services' applications on the suite's databases, beside the running processes."""
+    made = {}
+    for name in suite.services:
+        module = importlib.import_module(f"services.{name}.app")
+        made[name] = module.create_app(read_settings(name, suite.environ(name)))
+    try:
+        yield made
+    finally:
+        for app in made.values():
+            app.extensions["credence"].database.close()
+
+
+def wait_until_quiet(apps: Mapping[str, Flask], seconds: float = 30) -> int:
+    """Wait until every event was handled by each of its readers; returns that none is left."""
+    deadline = time.monotonic() + seconds
+    while left := unfinished(apps):
+        assert time.monotonic() < deadline, f"{left} deliveries are still under way"
+        time.sleep(0.05)
+    return 0
 
 
 def _says_ready(url: str) -> bool:

@@ -1,33 +1,23 @@
 """The main journey with every service as its own processes on PostgreSQL, RabbitMQ and nginx."""
 
-import importlib
-import time
 from collections.abc import Iterator
 
 import pytest
 import requests
 from flask import Flask
 
-from chassis.settings import read_settings
 from services.demonstration.journey.steps import STEPS
 from services.demonstration.journey.walker import Journey
 from services.demonstration.people import settle_in
-from services.demonstration.quiet import unfinished
-from tests.suite import RealSuite
+from tests.suite import RealSuite, applications_of, wait_until_quiet
 
 pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
 def apps(real_suite: RealSuite) -> Iterator[dict[str, Flask]]:
-    """The services' applications on the suite's databases, beside the running processes."""
-    made = {}
-    for name in real_suite.services:
-        module = importlib.import_module(f"services.{name}.app")
-        made[name] = module.create_app(read_settings(name, real_suite.environ(name)))
-    yield made
-    for app in made.values():
-        app.extensions["credence"].database.close()
+    with applications_of(real_suite) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +27,6 @@ def walked(real_suite: RealSuite, apps: dict[str, Flask]) -> Journey:
     for _, step in STEPS:
         step(journey)
     return journey
-
-
-def wait_until_quiet(apps: dict[str, Flask], seconds: float = 30) -> int:
-    """Wait until every event was handled by each of its readers."""
-    deadline = time.monotonic() + seconds
-    while left := unfinished(apps):
-        assert time.monotonic() < deadline, f"{left} deliveries are still under way"
-        time.sleep(0.05)
-    return 0
 
 
 def test_the_final_order_is_known_everywhere_within_a_second(walked: Journey) -> None:
