@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
-from chassis.messaging.inbox import Inbox, Outcome, Verdict
+from chassis.messaging.inbox import Delivery, Inbox, Outcome, Verdict
 from chassis.operations import migrations
 from chassis.security.tokens import ISSUER, TokenVerifier, when_signing_keys_changed
 from chassis.service import Service
@@ -241,14 +241,14 @@ def deliver(app: Flask, *events: Event, at: datetime | None = None) -> list[Outc
     messages = [
         Message(
             event=event,
-            source="/credence/test",
+            source=event.sources()[0],
             time=at or service.now(),
             correlation_id="test",
         )
         for event in events
     ]
     inbox = Inbox(service.participant)
-    return inbox.handle([encode(message) for message in messages])
+    return inbox.handle([Delivery(encode(message)) for message in messages])
 
 
 def recorded(app: Flask, *facts: type[Event]) -> list[Any]:

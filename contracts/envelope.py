@@ -17,6 +17,10 @@ class UndecodableMessage(ContractError):
     """The bytes are not an event of the published language."""
 
 
+class NotItsPublisher(ContractError):
+    """An event under another topic than its own, or from a service that does not publish it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """An event with its transport metadata.
@@ -82,18 +86,25 @@ class _Envelope(msgspec.Struct):
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 
 
-def decode(body: bytes) -> Message:
-    """The message encoded in these bytes.
+def decode(body: bytes, arrived_as: str | None = None) -> Message:
+    """The message encoded in these bytes, which a bus delivered as `arrived_as`.
 
-    Raises `UndecodableMessage`, `UnknownTopic` and `InvalidEvent`.
+    A broker lets each service write only the topics that it publishes, so a topic that agrees with
+    the envelope's type and source proves who speaks.
+    Raises `UndecodableMessage`, `UnknownTopic`, `NotItsPublisher` and `InvalidEvent`.
     """
     try:
         # msgspec does not look at the text of attributes that it ignores.
         envelope = _ENVELOPE.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise UndecodableMessage(f"{type(error).__name__}: {error}") from error
+    fact = event_class(envelope.type)
+    if envelope.source not in fact.sources():
+        raise NotItsPublisher(f"{envelope.source} does not publish {envelope.type}")
+    if arrived_as not in (None, envelope.type):
+        raise NotItsPublisher(f"an event of type {envelope.type} came as {arrived_as}")
     return Message(
-        event=read(event_class(envelope.type), envelope.data),
+        event=read(fact, envelope.data),
         source=envelope.source,
         time=envelope.time,
         correlation_id=envelope.correlationid,

@@ -85,6 +85,11 @@ class Part(Declared):
 _classes: dict[str, type["Event"]] = {}
 
 
+def source_of(service: str) -> str:
+    """How a service names itself in the envelopes of its events."""
+    return f"/credence/{service}"
+
+
 class Event(Declared):
     """A fact about a subject: the subject's whole public state at `version`.
 
@@ -129,6 +134,11 @@ class Event(Declared):
     def senders(cls) -> tuple[str, ...]:
         """The services from which the fact may come: its publisher, or those that once sent it."""
         return cls.once_sent_by or (cls.publisher(),)
+
+    @classmethod
+    def sources(cls) -> tuple[str, ...]:
+        """How its senders name themselves in the event's envelope."""
+        return tuple(source_of(sender) for sender in cls.senders())
 
     @classmethod
     def sent_when(cls) -> str:

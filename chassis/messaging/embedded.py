@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from chassis.messaging.inbox import Inbox, Outcome, Verdict
+from chassis.messaging.inbox import Delivery, Inbox, Outcome, Verdict
 from chassis.messaging.participant import Participant
 from chassis.messaging.relay import Outgoing, waiting_events
 from chassis.observability.logging import log
@@ -95,7 +95,9 @@ class EmbeddedBus:
         """Deliver to one reader; returns the positions that must be tried again."""
         if not batch:
             return set()
-        outcomes = self._inboxes[reader.name].handle([event.body for event in batch])
+        outcomes = self._inboxes[reader.name].handle(
+            [Delivery(event.body, event.topic) for event in batch]
+        )
         for event, outcome in zip(batch, outcomes, strict=True):
             if outcome.verdict is Verdict.PARK:
                 self._park(reader, event, outcome)

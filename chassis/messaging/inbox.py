@@ -70,6 +70,13 @@ COUNT_PARKED = """
 InSameTransaction = Callable[[Session], None]
 
 
+class Delivery(NamedTuple):
+    """An encoded event, and the topic as which the bus brought it, if it was not sent anew."""
+
+    body: bytes
+    topic: str | None = None
+
+
 class Verdict(Enum):
     """What to do with a delivery."""
 
@@ -114,38 +121,38 @@ class Inbox:
         self._context = participant.context
         self._clock = participant.database.clock
 
-    def handle(self, bodies: Sequence[bytes]) -> list[Outcome]:
+    def handle(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Handle a batch in one transaction; if that fails, handle each message alone, so that one
         bad message does not block the others.
         """
-        if self.handle_together(bodies):
-            return [Outcome(Verdict.HANDLED)] * len(bodies)
-        return [self.handle_one(body) for body in bodies]
+        if self.handle_together(deliveries):
+            return [Outcome(Verdict.HANDLED)] * len(deliveries)
+        return [self.handle_one(delivery) for delivery in deliveries]
 
     def handle_together(
-        self, bodies: Sequence[bytes], also: InSameTransaction | None = None
+        self, deliveries: Sequence[Delivery], also: InSameTransaction | None = None
     ) -> bool:
         """Handle all of them and `also` in one transaction, or none; returns whether it did."""
         try:
-            messages = [decode(body) for body in bodies]
+            messages = [decode(*delivery) for delivery in deliveries]
             with self._database.transaction() as session:
                 handled = self._react_once(session, messages)
                 if also:
                     also(session)
         except Exception as error:
             self._database.ping()
-            if len(bodies) > 1:
-                log.info("batch failed, trying each alone", size=len(bodies), error=str(error))
+            if len(deliveries) > 1:
+                log.info("batch failed, trying each alone", size=len(deliveries), error=str(error))
             return False
         self._report(handled, repeated=len(messages) - len(handled))
         return True
 
-    def handle_one(self, body: bytes, also: InSameTransaction | None = None) -> Outcome:
+    def handle_one(self, delivery: Delivery, also: InSameTransaction | None = None) -> Outcome:
         """Handle one delivery; counts its failures and decides when to retry or to park."""
         try:
-            message = decode(body)
+            message = decode(*delivery)
         except ContractError as error:
-            return self._park(f"cannot be decoded: {error}")
+            return self._park(f"not accepted: {error}")
         failure = self._find_failure(message.id)
         if failure and failure.attempts and failure.not_before > self._clock.now():
             return Outcome(Verdict.RETRY, failure.not_before)
@@ -161,13 +168,15 @@ class Inbox:
         self._report(handled, repeated=1 - len(handled))
         return Outcome(Verdict.HANDLED)
 
-    def handle_to_the_end(self, body: bytes, also: InSameTransaction | None = None) -> Outcome:
+    def handle_to_the_end(
+        self, delivery: Delivery, also: InSameTransaction | None = None
+    ) -> Outcome:
         """Handle one delivery, waiting out each back-off, until it is handled or parked."""
-        outcome = self.handle_one(body, also)
+        outcome = self.handle_one(delivery, also)
         while outcome.verdict is Verdict.RETRY:
             assert outcome.not_before is not None
             time.sleep(max(0.0, (outcome.not_before - self._clock.now()).total_seconds()))
-            outcome = self.handle_one(body, also)
+            outcome = self.handle_one(delivery, also)
         return outcome
 
     def _react_once(self, session: Session, messages: Sequence[Message]) -> "list[_Handled]":

@@ -15,7 +15,7 @@ from chassis.observability.tracing import begun_traceparent, trace_of
 from chassis.storage.database import is_postgresql, moment_of
 from chassis.storage.tables import OUTBOX
 from contracts.envelope import Message, encode
-from contracts.event import Event
+from contracts.event import Event, source_of
 
 
 def record(session: Session, *events: Event) -> None:
@@ -31,7 +31,7 @@ def record(session: Session, *events: Event) -> None:
     for event in events:
         message = Message(
             event=event,
-            source=f"/credence/{service}",
+            source=source_of(service),
             time=now,
             correlation_id=context.correlation_id,
             causation_id=context.causation_id,

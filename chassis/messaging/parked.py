@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session
 
-from chassis.messaging.inbox import Inbox, Verdict
+from chassis.messaging.inbox import Delivery, Inbox, Verdict
 from chassis.messaging.participant import Participant
 from chassis.storage.database import Database
 from chassis.storage.tables import INBOX_FAILURE, PARKED
@@ -127,7 +127,8 @@ class ParkedTable:
                 f"`flask --app services.{self.database.service}.app parked replay {message_id}`."
             )
         outcome = Inbox(self._participant).handle_to_the_end(
-            message.body, also=lambda session: _remove(session, message, write_audit)
+            Delivery(message.body, message.topic),
+            also=lambda session: _remove(session, message, write_audit),
         )
         if outcome.verdict is not Verdict.HANDLED:
             raise ParkedMessageRefused(f"It failed again and stays parked. {outcome.reason}")
@@ -164,12 +165,12 @@ def _remove(session: Session, message: ParkedMessage, write_audit: WriteAudit) -
     write_audit(session, message)
 
 
-def find_reason(session: Session, body: bytes) -> str | None:
-    """Why the service parked a message: its last error, or that its body cannot be decoded."""
+def find_reason(session: Session, body: bytes, arrived_as: str | None) -> str | None:
+    """Why the service parked a message: its last error, or why it was not accepted."""
     try:
-        message = decode(body)
+        message = decode(body, arrived_as)
     except ContractError as error:
-        return f"cannot be decoded: {error}"
+        return f"not accepted: {error}"
     failure = INBOX_FAILURE.c.event_id == message.id
     return session.scalar(select(INBOX_FAILURE.c.error).where(failure))
 

@@ -60,19 +60,21 @@ def _emptied(listing: Sequence[str], remove: Sequence[str]) -> bool:
     return not run(["docker", *listing]).split()
 
 
-def _without_networks(listing: Sequence[str]) -> bool:
-    """Whether the networks are gone; removes them with what the engine forgot in them.
+def _remove_networks(listing: Sequence[str], seconds: float = 10) -> None:
+    """Remove networks that no container is in anymore; fails where one still is.
 
-    An engine may keep the endpoint of a container that it removed while it started again, and
-    then refuses to remove its network until somebody disconnects what is not there.
+    An engine may count an endpoint of a removed container until it is itself started anew, and
+    refuses to remove its network until then; that network is left to it.
     """
-    for network in run(["docker", *listing]).split():
-        for endpoint in inspect(network)[0]["Containers"].values():
+    deadline = time.monotonic() + seconds
+    while left := run(["docker", *listing]).split():
+        if time.monotonic() > deadline:
+            assert not any(network["Containers"] for network in inspect(*left))
+            return
+        for network in left:
             with contextlib.suppress(Failed):
-                run(["docker", "network", "disconnect", "--force", network, endpoint["Name"]])
-        with contextlib.suppress(Failed):
-            run(["docker", "network", "rm", network])
-    return not run(["docker", *listing]).split()
+                run(["docker", "network", "rm", network])
+        time.sleep(0.2)
 
 
 def wait_until(condition: Any, expected: str, seconds: float) -> None:
@@ -125,7 +127,7 @@ class Deployed:
             (("volume", "ls"), ("volume", "rm", "--force")),
         ):
             wait_until(partial(_emptied, (*kind, *listed), gone), f"nothing left by {kind}", 30)
-        wait_until(partial(_without_networks, ("network", "ls", *listed)), "no network left", 60)
+        _remove_networks(("network", "ls", *listed))
         images = ("docker", "image", "ls", "--format={{.Repository}}:{{.Tag}}")
         if made := [each for each in run(images).split() if each.endswith(OF_A_TEST)]:
             run(["docker", "image", "rm", "--force", *made])

@@ -108,7 +108,7 @@ odd_text = st.sampled_from(
 def message_of(event: Event) -> Message:
     return Message(
         event=event,
-        source="/credence/test",
+        source=event.sources()[0],
         time=datetime(2026, 11, 22, 15, 0, 0, 123456, UTC),
         correlation_id="0199f3c2",
         causation_id=uuid4(),

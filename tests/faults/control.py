@@ -14,7 +14,7 @@ import amqp
 from sqlalchemy import Select, delete, func, select
 
 import chassis.messaging.relay
-from chassis.messaging.inbox import Inbox, InSameTransaction, Outcome
+from chassis.messaging.inbox import Delivery, Inbox, InSameTransaction, Outcome
 from chassis.messaging.rabbitmq.connection import drain
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher, _message_of
 from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
@@ -50,26 +50,26 @@ def no_inbox() -> None:
     together, alone = Inbox.handle_together, Inbox.handle_one
 
     def forgetful(
-        inbox: Inbox, bodies: Sequence[bytes], also: InSameTransaction | None = None
+        inbox: Inbox, deliveries: Sequence[Delivery], also: InSameTransaction | None = None
     ) -> bool:
-        _forget(inbox, bodies)
-        return together(inbox, bodies, also)
+        _forget(inbox, deliveries)
+        return together(inbox, deliveries, also)
 
     def forgetful_alone(
-        inbox: Inbox, body: bytes, also: InSameTransaction | None = None
+        inbox: Inbox, delivery: Delivery, also: InSameTransaction | None = None
     ) -> Outcome:
-        _forget(inbox, [body])
-        return alone(inbox, body, also)
+        _forget(inbox, [delivery])
+        return alone(inbox, delivery, also)
 
     Inbox.handle_together = forgetful  # type: ignore[assignment, method-assign]
     Inbox.handle_one = forgetful_alone  # type: ignore[assignment, method-assign]
 
 
-def _forget(inbox: Inbox, bodies: Sequence[bytes]) -> None:
+def _forget(inbox: Inbox, deliveries: Sequence[Delivery]) -> None:
     ids = []
-    for body in bodies:
+    for delivery in deliveries:
         with suppress(ContractError):
-            ids.append(decode(body).id)
+            ids.append(decode(*delivery).id)
     with inbox._database.transaction() as session:
         session.execute(delete(INBOX).where(INBOX.c.event_id.in_(ids)))
 

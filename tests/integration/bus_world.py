@@ -1,10 +1,13 @@
-"""Two small services on one bus, for tests of what a bus promises: one speaks, the other reacts."""
+"""Two small services on one bus, for tests of what a bus promises: one speaks, the other reacts.
+
+They have the names of services whose events they send: a reader takes no others.
+"""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,8 +26,10 @@ from chassis.messaging.rabbitmq.topology import parked_name
 from chassis.messaging.reactions import Reactions
 from chassis.storage.database import Database
 from chassis.storage.tables import OUTBOX, PARKED, service_metadata
-from contracts.payments import NothingDue, PaymentFailed
+from contracts.certification import ApplicationSubmitted
+from contracts.payments import NothingDue
 
+SPEAKER, LISTENER = "payments", "certification"
 POISON = UUID(int=13)
 
 _METADATA: MetaData = service_metadata()
@@ -60,15 +65,15 @@ class World:
 
         echoes = Reactions()
 
-        @echoes.when(PaymentFailed)
-        def when_payment_failed(session: Session, event: PaymentFailed, at: datetime) -> None:
+        @echoes.when(ApplicationSubmitted)
+        def when_submitted(session: Session, event: ApplicationSubmitted, at: datetime) -> None:
             session.execute(
                 insert(EFFECT).values(application_id=event.application_id, version=event.version)
             )
 
         return [
-            Participant("speaker", self.speaker, echoes),
-            Participant("listener", self.listener, reactions),
+            Participant(SPEAKER, self.speaker, echoes),
+            Participant(LISTENER, self.listener, reactions),
         ]
 
     def bus(self) -> Bus:
@@ -120,7 +125,7 @@ class World:
                 return session.scalar(select(func.count()).select_from(PARKED)) or 0
         with pika.BlockingConnection(pika.URLParameters(self.broker_url)) as connection:
             channel = connection.channel()
-            declared: Any = channel.queue_declare(parked_name("listener"), passive=True)
+            declared: Any = channel.queue_declare(parked_name(LISTENER), passive=True)
             return int(declared.method.message_count)
 
     def close(self) -> None:
@@ -130,8 +135,8 @@ class World:
 
 def sqlite_world(folder: Path, broker_url: str | None = None) -> World:
     return World(
-        Database("speaker", f"sqlite:///{folder}/speaker.sqlite", SystemClock()),
-        Database("listener", f"sqlite:///{folder}/listener.sqlite", SystemClock()),
+        Database(SPEAKER, f"sqlite:///{folder}/speaker.sqlite", SystemClock()),
+        Database(LISTENER, f"sqlite:///{folder}/listener.sqlite", SystemClock()),
         broker_url,
     ).prepare()
 
@@ -142,17 +147,14 @@ def saying(application_id: UUID | None = None, version: int = 1) -> NothingDue:
     )
 
 
-def answer_to(event: NothingDue) -> PaymentFailed:
-    return PaymentFailed(
+def answer_to(event: NothingDue) -> ApplicationSubmitted:
+    return ApplicationSubmitted(
         version=event.version,
-        invoice_id=event.application_id,
-        invoice_number="INV-1",
         application_id=event.application_id,
         educator_id=event.educator_id,
-        amount_cents=0,
-        currency="USD",
-        lines=(),
-        reason="none",
+        application_kind="new",
+        certificate_type="ANY",
+        submitted_on=date(2026, 11, 22),
     )
 
 

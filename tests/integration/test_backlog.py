@@ -10,6 +10,7 @@ from chassis.clock import SystemClock
 from chassis.messaging.relay import BATCH, take_waiting, waiting_events
 from chassis.storage.database import Database
 from chassis.storage.tables import service_metadata
+from tests.integration.bus_world import SPEAKER
 from tests.servers import PostgresServer
 
 WAITING = 10_000
@@ -18,7 +19,7 @@ WAITING = 10_000
 @pytest.fixture
 def long_outbox(postgres: PostgresServer) -> Iterator[Database]:
     """An outbox in which much waits, and at which PostgreSQL's statistics have not looked yet."""
-    database = Database("speaker", postgres.create_database("backlog"), SystemClock())
+    database = Database(SPEAKER, postgres.create_database("backlog"), SystemClock())
     service_metadata().create_all(database.engine)
     with database.transaction() as session:
         session.execute(text("ALTER TABLE outbox SET (autovacuum_enabled = off)"))

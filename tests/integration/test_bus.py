@@ -17,7 +17,9 @@ from chassis.messaging.outbox import record
 from chassis.storage.database import Database
 from chassis.storage.tables import OUTBOX
 from tests.integration.bus_world import (
+    LISTENER,
     POISON,
+    SPEAKER,
     World,
     eventually,
     moment,
@@ -42,8 +44,8 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     else:
         postgres = request.getfixturevalue("postgres")
         made = World(
-            Database("speaker", postgres.create_database("speaker"), SystemClock()),
-            Database("listener", postgres.create_database("listener"), SystemClock()),
+            Database(SPEAKER, postgres.create_database("speaker"), SystemClock()),
+            Database(LISTENER, postgres.create_database("listener"), SystemClock()),
             request.getfixturevalue("broker_url"),
         ).prepare()
     yield made

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @pytest.fixture
 def database(postgres_url: str) -> Iterator[Database]:
-    made = Database("registry", postgres_url, SystemClock())
+    made = Database("legal", postgres_url, SystemClock())
     CHASSIS.create_all(made.engine)
     yield made
     made.close()

@@ -18,7 +18,7 @@ from chassis.messaging.relay import Outgoing
 from chassis.storage.database import Database
 from contracts.envelope import Message, encode
 from contracts.payments import NothingDue
-from tests.integration.bus_world import eventually, saying, sqlite_world
+from tests.integration.bus_world import LISTENER, eventually, saying, sqlite_world
 
 
 class Follower:
@@ -35,7 +35,7 @@ class Follower:
 
         self._url = broker_url
         self._participant = Participant(
-            "listener", database, reactions, follows_stream=True, caught_up=self.told.append
+            LISTENER, database, reactions, follows_stream=True, caught_up=self.told.append
         )
         declare_topology(broker_url, [self._participant])
 
@@ -68,7 +68,7 @@ def publisher(broker_url: str) -> Iterator[WindowedPublisher]:
 
 def recorded(at: datetime, version: int = 1) -> Outgoing:
     event = saying(version=version)
-    message = Message(event=event, source="/credence/test", time=at, correlation_id="test")
+    message = Message(event=event, source=event.sources()[0], time=at, correlation_id="test")
     return Outgoing(0, event.event_id, event.topic, encode(message), at)
 
 

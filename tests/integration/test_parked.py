@@ -34,11 +34,16 @@ from chassis.storage import audit
 from chassis.storage.database import Database
 from chassis.storage.tables import AUDIT, OUTBOX
 from contracts.envelope import Message, encode
+from contracts.event import source_of
 from contracts.notices import Recipient
 from contracts.payments import PaymentsNotice, PaymentsNoticeDue
 from tests.integration.bus_world import EFFECT, eventually, moment
 
 TITLE = "Your certificate, Wilhelmina Testworthy"
+
+
+PRINTER = "payments"
+"""A reader takes only what the service named by its topic has sent."""
 
 
 class NoPrinter(Exception):
@@ -56,7 +61,7 @@ class Printer:
 
     def __post_init__(self) -> None:
         self.database = Database(
-            "printer", f"sqlite:///{self.folder}/printer.sqlite", SystemClock()
+            PRINTER, f"sqlite:///{self.folder}/{PRINTER}.sqlite", SystemClock()
         )
 
     def participant(self) -> Participant:
@@ -70,7 +75,7 @@ class Printer:
                 insert(EFFECT).values(application_id=event.notice_id, version=event.version)
             )
 
-        return Participant("printer", self.database, reactions, self.follows_stream)
+        return Participant(PRINTER, self.database, reactions, self.follows_stream)
 
     def prepare(self) -> "Printer":
         EFFECT.metadata.create_all(self.database.engine)
@@ -139,7 +144,7 @@ class Printer:
         return {"BROKER_URL": self.broker_url, "VAR_DIR": str(self.folder)}
 
     def run(self, *arguments: str) -> Result:
-        return CliRunner(env=self.environment).invoke(main, ["--service", "printer", *arguments])
+        return CliRunner(env=self.environment).invoke(main, ["--service", PRINTER, *arguments])
 
     @contextmanager
     def channel(self) -> Iterator[BlockingChannel]:
@@ -187,12 +192,12 @@ def test_a_poisoned_and_an_undecodable_message_are_listed_with_their_reasons(
     assert re.search(r"size     \d{3} bytes", first)
     assert f"parked   {moment():%Y-%m-%d}" in first
     assert f"{garbled}  payments.notice-due.v2" in second
-    assert "cannot be decoded: UnicodeDecodeError" in second
+    assert "not accepted: UnicodeDecodeError" in second
     assert "size     12 bytes" in second
 
 
 def test_an_empty_queue_says_that_nothing_is_parked(printer: Printer) -> None:
-    assert printer.run("list").output == "Nothing is parked for printer.\n"
+    assert printer.run("list").output == "Nothing is parked for payments.\n"
 
 
 def test_looking_often_moves_nothing_and_loses_nothing(printer: Printer) -> None:
@@ -283,7 +288,7 @@ def test_only_this_service_gets_what_is_replayed(printer: Printer) -> None:
 
         printer.run("replay", str(poisoned.event_id))
 
-        assert channel.queue_declare(queue_name("printer"), passive=True).method.message_count == 1
+        assert channel.queue_declare(queue_name(PRINTER), passive=True).method.message_count == 1
         assert channel.queue_declare("stranger", passive=True).method.message_count == 0
 
 
@@ -319,7 +324,7 @@ def test_an_unknown_id_is_refused(printer: Printer, command: list[str]) -> None:
 
 def test_a_strangers_message_without_an_id_is_known_by_its_content(printer: Printer) -> None:
     with printer.channel() as channel:
-        channel.basic_publish("", queue_name("printer"), b"who are you?")
+        channel.basic_publish("", queue_name(PRINTER), b"who are you?")
     with printer.working():
         eventually(lambda: printer.parked() == 1)
     (known_as,) = printer.parked_ids()
@@ -327,6 +332,20 @@ def test_a_strangers_message_without_an_id_is_known_by_its_content(printer: Prin
     assert known_as in printer.run("list").output
     assert printer.run("discard", known_as, "--because", "not ours").exit_code == 0
     assert printer.parked() == 0
+
+
+def test_what_an_impostor_sent_is_parked_and_can_only_be_discarded(printer: Printer) -> None:
+    forged = Message(
+        event=notice(), source=source_of("legal"), time=moment(), correlation_id="test"
+    )
+    parked_as = str(printer.garble(encode(forged)))
+
+    refused = printer.run("replay", parked_as)
+
+    assert "/credence/legal does not publish payments.notice-due.v2" in printer.run("list").output
+    assert refused.exit_code == 1
+    assert "It can only be discarded" in refused.output
+    assert printer.parked_ids() == [parked_as]
 
 
 def test_copies_of_one_event_are_replayed_as_one(printer: Printer) -> None:
@@ -340,16 +359,17 @@ def test_copies_of_one_event_are_replayed_as_one(printer: Printer) -> None:
 
     assert printer.parked() == 0
     with printer.channel() as channel:
-        assert channel.queue_declare(queue_name("printer"), passive=True).method.message_count == 1
+        assert channel.queue_declare(queue_name(PRINTER), passive=True).method.message_count == 1
 
 
 def test_a_message_over_which_the_worker_died_again_and_again_says_so(printer: Printer) -> None:
+    event = notice()
     body = encode(
-        Message(event=notice(), source="/credence/test", time=moment(), correlation_id="test")
+        Message(event=event, source=event.sources()[0], time=moment(), correlation_id="test")
     )
     with printer.channel() as channel:
         channel.basic_publish(
-            "", queue_name("printer"), body, pika.BasicProperties(message_id="deadly")
+            "", queue_name(PRINTER), body, pika.BasicProperties(message_id="deadly")
         )
         for _ in range(DELIVERY_LIMIT + 1):
             eventually(lambda: _reject_one(channel))
@@ -362,7 +382,7 @@ def test_a_message_over_which_the_worker_died_again_and_again_says_so(printer: P
 
 
 def _reject_one(channel: BlockingChannel) -> bool:
-    method, _, _ = channel.basic_get(queue_name("printer"))
+    method, _, _ = channel.basic_get(queue_name(PRINTER))
     if method:
         channel.basic_reject(method.delivery_tag, requeue=True)
     return method is not None
@@ -392,13 +412,13 @@ def test_a_kill_between_publish_and_acknowledgment_repeats_harmlessly(printer: P
 def _replay_until_acknowledgment(environment: dict[str, str], message_id: str) -> None:
     BlockingChannel.basic_ack = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     os.environ.update(environment)
-    main(["--service", "printer", "replay", message_id])
+    main(["--service", PRINTER, "replay", message_id])
 
 
 def _is_drained(printer: Printer) -> bool:
     with printer.channel() as channel:
         return bool(
-            channel.queue_declare(queue_name("printer"), passive=True).method.message_count == 0
+            channel.queue_declare(queue_name(PRINTER), passive=True).method.message_count == 0
         )
 
 
@@ -431,7 +451,7 @@ def test_it_runs_as_a_program_with_settings_from_the_environment(printer: Printe
             "-m",
             "chassis.operations.parked_commands",
             "--service",
-            "printer",
+            PRINTER,
             "list",
         ],
         env={**os.environ, **printer.environment},
@@ -455,7 +475,7 @@ def test_a_service_that_has_no_queue_is_refused_plainly(printer: Printer) -> Non
 def test_a_broker_that_does_not_answer_is_reported_plainly(tmp_path: Path) -> None:
     environment = {"BROKER_URL": "amqp://127.0.0.1:1/", "VAR_DIR": str(tmp_path)}
 
-    refused = CliRunner(env=environment).invoke(main, ["--service", "printer", "list"])
+    refused = CliRunner(env=environment).invoke(main, ["--service", PRINTER, "list"])
 
     assert refused.exit_code == 1
     assert "RabbitMQ did not carry this out" in refused.output

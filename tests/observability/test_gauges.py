@@ -18,7 +18,7 @@ from chassis.operations.health import find_queue
 from chassis.operations.worker import watch_queue
 from chassis.testing import service_of
 from contracts.envelope import Message, encode
-from tests.integration.bus_world import eventually, saying, sqlite_world
+from tests.integration.bus_world import LISTENER, eventually, saying, sqlite_world
 from tests.integration.test_follower import Follower
 from tests.servers.processes import free_port
 from tests.unit.chassis.registry import registry
@@ -34,7 +34,9 @@ def published(url: str, *versions: int, **where: str) -> None:
                 0,
                 event.event_id,
                 event.topic,
-                encode(Message(event=event, source="/x", time=now, correlation_id="test")),
+                encode(
+                    Message(event=event, source=event.sources()[0], time=now, correlation_id="test")
+                ),
                 now,
             )
             for event in events
@@ -47,12 +49,12 @@ def test_what_waits_in_a_queue_and_what_is_parked_is_counted(
     broker_url: str, tmp_path: Path
 ) -> None:
     world = sqlite_world(tmp_path)
-    listener = next(each for each in world.participants() if each.name == "listener")
+    listener = next(each for each in world.participants() if each.name == LISTENER)
     declare_topology(broker_url, [listener])
     assert measure_depth(broker_url, listener) == (0, 0)
 
     published(broker_url, 1, 2, 3)
-    published(broker_url, 4, exchange=DEAD_LETTERS, routing_key="listener")
+    published(broker_url, 4, exchange=DEAD_LETTERS, routing_key=LISTENER)
 
     eventually(lambda: measure_depth(broker_url, listener) == (3, 1))
     world.close()
@@ -93,12 +95,12 @@ def test_a_worker_tells_what_it_can_and_of_what_it_cannot_reach(app: Flask) -> N
     declare_topology(str(service.settings.broker_url), [service.participant])
     after = told()
 
-    assert 'dependency_up{dependency="database",service="registry"} 1.0' in before
-    assert 'dependency_up{dependency="broker",service="registry"} 0.0' in before
+    assert 'dependency_up{dependency="database",service="legal"} 1.0' in before
+    assert 'dependency_up{dependency="broker",service="legal"} 0.0' in before
     assert "queue_waiting{" not in before
-    assert 'dependency_up{dependency="broker",service="registry"} 1.0' in after
-    assert 'queue_waiting{service="registry"} 0.0' in after
-    assert 'database_connections_limit{service="registry"}' in after
+    assert 'dependency_up{dependency="broker",service="legal"} 1.0' in after
+    assert 'queue_waiting{service="legal"} 0.0' in after
+    assert 'database_connections_limit{service="legal"}' in after
     assert "process_resident_memory_bytes" in after
     service.database.close()
 

@@ -23,8 +23,10 @@ from chassis.messaging.parked import (
     WriteAudit,
     find_reason,
 )
-from chassis.messaging.rabbitmq.topology import parked_name, queue_name
+from chassis.messaging.rabbitmq.topology import EVENTS, parked_name, queue_name
 from chassis.storage.database import Database
+from contracts.envelope import NotItsPublisher, decode
+from contracts.event import ContractError
 
 DEATHS = "x-death"
 EARLIER_DEATHS = "x-earlier-deaths"
@@ -62,8 +64,16 @@ class _Held(NamedTuple):
 
     @property
     def topic(self) -> str:
-        keys = self.deaths[0]["routing-keys"] if self.deaths else ["unknown"]
-        return self.properties.type or str(keys[0])
+        return self.properties.type or self.published_as or "unknown"
+
+    @property
+    def published_as(self) -> str | None:
+        """The topic that the broker let its publisher write, if the message shows it."""
+        history = [*self.deaths, *self.headers.get(EARLIER_DEATHS, [])]
+        if not history:  # parked by a stream's consumer, under the topic that it came as
+            return str(self.properties.type) if self.properties.type else None
+        keys = [death["routing-keys"][0] for death in history if death["exchange"] == EVENTS]
+        return str(keys[0]) if keys else None
 
 
 class _Look:
@@ -138,11 +148,14 @@ class ParkedQueue:
     def replay(self, message_id: str, write_audit: WriteAudit) -> None:
         """Publish it again to this service's queue or stream only; other services do not see it.
 
+        What another service than its publisher sent is refused.
         At least once: a crash before the last step leaves the message parked, and the inbox drops
         the duplicate.
         """
         with self._looking() as look:
             copies = look.copies_of(message_id)
+            for copy in copies:
+                _refuse_impostor(copy)
             look.channel.confirm_delivery()
             for copy in {copy.body: copy for copy in copies}.values():
                 look.channel.basic_publish(
@@ -175,7 +188,7 @@ class ParkedQueue:
 
     def _message_of(self, held: _Held) -> ParkedMessage:
         with self.database.reading() as session:
-            reason = find_reason(session, held.body)
+            reason = find_reason(session, held.body, held.published_as)
         return ParkedMessage(
             id=held.id,
             topic=held.topic,
@@ -184,6 +197,15 @@ class ParkedQueue:
             reason=reason or _reason_from_broker(held),
             headers=held.headers,
         )
+
+
+def _refuse_impostor(copy: _Held) -> None:
+    try:
+        decode(copy.body, copy.published_as)
+    except NotItsPublisher as impostor:
+        raise ParkedMessageRefused(f"It can only be discarded: {impostor}.") from impostor
+    except ContractError:
+        return  # a newer release may know it; this one parks it again
 
 
 def _reason_from_broker(held: _Held) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 import amqp
 from kombu import Connection
 
-from chassis.messaging.inbox import Inbox, Outcome, Verdict
+from chassis.messaging.inbox import Delivery, Inbox, Outcome, Verdict
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.connection import (
     channel_of,
@@ -20,7 +20,7 @@ from chassis.messaging.rabbitmq.connection import (
     drain,
     drain_arrived,
 )
-from chassis.messaging.rabbitmq.topology import queue_name
+from chassis.messaging.rabbitmq.topology import EVENTS, queue_name
 
 PREFETCH = 800
 BATCH = 400
@@ -77,7 +77,7 @@ class QueueConsumer:
             return
         batch = list(self._arrived)
         self._arrived.clear()
-        outcomes = self._inbox.handle([body_of(message) for message in batch])
+        outcomes = self._inbox.handle([delivery_of(message) for message in batch])
         if not self._held and all(outcome.verdict is Verdict.HANDLED for outcome in outcomes):
             channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             return
@@ -89,7 +89,7 @@ class QueueConsumer:
         due = [message for not_before, message in self._held if not_before <= now]
         self._held = [held for held in self._held if held[0] > now]
         for message in due:
-            self._settle(channel, message, self._inbox.handle_one(body_of(message)))
+            self._settle(channel, message, self._inbox.handle_one(delivery_of(message)))
 
     def _settle(self, channel: amqp.Channel, message: amqp.Message, outcome: Outcome) -> None:
         if outcome.verdict is Verdict.HANDLED:
@@ -106,3 +106,10 @@ def body_of(message: amqp.Message) -> bytes:
     """A message's body as bytes; amqp decodes text itself."""
     body = message.body
     return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def delivery_of(message: amqp.Message) -> Delivery:
+    """A message as the inbox takes it; one replayed to a queue has no topic of its own anymore."""
+    delivered = message.delivery_info
+    as_topic = delivered["exchange"] == EVENTS
+    return Delivery(body_of(message), delivered["routing_key"] if as_topic else None)

@@ -25,7 +25,7 @@ from chassis.messaging.rabbitmq.connection import (
     drain_arrived,
 )
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
-from chassis.messaging.rabbitmq.queue_consumer import IDLE_SECONDS, body_of
+from chassis.messaging.rabbitmq.queue_consumer import IDLE_SECONDS, delivery_of
 from chassis.messaging.rabbitmq.topology import DEAD_LETTERS, queue_name
 from chassis.messaging.relay import Outgoing
 from chassis.observability.logging import log
@@ -107,20 +107,20 @@ class StreamConsumer:
             return
         batch = list(self._arrived)
         self._arrived.clear()
-        bodies = [body_of(message) for message in batch]
-        if not self._inbox.handle_together(bodies, also=self._offset_of(batch)):
+        deliveries = [delivery_of(message) for message in batch]
+        if not self._inbox.handle_together(deliveries, also=self._offset_of(batch)):
             for message in batch:
                 self._apply_one(message)
         channel.basic_ack(batch[-1].delivery_tag, multiple=True)
 
     def _apply_one(self, message: amqp.Message) -> None:
-        body, record_offset = body_of(message), self._offset_of([message])
-        outcome = self._inbox.handle_to_the_end(body, also=record_offset)
+        delivery, record_offset = delivery_of(message), self._offset_of([message])
+        outcome = self._inbox.handle_to_the_end(delivery, also=record_offset)
         if outcome.verdict is Verdict.PARK:
             log.error("event parked", stream=self._stream, reason=outcome.reason)
             event_id = message.properties.get("message_id") or new_id()
             topic = message.delivery_info["routing_key"]
-            self._parking.publish([Outgoing(0, event_id, topic, body, self._clock.now())])
+            self._parking.publish([Outgoing(0, event_id, topic, delivery.body, self._clock.now())])
             with self._participant.database.transaction() as session:
                 record_offset(session)
 

@@ -24,7 +24,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """A database with the chassis's tables only."""
-    made = Database("registry", f"sqlite:///{tmp_path}/chassis.sqlite", SystemClock())
+    made = Database("legal", f"sqlite:///{tmp_path}/chassis.sqlite", SystemClock())
     CHASSIS.create_all(made.engine)
     yield made
     made.close()

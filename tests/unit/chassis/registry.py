@@ -225,7 +225,7 @@ def announcements(session: Session) -> list[OrderEntered]:
 def registry(
     folder: Path,
     *,
-    name: str = "registry",
+    name: str = "legal",
     extra_pages: tuple[Blueprint, ...] = (),
     clock: Clock | None = None,
     **environ: str,

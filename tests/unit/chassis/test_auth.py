@@ -37,7 +37,7 @@ def signed_with(key: ECKey, **different: Any) -> str:
     """A good token, but for the key and what is said to be different."""
     claims = {
         "iss": ISSUER,
-        "aud": "registry",
+        "aud": "legal",
         "sub": str(new_id()),
         "exp": int((NOW + timedelta(minutes=5)).timestamp()),
         "name": "Test Person",
@@ -76,11 +76,11 @@ def knowing_next_key(app: Flask) -> Flask:
 
 
 def test_a_good_token_lets_its_bearer_in(app: Flask) -> None:
-    assert ask(app, bearer("registry", {})).status_code == 200
+    assert ask(app, bearer("legal", {})).status_code == 200
 
 
 def test_a_tampered_token_is_refused(app: Flask) -> None:
-    header, claims, signature = parts_of(bearer("registry", {}))
+    header, claims, signature = parts_of(bearer("legal", {}))
     tampered = decoded(claims) | {"roles": [{"role": "legal"}]}
 
     answer = ask(app, f"Bearer {header}.{encoded(tampered)}.{signature}")
@@ -116,7 +116,7 @@ def test_a_token_with_other_claims_is_refused(
 def test_a_token_of_yesterday_is_refused(tmp_path: Path) -> None:
     clock = FixedClock()
     app = registry(tmp_path, clock=clock)
-    token = bearer("registry", {}, lifetime=timedelta(minutes=5))
+    token = bearer("legal", {}, lifetime=timedelta(minutes=5))
 
     assert ask(app, token).status_code == 200
     clock.move(minutes=6)
@@ -125,7 +125,7 @@ def test_a_token_of_yesterday_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_token_without_a_signature_is_refused(app: Flask) -> None:
-    _, claims, _ = parts_of(bearer("registry", LEGAL))
+    _, claims, _ = parts_of(bearer("legal", LEGAL))
     header = encoded({"alg": "none", "kid": "test-key", "typ": "at+jwt"})
 
     assert ask(app, f"Bearer {header}.{claims}.").status_code == 401
@@ -174,7 +174,7 @@ def test_a_token_of_an_unknown_key_is_good_once_the_key_arrived(app: Flask) -> N
 def test_a_withdrawn_key_is_good_for_nothing_a_minute_later(tmp_path: Path) -> None:
     clock = FixedClock()
     app = registry(tmp_path, clock=clock)
-    token = bearer("registry", {})
+    token = bearer("legal", {})
     assert ask(app, token).status_code == 200
 
     deliver(app, keys_changed(2, NEXT_KEY))

@@ -161,6 +161,6 @@ def test_what_was_committed_survives_the_connection(counted: Database, tmp_path:
         session.execute(update(NUMBER_SERIES).values(last=7))
     counted.close()
 
-    reopened = Database("registry", f"sqlite:///{tmp_path}/chassis.sqlite", SystemClock())
+    reopened = Database("legal", f"sqlite:///{tmp_path}/chassis.sqlite", SystemClock())
     assert count(reopened) == 7
     reopened.close()

@@ -22,7 +22,7 @@ WELL = Health(0, None, 0, 0, None, (DailyJob("close_period", NOW - timedelta(hou
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    made = registry(tmp_path, extra_pages=(health_page("registry"),))
+    made = registry(tmp_path, extra_pages=(health_page("legal"),))
     yield made
     service_of(made).database.close()
 
@@ -52,7 +52,7 @@ def noted_ago(app: Flask, waiting: int, ago: timedelta) -> None:
 
 
 def page_of(app: Flask) -> str:
-    return client_of(app, {Role.ADMINISTRATOR: None}).get("/registry/health").text
+    return client_of(app, {Role.ADMINISTRATOR: None}).get("/legal/health").text
 
 
 def shows_that_it_works(app: Flask) -> bool:
@@ -138,5 +138,5 @@ def test_a_worker_that_looks_no_more_is_a_fault(app: Flask) -> None:
 
 
 def test_it_is_for_the_administrator_alone(app: Flask) -> None:
-    assert client_of(app, {Role.ANALYST: None}).get("/registry/health").status_code == 403
-    assert client_of(app).get("/registry/health").status_code != 200
+    assert client_of(app, {Role.ANALYST: None}).get("/legal/health").status_code == 403
+    assert client_of(app).get("/legal/health").status_code != 200

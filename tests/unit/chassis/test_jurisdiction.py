@@ -24,7 +24,7 @@ def test_each_state_that_there_is_can_be_loaded(code: str) -> None:
 def test_a_service_of_an_unknown_state_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsFault, match=r'JURISDICTION is "ohio"; .*: connecticut, kentucky'):
         registry(tmp_path, JURISDICTION="ohio")
-    assert test_settings("registry", tmp_path, JURISDICTION="kentucky").state.code == "kentucky"
+    assert test_settings("legal", tmp_path, JURISDICTION="kentucky").state.code == "kentucky"
 
 
 def test_a_grade_that_there_is_not_has_no_name(tmp_path: Path) -> None:

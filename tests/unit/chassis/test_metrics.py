@@ -37,6 +37,14 @@ def app(tmp_path: Path, name: str) -> Iterator[Flask]:
     service_of(made).database.close()
 
 
+@pytest.fixture
+def sender(tmp_path: Path) -> Iterator[Flask]:
+    """The service that publishes what is counted: a reader takes no event from another."""
+    made = registry(tmp_path / "sender", clock=SystemClock())
+    yield made
+    service_of(made).database.close()
+
+
 def value(metric: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(metric, labels) or 0.0
 
@@ -75,8 +83,8 @@ def enter_in_vain(app: Flask) -> None:
         raise ZeroDivisionError
 
 
-def carry(app: Flask) -> None:
-    EmbeddedBus([service_of(app).participant]).carry()
+def carry(*apps: Flask) -> None:
+    EmbeddedBus([service_of(app).participant for app in apps]).carry()
 
 
 def test_a_request_is_timed_by_the_template_of_its_route(app: Flask, name: str) -> None:
@@ -123,31 +131,35 @@ def test_a_fact_that_is_rolled_back_is_not_counted(app: Flask, name: str) -> Non
     assert value("events_recorded_total", service=name, topic=TOPIC) == 0
 
 
-def test_an_event_is_counted_and_aged_once_its_reaction_is_committed(app: Flask, name: str) -> None:
-    enter_one(app)
-    carry(app)
+def test_an_event_is_counted_and_aged_once_its_reaction_is_committed(
+    app: Flask, sender: Flask, name: str
+) -> None:
+    enter_one(sender)
+    carry(sender, app)
 
     assert value("inbox_handled_total", service=name, topic=TOPIC) == 1
     assert value("event_age_seconds_count", service=name, topic=TOPIC) == 1
     assert 0 < value("event_age_seconds_sum", service=name, topic=TOPIC) < 60
 
 
-def test_an_event_that_comes_again_counts_as_a_duplicate(app: Flask, name: str) -> None:
-    enter_one(app)
-    carry(app)
-    with service_of(app).database.transaction() as session:
+def test_an_event_that_comes_again_counts_as_a_duplicate(
+    app: Flask, sender: Flask, name: str
+) -> None:
+    enter_one(sender)
+    carry(sender, app)
+    with service_of(sender).database.transaction() as session:
         session.execute(update(OUTBOX).values(published_at=None))
-    carry(app)
+    carry(sender, app)
 
     assert value("inbox_duplicates_total", service=name) == 1
     assert value("inbox_handled_total", service=name, topic=TOPIC) == 1
 
 
-def test_a_reaction_that_fails_is_counted(app: Flask, name: str) -> None:
+def test_a_reaction_that_fails_is_counted(app: Flask, sender: Flask, name: str) -> None:
     ILLEGIBLE.add("2026-01")
     try:
-        enter_one(app)
-        carry(app)
+        enter_one(sender)
+        carry(sender, app)
     finally:
         ILLEGIBLE.clear()
 

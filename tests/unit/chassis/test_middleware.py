@@ -25,7 +25,7 @@ def client_answering(status: str, **headers: str) -> Client:
         start_response(status, [(name.replace("_", "-"), headers[name]) for name in headers])
         return [b""]
 
-    return Client(RequestMiddleware(answer, "registry"))
+    return Client(RequestMiddleware(answer, "legal"))
 
 
 def lines(captured: LogCapture) -> list[Any]:

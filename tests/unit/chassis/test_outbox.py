@@ -129,7 +129,7 @@ def test_a_fact_carries_on_whose_behalf_it_was_recorded(app: Flask) -> None:
 
     with service_of(app).database.reading() as session:
         message = decode(session.scalars(select(OUTBOX.c.body)).one())
-    assert (message.source, message.correlation_id) == ("/credence/registry", "click-1")
+    assert (message.source, message.correlation_id) == ("/credence/legal", "click-1")
     assert message.causation_id == cause
 
 

@@ -86,7 +86,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 def run_without_the_service(folder: Path, *arguments: str) -> Result:
     environment = {"VAR_DIR": str(folder)}
-    return CliRunner(env=environment).invoke(main, ["--service", "registry", *arguments])
+    return CliRunner(env=environment).invoke(main, ["--service", "legal", *arguments])
 
 
 def audited(app: Flask) -> list[tuple[str, str, str]]:
@@ -104,12 +104,12 @@ def test_what_was_parked_is_listed_with_its_reason(app: Flask, illegible: set[st
     listed = run(app, "list")
 
     assert listed.exit_code == 0
-    assert listed.output.startswith("Parked for registry: 2.")
+    assert listed.output.startswith("Parked for legal: 2.")
     first, second = listed.output.split("\n\n")[1:]
     assert first.startswith(f"{poisoned}  legal.order-entered.v1")
     assert "Illegible: nobody can read order 2026-13" in first
     assert second.startswith(f"{garbled}  legal.order-entered.v1")
-    assert "cannot be decoded" in second
+    assert "not accepted" in second
 
 
 def test_what_is_parked_twice_is_one_message(app: Flask, illegible: set[str]) -> None:
@@ -118,7 +118,7 @@ def test_what_is_parked_twice_is_one_message(app: Flask, illegible: set[str]) ->
         session.execute(OUTBOX.update().values(published_at=None))
     _carry(app)
 
-    assert "Parked for registry: 1." in run(app, "list").output
+    assert "Parked for legal: 1." in run(app, "list").output
 
 
 def test_a_replay_once_the_cause_is_mended_has_its_effect_once(
@@ -183,7 +183,7 @@ def test_without_the_service_everything_but_a_replay_is_possible(
 
     assert poisoned in listed.output
     assert replayed.exit_code == 1
-    assert f"flask --app services.registry.app parked replay {poisoned}" in replayed.output
+    assert f"flask --app services.legal.app parked replay {poisoned}" in replayed.output
     assert discarded.exit_code == 0
 
 

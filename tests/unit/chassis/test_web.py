@@ -287,7 +287,7 @@ def test_the_platform_can_see_whether_the_service_works(app: Flask) -> None:
     ready = client.get("/readyz").json
     edition = state_folder("kentucky").digest
     assert ready == {"status": "ready", "jurisdiction": f"kentucky {edition}"}
-    assert 'http_requests_total{method="GET",service="registry"' in client.get("/metrics").text
+    assert 'http_requests_total{method="GET",service="legal"' in client.get("/metrics").text
 
 
 def test_the_edition_that_is_shown_is_the_one_in_use(tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ def test_a_service_without_its_database_is_not_ready_but_alive(tmp_path: Path) -
 
 
 def test_the_api_describes_itself(app: Flask) -> None:
-    document = client_of(app).get("/registry/api/openapi.json").json
+    document = client_of(app).get("/legal/api/openapi.json").json
 
     assert document is not None
     assert document["openapi"] == "3.1.0"
