@@ -1,5 +1,6 @@
-"""Bar charts: the geometry of the SVG that `charts.html` draws, and the data of its table.
+"""Charts: the geometry of the SVG that `charts.html` draws, and the data of its table.
 
+A chart that says nothing, because all its values are alike, is not drawn.
 Lengths are percentages, so that a chart fills its container and its text stays readable.
 """
 
@@ -54,13 +55,12 @@ class BarChart:
     bars: tuple[Bar, ...]
 
     def __post_init__(self) -> None:
-        if any(bar.value < 0 for bar in self.bars):
-            raise ValueError(f"{self.name}: a bar's value cannot be below zero")
+        _refuse_negative(self.name, (bar.value for bar in self.bars))
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return not any(bar.value for bar in self.bars)
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to see: no bar, one bar, or all of one length."""
+        return len({bar.value for bar in self.bars}) < 2
 
     @property
     def height(self) -> int:
@@ -82,3 +82,88 @@ def bar_chart(
 ) -> BarChart:
     """A chart of these bars."""
     return BarChart(name, title, columns, tuple(bars))
+
+
+@dataclass(frozen=True)
+class DrawnPart:
+    """A part of a stacked bar: where it starts and how long it is, in percent of the whole."""
+
+    bar: Bar
+    left: float
+    length: float
+
+
+@dataclass(frozen=True)
+class StackedBar:
+    """One bar that shows how a whole is divided: 2 in field, 5 to resolve.
+
+    `columns` are the headings of its table: what a part is, and what it counts.
+    Raises `ValueError` for a value below zero.
+    """
+
+    name: str
+    title: Translatable
+    columns: tuple[Translatable, Translatable]
+    parts: tuple[Bar, ...]
+
+    def __post_init__(self) -> None:
+        _refuse_negative(self.name, (part.value for part in self.parts))
+
+    @property
+    def total(self) -> int:
+        """The whole."""
+        return sum(part.value for part in self.parts)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the whole is not divided."""
+        return sum(part.value > 0 for part in self.parts) < 2
+
+    @property
+    def drawn(self) -> list[DrawnPart]:
+        """The parts that are not zero, side by side."""
+        drawn, before = [], 0
+        for part in self.parts:
+            if part.value:
+                left, length = (100 * value / self.total for value in (before, part.value))
+                drawn.append(DrawnPart(part, round(left, 2), round(length, 2)))
+            before += part.value
+        return drawn
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One number with the line that led to it: this week's decisions, day by day.
+
+    `columns` are the headings of its table; `points` are the moments and their values, the earliest
+    first; `change` says in words how the number has changed.
+    Raises `ValueError` for a value below zero.
+    """
+
+    name: str
+    title: Translatable
+    columns: tuple[Translatable, Translatable]
+    number: str
+    points: tuple[Bar, ...]
+    change: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse_negative(self.name, (point.value for point in self.points))
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the line is flat; the number is shown all the same."""
+        return len({point.value for point in self.points}) < 2
+
+    @property
+    def line(self) -> str:
+        """The line's points in a box of 100 by 30, as SVG writes them."""
+        highest = max(point.value for point in self.points)
+        step = 100 / (len(self.points) - 1)
+        heights = (29 - 28 * point.value / highest for point in self.points)
+        return " ".join(f"{index * step:.1f},{y:.1f}" for index, y in enumerate(heights))
+
+
+def _refuse_negative(name: str, values: Iterable[int]) -> None:
+    if any(value < 0 for value in values):
+        raise ValueError(f"{name}: a value cannot be below zero")

@@ -12,6 +12,7 @@ from chassis.jurisdiction import load_place
 from chassis.service import Service
 from chassis.settings import Settings, read_settings
 from chassis.web.health_page import health_page
+from chassis.web.specimens import specimen_page
 from services.identity import api, commands, internal
 from services.identity.adapters.resources import resources_from, sealer_from
 from services.identity.background import carry_mail
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     )
     app = build_app(
         service,
-        [*PAGES, internal.blueprint, health_page("identity")],
+        [*PAGES, internal.blueprint, health_page("identity"), specimen_page("identity")],
         [api.blueprint],
     )
     app.extensions["identity"] = resources_from(settings, service.database)

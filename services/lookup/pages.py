@@ -4,7 +4,6 @@ The pages are the same for everyone, so caches may keep them: nobody is signed i
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -20,16 +19,27 @@ from chassis.problems import NotFound
 from chassis.security.access import public
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form
+from chassis.web.patterns import Validity, VerdictKind
 from services.lookup import queries
 from services.lookup.adapters.answers import answer_page
 from services.lookup.adapters.replica import current_replica
 from services.lookup.domain.freshness import warning
 from services.lookup.domain.names import TooFewLetters
-from services.lookup.domain.verification import stored_notice, verify
+from services.lookup.domain.verification import Reason, stored_notice, verify
 from services.lookup.jurisdiction import LookupRules
 from services.lookup.queries import UnreadableCursor
 
 LONGEST_SEARCH = 100
+# By a certificate's status, and by the reason why it is or is not valid: the same words.
+_KINDS = {
+    "valid": VerdictKind.GOOD,
+    "active": VerdictKind.GOOD,
+    "not_yet_effective": VerdictKind.BOUNDED,
+    "expired": VerdictKind.BOUNDED,
+    "suspended": VerdictKind.ORDERED,
+    "surrendered": VerdictKind.ORDERED,
+    "revoked": VerdictKind.ORDERED,
+}
 
 blueprint = Blueprint("pages", __name__, url_prefix="/lookup")
 
@@ -159,7 +169,9 @@ def verification(number: str) -> Response:
             certificate=certificate,
             number=number,
             form=Form(raw={"q": "" if certificate else number}),
-            breadcrumbs=_breadcrumbs(),
+            kind_of=_kind_of,
+            validity_of=_validity_of,
+            public_url=service.settings.public_url,
         )
 
     return answer_page(number.encode() + (found.document or b""), found.as_of, render)
@@ -187,12 +199,24 @@ def _ask_for_more(query: str) -> str:
 
 
 def _summary_of(document: dict[str, Any]) -> dict[str, Any]:
-    """An educator for a list: how many certificates have which status."""
-    counts = Counter(
-        (certificate["status"], certificate["status_text"])
-        for certificate in document["certificates"]
+    """An educator for a list; an order is told first, an old certificate beside a good one last."""
+    kinds = {_KINDS[certificate["status"]] for certificate in document["certificates"]}
+    ranked = (VerdictKind.ORDERED, VerdictKind.GOOD, VerdictKind.BOUNDED)
+    kind = next((kind for kind in ranked if kind in kinds), VerdictKind.UNKNOWN)
+    return {**document, "kind": kind}
+
+
+def _kind_of(reason: Reason) -> VerdictKind:
+    return _KINDS.get(reason, VerdictKind.UNKNOWN)
+
+
+def _validity_of(certificate: dict[str, Any]) -> Validity:
+    begins, ends = certificate["effective_on"], certificate["expires_on"]
+    return Validity(
+        date.fromisoformat(begins),
+        date.fromisoformat(ends) if ends else None,
+        current_service().today(),
     )
-    return {**document, "counts": [(*status, count) for status, count in counts.items()]}
 
 
 def _render(template: str, as_of: datetime | None, **values: Any) -> str:

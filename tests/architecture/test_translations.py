@@ -142,7 +142,8 @@ def test_words_in_an_expression_that_are_not_marked_are_found(expression: str) -
     assert len([*bare_constants(reader.parse(f"{{{{ {expression} }}}}"))]) == 1
 
 
-@pytest.mark.parametrize("path", NAMED)
+# The page of specimens is for who builds pages; its words are samples of what a service would say.
+@pytest.mark.parametrize("path", [path for path in NAMED if "specimens" not in str(path)])
 def test_a_template_says_nothing_that_cannot_be_translated(path: Path) -> None:
     template = parsed(path)
     assert [*bare_text(template), *bare_constants(template)] == []

@@ -16,6 +16,7 @@ from tests.browser.walk import BrowserJourney, crawl
 Detour = Callable[[BrowserJourney], None]
 
 STAFF = ("analyst", "legal", "finance", "admin", "superintendent", "coordinator", "provider")
+SPECIMENS = "/identity/specimens"
 # The district reports a teacher of this name; nobody but these tests complains of him.
 ACCUSED = ("Quillfeather", "200100002")
 
@@ -26,6 +27,7 @@ def see_everything(journey: BrowserJourney, looker: Looker, folder: Path) -> Non
     `folder` is where the suite keeps its data.
     """
     crawl(journey.browser_visitor("public"), looker)
+    journey.browser_visitor("public").open(SPECIMENS)
     for _, step in STEPS:
         step(journey)
         for who in LOOKING_AROUND.get(step, ()):
@@ -122,6 +124,7 @@ def read_spanish(journey: BrowserJourney, looker: Looker) -> None:
     reader = journey.window("public who reads Spanish")
     reader.open("/language/es")
     crawl(reader, looker)
+    reader.open(SPECIMENS)
     look_up(journey, reader)
 
 

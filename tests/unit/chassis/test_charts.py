@@ -1,13 +1,14 @@
 """Charts: lengths in proportion, words for those who do not see them, colors that stand out."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask, render_template_string
 
 from chassis.i18n.text import translatable
-from chassis.web.charts import ROW, Bar, BarChart, bar_chart
+from chassis.web.charts import ROW, Bar, BarChart, StackedBar, Trend, bar_chart
 
 ROOT = Path(__file__).parents[3]
 CSS = (ROOT / "chassis/web/static/credence.css").read_text()
@@ -95,3 +96,39 @@ def test_each_color_stands_out_from_a_light_and_from_a_dark_page(kind: str, surf
     found = re.search(rf"^\.chart-{kind} {{ fill: (#[0-9a-f]{{6}}); }}", CSS, re.MULTILINE)
     assert found
     assert contrast(found[1], surface) >= 3
+
+
+def whole(*values: int) -> StackedBar:
+    columns = translatable("State"), translatable("Assignments")
+    parts = tuple(Bar(str(value), value) for value in values)
+    return StackedBar("whole", translatable("Assignments"), columns, parts)
+
+
+def line(*values: int) -> Trend:
+    columns = translatable("Day"), translatable("Decided")
+    points = tuple(Bar(str(value), value) for value in values)
+    return Trend("line", translatable("Decided"), columns, str(sum(values)), points)
+
+
+def test_the_parts_of_a_whole_lie_side_by_side_and_fill_it() -> None:
+    assert [(part.left, part.length) for part in whole(1, 0, 3).drawn] == [(0, 25), (25, 75)]
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [whole(), whole(5), whole(5, 0), line(), line(3), line(0, 0, 0), line(2, 2)],
+    ids=lambda chart: chart.name,
+)
+def test_a_whole_in_one_part_and_a_flat_line_say_nothing(chart: StackedBar | Trend) -> None:
+    assert chart.says_nothing
+
+
+def test_a_line_rises_with_its_values() -> None:
+    assert line(0, 5, 10).line == "0.0,29.0 50.0,15.0 100.0,1.0"
+    assert not line(0, 5, 10).says_nothing
+
+
+@pytest.mark.parametrize("make", [whole, line])
+def test_no_chart_takes_a_value_below_zero(make: Callable[..., StackedBar | Trend]) -> None:
+    with pytest.raises(ValueError, match="below zero"):
+        make(1, -1)

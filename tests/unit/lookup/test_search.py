@@ -1,15 +1,17 @@
 """The public search: by name as people write it, by number, page by page, and never everybody."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import text
 
 from chassis.operations import migrations
 from chassis.testing import deliver, service_of
-from tests.unit.lookup.facts import held_by, issued
+from tests.unit.lookup.facts import held_by, issued, revoked
 
 
 def names(client: FlaskClient, search: str) -> list[str]:
@@ -168,6 +170,18 @@ def test_results_come_twenty_a_page_with_nobody_left_out_or_twice(
     assert [len(page) for page in pages_of(client, "ada smi")] == [20, 15]
 
 
+def test_what_was_found_tells_of_an_order_before_it_tells_of_what_is_good(
+    app: Flask, client: FlaskClient
+) -> None:
+    taken = held_by("Ada Smith", 100)
+    deliver(app, taken, held_by("Ben Smith", 200), revoked(date(2026, 11, 1), taken))
+    deliver(app, held_by("Cy Smith", 300, expires_on=date(2026, 8, 1)))
+
+    found = html.fromstring(client.get("/lookup/educators?q=Smith").text).find_class("found")[0]
+
+    assert [row.get("class") for row in found] == ["found-ordered", "found-good", "found-bounded"]
+
+
 def test_the_results_page_leads_to_each_educator_and_to_the_next_page(
     app: Flask, client: FlaskClient
 ) -> None:
@@ -176,7 +190,7 @@ def test_the_results_page_leads_to_each_educator_and_to_the_next_page(
     first = client.get("/lookup/educators?q=Ada+Smith").text
 
     assert 'href="/lookup/educators/100"' in first
-    assert "1 active" in first
+    assert first.count('class="found-good"') == 20
     assert 'href="/lookup/educators/120"' not in first
     address = first.split('href="/lookup/educators?q=Ada+Smith&amp;after=')[1].split('"')[0]
     second = client.get(f"/lookup/educators?q=Ada+Smith&after={address}").text

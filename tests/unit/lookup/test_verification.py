@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 
 from chassis.testing import FixedClock, deliver
+from chassis.web.patterns import VerdictKind
 from contracts.certification import CertificateFact
 from services.lookup.domain.verification import Reason
 from tests.unit.lookup.facts import issued, revoked, surrendered, suspended
@@ -100,6 +102,31 @@ def test_every_negative_answer_has_its_reason_and_says_what_to_do_next(
     assert [each for each in words if each not in shown] == []
     assert answer["explanation"] in shown
     assert answer["next_step"] in shown
+
+
+@pytest.mark.parametrize(
+    ("fact", "number", "kind"),
+    [
+        (issued(), NUMBER, VerdictKind.GOOD),
+        (issued(expires_on=TODAY - DAY), NUMBER, VerdictKind.BOUNDED),
+        (issued(effective_on=TODAY + DAY), NUMBER, VerdictKind.BOUNDED),
+        (issued(), "KY-2026-7777777", VerdictKind.UNKNOWN),
+        (issued(), "hello", VerdictKind.UNKNOWN),
+        (suspended(TODAY, None), NUMBER, VerdictKind.ORDERED),
+        (surrendered(TODAY), NUMBER, VerdictKind.ORDERED),
+        (revoked(TODAY), NUMBER, VerdictKind.ORDERED),
+    ],
+)
+def test_only_an_order_looks_like_an_order_and_only_what_is_good_looks_good(
+    app: Flask, client: FlaskClient, fact: CertificateFact, number: str, kind: VerdictKind
+) -> None:
+    deliver(app, fact)
+
+    shown = html.fromstring(page(client, number))
+
+    (verdict,) = shown.find_class("verdict")
+    assert f"verdict-{kind}" in verdict.classes
+    assert [*verdict.find_class(f"sign-{kind}")] != []
 
 
 @pytest.mark.parametrize(
