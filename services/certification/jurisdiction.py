@@ -143,6 +143,8 @@ class CertificationRules:
     """A number in the form of Python: `{year}` is the year of issue, `{number}` counts up."""
     hearing_right: str
     """What somebody who was denied is told of their right to a hearing."""
+    order_remedy: str
+    """What somebody whose certificate was taken by an order may do against it."""
     certificate_types: Annotated[tuple[CertificateType, ...], Meta(min_length=1)]
     """The types; one is in force until a later row of the same code."""
     authorizations: Annotated[tuple[Area, ...], Meta(min_length=1)]

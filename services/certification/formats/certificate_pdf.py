@@ -3,14 +3,13 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
-from io import BytesIO
 from pathlib import Path
 
-import segno
 import typst
 
 from chassis.i18n.text import translatable
 from services.certification.domain.signatory import Signatory
+from services.certification.formats.qr_code import qr_code
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
@@ -66,7 +65,7 @@ def render_certificate(document: CertificateDocument) -> bytes:
 
     Raises CertificateNotPrintableError.
     """
-    content = asdict(document) | {"qr_code": _qr_code(document.verification_url)}
+    content = asdict(document) | {"qr_code": qr_code(document.verification_url)}
     try:
         # A reused `typst.Compiler` would save only 2 ms and cannot be shared between threads.
         return typst.compile(
@@ -85,9 +84,3 @@ def render_certificate(document: CertificateDocument) -> bytes:
                 why=error.message,
             )
         ) from error
-
-
-def _qr_code(url: str) -> str:
-    svg = BytesIO()
-    segno.make_qr(url, error="q").save(svg, kind="svg", xmldecl=False)
-    return svg.getvalue().decode()

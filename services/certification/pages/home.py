@@ -1,5 +1,7 @@
 """An educator's home page: applications with their next step, certificates, a new application."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,11 +14,26 @@ from services.certification import queries
 from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import CertificationRules
+from services.certification.pages.holdings import card_of, orders_against
+from services.certification.pages.progress import closing_of, moments_of, tasks_of
 from services.certification.pages.words import area_options, type_options
 from services.certification.schemas import ApplyForm
 from services.certification.usecases import applications
 
 blueprint = Blueprint("home", __name__, url_prefix="/certification")
+blueprint.add_app_template_filter(orders_against, "orders_against")
+
+
+@blueprint.app_context_processor
+def what_is_shown() -> dict[str, Any]:
+    """Template functions that show applications and certificates to their educator."""
+    return {
+        "card_of": card_of,
+        "closing_of": closing_of,
+        "moments_of": moments_of,
+        "orders_against": orders_against,
+        "tasks_of": tasks_of,
+    }
 
 
 @blueprint.get("/")

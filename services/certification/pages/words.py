@@ -12,7 +12,7 @@ from chassis.i18n.text import translatable
 from chassis.service import current_rules, current_service
 from contracts.certification import Authorization, CertificateStatus
 from services.certification.domain.application import Application
-from services.certification.domain.element import ElementState
+from services.certification.domain.element import Element, ElementKind, ElementState
 from services.certification.domain.standing import (
     ActionBy,
     Standing,
@@ -31,6 +31,13 @@ _STATES = {
     ElementState.VERIFIED: ("success", translatable("Verified")),
     ElementState.REJECTED: ("error", translatable("Rejected")),
     ElementState.NOT_REQUIRED: ("success", translatable("Not required")),
+}
+_FEE_STATES = {
+    ElementState.NOT_STARTED: ("neutral", translatable("Not yet due")),
+    ElementState.IN_PROGRESS: ("warning", translatable("To pay")),
+    ElementState.SUBMITTED: ("info", translatable("Payment under way")),
+    ElementState.VERIFIED: ("success", translatable("Paid")),
+    ElementState.NOT_REQUIRED: ("success", translatable("No fee")),
 }
 _CERTIFICATE_STATUSES = {
     CertificateStatus.NOT_YET_EFFECTIVE: ("info", translatable("Not yet effective")),
@@ -53,17 +60,19 @@ def shared_words() -> dict[str, Any]:
     """Template functions that describe standing and status."""
     return {
         "rules": current_rules(CertificationRules),
-        "standing_of": _standing_of,
+        "standing_of": standing_in_words,
         "action_by": action_by,
         "acting_since": acting_since,
         "actor_words": actor_words,
         "state_words": _state_words,
-        "certificate_words": _certificate_words,
+        "element_words": element_words,
+        "certificate_words": certificate_words,
         "area_words": area_words,
     }
 
 
-def _standing_of(application: Application) -> Standing:
+def standing_in_words(application: Application) -> Standing:
+    """An application's standing, in the page's language."""
     standing = standing_of(application)
     return standing._replace(words=_(standing.words), next_step=_(standing.next_step))
 
@@ -73,7 +82,15 @@ def _state_words(state: ElementState) -> tuple[str, str]:
     return kind, _(words)
 
 
-def _certificate_words(status: CertificateStatus) -> tuple[str, str]:
+def element_words(element: Element) -> tuple[str, str]:
+    """An element's state in a word or two, and its kind; a fee is paid, not verified."""
+    words = _FEE_STATES if element.kind == ElementKind.PAYMENT else _STATES
+    kind, state = words.get(element.state, _STATES[element.state])
+    return kind, _(state)
+
+
+def certificate_words(status: CertificateStatus) -> tuple[str, str]:
+    """A certificate's status in a word or two, and its kind."""
     kind, words = _CERTIFICATE_STATUSES[status]
     return kind, _(words)
 
