@@ -1,11 +1,13 @@
 """HTML routes: a district's reports, findings, teachers and courses, and the state's view."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import translatable
@@ -13,9 +15,9 @@ from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
-from chassis.web.charts import Bar, bar_chart
+from chassis.web.charts import Bar, StackedBar
 from chassis.web.forms import Form, read_form
-from contracts.assignments import AssignmentsPermission
+from contracts.assignments import AssignmentsPermission, FindingReason
 from services.assignments.access import (
     READERS,
     find_district,
@@ -23,13 +25,14 @@ from services.assignments.access import (
     refuse_unless_readable,
 )
 from services.assignments.domain.faults import ReportRefused
-from services.assignments.domain.finding import REASONS
+from services.assignments.domain.finding import MUST_LEAVE, REASONS
 from services.assignments.domain.replicas import Organization
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.queries import districts
 from services.assignments.queries.courses import courses_of
 from services.assignments.queries.findings import (
+    classes_to_leave,
     findings_by_reason,
     open_findings,
     schools_with_findings,
@@ -75,10 +78,10 @@ def home() -> ResponseReturnValue:
     district_id = find_district(principal, _read(DistrictQuerySchema())["district"])
     with service.database.reading() as session:
         if district_id is None:
-            rows = districts.findings_by_district(session)
-            return render_template("assignments/state.html", rows=rows)
+            return _state_page(session)
         calendar = current_rules(AssignmentRules).calendar
         by_reason = findings_by_reason(session, district_id)
+        assignments = districts.count_assignments(session, district_id)
         return render_template(
             "assignments/home.html",
             district=districts.get_district(session, district_id),
@@ -87,20 +90,53 @@ def home() -> ResponseReturnValue:
             ),
             reports=districts.reports_of(session, district_id),
             submissions=submissions.unfinished_submissions(session, district_id),
-            assignments=districts.count_assignments(session, district_id),
+            assignments=assignments,
             findings=by_reason,
-            chart=bar_chart(
-                "reasons",
-                translatable("Why assignments are out of field"),
-                (translatable("Reason"), translatable("Assignments")),
-                [Bar(REASONS[reason].title, count) for reason, count in by_reason.items()],
-            ),
+            to_leave=classes_to_leave(session, district_id),
+            chart=_whole(assignments, by_reason),
             ending=certificates_ending(session, district_id, service.today()),
             school_year=calendar.school_year_of(service.today()),
             next_deadline=calendar.next_deadline(service.today()),
             missed_deadline=calendar.first_deadline_missed(service.today()),
             may_send=district_id in principal.organizations(AssignmentsPermission.REPORT),
         )
+
+
+def _whole(assignments: int, by_reason: Mapping[FindingReason, int]) -> StackedBar:
+    """How a district's assignments are divided, the gravest last."""
+    must_leave = sum(by_reason.get(reason, 0) for reason in MUST_LEAVE)
+    to_resolve = sum(by_reason.values())
+    return StackedBar(
+        "assignments",
+        translatable("Assignments"),
+        (translatable("State"), translatable("Assignments")),
+        (
+            Bar(translatable("in field"), assignments - to_resolve),
+            Bar(translatable("to resolve"), to_resolve - must_leave, kind="warning"),
+            Bar(translatable("whose teacher must leave the class"), must_leave, kind="error"),
+        ),
+    )
+
+
+def _state_page(session: Session) -> str:
+    """Every district: who is late comes first, then who has the largest share to resolve."""
+    today = current_service().today()
+    calendar = current_rules(AssignmentRules).calendar
+    missed = calendar.first_deadline_missed(today)
+    school_year = calendar.school_year_of(today)
+    rows = districts.findings_by_district(session)
+    late = {
+        row.Organization.organization_id
+        for row in rows
+        if missed and (row.school_year is None or row.school_year < school_year)
+    }
+    return render_template(
+        "assignments/state.html",
+        rows=sorted(rows, key=lambda row: row.Organization.organization_id not in late),
+        late=late,
+        missed=missed,
+        to_leave=classes_to_leave(session, None),
+    )
 
 
 @blueprint.get("/reports/new")

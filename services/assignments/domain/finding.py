@@ -39,6 +39,26 @@ class ReasonText(NamedTuple):
     next_step: str
 
 
+MUST_LEAVE = (
+    FindingReason.CERTIFICATE_REVOKED,
+    FindingReason.CERTIFICATE_SURRENDERED,
+    FindingReason.CERTIFICATE_SUSPENDED,
+)
+"""The reasons for which a teacher must leave the class at once, the gravest first."""
+
+BY_GRAVITY = (
+    *MUST_LEAVE,
+    FindingReason.NO_CERTIFICATE,
+    FindingReason.CERTIFICATE_EXPIRED,
+    FindingReason.CERTIFICATE_NOT_YET_EFFECTIVE,
+    FindingReason.WRONG_CONTENT,
+    FindingReason.WRONG_GRADE_SPAN,
+    FindingReason.WRONG_POPULATION,
+    FindingReason.STAFF_NOT_MATCHED,
+    FindingReason.COURSE_CODE_UNKNOWN,
+)
+"""All reasons, the gravest first."""
+
 REASONS: dict[FindingReason, ReasonText] = {
     FindingReason.STAFF_NOT_MATCHED: ReasonText(
         translatable("Teacher not matched"),

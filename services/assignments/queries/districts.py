@@ -65,6 +65,7 @@ def findings_by_district(session: Session) -> Sequence[AnyRow]:
             Organization,
             newest.c.report_id,
             newest.c.accepted_at,
+            newest.c.school_year,
             func.coalesce(assignments.c.number, 0).label("assignments"),
             func.coalesce(findings.c.number, 0).label("findings"),
         )
