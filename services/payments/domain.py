@@ -127,6 +127,11 @@ class Invoice(Versioned, Base):
         self.refuse_if_paid()
         self.checkout_id, self.checkout_url = checkout_id, checkout_url
 
+    def try_again(self) -> None:
+        """Forget why the last card was declined, since another payment is under way."""
+        self.refuse_if_paid()
+        self.last_failure = None
+
     def settle(self, payment: "Payment", settled_on: date) -> PaymentSettled:
         """Settle the invoice with this payment; raises `AlreadyPaid` and `WrongAmount`."""
         self.refuse_if_paid()

@@ -73,6 +73,8 @@ def begin_checkout(
     refuse_unless_visible(principal, invoice)
     invoice.refuse_if_paid()
     if invoice.checkout_url:
+        with service.database.transaction() as session:
+            invoices.try_again(session, invoice_id)
         return invoice.checkout_url
     public_url = service.settings.public_url
     webhooks_url = service.settings[WEBHOOK_BASE_URL] or public_url

@@ -82,6 +82,11 @@ def send_to_checkout(session: Session, invoice_id: UUID, checkout: Checkout) -> 
     return invoice
 
 
+def try_again(session: Session, invoice_id: UUID) -> None:
+    """Take note that another payment is under way; raises `AlreadyPaid`."""
+    get_invoice(session, invoice_id).try_again()
+
+
 def take_report(session: Session, report: CardReport, now: datetime, today: date) -> str:
     """Process the processor's report once; returns its outcome.
 

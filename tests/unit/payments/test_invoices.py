@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from flask import Flask
+from lxml import html
 
 from chassis.ids import new_id
 from chassis.messaging.inbox import Verdict
@@ -160,6 +161,19 @@ def test_a_declined_card_leaves_the_invoice_to_be_paid(app: Flask) -> None:
 
     assert take(app, report("failed", "evt_0")) == ["failure noted"]
     assert take(app, report()) == ["settled"]
+
+
+def test_a_payment_under_way_is_not_called_declined_for_one_that_was(app: Flask) -> None:
+    opened = open_invoice(app)
+    path = f"/payments/invoices/{opened.invoice_id}"
+    owner = client_of(app, {Role.EDUCATOR: None}, educator_id=EDUCATOR)
+    take(app, report("failed", "evt_0"))
+    assert html.fromstring(owner.get(path).text).find_class("usa-alert--warning") != []
+
+    assert owner.post(f"{path}/pay").status_code == 303
+
+    for page in (path, f"{path}/returned"):
+        assert html.fromstring(owner.get(page).text).find_class("usa-alert--warning") == []
 
 
 def test_another_amount_than_the_invoice_asks_for_is_refused_and_noted(app: Flask) -> None:
