@@ -12,11 +12,15 @@ CHECK_FIELDS = translatable("Check the fields listed.")
 
 
 class Problem(Exception):
-    """A request cannot be fulfilled; the message says what happened, `advice` what to do next."""
+    """A request cannot be fulfilled; the message says what happened, `advice` what to do next.
+
+    `go_to` is the label and the address of the page where to do it.
+    """
 
     status: ClassVar[int] = 400
     title: ClassVar[Translatable] = translatable("This request could not be understood")
     advice: Translatable = translatable("Go back, check what you entered, and try again.")
+    go_to: tuple[Translatable, str] | None = None
 
     def __init__(
         self, detail: Translatable | None = None, *, advice: Translatable | None = None

@@ -94,6 +94,7 @@ def answer_problem(problem: Problem) -> ResponseReturnValue:
         problem.advice,
         problem.kind,
         problem.errors if isinstance(problem, InvalidInput) else None,
+        go_to=problem.go_to,
     )
 
 
@@ -168,6 +169,7 @@ def _answer(
     kind: str,
     errors: Any = None,
     allowed: Iterable[str] | None = None,
+    go_to: tuple[str, str] | None = None,
 ) -> ResponseReturnValue:
     values: dict[str, Any] = {
         "type": f"urn:credence:problem:{kind}",
@@ -186,7 +188,7 @@ def _answer(
     if allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
     if wants_page():
-        page = render_template("errors/problem.html", problem=values, errors=errors)
+        page = render_template("errors/problem.html", problem=values, errors=errors, go_to=go_to)
         return page, status, headers
     # Programs are answered in English, but in the state's words.
     with writing_in(ENGLISH):

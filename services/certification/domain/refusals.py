@@ -1,6 +1,7 @@
 """Why an action on an application is refused."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from chassis.i18n.text import Translatable, translatable
 from chassis.problems import RuleBroken
@@ -12,6 +13,16 @@ class AlreadyApplied(RuleBroken):
 
     title = translatable("You have already applied for this certificate")
     advice = translatable("Continue your open application, or withdraw it first.")
+
+    go_to = translatable("See your applications"), "/certification/"
+
+    @classmethod
+    def as_one_is_open(cls, application_id: UUID, number: str) -> "AlreadyApplied":
+        """The refusal that leads to the open application."""
+        refusal = cls(translatable("Your application {number} for it is open.", number=number))
+        path = f"/certification/applications/{application_id}"
+        refusal.go_to = translatable("Continue application {number}", number=number), path
+        return refusal
 
 
 class NotSubmitted(RuleBroken):

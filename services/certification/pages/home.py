@@ -15,6 +15,7 @@ from services.certification.access import own_educator_id
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.holdings import card_of, orders_against
+from services.certification.pages.offers import fees_in_words, offers_on
 from services.certification.pages.progress import closing_of, moments_of, tasks_of
 from services.certification.pages.words import area_options, type_options
 from services.certification.schemas import ApplyForm
@@ -83,12 +84,18 @@ def apply() -> ResponseReturnValue:
 
 
 def _choices(form: Form) -> str:
-    with current_service().database.reading() as session:
-        programs = queries.programs_of(session, own_educator_id())
+    service, educator_id = current_service(), own_educator_id()
+    with service.database.reading() as session:
+        programs = queries.programs_of(session, educator_id)
+        applications = queries.applications_of(session, educator_id)
+    offers = offers_on(service.today())
     return render_template(
         "certification/apply.html",
         form=form,
         programs=programs,
+        open=[application for application in applications if application.status in OPEN],
+        offers=offers,
+        fees=fees_in_words(offers),
         types=type_options(),
         areas=area_options(),
     )

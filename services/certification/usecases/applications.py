@@ -61,8 +61,8 @@ def start_application(
     educator = get_educator(session, educator_id)
     applied_type = rules.get_type(certificate_type, today)
     codes = check_codes(rules, authorization_codes)
-    if _find_open(session, educator_id, certificate_type) is not None:
-        raise AlreadyApplied
+    if (open_one := _find_open(session, educator_id, certificate_type)) is not None:
+        raise AlreadyApplied.as_one_is_open(open_one.application_id, open_one.application_number)
     application = Application.start(
         number=f"A-{next_number(session, 'application', first=100001)}",
         educator_id=educator_id,

@@ -395,13 +395,31 @@ def test_applying_without_a_choice_says_what_to_choose(app: Flask) -> None:
 
 
 def test_a_second_application_for_the_same_certificate_is_refused_on_a_page(app: Flask) -> None:
-    story.start(app)
+    application_id = story.start(app)
     form = {"certificate_type": "PROF", "authorization_codes": ["SEC_MATH"]}
 
     page = applicant(app).post("/certification/apply", data=form)
 
     assert page.status_code == 409
     assert "already applied" in page.text
+    assert html.fromstring(page.text).xpath(f"//main//a[@href='{at(application_id)}']")
+
+
+def test_fee_and_time_stand_before_the_first_question(app: Flask) -> None:
+    main = html.fromstring(applicant(app).get("/certification/apply").text).xpath("//main")[0]
+
+    (box,) = main.find_class("price-and-time")
+    assert "$85.00" in box.text_content()
+    first_form = main.xpath(".//form")[0]
+    assert [*main.iter()].index(box) < [*main.iter()].index(first_form)
+
+
+def test_who_has_an_open_application_is_led_to_it_before_applying_again(app: Flask) -> None:
+    application_id = story.start(app)
+
+    main = html.fromstring(applicant(app).get("/certification/apply").text).xpath("//main")[0]
+
+    assert main.xpath(f".//a[@href='{at(application_id)}']")
 
 
 def test_a_withdrawn_application_says_so(app: Flask) -> None:
