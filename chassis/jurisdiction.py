@@ -137,7 +137,7 @@ class Fee(Rule):
     """The code by which other files name the fee."""
     title: str
     """The line of an invoice."""
-    amount_cents: Annotated[int, Meta(ge=0)]
+    amount_cents: Annotated[int, Meta(ge=0, le=10_000_000)]
     """The amount in cents; 0 is free, and is on no invoice."""
     effective_from: date
     """The first day on which it is charged."""

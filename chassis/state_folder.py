@@ -23,18 +23,33 @@ Key = tuple[str | int, ...]
 Fault = tuple[Key, str]
 """A key, and what is wrong there, as the rest of a sentence that begins with the key."""
 
-Count = Annotated[int, msgspec.Meta(ge=1)]
+LARGEST_FILE = 1_000_000
+"""In bytes; a state's largest file has a tenth of that."""
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+"""How many there are, or how many days, months or minutes something takes."""
 Grade = Annotated[int, msgspec.Meta(ge=-1, le=12)]
 """A grade as a number: prekindergarten is -1, kindergarten 0."""
-MonthAndDay = Annotated[
-    str,
-    msgspec.Meta(pattern=r"^(?!02-29|02-3|(04|06|09|11)-31)(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"),
-]
+_MONTH_AND_DAY = r"^(?!02-29|02-3|(04|06|09|11)-31)(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+_NUMBER = r"^(?:[^{}]|\{year(?::02)?\}|\{number(?::0[1-9]d?)?\})+$"
+_WANTED = {
+    _MONTH_AND_DAY: "must be a month and a day that every year has, such as 06-30.",
+    _NUMBER: "must be text with {year} and {number} in it, such as {year}-{number:04d}.",
+}
+MonthAndDay = Annotated[str, msgspec.Meta(pattern=_MONTH_AND_DAY)]
 """A day that every year has, such as 06-30; `chassis.calendar.day_in` makes it a date."""
 
+NumberFormat = Annotated[str, msgspec.Meta(pattern=_NUMBER)]
+"""A number in the form of Python: `{year}`, and `{number}` or `{number:07d}`, which counts up."""
+_ENDLESS = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
+"""A repetition within a repetition, over which a search may take forever."""
 
-class JurisdictionFault(Exception):
-    """A state's folder is missing or wrong: one sentence a fault, with file, line and key."""
+
+class JurisdictionFault(SystemExit):
+    """A state's folder is missing or wrong: one sentence a fault, with file, line and key.
+
+    Where nobody catches it the program ends with the sentences, and without a traceback.
+    """
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
@@ -104,10 +119,17 @@ class StateWords:
         return own if term[0].islower() else f"{own[0].upper()}{own[1:]}"
 
     def __post_init__(self) -> None:
-        if capital := [term for term in self.terms if term != term.lower()]:
-            raise KeyFaults({("terms", term): "must be in small letters." for term in capital})
+        faults: dict[Key, str] = {}
+        for term, own in self.terms.items():
+            if term != term.lower():
+                faults["terms", term] = "must be in small letters."
+            elif not (_TERM.match(term) and _TERM.match(own)):
+                faults["terms", term] = "must be words: letters, blanks, hyphens and apostrophes."
+        if faults:
+            raise KeyFaults(faults)
 
 
+_TERM = re.compile("[^\\W\\d_](?:[^\\W\\d_]|[ '\N{RIGHT SINGLE QUOTATION MARK}-])*\\Z")
 NO_WORDS = StateWords()
 
 
@@ -142,14 +164,15 @@ class StateFolder:
         """The file `<name>.toml`; raises `JurisdictionFault` if it is missing or not TOML."""
         place = f"{self.code}/{name}.toml"
         try:
-            text = (self.path / f"{name}.toml").read_text(encoding="utf-8")
+            text = _text_of(self.path / f"{name}.toml")
             return StateFile(place, text, tomllib.loads(text))
         except FileNotFoundError:
             states = ", ".join(states_in(self.path.parent)) or "none"
             known = "" if self.path.is_dir() else f" There are folders for: {states}."
             raise JurisdictionFault([f"{place} is missing.{known}"]) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise JurisdictionFault([f"{place} is not TOML: {error}."]) from error
+        except (ValueError, RecursionError, OSError) as error:
+            problem = str(error).rstrip(".")
+            raise JurisdictionFault([f"{place} cannot be read as TOML: {problem}."]) from error
 
     def words(self, language: str) -> StateWords:
         """How the state's pages speak a language; raises `JurisdictionFault`."""
@@ -158,7 +181,10 @@ class StateFolder:
 
     @cached_property
     def digest(self) -> str:
-        """Twelve digits that differ between editions of the folder, whatever its name."""
+        """Twelve digits that differ between editions of what services read of the folder.
+
+        The demonstration, which only a developer's suite reads, is not part of it.
+        """
         whole = hashlib.sha256()
         for path in sorted(self.path.glob("*.toml")):
             content = path.read_bytes()
@@ -167,8 +193,18 @@ class StateFolder:
 
 
 def states_in(folder: Path) -> list[str]:
-    """The states that have a folder here."""
-    return sorted(path.parent.name for path in folder.glob("*/place.toml"))
+    """The states that have a folder here; whether it is whole is not looked at."""
+    within = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path.name for path in within if path.is_dir() and not path.name.startswith("."))
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; raises `ValueError` for what is no file of a reasonable size."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
+    if path.exists() and path.stat().st_size > LARGEST_FILE:
+        raise ValueError(f"it has more than {LARGEST_FILE:,} bytes")
+    return path.read_text(encoding="utf-8")
 
 
 def written(key: Key) -> str:
@@ -195,23 +231,31 @@ def faults_in(value: Any, shape: Any, key: Key = ()) -> Iterator[Fault]:
 def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[Fault]:
     shape = without_none_and_marks(shape)
     inner = get_args(shape)
-    if is_dataclass(shape) and isinstance(value, Mapping):
+    if isinstance(value, str) and _has_control_character(value):
+        yield key, "has a line break or another control character."
+    elif is_dataclass(shape) and isinstance(value, Mapping):
         hints = get_type_hints(shape, include_extras=True)
         known = {attribute.name: attribute for attribute in fields(shape)}
         yield from _unread(value, known, key)
         for name, attribute in known.items():
-            if name in value:
+            if isinstance(value.get(name), str) and not value[name].strip():
+                yield (*key, name), "is blank; write it, or leave the key out."
+            elif name in value:
                 yield from faults_in(value[name], hints[name], (*key, name))
             elif attribute.default is MISSING and attribute.default_factory is MISSING:
                 yield (*key, name), "is missing."
     elif isinstance(value, list) and get_origin(shape) is tuple and inner[-1:] == (...,):
         for row, each in enumerate(value):
             yield from faults_in(each, inner[0], (*key, row))
-    elif isinstance(value, Mapping) and len(inner) == 2:
+    elif isinstance(value, Mapping) and len(inner) == 2 and get_origin(shape) is not tuple:
         if isinstance(inner[0], type) and issubclass(inner[0], Enum):
             yield from _unread(value, [choice.value for choice in inner[0]], key)
         for name, each in value.items():
             yield from faults_in(each, inner[1], (*key, name))
+
+
+def _has_control_character(text: str) -> bool:
+    return any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in text)
 
 
 def _unread(value: Mapping[str, Any], known: Collection[str], key: Key) -> Iterator[Fault]:
@@ -239,9 +283,12 @@ def _convert_other(kind: Any, value: Any) -> Any:
     """A pattern or a time zone; raises `ValueError`."""
     if (get_origin(kind) or kind) is re.Pattern:
         try:
-            return re.compile(value)
-        except (re.error, TypeError) as error:
+            pattern = re.compile(value)
+        except (re.error, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(f"must be a regular expression: {error}") from error
+        if _ENDLESS.search(pattern.pattern):
+            raise ValueError("repeats a repetition, over which a search may take forever")
+        return pattern
     try:
         return ZoneInfo(value)
     except (LookupError, ValueError, TypeError, OSError) as error:
@@ -264,6 +311,9 @@ def _problem(message: str, shape: Any) -> str:
     shape = without_none_and_marks(shape)
     if isinstance(shape, type) and issubclass(shape, Enum):
         return f"must be one of: {', '.join(choice.value for choice in shape)}."
+    for pattern, wanted in _WANTED.items():
+        if repr(pattern) in message:
+            return wanted
     expected = re.fullmatch(r"Expected `(\w+)(?: \| null)?`(.*?)(?:, got .*)?", message)
     if expected is None:
         return f"{message}."

@@ -33,6 +33,7 @@ from chassis.settings import (
     find_faults,
     read_settings,
 )
+from chassis.state_folder import JurisdictionFault
 from chassis.web import assets, build_assets
 from chassis.web.gateway import Gateway
 from services.acts.page import write_acts_page
@@ -53,6 +54,14 @@ def refuse_faulty_settings(environ: Mapping[str, str]) -> None:
     ]
     if faults:
         raise SettingsFault(faults)
+
+
+def refuse_faulty_state(environ: Mapping[str, str]) -> None:
+    """Raise `JurisdictionFault` with every fault of the state's folder, as `make jurisdictions`."""
+    from services.states.check import faults_of
+
+    if faults := faults_of(read_settings("demonstration", environ).state):
+        raise JurisdictionFault(faults)
 
 
 def refuse_shared_database(environ: Mapping[str, str]) -> None:
@@ -304,6 +313,7 @@ def main() -> int:
         return contracts(environ, action=options.action)
     if options.command == "up":
         refuse_faulty_settings(environ)
+        refuse_faulty_state(environ)
         build_assets.build(Path("var/assets"), Path("var/npm"))
     commands = {
         "up": up,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from chassis.calendar import day_in
+from chassis.calendar import add_months, day_in
 from chassis.jurisdiction import load_place
 from chassis.state_folder import Files, StateFolder, states_in
 
@@ -123,8 +123,8 @@ class Scene:
         return [
             replace(
                 certificate,
-                issued_on=certificate.issued_on.replace(year=certificate.issued_on.year + later),
-                expires_on=certificate.expires_on.replace(year=certificate.expires_on.year + later),
+                issued_on=add_months(certificate.issued_on, 12 * later),
+                expires_on=add_months(certificate.expires_on, 12 * later),
             )
             for certificate in self.file.certificates
         ]

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from chassis.i18n.text import Translatable
 from chassis.jurisdiction import Grants
-from chassis.state_folder import Count, Files, StateFolder
+from chassis.state_folder import Count, Files, Key, KeyFaults, StateFolder
 from services.identity.domain.password_rule import PasswordRule
 
 
@@ -63,6 +66,20 @@ class OrganizationFormat:
     offered_grades: tuple[tuple[str, str], ...] = ()
     """Instead of two columns: a column for each grade that a school may offer, in their order."""
 
+    def __post_init__(self) -> None:
+        faults: dict[Key, str] = {}
+        for name, pattern, made in (
+            ("district_state_number", self.state_number, self.district_state_number),
+            ("district_nces_number", self.nces_number, self.district_nces_number),
+        ):
+            groups = pattern.groups if pattern else 0
+            if any(int(number) > groups for number in re.findall(r"\\(\d+)", made)):
+                faults[name,] = f"names a group that the pattern lacks: it has {groups}."
+        if self.year and not self.year.groups:
+            faults["year",] = "needs a group for the year in which it ends."
+        if faults:
+            raise KeyFaults(faults)
+
     def needed_columns(self) -> list[str]:
         """Every column the file must have."""
         return [*self.columns.names(), *(column for column, _ in self.offered_grades)]
@@ -80,9 +97,9 @@ class Agency:
 class EducatorNumbers:
     """The educator numbers that this system issues; those of the legacy system are kept."""
 
-    first: Count
+    first: Annotated[int, Meta(ge=1, lt=10**18)]
     """The first number."""
-    digits: Count
+    digits: Annotated[int, Meta(ge=1, le=20)]
     """How many digits a number has, with zeros before it."""
 
     def written(self, number: int) -> str:
@@ -133,7 +150,7 @@ class AttemptLimits:
 class PasswordKeys:
     """What a new password must be."""
 
-    minimum_length: Count
+    minimum_length: Annotated[int, Meta(ge=8, le=128)]
     """Characters; NIST SP 800-63B-4 §3.1.1 requires 15 where it is the only factor."""
     composition: bool
     """Whether one character of each of four classes is required, which NIST forbids."""

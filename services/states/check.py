@@ -1,9 +1,11 @@
 """What one file of a state names, another must know: `make jurisdictions`."""
 
+import csv
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+from chassis.clock import SystemClock
 from chassis.i18n.catalogs import may_be_said, said_by_pages, unsaid
 from chassis.i18n.language import ENGLISH, LANGUAGES
 from chassis.jurisdiction import load_fees, load_place
@@ -12,8 +14,10 @@ from services.assignments.domain.standard import Coverage, Needs
 from services.assignments.jurisdiction import load_rules as load_assignments
 from services.certification.jurisdiction import load_rules as load_certification
 from services.demonstration.scene import FILES as SCENE
-from services.demonstration.scene import load_scene
+from services.demonstration.scene import Scene, load_scene
+from services.identity.jurisdiction import OrganizationFormat
 from services.identity.jurisdiction import load_rules as load_accounts
+from services.legal.jurisdiction import load_rules as load_conduct
 from services.lookup.jurisdiction import load_rules as load_record
 from services.states.files import faults_of_files
 
@@ -32,16 +36,15 @@ def faults_of(state: StateFolder) -> list[str]:
 
 
 def _fees(state: StateFolder) -> Iterator[Fault]:
-    """Certificate types name fees that are charged; a type may be older than the table itself."""
-    fees = load_fees(state)
-    table_begins = min(fee.effective_from for fee in fees.fees)
+    """Who applies today or later for a type is charged what the table has for its fees."""
+    fees, today = load_fees(state), load_place(state).today(SystemClock().now())
     for row, kind in enumerate(load_certification(state).certificate_types):
         key = ("certificate_types", row, "fee_items")
         for item in kind.fee_items:
             first_days = [fee.effective_from for fee in fees.fees if fee.item == item]
             if not first_days:
                 yield key, f"has {item!r}, which is no item in fees.toml."
-            elif min(first_days) > max(kind.effective_from, table_begins) > table_begins:
+            elif min(first_days) > max(kind.effective_from, today):
                 problem = f"has {item!r}, which fees.toml charges only from {min(first_days)} on."
                 yield key, problem
 
@@ -69,22 +72,44 @@ def _coverage(state: StateFolder) -> Iterator[Fault]:
         if needs and content.code not in covered:
             yield ("content_areas", row), f"({content.code}) is covered by no row of coverage."
     for row, entry in enumerate(reporting.coverage):
-        following = _next_of(entry, reporting.coverage)
-        if following and entry.effective_until and (following - entry.effective_until).days > 1:
-            problem = f"ends {entry.effective_until}, and the next row begins only {following}."
+        until = entry.effective_until
+        if until and (problem := _gap_after(until, entry.content, reporting.coverage)):
             yield ("coverage", row, "effective_until"), problem
 
 
-def _next_of(entry: Coverage, rows: Iterable[Coverage]) -> date | None:
-    """The first day of the next row that covers the same by the same authorization."""
-    later = (
-        row.effective_from
-        for row in rows
-        if row.content == entry.content
-        and set(row.authorizations) & set(entry.authorizations)
-        and row.effective_from > (entry.effective_until or date.max)
-    )
-    return min(later, default=None)
+def _gap_after(day: date, content: str, rows: Iterable[Coverage]) -> str | None:
+    """What is wrong where nothing covers a content from the day after this one on."""
+    others = [row for row in rows if row.content == content]
+    following = day + timedelta(days=1)
+    if any(row.effective_from <= following <= (row.effective_until or date.max) for row in others):
+        return None
+    later = [row.effective_from for row in others if row.effective_from > following]
+    if not later:
+        return f"ends {day}, and no row follows."
+    return f"ends {day}, and the next row begins only {min(later)}."
+
+
+def _each_once(table: str, rows: Iterable[tuple[str, date]]) -> Iterator[Fault]:
+    """Of two rows of one code from one day on, only one could be in force."""
+    seen: set[tuple[str, date]] = set()
+    for row, (code, begins) in enumerate(rows):
+        if (code, begins) in seen:
+            yield (table, row), f"has {code!r} from {begins} on a second time."
+        seen.add((code, begins))
+
+
+def _fees_once(state: StateFolder) -> Iterator[Fault]:
+    yield from _each_once("fees", ((fee.item, fee.effective_from) for fee in load_fees(state).fees))
+
+
+def _types_once(state: StateFolder) -> Iterator[Fault]:
+    kinds = load_certification(state).certificate_types
+    yield from _each_once("certificate_types", ((each.code, each.effective_from) for each in kinds))
+
+
+def _grounds_once(state: StateFolder) -> Iterator[Fault]:
+    grounds = load_conduct(state).grounds
+    yield from _each_once("grounds", ((each.code, each.effective_from) for each in grounds))
 
 
 def _populations(state: StateFolder) -> Iterator[Fault]:
@@ -136,7 +161,7 @@ def _words(language: str) -> Callable[[StateFolder], Iterator[Fault]]:
         if terms := state.words(language).terms:
             said = said_by_pages(language)
             for term in terms:
-                if StateWords(terms={term: "…"}).applied_to(said) == said:
+                if StateWords(terms={term: "own"}).applied_to(said) == said:
                     yield ("terms", term), "is said by no page in this language."
 
     return check
@@ -145,6 +170,7 @@ def _words(language: str) -> Callable[[StateFolder], Iterator[Fault]]:
 def _scene(state: StateFolder) -> Iterator[Fault]:
     """The demonstration speaks of types, authorizations and people that there are."""
     rules, scene = load_certification(state), load_scene(state)
+    yield from _people_of(scene, load_accounts(state).organization_file)
     types = {kind.code for kind in rules.certificate_types}
     part = scene.file.journey
     asked: list[tuple[Key, str, str]] = [
@@ -165,7 +191,38 @@ def _scene(state: StateFolder) -> Iterator[Fault]:
             yield key, f"names {code!r}, which is no authorization in certification.toml."
 
 
+def _people_of(scene: Scene, lists: OrganizationFormat) -> Iterator[Fault]:
+    """Whom and where the demonstration names, its two lists know."""
+    try:
+        persons, places = _cells(scene.persons), _cells(scene.organizations)
+        numbers_of_places = map(lists.state_number.fullmatch, sorted(places))
+        places |= {
+            found.expand(lists.district_state_number) for found in numbers_of_places if found
+        }
+    except (OSError, ValueError, csv.Error) as error:
+        yield (), f"needs persons.csv and organizations.csv beside it: {error}."
+        return
+    for key, number in (("district", scene.file.district), ("school", scene.file.school)):
+        if number not in places:
+            yield (key,), f"is {number!r}, which organizations.csv does not have."
+    holders = [holder.educator_number for holder in scene.file.certificates]
+    teachers = [teacher.educator_number for teacher in scene.file.teaching]
+    for table, numbers in (("certificates", holders), ("teaching", teachers)):
+        for row, number in enumerate(numbers):
+            if number not in persons:
+                problem = f"is {number!r}, which persons.csv does not have."
+                yield (table, row, "educator_number"), problem
+
+
+def _cells(path: Path) -> set[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {cell.strip() for row in csv.reader(file) for cell in row}
+
+
 CHECKS: tuple[tuple[str, Callable[[StateFolder], Iterator[Fault]]], ...] = (
+    ("fees", _fees_once),
+    ("certification", _types_once),
+    ("conduct", _grounds_once),
     ("certification", _fees),
     ("certification", _populations),
     ("assignments", _areas),
@@ -185,10 +242,11 @@ def main(folder: Path) -> int:
     states = states_in(folder)
     for code in states:
         state = StateFolder(folder / code)
-        for fault in faults_of(state):
-            faults += 1
+        found = faults_of(state)
+        faults += len(found)
+        for fault in found:
             print(fault)  # noqa: T201  # a command
-        unconfirmed += len(list(unconfirmed_rules(state)))
+        unconfirmed += 0 if found else len(list(unconfirmed_rules(state)))
     counts = {"state": len(states), "fault": faults, "unconfirmed rule": unconfirmed}
     told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
     print(f"jurisdictions: {told}")  # noqa: T201  # a command

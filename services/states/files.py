@@ -14,6 +14,11 @@ OPTIONAL: Files = {
 }
 """What a state may lack: words of its own, and a demonstration."""
 
+BESIDE = frozenset(
+    {"kustomization.yaml", f"{scene.FOLDER}/persons.csv", f"{scene.FOLDER}/organizations.csv"}
+)
+"""What a folder has besides its TOML files."""
+
 
 def needed_files() -> Files:
     """What every state has: the files that every service may read, and those of one service."""
@@ -37,6 +42,9 @@ def faults_of_files(state: StateFolder) -> list[str]:
                 state.read(name, shape)
             except JurisdictionFault as fault:
                 faults += fault.faults
-    for name in sorted(present - needed.keys() - OPTIONAL.keys()):
-        faults.append(f"{state.code}/{name}.toml is a file that no code reads.")
+    read = {f"{name}.toml" for name in (*needed, *OPTIONAL)} | BESIDE
+    for path in sorted(state.path.rglob("*")):
+        name = path.relative_to(state.path).as_posix()
+        if not path.is_dir() and name not in read and not path.name.startswith("."):
+            faults.append(f"{state.code}/{name} is a file that no code reads.")
     return faults

@@ -1,15 +1,17 @@
 """What one file of a state names, another must know; each fault is a sentence with its line."""
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from chassis.settings import ROOT, read_settings
-from chassis.state_folder import unconfirmed_rules
-from services.__main__ import jurisdictions
+from chassis.state_folder import JurisdictionFault, states_in, unconfirmed_rules
+from services.__main__ import jurisdictions, refuse_faulty_state
 from services.states import keys
 from services.states.check import faults_of
 from services.states.files import OPTIONAL, needed_files
@@ -30,21 +32,101 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         'fee_items = ["INITAL"]',
         "certification.toml, line N: certificate_types[1].fee_items has 'INITAL'",
     ),
-    "a fee that comes later than its type": (
+    "a fee that nobody is charged yet": (
+        "fees",
+        'title = "One-year certificate"\namount_cents = 0\neffective_from = 2017',
+        'title = "One-year certificate"\namount_cents = 0\neffective_from = 2140',
+        (
+            "certification.toml, line N: certificate_types[2].fee_items has 'ONE_YEAR', "
+            "which fees.toml charges only from 2140-07-01 on."
+        ),
+    ),
+    "a fee that is told twice": (
+        "fees",
+        "effective_from = 2002-07-02",
+        "effective_from = 2017-07-01",
+        "fees.toml, line N: fees[2] has 'INITIAL' from 2017-07-01 on a second time.",
+    ),
+    "a table instead of a list": (
+        "fees",
+        "[[fees]]",
+        "[fees.first]",
+        "fees.toml cannot be read as TOML: ",
+    ),
+    "an amount beyond all reason": (
+        "fees",
+        "amount_cents = 5000",
+        "amount_cents = 99999999999",
+        "fees.toml, line N: fees[1].amount_cents must be a whole number <= 10000000.",
+    ),
+    "a blank text": (
+        "place",
+        'name = "Kentucky"',
+        'name = " "',
+        "place.toml, line N: name is blank",
+    ),
+    "a text with a line break": (
+        "place",
+        'name = "Kentucky"',
+        'name = "Ken\\r\\ntucky"',
+        "place.toml, line N: name has a line break",
+    ),
+    "a number that asks Python for more than it may": (
         "certification",
+        "{number:07d}",
+        "{number.real}",
+        "certification.toml, line N: certificate_number must be text with {year} and {number}",
+    ),
+    "a number of ten billion digits": (
+        "certification",
+        "{number:07d}",
+        "{number:09999999999d}",
+        "certification.toml, line N: certificate_number must be text with {year} and {number}",
+    ),
+    "a pattern that may take forever": (
+        "record",
+        '"(KY?)?[0-9]{4,12}"',
+        '"(KY?)?([0-9]+)+"',
+        "record.toml, line N: certificate_numbers",
+    ),
+    "a pattern that no machine holds": (
+        "record",
+        '"(KY?)?[0-9]{4,12}"',
+        '"[0-9]{99999999999999999999}"',
+        "record.toml, line N: certificate_numbers",
+    ),
+    "a group that the pattern lacks": (
+        "accounts",
+        r"district_state_number = '\1'",
+        r"district_state_number = '\7'",
+        "accounts.toml, line N: organization_file.district_state_number names a group",
+    ),
+    "coverage that ended": (
+        "assignments",
+        '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"] },\n',
         (
-            'fee_items = ["INITIAL"]\nrecommendation = "completer"\n'
-            'statute = "KRS 161.030 and 16 KAR 2:010"\n'
-            'source = "KRS 161.030 and 16 KAR 2:010"\neffective_from = 1990-07-01'
+            '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], '
+            "effective_until = 1990-06-30 },\n"
         ),
-        (
-            'fee_items = ["SUB10"]\nrecommendation = "completer"\nstatute = "KRS 161.030"\n'
-            'source = "KRS 161.030"\neffective_from = 2010-07-01'
-        ),
-        (
-            "certification.toml, line N: certificate_types[1].fee_items has 'SUB10', "
-            "which fees.toml charges only from 2024-07-15 on."
-        ),
+        "assignments.toml, line N: coverage[6].effective_until ends 1990-06-30, and no row",
+    ),
+    "a term with markup": (
+        "words.es",
+        "[texts]",
+        '[terms]\ncertificado = "<b>50% licencia"\n\n[texts]',
+        "words.es.toml, line N: terms.certificado must be words",
+    ),
+    "a holder whom the list of persons does not have": (
+        "demonstration/scene",
+        'educator_number = "200100001"',
+        'educator_number = "999999999"',
+        "demonstration/scene.toml, line N: certificates[1].educator_number is '999999999'",
+    ),
+    "a district that the list of organizations does not have": (
+        "demonstration/scene",
+        'district = "901"',
+        'district = "999"',
+        "demonstration/scene.toml, line N: district is '999'",
     ),
     "an authorization that no certificate has": (
         "assignments",
@@ -76,7 +158,7 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         (
             '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], '
             "effective_until = 2020-06-30 },\n"
-            '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], '
+            '  { content = "BIOLOGY", authorizations = ["SEC_CHEMISTRY"], '
             "effective_from = 2021-07-01 },\n"
         ),
         (
@@ -183,11 +265,62 @@ def test_a_planted_fault_is_told_with_file_line_and_key(planted: str, tmp_path: 
     assert any(re.match(expected, fault) for fault in faults_of(state)), faults_of(state)
 
 
+UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda file: None,
+    "no TOML": lambda file: file.write_text("= 1"),
+    "a key twice": lambda file: file.write_text("a = 1\na = 1\n"),
+    "another encoding": lambda file: file.write_text("name = 1", encoding="utf-16"),
+    "a mark of its encoding": lambda file: file.write_text("a = 1", encoding="utf-8-sig"),
+    "too many digits": lambda file: file.write_text(f"a = {'9' * 5000}"),
+    "too deep": lambda file: file.write_text(f"a = {'[' * 5000}{']' * 5000}"),
+    "too much": lambda file: file.write_text("# much\n" * 200_000),
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+    "a link to itself": lambda file: file.symlink_to(file),
+}
+
+
+@pytest.mark.parametrize("spoiled", UNREADABLE)
+def test_a_file_that_cannot_be_read_is_one_sentence(spoiled: str, tmp_path: Path) -> None:
+    state = changed(state_folder(KENTUCKY), tmp_path, "place", "Kentucky", "Kentucky")
+    file = state.path / "fees.toml"
+    file.unlink()
+    UNREADABLE[spoiled](file)
+
+    (fault,) = faults_of(state)
+
+    assert fault.startswith("kentucky/fees.toml ")
+    assert "\n" not in fault
+
+
+def test_a_folder_without_its_first_file_is_a_state_all_the_same(tmp_path: Path) -> None:
+    state = changed(state_folder(KENTUCKY), tmp_path, "place", "Kentucky", "Kentucky")
+    (state.path / "place.toml").rename(state.path / "Place.toml")
+
+    assert states_in(tmp_path) == [KENTUCKY]
+    assert faults_of(state)[0].startswith("kentucky/place.toml is missing.")
+
+
+def test_a_faulty_state_is_not_started_and_every_fault_is_told(tmp_path: Path) -> None:
+    state = changed(state_folder(KENTUCKY), tmp_path, "accounts", "digits = 9", "digits = 8")
+    (state.path / "fines.toml").write_text("sun = true\n")
+
+    with pytest.raises(JurisdictionFault) as refused:
+        refuse_faulty_state({"JURISDICTION": KENTUCKY, "JURISDICTIONS_DIR": str(tmp_path)})
+
+    assert list(refused.value.faults) == faults_of(state)
+    assert isinstance(refused.value, SystemExit)
+
+
 def test_a_file_that_no_code_reads_is_a_fault(tmp_path: Path) -> None:
     state = changed(state_folder(KENTUCKY), tmp_path, "place", "Kentucky", "Kentucky")
-    (state.path / "weather.toml").write_text("sun = true\n")
+    for name in ("weather.toml", "fees.toml.bak", "Fees.TOML"):
+        (state.path / name).write_text("sun = true\n")
 
-    assert faults_of(state) == ["kentucky/weather.toml is a file that no code reads."]
+    assert faults_of(state) == [
+        f"kentucky/{name} is a file that no code reads."
+        for name in ("Fees.TOML", "fees.toml.bak", "weather.toml")
+    ]
 
 
 def test_the_command_tells_every_fault_of_every_state_and_fails(tmp_path: Path) -> None:
