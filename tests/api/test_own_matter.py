@@ -27,9 +27,19 @@ from tests.architecture.suite import create_app
 OWN_MATTER = "urn:credence:problem:own-matter"
 
 
-def give(app: Flask, command: Command, person: UUID) -> TestResponse:
-    """Have a person who holds every role give the command; one id is account and educator."""
-    client = client_of(app, STAFF, account_id=person, educator_id=person)
+def give(app: Flask, command: Command, *own_ids: UUID) -> TestResponse:
+    """Have a person who holds every role, and whose these ids are, give the command.
+
+    A single id is the account's and the educator's; of several, the first is the account's.
+    """
+    account_id, *others = own_ids
+    client = client_of(
+        app,
+        STAFF,
+        account_id=account_id,
+        educator_id=None if others else account_id,
+        other_ids=others,
+    )
     headers = {"Accept": "application/problem+json", "Idempotency-Key": "key-00000001"}
     if command.document is not None:
         return client.post(command.path, json=command.document, headers=headers)
@@ -50,8 +60,12 @@ def test_who_is_the_subject_of_a_command_may_not_give_it(app: Flask, way: Way) -
 
     refused = give(app, command, command.about)
 
-    assert refused.status_code == 403
-    assert OWN_MATTER in refused.text
+    # An account of staff, which opens no record, and whose holder is known.
+    refused_to_second_account = give(app, command, new_id(), command.about)
+
+    for each in (refused, refused_to_second_account):
+        assert each.status_code == 403
+        assert OWN_MATTER in each.text
     assert (audited(app), recorded(app)) == before
     # A colleague may: it was refused for its subject, and not for anything else.
     assert give(app, command, new_id()).status_code in (200, 201, 303)
