@@ -36,9 +36,13 @@ STAFF: Mapping[Role, UUID | None] = {
 }
 """One account that holds every role that can be granted."""
 
+REPORT = (
+    "a report is about all of a district's staff; what it says of its sender's own classes settles "
+    "no finding about them, as tests/unit/assignments/test_own_findings.py shows"
+)
 ABOUT_NO_PERSON = {
-    "POST /assignments/reports/new": "a report is about all of a district's staff",
-    "POST /assignments/api/reports": "a report is about all of a district's staff",
+    "POST /assignments/reports/new": REPORT,
+    "POST /assignments/api/reports": REPORT,
     "POST /identity/organizations/providers/new": "it adds an organization",
     "POST /legal/complaints/new": "it searches, and changes nothing",
 }

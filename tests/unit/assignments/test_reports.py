@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID
+from typing import Any
 
 import pytest
 from flask import Flask
