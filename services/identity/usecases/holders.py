@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import Translatable, code_words, translatable
-from chassis.names.compare import Match, compare
+from chassis.names.compare import Match, Reason, compare
 from chassis.names.keys import sought_keys
 from chassis.names.parts import Name
 from chassis.problems import InvalidInput
@@ -30,9 +30,10 @@ class PossibleHolder(NamedTuple):
     @property
     def reasons(self) -> list[Translatable]:
         """Why the person may have it."""
-        of_name = sorted(self.match.reasons) if self.match else ()
+        # An account's name is one text, whose order is anybody's guess.
+        of_name = self.match.reasons - {Reason.ORDER} or {Reason.SAME} if self.match else ()
         of_email = [translatable("same email address")] if self.is_same_email else []
-        return [*map(code_words, of_name), *of_email]
+        return [*map(code_words, sorted(of_name)), *of_email]
 
     @property
     def sureness(self) -> tuple[bool, int]:

@@ -217,8 +217,8 @@ def test_who_was_said_to_have_no_record_and_may_have_one_is_found_and_linked(
         for account in (near, strong, nobody, by_mail)
     ]
     assert reasons == [
-        [{"nickname", "given name left out", "order"}],
-        [{"order"}],
+        [{"nickname", "given name left out"}],
+        [{"same name"}],
         [],
         [{"same email address"}],
     ]
