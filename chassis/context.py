@@ -13,7 +13,7 @@ from chassis.ids import new_id
 class Context:
     """The actor, their network address, and the ids that connect everything they caused.
 
-    `own_ids` are the account and the educator that a signed-in actor is; others have none.
+    `own_ids` are the accounts and the educator that a signed-in actor is; others have none.
     """
 
     actor: str = "system"

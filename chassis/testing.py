@@ -143,6 +143,7 @@ def bearer(
     *,
     account_id: UUID | None = None,
     educator_id: UUID | None = None,
+    other_ids: Iterable[UUID] = (),
     now: datetime = NOW,
     lifetime: timedelta = timedelta(days=365),
     name: str = "Test Person",
@@ -163,6 +164,8 @@ def bearer(
     }
     if educator_id:
         claims["educator_id"] = str(educator_id)
+    if own := [str(each) for each in other_ids]:
+        claims["other_ids"] = own
     header = {"alg": "ES256", "kid": "test-key", "typ": "at+jwt"}
     return f"Bearer {jwt.encode(header, claims, _KEY)}"
 
@@ -173,6 +176,7 @@ def client_of(
     *,
     account_id: UUID | None = None,
     educator_id: UUID | None = None,
+    other_ids: Iterable[UUID] = (),
 ) -> FlaskClient:
     """A client of the application; with roles it is signed in, as by the gateway."""
     client = app.test_client()
@@ -183,6 +187,7 @@ def client_of(
             roles,
             account_id=account_id,
             educator_id=educator_id,
+            other_ids=other_ids,
             now=service_of(app).now(),
         )
     return client

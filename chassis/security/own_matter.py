@@ -10,6 +10,8 @@ from chassis.problems import OwnMatter
 def is_own_matter(subject_id: UUID) -> bool:
     """Whether the person on whose behalf the code runs is this educator, or has this account.
 
+    It does not matter which of their accounts they use: identity's token names all of them.
+
     Nobody is the subject of an operator's command, a reaction or a daily job.
     """
     return subject_id in current_context().own_ids

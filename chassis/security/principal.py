@@ -26,6 +26,8 @@ class Principal:
     """The signed-in person, as identity's token describes them.
 
     `session_ends_at` is when they will be signed out if they send no more requests.
+    `educator_id` is the record that they may use; `other_ids` are the person's other accounts, and
+    the record of a person who has an account for it elsewhere.
     """
 
     account_id: UUID
@@ -33,6 +35,7 @@ class Principal:
     session: str
     session_ends_at: datetime | None = None
     educator_id: UUID | None = None
+    other_ids: frozenset[UUID] = frozenset()
     roles: tuple[RoleAt, ...] = ()
 
     @property
@@ -42,8 +45,9 @@ class Principal:
 
     @property
     def own_ids(self) -> frozenset[UUID]:
-        """The ids under which a command may be about this person."""
-        return frozenset(each for each in (self.account_id, self.educator_id) if each)
+        """The ids under which a command may be about this person, whichever account they use."""
+        own = {each for each in (self.account_id, self.educator_id) if each}
+        return self.other_ids | own
 
     def may(self, *permissions: Permission) -> bool:
         """Whether the person has any of these permissions anywhere."""

@@ -93,6 +93,7 @@ def _principal_of(claims: dict[str, Any], grants: Grants) -> Principal:
         session=claims["sid"],
         session_ends_at=_moment_of(claims.get("session_ends")),
         educator_id=UUID(educator) if educator else None,
+        other_ids=frozenset(map(UUID, claims.get("other_ids", ()))),
         roles=tuple(_role_at(held, grants) for held in claims.get("roles", [])),
     )
 

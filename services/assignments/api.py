@@ -20,7 +20,6 @@ from services.assignments.access import (
     refuse_unless_readable,
 )
 from services.assignments.domain.faults import ReportRefused
-from services.assignments.domain.finding import REASONS
 from services.assignments.domain.report import Report
 from services.assignments.jurisdiction import AssignmentRules
 from services.assignments.queries.findings import open_findings
@@ -112,7 +111,7 @@ def list_findings(district: UUID | None, school: UUID | None, **filters: Any) ->
     findings = [
         {
             **vars(finding),
-            "next_step": REASONS[finding.reason].next_step,
+            "next_step": finding.next_step,
             "teacher": staff,
             "course": course,
             "school": row_school,
@@ -150,6 +149,7 @@ def _judged(judged: JudgedAssignment) -> dict[str, Any]:
         **vars(judged.assignment),
         **vars(judged.judgment),
         "in_field": judged.judgment.in_field,
+        "awaits_another_sender": judged.awaits_another_sender,
         "course": judged.course,
         "school": judged.school,
     }

@@ -94,7 +94,11 @@ def _become_report(service: Service, submission_id: UUID) -> None:
     received = receive(service.files, file, submission.file_name, service.rules)
     with _changing(service, submission_id) as read:
         read.judge(service.now())
-    act = Context(actor=submission.actor, correlation_id=submission.correlation_id)
+    act = Context(
+        actor=submission.actor,
+        own_ids=frozenset(map(UUID, submission.own_ids or ())),
+        correlation_id=submission.correlation_id,
+    )
     with (
         service.context(),
         acting_in(act),

@@ -25,7 +25,7 @@ from services.assignments.access import (
     refuse_unless_readable,
 )
 from services.assignments.domain.faults import ReportRefused
-from services.assignments.domain.finding import MUST_LEAVE, REASONS
+from services.assignments.domain.finding import ANOTHER_SENDER, MUST_LEAVE, REASONS
 from services.assignments.domain.replicas import Organization
 from services.assignments.formats.flat_columns import COLUMNS, TEMPLATE
 from services.assignments.jurisdiction import AssignmentRules
@@ -61,7 +61,7 @@ def grades(assignment: Any) -> str:
 @blueprint.app_context_processor
 def shared() -> dict[str, Any]:
     """Template variables of all pages: the reasons' texts, and the district parameter of links."""
-    return {"reasons": REASONS, "named": _named}
+    return {"reasons": REASONS, "another_sender": ANOTHER_SENDER, "named": _named}
 
 
 def _named(district: Organization) -> dict[str, UUID]:

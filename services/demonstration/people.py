@@ -24,7 +24,7 @@ from services.identity.adapters.passwords import hash_password
 from services.identity.adapters.resources import Resources
 from services.identity.domain.account import Account
 from services.identity.domain.person import Person
-from services.identity.usecases import accounts, organizations, persons
+from services.identity.usecases import accounts, holders, organizations, persons
 from services.identity.usecases.organizations import find_organization_by_number
 
 Apps = Mapping[str, Flask]
@@ -101,6 +101,7 @@ def _settle_identity(app: Flask, scene: Scene) -> dict[str, UUID]:
                     now=now,
                 )
                 session.flush()
+                holders.say_holder(session, account.account_id, None, now)
                 accounts.grant_role(
                     session, account.account_id, staff.role, places[staff.place], now
                 )

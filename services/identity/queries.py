@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from chassis.names.keys import search_key, sought_keys
 from chassis.storage.page import Page, page_of
@@ -26,7 +27,10 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class Visit:
-    """An open session with its account and roles."""
+    """An open session with its account and roles.
+
+    `other_ids` are the person on record, and each account that is theirs.
+    """
 
     session_id: UUID
     account_id: UUID
@@ -34,11 +38,14 @@ class Visit:
     last_seen_at: datetime
     display_name: str
     educator_id: UUID | None
-    roles: tuple[tuple[str, UUID], ...]
+    other_ids: frozenset[UUID]
+    roles: frozenset[tuple[str, UUID]]
 
 
 def find_visit(session: Session, digest: str, limits: SessionLimits, now: datetime) -> Visit | None:
     """The open session of this token, with its account's roles, in one query."""
+    same_persons = aliased(Account)
+    person_id: ColumnElement[UUID] = func.coalesce(Account.educator_id, Account.said_educator_id)
     rows = session.execute(
         select(
             AccountSession.session_id,
@@ -47,10 +54,13 @@ def find_visit(session: Session, digest: str, limits: SessionLimits, now: dateti
             AccountSession.last_seen_at,
             Account.display_name,
             Account.educator_id,
+            person_id.label("person_id"),
+            same_persons.account_id.label("same_persons_account_id"),
             RoleHeld.role,
             RoleHeld.organization_id,
         )
         .join(Account, Account.account_id == AccountSession.account_id)
+        .outerjoin(same_persons, is_account_of(person_id, same_persons))
         .outerjoin(RoleHeld, RoleHeld.account_id == Account.account_id)
         .where(AccountSession.token_digest == digest, *_is_open(limits, now))
     ).all()
@@ -64,7 +74,20 @@ def find_visit(session: Session, digest: str, limits: SessionLimits, now: dateti
         last_seen_at=first.last_seen_at,
         display_name=first.display_name,
         educator_id=first.educator_id,
-        roles=tuple((row.role, row.organization_id) for row in rows if row.role is not None),
+        other_ids=frozenset(
+            each for row in rows for each in (row.person_id, row.same_persons_account_id) if each
+        ),
+        roles=frozenset((row.role, row.organization_id) for row in rows if row.role is not None),
+    )
+
+
+def is_account_of(
+    person_id: ColumnElement[UUID], account: type[Account] = Account
+) -> ColumnElement[bool]:
+    """Whether the account is this person's: the one they registered with, or a staff account."""
+    return or_(
+        and_(account.educator_id == person_id, account.confirmed_at.is_not(None)),
+        account.said_educator_id == person_id,
     )
 
 
@@ -142,9 +165,37 @@ def persons(session: Session, text: str, page: int) -> Page[Person]:
     return page_of(session, in_order, page, PAGE_SIZE)
 
 
-def accounts(session: Session, text: str, page: int) -> Page[Account]:
+class Holder(StrEnum):
+    """What is known of whose staff accounts are."""
+
+    NOT_SAID = "not_said"
+    """They hold a role, and nobody has said whose they are."""
+    NO_RECORD = "no_record"
+    """They were said to belong to persons without a record."""
+
+
+_HOLDER_IS = {
+    Holder.NOT_SAID: and_(
+        Account.educator_id.is_(None),
+        Account.said_educator_id.is_(None),
+        Account.no_record_said_at.is_(None),
+        Account.roles.any(),
+    ),
+    Holder.NO_RECORD: Account.no_record_said_at.is_not(None),
+}
+
+
+def count_accounts(session: Session, holder: Holder) -> int:
+    """How many staff accounts there are of which this is known."""
+    query = select(func.count()).select_from(Account).where(_HOLDER_IS[holder])
+    return session.scalar(query) or 0
+
+
+def accounts(session: Session, text: str, page: int, holder: Holder | None = None) -> Page[Account]:
     """Accounts by the beginning of their username, or by a part of the name or address."""
     query = select(Account)
+    if holder:
+        query = query.where(_HOLDER_IS[holder])
     if text:
         query = query.where(
             or_(
@@ -178,6 +229,12 @@ def find_account_of(session: Session, educator_id: UUID) -> Account | None:
     return session.scalar(
         select(Account).where(Account.educator_id == educator_id, Account.confirmed_at.is_not(None))
     )
+
+
+def staff_accounts_of(session: Session, educator_id: UUID) -> Sequence[Account]:
+    """The staff accounts that were said to be this person's."""
+    said = select(Account).where(Account.said_educator_id == educator_id)
+    return session.scalars(said.order_by(Account.username_key)).all()
 
 
 def find_last_four(session: Session, educator_id: UUID) -> str | None:

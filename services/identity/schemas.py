@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.i18n.language import LANGUAGES
 from chassis.i18n.text import translatable
 from chassis.names.keys import search_key
 from chassis.web.forms import MemorableDate
@@ -179,6 +180,40 @@ class RoleForm(Schema):
                 translatable("Enter the state number of the organization where the role is held."),
                 "state_number",
             )
+
+
+class HolderForm(Schema):
+    """Whose a staff account is."""
+
+    holder = fields.String(
+        required=True,
+        validate=validate.OneOf(("record", "no_record")),
+        metadata={"label": translatable("whether the person has a record")},
+    )
+    educator_number = fields.String(
+        load_default=None,
+        validate=validate.Length(max=20),
+        metadata={"label": translatable("the person's educator number")},
+    )
+    same_person = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def check_number(self, values: dict[str, Any], **_: Any) -> None:
+        """A record has a number."""
+        if values.get("holder") == "record" and not values["educator_number"]:
+            raise ValidationError(
+                translatable("Enter the number of the person's record."), "educator_number"
+            )
+
+
+class LanguageForm(Schema):
+    """The language of one's mail."""
+
+    language = fields.String(
+        required=True,
+        validate=validate.OneOf(LANGUAGES),
+        metadata={"label": translatable("a language")},
+    )
 
 
 class ReasonForm(Schema):

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from chassis.i18n.text import translatable
 from chassis.problems import NotAllowed, Problem
-from chassis.security.access import public, requires, signed_in
+from chassis.security.access import public, requires
 from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
@@ -24,6 +24,7 @@ from services.payments.schemas import (
 )
 from services.payments.usecases import invoices
 from services.payments.usecases.checkout import (
+    INVOICE_READERS,
     begin_checkout,
     current_processor,
     refuse_unless_visible,
@@ -57,7 +58,7 @@ def list_invoices() -> dict[str, Any]:
 
 
 @blueprint.get("/api/invoices/<uuid:invoice_id>")
-@signed_in
+@requires(*INVOICE_READERS)
 @blueprint.response(200, InvoiceSchema)
 def show_invoice(invoice_id: UUID) -> Invoice:
     """One invoice."""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from chassis.i18n.language import format_weekday
 from chassis.i18n.text import Translatable, translatable
 from chassis.problems import InvalidInput, NotAllowed
-from chassis.security.access import requires, signed_in
+from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.charts import Bar, bar_chart
@@ -19,6 +19,7 @@ from services.payments.domain import AlreadyPaid, Invoice
 from services.payments.jurisdiction import PaymentRules
 from services.payments.usecases import invoices
 from services.payments.usecases.checkout import (
+    INVOICE_READERS,
     begin_checkout,
     current_processor,
     refuse_unless_visible,
@@ -48,7 +49,7 @@ def list_invoices() -> ResponseReturnValue:
 
 
 @blueprint.get("/invoices/<uuid:invoice_id>")
-@signed_in
+@requires(*INVOICE_READERS)
 def invoice(invoice_id: UUID) -> ResponseReturnValue:
     """One invoice, with its payment form or receipt."""
     return render_template(
@@ -68,7 +69,7 @@ def pay(invoice_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/invoices/<uuid:invoice_id>/returned")
-@signed_in
+@requires(*INVOICE_READERS)
 def returned(invoice_id: UUID) -> ResponseReturnValue:
     """The return from the processor's page: paid, or waiting for its report."""
     shown = _get_visible(invoice_id)

@@ -19,9 +19,10 @@ from services.certification import app as certification
 from services.certification.domain.status import ApplicationStatus
 from services.identity import app as identity
 from services.identity.domain.person import Person
-from services.identity.usecases import accounts, organizations, persons
+from services.identity.usecases import accounts, holders, organizations, persons
 from services.legal import app as legal
 from services.legal.domain.procedure import BoardDecision, Step
+from tests.states import STATES, state_folder
 from tests.unit.certification import story
 from tests.unit.certification.test_pages import ADMISSION_FORM, COMPLETION_FORM
 from tests.unit.identity.office import HEADER, PASSWORD, WILHELMINA
@@ -35,9 +36,13 @@ STAFF: Mapping[Role, UUID | None] = {
 }
 """One account that holds every role that can be granted."""
 
+REPORT = (
+    "a report is about all of a district's staff; what it says of its sender's own classes settles "
+    "no finding about them, as tests/unit/assignments/test_own_findings.py shows"
+)
 ABOUT_NO_PERSON = {
-    "POST /assignments/reports/new": "a report is about all of a district's staff",
-    "POST /assignments/api/reports": "a report is about all of a district's staff",
+    "POST /assignments/reports/new": REPORT,
+    "POST /assignments/api/reports": REPORT,
     "POST /identity/organizations/providers/new": "it adds an organization",
     "POST /legal/complaints/new": "it searches, and changes nothing",
 }
@@ -68,13 +73,19 @@ class Way:
 WAYS: list[Way] = []
 
 
+def acts_of_staff() -> frozenset[str]:
+    """The acts that any state lets a role do that can be granted."""
+    grants = [load_grants(state_folder(code)) for code in STATES]
+    return frozenset().union(*(each.of(role) for each in grants for role in STAFF))
+
+
 def staff_commands(app: Flask) -> Iterator[str]:
-    """The routes that change something and that a role that can be granted gives."""
-    grants = load_grants(settings_of("identity", Path()).state)
+    """The routes that change something by an act of staff in any state."""
+    of_staff = acts_of_staff()
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
             access = find_access(app.view_functions[rule.endpoint], method)
-            if access and set(grants.roles_with(*access.permissions)) & STAFF.keys():
+            if access and of_staff & set(access.permissions):
                 yield f"{method} {rule.rule}"
 
 
@@ -182,6 +193,7 @@ def _settle_identity(app: Flask) -> None:
             now=service.now(),
         )
         session.flush()
+        holders.say_holder(session, account.account_id, None, service.now())
         accounts.grant_role(
             session, account.account_id, Role.ANALYST, agency.organization_id, service.now()
         )
@@ -202,6 +214,25 @@ def _analyst(app: Flask) -> tuple[UUID, UUID]:
 def grant_role(app: Flask) -> Command:
     account_id, _ = _analyst(app)
     return Command(f"/identity/accounts/{account_id}/roles", account_id, {"role": "legal"})
+
+
+@_way("/identity/accounts/<uuid:account_id>/holder")
+def say_that_an_account_has_no_record(app: Flask) -> Command:
+    account_id, _ = _analyst(app)
+    return Command(f"/identity/accounts/{account_id}/holder", account_id, {"holder": "no_record"})
+
+
+@_way("/identity/accounts/<uuid:account_id>/holder")
+def say_that_an_account_is_of_a_record(app: Flask) -> Command:
+    account_id, _ = _analyst(app)
+    with service_of(app).database.reading() as session:
+        person = session.scalars(select(Person)).one()
+    form = {
+        "holder": "record",
+        "educator_number": person.educator_number,
+        "same_person": "true",
+    }
+    return Command(f"/identity/accounts/{account_id}/holder", person.educator_id, form)
 
 
 @_way("/identity/accounts/<uuid:account_id>/roles/<role>/<uuid:organization_id>/withdraw")

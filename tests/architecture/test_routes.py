@@ -12,14 +12,28 @@ from chassis.security.access import (
     find_access,
     public,
     refuse_undeclared_routes,
+    requires,
     signed_in,
 )
 from chassis.testing import service_of
+from contracts.payments import PaymentsPermission
 from services.names import SERVICES
 from tests.architecture.suite import ROOT, create_app
 
 PLATFORM = ("/healthz", "/readyz", "/metrics", "/assets/", "/internal/")
 """What the gateway does not lead to, and the assets that every service has."""
+
+ABOUT_ONES_OWN_ACCOUNT = {
+    "GET /identity/api/session",
+    "GET /identity/messages",
+    "GET /identity/messages/<uuid:mail_id>",
+    "GET /identity/profile",
+    "POST /identity/profile/language",
+    "GET /identity/sessions",
+    "POST /identity/sessions/<uuid:session_id>/end",
+    "POST /identity/sessions/end-all",
+}
+"""What everybody may do who has an account; each of these looks at the signed-in account only."""
 
 
 def undeclared_routes(app: Flask) -> list[str]:
@@ -54,6 +68,23 @@ def test_every_route_says_who_may_use_it(app: Flask) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_route_is_under_the_name_of_its_service(app: Flask) -> None:
     assert unreachable_routes(app) == []
+
+
+def actless_routes(app: Flask) -> set[str]:
+    """The routes for anybody who is signed in, whatever they may do."""
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if (access := find_access(app.view_functions[rule.endpoint], method)) is not None
+        and not access.is_open
+        and not access.permissions
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_route_names_an_act_but_those_about_ones_own_account(app: Flask) -> None:
+    assert actless_routes(app) == (ABOUT_ONES_OWN_ACCOUNT if app.name == "identity" else set())
 
 
 def unlimited_routes(app: Flask, limits: str) -> list[str]:
@@ -96,6 +127,13 @@ def test_a_route_that_does_not_say_who_may_use_it_is_named(library: Flask) -> No
     assert undeclared_routes(library) == ["GET /library/secret", "POST /library/secret"]
     with pytest.raises(UndeclaredAccess, match="GET /library/secret, POST /library/secret"):
         refuse_undeclared_routes(library)
+
+
+def test_a_route_that_names_no_act_is_seen(library: Flask) -> None:
+    assert actless_routes(library) == {"GET /library/books"}
+    pay = requires(PaymentsPermission.PAY)(lambda: "")
+    library.add_url_rule("/library/pay", view_func=pay)
+    assert actless_routes(library) == {"GET /library/books"}
 
 
 def test_a_route_elsewhere_than_under_its_service_is_named(library: Flask) -> None:

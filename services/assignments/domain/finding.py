@@ -137,8 +137,22 @@ REASONS: dict[FindingReason, ReasonText] = {
 }
 
 
+ANOTHER_SENDER = ReasonText(
+    translatable(
+        "The newest report about this class was sent by its teacher. A report that you sent "
+        "yourself cannot settle a finding about you."
+    ),
+    translatable("Have another person of the district send the report."),
+)
+"""What is said of a finding that its own subject's report would have settled."""
+
+
 class Finding(Versioned, Base):
-    """An assignment that is out of field for a reason; a new reason opens a new finding."""
+    """An assignment that is out of field for a reason; a new reason opens a new finding.
+
+    With `awaits_another_sender`, what is said about the class rests on its teacher's word alone,
+    and only a report that somebody else sends can settle the finding.
+    """
 
     __tablename__ = "finding"
 
@@ -154,6 +168,13 @@ class Finding(Versioned, Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
     resolution: Mapped[Resolution | None] = mapped_column(String(20))
+    awaits_another_sender: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def next_step(self) -> str:
+        """What the district has to do next."""
+        reason = REASONS[FindingReason(self.reason)]
+        return (ANOTHER_SENDER if self.awaits_another_sender else reason).next_step
 
     @classmethod
     def open(
@@ -164,6 +185,7 @@ class Finding(Versioned, Base):
         assignment_id: UUID,
         educator_id: UUID | None,
         course_code: str,
+        awaits_another_sender: bool,
         now: datetime,
     ) -> tuple[dict[str, Any], FindingOpened]:
         """A new finding for an assignment that was judged out of field, and its event.
@@ -192,6 +214,7 @@ class Finding(Versioned, Base):
             "certificate_id": judgment.certificate_id,
             "certificate_number": judgment.certificate_number,
             "opened_at": now,
+            "awaits_another_sender": awaits_another_sender,
         }
         return values, opened
 

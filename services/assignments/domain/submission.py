@@ -36,7 +36,8 @@ ON_THE_WAY = (Stage.WAITING, Stage.READING, Stage.JUDGING)
 class Submission(Base):
     """One sent file; `report_id` is set once it is accepted.
 
-    It is processed on behalf of `actor`, who sent it in the request `correlation_id`.
+    It is processed on behalf of `actor`, whose ids are `own_ids` and who sent it in the request
+    `correlation_id`.
     `faults` are the reasons for a refusal, and `more_faults` counts those beyond the limit.
     """
 
@@ -47,6 +48,7 @@ class Submission(Base):
     sent_at: Mapped[datetime] = mapped_column(Instant)
     sent_by: Mapped[str]
     actor: Mapped[str]
+    own_ids: Mapped[list[str] | None] = mapped_column(JSON)
     correlation_id: Mapped[str] = mapped_column(String(64))
     file_name: Mapped[str]
     file_digest: Mapped[str] = mapped_column(String(64))

@@ -96,6 +96,16 @@ class JudgedAssignment:
     judgment: Judgment
     finding: Finding | None
 
+    @property
+    def awaits_another_sender(self) -> bool:
+        """Whether its finding stays open until somebody else than the teacher sends a report."""
+        return self.finding is not None and self.finding.awaits_another_sender
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.judgment.in_field and not self.awaits_another_sender
+
 
 @dataclass(frozen=True)
 class StaffSheet:

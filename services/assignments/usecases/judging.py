@@ -36,7 +36,11 @@ def wait_for_turn(session: Session) -> None:
 def judge_again(
     session: Session, standard: ReportingStandard, which: Choice, day: date, now: datetime
 ) -> None:
-    """Judge on `day` those current assignments that `which` (of assignment or staff) chooses."""
+    """Judge on `day` those current assignments that `which` (of assignment or staff) chooses.
+
+    A finding that awaits another sender stays open, unless another one about the same teacher
+    takes its place and waits in turn.
+    """
     session.flush()
     chosen = and_(Assignment.ended_on.is_(None), which)
     assignments = session.execute(_taught(chosen)).all()
@@ -53,7 +57,13 @@ def judge_again(
     changes = _Changes(now)
     for row in assignments:
         finding = findings.get(row.assignment_id)
-        if clearance.clears(row.educator_id, row.course_id, row.lowest_grade, row.highest_grade):
+        is_clear = clearance.clears(
+            row.educator_id, row.course_id, row.lowest_grade, row.highest_grade
+        )
+        if finding is not None and finding.awaits_another_sender:
+            if is_clear or finding.educator_id != row.educator_id:
+                continue
+        elif is_clear:
             changes.clear(finding)
             continue
         course = courses[row.course_id]
@@ -87,11 +97,15 @@ def judge_all_again(
 
 
 def resolve_ended(session: Session, now: datetime) -> None:
-    """Resolve the findings of assignments that are over."""
+    """Resolve the findings of assignments that are over, but for those that await a sender."""
     findings = session.scalars(
         select(Finding)
         .join(Assignment, Assignment.assignment_id == Finding.assignment_id)
-        .where(Finding.resolved_at.is_(None), Assignment.ended_on.is_not(None))
+        .where(
+            Finding.resolved_at.is_(None),
+            ~Finding.awaits_another_sender,
+            Assignment.ended_on.is_not(None),
+        )
     ).all()
     record_all(session, [finding.resolve(Resolution.ASSIGNMENT_ENDED, now) for finding in findings])
 
@@ -124,6 +138,7 @@ class _Changes:
             assignment_id=row.assignment_id,
             educator_id=row.educator_id,
             course_code=course_code,
+            awaits_another_sender=finding is not None and finding.awaits_another_sender,
             now=self._now,
         )
         self._opened.append(values)

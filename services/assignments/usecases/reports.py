@@ -19,6 +19,7 @@ from services.assignments.domain.replicas import Organization
 from services.assignments.domain.report import Assignment, Report, StaffMember
 from services.assignments.formats.tables import ReportTables
 from services.assignments.jurisdiction import AssignmentRules
+from services.assignments.usecases import own_findings
 from services.assignments.usecases.judging import judge_again, resolve_ended, wait_for_turn
 from services.assignments.usecases.matching import match_staff
 from services.assignments.usecases.merging import Scope
@@ -64,20 +65,25 @@ def accept_report(
 ) -> Report:
     """Store the report and judge it.
 
-    The same file sent again on the same day returns the same report.
+    The same file sent again on the same day returns the same report, unless another sender settles
+    a finding with it (see `own_findings`).
     Raises `UnknownDistrict`, and `ReportRefused` for another district's or an earlier year's.
     """
     wait_for_turn(session)
     district = get_reporting_district(session, organization_id)
     newest = find_newest_report(session, organization_id)
-    if newest and (newest.file_digest, newest.accepted_on) == (file_digest, today):
+    is_repeated = newest and (newest.file_digest, newest.accepted_on) == (file_digest, today)
+    if newest and is_repeated and not own_findings.may_settle(session, organization_id):
         return newest
     year = _school_year(rules, contents)
     _refuse_another_districts(session, district, contents)
     _refuse_an_earlier_years(newest, year, contents)
+    own_findings.release_others(session, organization_id)
+    said = own_findings.what_is_said(session, organization_id)
     replace_reported(session, Scope(organization_id, year, today), contents)
-    resolve_ended(session, now)
     match_staff(session, StaffMember.organization_id == organization_id)
+    own_findings.hold_changed(session, organization_id, said)
+    resolve_ended(session, now)
     judge_again(session, rules.standard, Assignment.organization_id == organization_id, today, now)
     report = Report(
         report_id=new_id(),

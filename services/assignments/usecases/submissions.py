@@ -29,6 +29,7 @@ def submit(
         sent_at=now,
         sent_by=sent_by,
         actor=context.actor,
+        own_ids=sorted(map(str, context.own_ids)),
         correlation_id=context.correlation_id,
         file_name=file_name,
         file_digest=file_digest,

@@ -12,6 +12,7 @@ from chassis.ids import new_id
 from chassis.problems import RuleBroken
 from chassis.storage.types import Instant
 from contracts.identity import OrganizationKind, Role
+from contracts.notices import ALWAYS
 from services.identity.domain.base import Base
 from services.identity.domain.organization import Organization
 
@@ -53,6 +54,28 @@ class RoleAlreadyHeld(RuleBroken):
     advice = translatable("You do not need to do anything.")
 
 
+class HolderNotSaid(RuleBroken):
+    """Nobody may do the work of a role while it is unknown which matters are their own."""
+
+    title = translatable("Nobody has said whose account this is")
+    advice = translatable("Say whose it is first; then grant the role.")
+
+    def __init__(self) -> None:
+        super().__init__(
+            translatable(
+                "Nobody may decide their own matter, so it must be known which record the person "
+                "has, or that they have none."
+            )
+        )
+
+
+class HolderClaimed(RuleBroken):
+    """Whose account it is was proven by the person's own registration."""
+
+    title = translatable("This account belongs to who registered with it")
+    advice = translatable("You do not need to say whose it is.")
+
+
 class RoleNotHeld(RuleBroken):
     """Only a role that is held can be withdrawn."""
 
@@ -65,11 +88,14 @@ def username_key(username: str) -> str:
 
 
 class Account(Base):
-    """A way to sign in; an educator's belongs to one person, a staff member's to none.
+    """A way to sign in; an educator's opens their own record, a staff member's opens none.
 
-    `educator_id` is unique, so that a person has one account. It is set from the
+    `educator_id` is unique, so that a record is opened by one account. It is set from the
     start, but takes effect only at `confirmed_at`.
     `sole_email` is set where the state requires a unique address for each account.
+    Whose a staff account is, an administrator says: `said_educator_id` is the person on record, and
+    `no_record_said_at` is when they were said to have none.
+    `language` is that of the mail to the account.
     """
 
     __tablename__ = "account"
@@ -82,6 +108,9 @@ class Account(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     display_name: Mapped[str] = mapped_column(String(250))
     educator_id: Mapped[UUID | None] = mapped_column(unique=True)
+    said_educator_id: Mapped[UUID | None] = mapped_column(index=True)
+    no_record_said_at: Mapped[datetime | None] = mapped_column(Instant)
+    language: Mapped[str] = mapped_column(String(5))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     roles: Mapped[list["RoleHeld"]] = relationship(
@@ -99,6 +128,7 @@ class Account(Base):
         display_name: str,
         now: datetime,
         educator_id: UUID | None = None,
+        language: str = ALWAYS,
     ) -> Self:
         """A new account with an unconfirmed address."""
         return cls(
@@ -110,6 +140,7 @@ class Account(Base):
             password_hash=password_hash,
             display_name=display_name,
             educator_id=educator_id,
+            language=language,
             opened_at=now,
         )
 
@@ -117,6 +148,16 @@ class Account(Base):
     def is_confirmed(self) -> bool:
         """Whether the address was confirmed."""
         return self.confirmed_at is not None
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The person on record whose account this is."""
+        return self.educator_id or self.said_educator_id
+
+    @property
+    def is_holder_said(self) -> bool:
+        """Whether it is known which record the person has, or that they have none."""
+        return self.person_id is not None or self.no_record_said_at is not None
 
     @property
     def all_roles(self) -> list[Role]:
@@ -134,8 +175,20 @@ class Account(Base):
         self.refuse_if_confirmed()
         self.confirmed_at = now
 
+    def say_holder(self, educator_id: UUID | None, now: datetime) -> None:
+        """Say which person on record has this account, or that they have no record.
+
+        Raises `HolderClaimed` for an account with which somebody registered.
+        """
+        if self.educator_id is not None:
+            raise HolderClaimed
+        self.said_educator_id = educator_id
+        self.no_record_said_at = now if educator_id is None else None
+
     def grant(self, role: Role, organization: Organization, now: datetime) -> None:
-        """Grant this role; raises `RoleDoesNotFit` and `RoleAlreadyHeld`."""
+        """Grant this role; raises `HolderNotSaid`, `RoleDoesNotFit` and `RoleAlreadyHeld`."""
+        if not self.is_holder_said:
+            raise HolderNotSaid
         if GRANTED_AT.get(role) != organization.kind:
             raise RoleDoesNotFit(
                 translatable(

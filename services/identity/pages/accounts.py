@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.i18n.text import translatable
-from chassis.problems import NotFound, RuleBroken
+from chassis.problems import InvalidInput, NotFound, RuleBroken
 from chassis.security.access import requires
 from chassis.security.own_matter import is_own_matter
 from chassis.service import current_rules, current_service
@@ -16,8 +16,9 @@ from contracts.identity import IdentityPermission, OrganizationKind, Role
 from services.identity import queries
 from services.identity.domain.account import GRANTED_AT
 from services.identity.jurisdiction import IdentityRules
-from services.identity.schemas import RoleForm
-from services.identity.usecases import accounts, organizations
+from services.identity.queries import Holder
+from services.identity.schemas import HolderForm, RoleForm
+from services.identity.usecases import accounts, holders, organizations, persons
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/identity")
 
@@ -26,29 +27,68 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/identity")
 @requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def list_accounts() -> ResponseReturnValue:
     """The searchable list of accounts."""
-    text = request.args.get("q", "").strip()
+    text, holder = request.args.get("q", "").strip(), _holder_asked_for()
     with current_service().database.reading() as session:
-        results = queries.accounts(session, text, page_asked_for())
-    return render_template("identity/accounts.html", results=results, text=text)
+        results = queries.accounts(session, text, page_asked_for(), holder)
+        return render_template(
+            "identity/accounts.html",
+            results=results,
+            text=text,
+            holder=holder,
+            possible=holders.possible_holders(session, results.items) if holder else {},
+            not_said=queries.count_accounts(session, Holder.NOT_SAID),
+            no_record=queries.count_accounts(session, Holder.NO_RECORD),
+        )
+
+
+def _holder_asked_for() -> Holder | None:
+    asked_for = request.args.get("holder", "")
+    return Holder(asked_for) if asked_for in set(Holder) else None
 
 
 @blueprint.get("/accounts/<uuid:account_id>")
 @requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def account(account_id: UUID) -> ResponseReturnValue:
-    """One account, its roles, and a form to grant another."""
+    """One account, whose it is, its roles, and a form to grant another."""
     return _account_page(account_id, Form())
 
 
 def _account_page(account_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
         shown = accounts.get_account(session, account_id)
-    return render_template(
-        "identity/account.html",
-        account=shown,
-        is_own=is_own_matter(account_id),
-        form=form,
-        roles=[(role, kind) for role, kind in GRANTED_AT.items()],
-    )
+        said = shown.said_educator_id
+        return render_template(
+            "identity/account.html",
+            account=shown,
+            is_own=is_own_matter(account_id),
+            person=persons.get_person(session, said) if said else None,
+            possible=holders.possible_holders(session, [shown]).get(account_id, []),
+            form=form,
+            roles=[(role, kind) for role, kind in GRANTED_AT.items()],
+        )
+
+
+@blueprint.post("/accounts/<uuid:account_id>/holder")
+@requires(IdentityPermission.ADMINISTER_ACCOUNTS)
+def say_holder(account_id: UUID) -> ResponseReturnValue:
+    """Say which person on record has a staff account, or that they have no record."""
+    form, service = read_form(HolderForm(), request.form), current_service()
+    if form.is_valid:
+        has_record = form.values["holder"] == "record"
+        try:
+            with service.database.transaction() as session:
+                holders.say_holder(
+                    session,
+                    account_id,
+                    form.values["educator_number"] if has_record else None,
+                    service.now(),
+                    although_names_differ=form.values["same_person"],
+                )
+        except InvalidInput as refusal:
+            form = form.refused(refusal)
+        else:
+            return redirect(f"/identity/accounts/{account_id}", 303)
+    return _account_page(account_id, form), 422
 
 
 @blueprint.post("/accounts/<uuid:account_id>/roles")

@@ -1,15 +1,18 @@
 """The home page and the signed-in person's profile."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from chassis.i18n.language import LANGUAGES
 from chassis.i18n.text import translatable
 from chassis.security.access import public, signed_in
 from chassis.security.principal import find_principal, get_principal
 from chassis.service import current_service
+from chassis.web.forms import Form, read_form
 from contracts.addresses import NAVIGATION
 from contracts.assignments import AssignmentsPermission
 from services.identity import queries
+from services.identity.schemas import LanguageForm
 from services.identity.usecases import accounts, persons
 
 blueprint = Blueprint("home", __name__, url_prefix="/identity")
@@ -58,6 +61,22 @@ def home() -> ResponseReturnValue:
 @signed_in
 def profile() -> ResponseReturnValue:
     """The person's account and record."""
+    return _profile_page(Form())
+
+
+@blueprint.post("/profile/language")
+@signed_in
+def choose_language() -> ResponseReturnValue:
+    """Choose the language of one's mail."""
+    form = read_form(LanguageForm(), request.form)
+    if not form.is_valid:
+        return _profile_page(form), 422
+    with current_service().database.transaction() as session:
+        accounts.choose_language(session, get_principal().account_id, form.values["language"])
+    return redirect("/identity/profile", 303)
+
+
+def _profile_page(form: Form) -> str:
     principal = get_principal()
     with current_service().database.reading() as session:
         account = accounts.get_account(session, principal.account_id)
@@ -66,5 +85,10 @@ def profile() -> ResponseReturnValue:
             person = persons.get_person(session, principal.educator_id)
             last_four = queries.find_last_four(session, principal.educator_id)
     return render_template(
-        "identity/profile.html", account=account, person=person, last_four=last_four
+        "identity/profile.html",
+        account=account,
+        person=person,
+        last_four=last_four,
+        form=form,
+        mail_languages=LANGUAGES,
     )

@@ -56,12 +56,14 @@ def _person_page(educator_id: UUID, form: Form, ssn: str | None = None) -> str:
     with current_service().database.reading() as session:
         shown = get_person(session, educator_id)
         account = queries.find_account_of(session, educator_id)
+        staff_accounts = queries.staff_accounts_of(session, educator_id)
         last_four = queries.find_last_four(session, educator_id)
     return render_template(
         "identity/person.html",
         person=shown,
         is_own=is_own_matter(educator_id),
         account=account,
+        staff_accounts=staff_accounts,
         last_four=last_four,
         ssn=ssn,
         form=form,

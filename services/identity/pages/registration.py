@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from chassis.context import current_context
+from chassis.i18n.language import current_language
 from chassis.i18n.text import translatable
 from chassis.names.keys import part_key
 from chassis.problems import InvalidInput
@@ -154,6 +155,7 @@ def open_new_account() -> ResponseReturnValue:
         email=form.values["email"],
         # Hash before the transaction: hashing is slow on purpose.
         password_hash=hash_password(form.values["password"]),
+        language=current_language(),
         middle_name=form.values.get("middle_name"),
         suffix=form.values.get("suffix"),
         ssn=form.values.get("ssn"),

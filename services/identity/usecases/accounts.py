@@ -77,7 +77,7 @@ def grant_role(
 ) -> Account:
     """Grant an account a role at an organization, effective with its next token.
 
-    Raises `OwnMatter`, `NotFound`, `RoleDoesNotFit` and `RoleAlreadyHeld`.
+    Raises `OwnMatter`, `NotFound`, `HolderNotSaid`, `RoleDoesNotFit` and `RoleAlreadyHeld`.
     """
     refuse_own_matter(account_id)
     account = get_account(session, account_id)
@@ -107,3 +107,16 @@ def withdraw_role(session: Session, account_id: UUID, role: Role, organization_i
         before={"role": role, "organization_id": str(organization_id)},
     )
     return account
+
+
+def choose_language(session: Session, account_id: UUID, language: str) -> None:
+    """Choose the language of all mail to the account; raises `NotFound`."""
+    account = get_account(session, account_id)
+    before, account.language = account.language, language
+    audit.record_entry(
+        session,
+        "language chosen",
+        account_id,
+        before={"language": before},
+        after={"language": language},
+    )

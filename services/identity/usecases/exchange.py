@@ -50,12 +50,13 @@ def _ends_at(visit: Visit, limits: SessionLimits, now: datetime) -> datetime:
 def _issue(keys: KeyRing, visit: Visit, audience: str, now: datetime, ends_at: datetime) -> str:
     roles: list[dict[str, str | None]] = [
         {"role": role, "organization_id": str(organization_id)}
-        for role, organization_id in visit.roles
+        for role, organization_id in sorted(visit.roles)
     ]
     claims: dict[str, object] = {
         "name": visit.display_name,
         "sid": str(visit.session_id),
         "session_ends": int(ends_at.timestamp()),
+        "other_ids": sorted(str(each) for each in visit.other_ids - {visit.account_id}),
     }
     if visit.educator_id is not None:
         claims["educator_id"] = str(visit.educator_id)

@@ -1,6 +1,6 @@
 """The text of outgoing mail: plain text, which every mail program can show.
 
-A mail requested on a page is written in the language of that page, a notice in its reader's.
+Each is written in the language of its account; a mail to an address without one is in English.
 """
 
 from dataclasses import dataclass, field

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from chassis.i18n.language import writing_in
 from services.identity.adapters.tokens import random_token, token_digest
 from services.identity.domain.account import Account
 from services.identity.domain.mailed_link import MailedLink
@@ -18,9 +19,13 @@ def mail_link(
     write: Callable[[str], Letter],
     now: datetime,
 ) -> None:
-    """Mail the account a link of this kind; `write` builds the letter from its token."""
+    """Mail the account a link of this kind; `write` builds the letter from its token.
+
+    It is written in the account's language.
+    """
     token = random_token()
     link = kind.send(account.account_id, token_digest(token), now)
-    letter = write(token)
+    with writing_in(account.language):
+        letter = write(token)
     session.add(link)
     session.add(letter.to(account, notice_id=link.link_id, now=now, holds_link_that_lets_in=True))

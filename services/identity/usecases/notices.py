@@ -17,7 +17,7 @@ from services.identity.usecases.letters import Letterhead
 def write_notice(
     session: Session, letterhead: Letterhead, notice: NoticeFact, now: datetime
 ) -> None:
-    """Queue the notice's mail to each of its readers, once.
+    """Queue the notice's mail to each of its readers, once, in the language of their account.
 
     A person without a confirmed account gets no mail; they see the matter on the service's pages
     once they register.
@@ -27,11 +27,9 @@ def write_notice(
             select(OutgoingMail.account_id).where(OutgoingMail.notice_id == notice.notice_id)
         )
     )
-    # Where an account has a language of its own, it is chosen here.
-    language = ENGLISH
     if (email := notice.recipient.email) is not None:
         if None not in written:
-            letter = letterhead.notice(None, notice, language)
+            letter = letterhead.notice(None, notice, ENGLISH)
             session.add(letter.to_address(email, notice_id=notice.notice_id, now=now))
         return
     readers = _readers(session, notice.recipient)
@@ -39,7 +37,7 @@ def write_notice(
         log.info("notice has no reader", notice_id=str(notice.notice_id))
     for account in readers:
         if account.account_id not in written:
-            letter = letterhead.notice(account.display_name, notice, language)
+            letter = letterhead.notice(account.display_name, notice, account.language)
             session.add(letter.to(account, notice_id=notice.notice_id, now=now))
 
 

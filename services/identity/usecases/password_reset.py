@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from chassis.i18n.language import writing_in
 from chassis.ids import new_id
 from chassis.storage import audit
 from services.identity.adapters.tokens import token_digest
@@ -76,5 +77,6 @@ def reset_password(
     session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.account_id))
     audit.record_entry(session, "password reset", account.account_id)
     end_all_sessions(session, account.account_id, now)
-    letter = letterhead.password_changed(account.display_name)
+    with writing_in(account.language):
+        letter = letterhead.password_changed(account.display_name)
     session.add(letter.to(account, notice_id=new_id(), now=now))

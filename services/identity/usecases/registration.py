@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotAllowed, RuleBroken
 from chassis.storage import audit
+from contracts.notices import ALWAYS
 from services.identity.adapters.tokens import random_token, token_digest
 from services.identity.adapters.vault import Vault
 from services.identity.domain.account import Account, username_key
@@ -56,6 +57,7 @@ class NewAccount:
     username: str
     email: str
     password_hash: str = field(repr=False)
+    language: str = ALWAYS
     middle_name: str | None = None
     suffix: str | None = None
     ssn: SocialSecurityNumber | None = None
@@ -145,6 +147,7 @@ def open_account(
         password_hash=chosen.password_hash,
         display_name=display_name,
         educator_id=registration.educator_id,
+        language=chosen.language,
         now=now,
     )
     session.add(account)

@@ -29,6 +29,9 @@ from services.payments.settings import (
 )
 from services.payments.usecases import invoices
 
+INVOICE_READERS = (PaymentsPermission.PAY, PaymentsPermission.SEE_RECEIVED)
+"""Who reads an invoice: one's own with the first, anybody's with the second."""
+
 
 class CardPaymentUnavailable(Problem):
     """The card processor is not available."""
@@ -54,7 +57,7 @@ def current_processor() -> Processor:
 
 
 def refuse_unless_visible(principal: Principal, invoice: Invoice) -> None:
-    """Raise `NotAllowed` unless the invoice is the person's own or they work in finance."""
+    """Raise `NotAllowed` unless the invoice is the person's own, or they may see anybody's."""
     if principal.educator_id != invoice.educator_id and not principal.may(
         PaymentsPermission.SEE_RECEIVED
     ):

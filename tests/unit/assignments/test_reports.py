@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -330,7 +330,7 @@ def test_who_speaks_for_two_districts_names_the_one_that_is_meant(app: Flask) ->
 # The API
 
 
-def post(app: Flask, content: bytes, key: str, **client: UUID) -> TestResponse:
+def post(app: Flask, content: bytes, key: str, **client: Any) -> TestResponse:
     return client_of(app, {Role.ASSIGNMENT_COORDINATOR: TINY_COUNTY}, **client).post(
         "/assignments/api/reports",
         data={"file": (BytesIO(content), "tiny.zip")},

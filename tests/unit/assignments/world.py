@@ -169,9 +169,9 @@ def body(answer: TestResponse) -> dict[str, Any]:
     return loaded
 
 
-def accept(app: Flask, content: Export | None = None) -> UUID:
+def accept(app: Flask, content: Export | None = None, client: FlaskClient | None = None) -> UUID:
     """Send a report that must be accepted; returns its id."""
-    answer = send(app, content or biology_only())
+    answer = send(app, content or biology_only(), client)
     assert answer.status_code == 303, answer.text
     return UUID(answer.location.rpartition("/")[2])
 

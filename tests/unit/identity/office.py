@@ -25,7 +25,7 @@ from services.identity.background import send_waiting
 from services.identity.domain.account import Account
 from services.identity.domain.organization import Organization
 from services.identity.domain.person import Person
-from services.identity.usecases import accounts, organizations, persons
+from services.identity.usecases import accounts, holders, organizations, persons
 
 PASSWORD = "three quiet lamps 99"
 HEADER = (
@@ -115,8 +115,15 @@ class Office:
         with self.reading() as session:
             return accounts.get_account_by_username(session, username)
 
-    def hire(self, username: str, *roles: tuple[Role, Organization]) -> Account:
-        """A staff account that holds these roles."""
+    def hire(
+        self,
+        username: str,
+        *roles: tuple[Role, Organization],
+        whose: str | None = None,
+        is_said: bool = True,
+        name: str = "",
+    ) -> Account:
+        """A staff account that holds these roles, of the educator `whose` or of no record."""
         with self.transaction() as session:
             account = accounts.create_staff_account(
                 session,
@@ -124,10 +131,18 @@ class Office:
                 username=username,
                 email=f"{username}@agency.example",
                 password=PASSWORD,
-                display_name=username.title(),
+                display_name=name or username.title(),
                 now=self.clock.now(),
             )
             session.flush()
+            if is_said:
+                holders.say_holder(
+                    session,
+                    account.account_id,
+                    whose,
+                    self.clock.now(),
+                    although_names_differ=not name,
+                )
             for role, place in roles:
                 accounts.grant_role(
                     session, account.account_id, role, place.organization_id, self.clock.now()

@@ -268,7 +268,7 @@ def test_the_commands_make_a_staff_account_and_grant_its_role(
     office: Office, district: Organization
 ) -> None:
     runner = office.app.test_cli_runner()
-    create = ["create-staff", "head", "head@district.example", "Hanna Head"]
+    create = ["create-staff", "head", "head@district.example", "Hanna Head", "--no-record"]
 
     created = runner.invoke(args=[*create, "--password", PASSWORD])
     granted = runner.invoke(args=["grant-role", "head", "superintendent", "001"])

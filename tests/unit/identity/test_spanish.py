@@ -6,6 +6,8 @@ import re
 import pytest
 
 from chassis.i18n.language import gettext
+from chassis.testing import audited, deliver
+from contracts.identity import Role
 from services.identity.adapters import captcha
 from services.identity.domain.mail import OutgoingMail
 from tests.unit.identity.office import (
@@ -15,6 +17,9 @@ from tests.unit.identity.office import (
     Office,
     account_form,
 )
+from tests.unit.identity.test_notices import notice
+
+NEW_PASSWORD = "four other lamps 88"  # of a made-up person
 
 
 def spanish(office: Office) -> Browser:
@@ -123,3 +128,58 @@ def test_the_mail_to_confirm_an_address_is_in_the_language_of_the_page(office: O
     assert "Hola, Wilhelmina May Testworthy:" in mail.text
     assert "/identity/confirm?token=" in mail.text
     assert "¿Preguntas?" in mail.text
+
+
+def test_who_registered_in_spanish_gets_all_mail_in_spanish_until_they_choose_another_language(
+    office: Office,
+) -> None:
+    office.import_persons(WILHELMINA)
+    browser = spanish(office)
+    browser.search(WILHELMINAS_SEARCH)
+    browser.post("/identity/register/account", account_form())
+    browser.post("/identity/confirm", {"token": office.newest_token()})
+    educator_id = office.account("willa").educator_id
+
+    deliver(office.app, notice(educator_id=educator_id))
+    office.browser().post("/identity/forgotten", {"email": "willa@example.org"})
+    # The page is in English, the person reads Spanish.
+    office.browser().post("/identity/new-password", new_password(office))
+    subjects = [mail.subject for mail in office.all(OutgoingMail)][1:]
+
+    assert subjects[0] == "Ya puede pagar su tarifa"
+    assert not any(word in subject for subject in subjects for word in ("Your", "password"))
+    assert len(subjects) == 3
+
+    browser.sign_in("willa", NEW_PASSWORD)
+    assert "Español" in browser.get("/identity/profile").text
+    assert browser.post("/identity/profile/language", {"language": "en"}).status_code == 303
+    assert browser.post("/identity/profile/language", {"language": "xx"}).status_code == 422
+    deliver(office.app, notice(educator_id=educator_id))
+
+    assert office.account("willa").language == "en"
+    assert office.all(OutgoingMail)[-1].subject == "Your fee can now be paid"
+    assert audited(office.app)[-1].action == "language chosen"
+
+
+def new_password(office: Office) -> dict[str, str]:
+    return {
+        "token": office.newest_token(),
+        "password": NEW_PASSWORD,
+        "password_again": NEW_PASSWORD,
+    }
+
+
+def test_staff_are_written_to_in_english_until_they_choose(office: Office) -> None:
+    office.hire("analyst", (Role.ANALYST, office.agency()))
+    due = notice(organization_id=office.agency().organization_id, role="analyst")
+    deliver(office.app, due)
+    browser = office.browser()
+    browser.sign_in("analyst")
+
+    browser.post("/identity/profile/language", {"language": "es"})
+    deliver(office.app, notice(organization_id=office.agency().organization_id, role="analyst"))
+
+    assert [mail.subject for mail in office.all(OutgoingMail)] == [
+        "Your fee can now be paid",
+        "Ya puede pagar su tarifa",
+    ]

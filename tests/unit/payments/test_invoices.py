@@ -196,6 +196,21 @@ def test_an_educator_sees_their_invoice_and_nobody_elses(app: Flask) -> None:
     assert client_of(app).get(path).status_code == 303
 
 
+def test_who_may_neither_pay_nor_see_invoices_is_told_whose_they_are(app: Flask) -> None:
+    opened = open_invoice(app)
+    analyst = client_of(app, {Role.ANALYST: None})
+    page = f"/payments/invoices/{opened.invoice_id}"
+
+    refusals = [
+        analyst.get(path)
+        for path in (page, f"{page}/returned", f"/payments/api/invoices/{opened.invoice_id}")
+    ]
+
+    assert {refused.status_code for refused in refusals} == {403}
+    assert all("educator, finance" in refused.text for refused in refusals)
+    assert client_of(app, {Role.FINANCE: None}).get(page).status_code == 200
+
+
 def test_the_total_of_an_invoice_is_not_called_a_fee(app: Flask) -> None:
     path = f"/payments/invoices/{open_invoice(app).invoice_id}"
     owner = client_of(app, {Role.EDUCATOR: None}, educator_id=EDUCATOR)
