@@ -23,8 +23,7 @@ Key = tuple[str | int, ...]
 Fault = tuple[Key, str]
 """A key, and what is wrong there, as the rest of a sentence that begins with the key."""
 
-LARGEST_FILE = 1_000_000
-"""In bytes; a state's largest file has a tenth of that."""
+LARGEST_FILE = 1_000_000  # bytes; ten times what a state has
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 """How many there are, or how many days, months or minutes something takes."""
@@ -349,35 +348,3 @@ def _keys_by_line(text: str) -> Iterator[tuple[Key, int]]:
 def _next_row(rows: dict[Key, int], table: Key) -> Key:
     rows[table] = rows.get(table, -1) + 1
     return (*table, rows[table])
-
-
-@dataclass(frozen=True)
-class UnconfirmedRule:
-    """A rule that nobody has found in a source yet."""
-
-    file: str
-    line: int
-    key: str
-    name: str
-    source: str
-
-
-def unconfirmed_rules(state: StateFolder) -> Iterator[UnconfirmedRule]:
-    """The rules of every file that say `confirmed = false`; raises `JurisdictionFault`."""
-    for path in sorted(state.path.glob("*.toml")):
-        file = state.file(path.stem)
-        for key, rule in _tables(file.contents):
-            if rule.get("confirmed") is False:
-                own = str(key[-1]).replace("_", " ").capitalize()
-                name = str(rule.get("title") or rule.get("text") or own)
-                source = str(rule.get("source", ""))
-                yield UnconfirmedRule(file.place, file.line_of(key), written(key), name, source)
-
-
-def _tables(value: Any, key: Key = ()) -> Iterator[tuple[Key, Mapping[str, Any]]]:
-    if isinstance(value, Mapping):
-        yield key, value
-    entries = value.items() if isinstance(value, Mapping) else enumerate(value)
-    for name, entry in entries:
-        if isinstance(entry, (Mapping, list)):
-            yield from _tables(entry, (*key, name))

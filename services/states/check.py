@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from chassis.clock import SystemClock
 from chassis.i18n.catalogs import may_be_said, said_by_pages, unsaid
 from chassis.i18n.language import ENGLISH, LANGUAGES
 from chassis.jurisdiction import load_fees, load_place
-from chassis.state_folder import Fault, Key, StateFolder, StateWords, states_in, unconfirmed_rules
+from chassis.settings import Settings
+from chassis.state_folder import Fault, Key, StateFolder, StateWords, states_in
+from chassis.unconfirmed import unconfirmed_rules
 from services.assignments.domain.standard import Coverage, Needs
 from services.assignments.jurisdiction import load_rules as load_assignments
 from services.certification.jurisdiction import load_rules as load_certification
@@ -37,7 +38,8 @@ def faults_of(state: StateFolder) -> list[str]:
 
 def _fees(state: StateFolder) -> Iterator[Fault]:
     """Who applies today or later for a type is charged what the table has for its fees."""
-    fees, today = load_fees(state), load_place(state).today(SystemClock().now())
+    fees, now = load_fees(state), Settings("demonstration", {}).clock().now()
+    today = load_place(state).today(now)
     for row, kind in enumerate(load_certification(state).certificate_types):
         key = ("certificate_types", row, "fee_items")
         for item in kind.fee_items:

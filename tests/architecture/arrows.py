@@ -32,7 +32,7 @@ STAIR = (
     ("storage",),
     ("observability", "problems"),
     ("i18n", "context"),
-    ("jurisdiction", "settings"),
+    ("jurisdiction", "settings", "unconfirmed"),
     ("calendar", "clock", "ids", "names", "setting_kinds", "state_folder"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""

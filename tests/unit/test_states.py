@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from chassis.settings import ROOT, read_settings
-from chassis.state_folder import JurisdictionFault, states_in, unconfirmed_rules
+from chassis.state_folder import JurisdictionFault, states_in
+from chassis.unconfirmed import unconfirmed_rules
 from services.__main__ import jurisdictions, refuse_faulty_state
 from services.states import keys
 from services.states.check import faults_of

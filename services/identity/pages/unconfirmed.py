@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from chassis.security.access import requires
 from chassis.service import current_service
-from chassis.state_folder import unconfirmed_rules
+from chassis.unconfirmed import unconfirmed_rules
 from contracts.identity import IdentityPermission
 
 blueprint = Blueprint("unconfirmed", __name__, url_prefix="/identity")

@@ -68,7 +68,7 @@ def test_the_first_deadline_is_missed_when_its_day_is_over() -> None:
 
 
 def test_a_deadline_of_the_leap_day_is_no_day_of_every_year(tmp_path: Path) -> None:
-    with pytest.raises(JurisdictionFault, match=r"deadlines\[1\]\.due must be text"):
+    with pytest.raises(JurisdictionFault, match=r"deadlines\[1\]\.due must be a month"):
         load(
             tmp_path,
             deadlines='[{ title = "Spring", due = "02-29", source = "EPSB" }]',

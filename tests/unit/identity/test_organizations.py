@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from chassis.problems import InvalidInput
-from chassis.state_folder import unconfirmed_rules
 from chassis.storage import audit
 from chassis.testing import recorded
+from chassis.unconfirmed import unconfirmed_rules
 from contracts.identity import OrganizationChanged, OrganizationKind, Role
 from services.identity.formats.table import FileRefused
 from services.identity.usecases import organizations
