@@ -37,6 +37,7 @@ class Reason(StrEnum):
     FORMER = "former name"
     SUFFIX_LEFT_OUT = "suffix left out"
     GIVEN_LEFT_OUT = "given name left out"
+    FIRST_LEFT_OUT = "first name left out"
     LAST_LEFT_OUT = "last name left out"
     INITIAL = "initial"
     NICKNAME = "nickname"
@@ -204,10 +205,12 @@ def _given_differences(one: tuple[Word, ...], other: tuple[Word, ...]) -> set[Re
     reasons: set[Reason] = set()
     open_ours: dict[int, Word] = dict(enumerate(ours))
     open_theirs: dict[int, Word] = dict(enumerate(theirs))
+    is_first_same = False
     for place, word in enumerate(ours):
         found = next((at for at, their in open_theirs.items() if their.is_same(word)), None)
         if found is not None:
             del open_ours[place], open_theirs[found]
+            is_first_same |= place == found == 0
             reasons |= {Reason.ORDER} if found != place else set()
     if (open_ours or open_theirs) and Reason.ORDER in reasons:
         reasons.clear()
@@ -216,12 +219,17 @@ def _given_differences(one: tuple[Word, ...], other: tuple[Word, ...]) -> set[Re
             reason = _alike(word.plain, their.plain, is_same_place=place == at)
             if reason and not (reason in reasons and reason in {Reason.SPELLING, Reason.SLIP}):
                 del open_ours[place], open_theirs[at]
+                is_first_same |= place == at == 0
                 reasons.add(reason)
                 break
     is_nobody = len(open_ours) == len(ours) or len(open_theirs) == len(theirs)
     if is_nobody or (open_ours and open_theirs):
         return None
-    return reasons | ({Reason.GIVEN_LEFT_OUT} if open_ours or open_theirs else set())
+    if open_ours or open_theirs:
+        reasons.add(Reason.GIVEN_LEFT_OUT)
+        # Among many names that were typed, any could be the one that is wanted.
+        reasons |= set() if is_first_same else {Reason.FIRST_LEFT_OUT}
+    return reasons
 
 
 def _merged(words: tuple[Word, ...], others: tuple[Word, ...]) -> list[Word]:

@@ -15,10 +15,10 @@ _APOSTROPHES = re.compile(
 )
 _HYPHENS = re.compile("[\u058a\u05be\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d-]+")
 
+_IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _SPELLINGS = {
     "ä": "ae",
     "å": "aa",
-    "ð": "th",
     "đ": "dj",
     "ö": "oe",
     "ø": "oe",
@@ -44,6 +44,8 @@ class Word(NamedTuple):
         letters = unicodedata.normalize("NFC", text).lower()
         spelled = [letter for letter in letters if letter in _SPELLINGS]
         plain = "".join(map(_plain, letters))
+        if _IDEOGRAPHS.search(letters):  # many are read alike: 王 and 汪 are both Wang
+            return cls(plain, frozenset((letters,)))
         if not spelled:
             return cls(plain, frozenset((plain,)))
         choices = [
@@ -75,7 +77,9 @@ def _plain(letter: str) -> str:
     """The letter in ASCII, or itself where none stands for it; nothing for a mark or a sign."""
     if letter.isascii():
         return letter if letter.isalnum() else ""
-    if unicodedata.combining(letter) or not letter.isalnum():
+    # The vowels of Indian scripts are signs beside their consonants, which no accent is.
+    is_vowel_sign = unicodedata.category(letter) in {"Mc", "Mn"} and anyascii(letter).isalnum()
+    if not (letter.isalnum() or is_vowel_sign):
         return ""
     return "".join(each for each in anyascii(letter) if each.isalnum()).lower() or letter
 

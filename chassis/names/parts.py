@@ -28,6 +28,15 @@ SUFFIXES = {
 """Generational suffixes that are hardly ever a name, and what each means."""
 SUFFIXES_OR_NAMES = {"junior": "jr", "senior": "sr", "v": "5", "vi": "6"}
 """Words that are a suffix only after another last name, or in the suffix's own field."""
+IN_ITS_FIELD = {
+    **SUFFIXES,
+    **SUFFIXES_OR_NAMES,
+    **{str(number): str(number) for number in range(2, 10)},
+    **dict(zip(("second", "third", "fourth", "fifth"), "2345", strict=True)),
+    "viii": "8",
+    "ix": "9",
+}
+"""The same, where nothing but a suffix is asked for."""
 TITLES = listed(
     "dr mr mrs ms miss mx prof professor rev revd reverend sra srta capt sgt msgr mme mlle"
 )
@@ -48,6 +57,9 @@ _BIRTH_NAME = re.compile(r"(?i)\s*(?:\b(?:née|nee|né|born|formerly|fka|f\.k\.a
 _BESIDE = re.compile(
     r"[\"\u201c\u201d\u201e\u00ab(\[].*?[\"\u201c\u201d\u00bb)\]]|(?<!\S)'\w+'(?!\S)"
 )
+_BRACKETS = re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb()\[\]]")
+LONGEST = 250
+"""As long as a composed name may be; what comes after it is not compared."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?")
 
 
@@ -105,9 +117,10 @@ class Token:
 
 def parts_of(name: Name) -> Parts:
     """The parts of the name, each where it belongs, as far as that can be told."""
-    typed, *born = _BIRTH_NAME.split(name.last, maxsplit=1)
+    whole_last = " ".join(name.last.split())[:LONGEST]
+    typed, *born = _BIRTH_NAME.split(whole_last, maxsplit=1)
     if not typed.strip():
-        typed, born = name.last, []
+        typed, born = whole_last, []
     first, middle, last = (tokens_of(text) for text in (name.first, name.middle, typed))
     first, suffix_in_first = _without_ending(first, keep=1, is_last=not last)
     middle, suffix_in_middle = _without_ending(middle, keep=0, is_last=False)
@@ -154,7 +167,11 @@ def main_tokens(tokens: list[Token]) -> list[Token]:
 
 def tokens_of(text: str) -> list[Token]:
     """The words between blanks, without what stands beside them in quotes or parentheses."""
-    plain = signs_made_plain(_BESIDE.sub(" ", text))
+    text = " ".join(text.split())[:LONGEST]
+    bare = _BESIDE.sub(" ", text)
+    if not any(letter.isalnum() for letter in bare):
+        bare = _BRACKETS.sub(" ", text)
+    plain = signs_made_plain(bare)
     before, comma, after = plain.partition(",")
     return [
         Token(word, is_after_comma)
@@ -190,9 +207,10 @@ def _without_titles(tokens: list[Token], others: int) -> list[Token]:
 
 
 def _suffix_of(text: str) -> str | None:
-    """The suffix in its own field, among degrees."""
+    """The suffix in its own field, among degrees; one that nobody lists is itself a suffix."""
     keys = [token.key for token in tokens_of(text)]
-    return next((each for key in keys if (each := (SUFFIXES | SUFFIXES_OR_NAMES).get(key))), None)
+    own = [key for key in keys if key not in DEGREES | DEGREES_OR_NAMES | TITLES]
+    return next((IN_ITS_FIELD.get(key, key) for key in own), None)
 
 
 def _without_ending(
@@ -225,4 +243,6 @@ def _is_suffix(token: Token, *, may_be_name: bool) -> bool:
 
 def _is_degree(token: Token, *, may_be_name: bool) -> bool:
     is_marked = token.is_after_comma or "." in token.text[:-1]
-    return token.key in DEGREES or (token.key in DEGREES_OR_NAMES and is_marked and not may_be_name)
+    if token.key in DEGREES:
+        return is_marked or not may_be_name
+    return token.key in DEGREES_OR_NAMES and is_marked and not may_be_name

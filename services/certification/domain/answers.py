@@ -1,5 +1,6 @@
 """The applicant's answers, element by element, and the rules for each."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,8 @@ from chassis.i18n.text import translatable
 from chassis.names.compare import Strength, compare
 from chassis.names.parts import Name
 from chassis.problems import InvalidInput
+
+_ASIDES = re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb()\[\]]")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,9 @@ def refuse_unexplained(answers: Sequence[FitnessAnswer]) -> None:
 def refuse_other_signature(signature: str, name_on_file: str) -> None:
     """Raise `InvalidInput` unless the signature is the name on file, however it is written."""
     match = compare(Name(last=signature), Name(last=name_on_file))
-    if match is None or match.strength < Strength.STRONG:
+    # What stands in quotes or parentheses is no part of a name, and may take a signature back.
+    beside = set(_ASIDES.findall(signature)) - set(_ASIDES.findall(name_on_file))
+    if beside or match is None or match.strength < Strength.STRONG:
         raise InvalidInput(
             {
                 "signature": [

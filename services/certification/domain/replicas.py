@@ -10,7 +10,8 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import translatable
-from chassis.names.keys import part_key, sought_keys
+from chassis.names.compare import STRONG_REASONS, Reason, compare
+from chassis.names.parts import Name
 from chassis.problems import NotFound, RuleBroken
 from chassis.storage.replicas import Replica, replica_of
 from contracts.certification import Restriction
@@ -63,8 +64,9 @@ class Educator(Replica, Base):
 
     def has_last_name(self, name: str) -> bool:
         """Whether this is the person's current or a former last name, however it is written."""
-        sought = sought_keys(name)
-        return any(part_key(last) in sought for last in (self.last_name, *self.former_last_names))
+        on_file = Name(last=self.last_name, former_last_names=tuple(self.former_last_names))
+        match = compare(on_file, Name(last=name))
+        return match is not None and match.reasons <= STRONG_REASONS | {Reason.SUFFIX_LEFT_OUT}
 
 
 class Provider(Replica, Base):

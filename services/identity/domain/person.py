@@ -97,7 +97,8 @@ class Person(Versioned, Base):
     def is_called(self, first_name: str, last_name: str) -> bool:
         """Whether this is the person's current or former name, however it is written.
 
-        Middle names and the suffix need not be told, but other ones may not be.
+        Middle names and the suffix need not be told, but the first name must come first: who types
+        many names does not find whoever has one of them.
         """
         match = compare(self.name, Name(first=first_name, last=last_name))
         return match is not None and match.reasons <= _ONE_NAME

@@ -241,7 +241,16 @@ def test_a_signature_may_have_other_signs_than_the_name_on_file(
             filling.sign_fitness(story.fitness_answers(app), f"Nora {last}")
 
 
-@pytest.mark.parametrize("signature", ["Willa Testworthy", "", "Wilhelmina Testworthy"])
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Willa Testworthy",
+        "",
+        "Wilhelmina Testworthy",
+        "Wilhelmina Rose Testworthy (not me, signed by my mother)",
+        'Wilhelmina Rose "I disagree" Testworthy',
+    ],
+)
 def test_another_signature_than_the_name_on_file_is_refused(app: Flask, signature: str) -> None:
     application_id = story.start(app)
     with story.filling_in(app, application_id) as filling, pytest.raises(InvalidInput) as refusal:

@@ -163,3 +163,37 @@ def test_a_name_is_found_under_each_spelling(filed: str, typed: str) -> None:
 def test_short_names_are_not_taken_for_spellings() -> None:
     assert sought_keys("Joe") == ("joe",)
     assert sought_keys("Sue") == ("sue",)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (named("राम", "शर्मा"), named("रमा", "शर्मा")),
+        (named("伟", "王"), named("伟", "汪")),
+        (named("John", "Smith", "VIII"), named("John", "Smith", "IX")),
+        (named("John", "Smith", "Second"), named("John", "Smith", "Third")),
+        (named("João", "Silva", "Filho"), named("João", "Silva", "Neto")),
+        (named("John", "Smith", "2"), named("John", "Smith", "3")),
+        (Name("Lee", "Mat", "Smith"), Name("Lee", "Jd", "Smith")),
+        (named("(Ann)", "Smith"), named("(Jane)", "Smith")),
+        (named("Ðinh", "Le"), named("Thinh", "Le")),
+    ],
+)
+def test_two_names_that_only_look_alike_to_a_rule_are_no_strong_match(
+    left: Name, right: Name
+) -> None:
+    match = compare(left, right)
+
+    assert match is None or match.strength < Strength.STRONG
+
+
+@pytest.mark.parametrize("typed", ["Ann Mary Ida", "Ida Mary Ann", "A", "Ann Wilhelmina"])
+def test_who_types_many_given_names_does_not_hit_the_first_by_chance(typed: str) -> None:
+    match = compare(Name("Wilhelmina", "Ida", "Moss"), named(typed, "Moss"))
+
+    assert match is None or Reason.FIRST_LEFT_OUT in match.reasons
+
+
+def test_a_name_of_thousands_of_blanks_and_brackets_is_compared_at_once() -> None:
+    for sign in (" ", "("):
+        assert compare(named("Ann", f"Lee{sign * 50_000}x"), named("Ann", "Lee")) is not None

@@ -62,6 +62,19 @@ def test_capitals_blanks_and_former_names_find_the_record_too(
     assert "This is me!" in office.browser().search({**WILHELMINAS_SEARCH, **changes}).text
 
 
+@pytest.mark.parametrize(
+    "guesses", ["Ann Mary Ruth Ida Eva May Wilhelmina Lucy Rose Kim Joan Amy", "May Ann", "W"]
+)
+def test_many_names_typed_at_once_do_not_find_whoever_has_one_of_them(
+    office: Office, guesses: str
+) -> None:
+    office.import_persons(WILHELMINA)
+
+    found = office.browser().search({**WILHELMINAS_SEARCH, "first_name": guesses}).text
+
+    assert "This is me!" not in found
+
+
 def test_accents_and_apostrophes_do_not_matter(office: Office) -> None:
     office.import_persons(JOSE)
     search = {
