@@ -154,7 +154,7 @@ def test_the_fonts_have_the_letters_of_names(folder: Path, weight: int) -> None:
 def test_a_page_fetches_no_more_than_two_fonts_for_most_names(folder: Path) -> None:
     sheet = (folder / files(folder)["source-sans/faces.css"]).read_text()
     assert sheet.count("unicode-range") == 4
-    assert sheet.count("font-display:optional") == 4
+    assert sheet.count("font-display:swap") == 4
     assert sheet.count("size-adjust") == 2
     usual = [name for name in files(folder) if re.search(r"/latin-\d+\.woff2", name)]
     assert sum((folder / files(folder)[name]).stat().st_size for name in usual) < 30_000
