@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.looker import HEIGHT
 from tests.journeys.embedded import EmbeddedProcess
@@ -76,3 +76,23 @@ def test_what_moves_is_noticed(page: Page) -> None:
     page.wait_for_function(IS_PAINTED)
     page.evaluate("document.querySelector('h1').before(document.createElement('br'))")
     assert page.evaluate(SHIFTED) > 0.01
+
+
+def test_on_a_phone_the_account_and_the_links_open_below_a_button_without_a_script(
+    browser: Browser, suite: EmbeddedProcess
+) -> None:
+    context = browser.new_context(
+        base_url=suite.base_url,
+        viewport={"width": 360, "height": HEIGHT},
+        java_script_enabled=False,
+    )
+    page = context.new_page()
+    page.goto("/identity/")
+    header = page.get_by_role("banner")
+    links, sign_in = header.get_by_role("navigation"), header.get_by_role("link", name="Sign in")
+    expect(links).to_be_hidden()
+    expect(sign_in).to_be_hidden()
+    header.locator("summary").press("Enter")
+    expect(links).to_be_visible()
+    expect(sign_in).to_be_visible()
+    context.close()
