@@ -72,7 +72,7 @@ SWAGGER_UI_FILES = {
     "NOTICE.txt": "NOTICE",
 }
 
-# The icons that templates may use: the whole USWDS sprite would be a sixth of a page's weight.
+# The icons that templates use, and no others: USWDS's whole sprite would outweigh the page.
 ICONS = [
     "account_balance",
     "account_circle",
@@ -206,9 +206,10 @@ def _is_installed(npm_cache: Path, package: Package) -> bool:
 def _font_files(package: Path) -> dict[str, bytes]:
     try:
         from chassis.web.fonts import font_files
+
+        return font_files(package)
     except ImportError as error:
         raise _tools_are_missing() from error
-    return font_files(package)
 
 
 def _tools_are_missing() -> AssetsUnavailable:
@@ -239,7 +240,7 @@ def _uswds_files(package: Path) -> dict[str, bytes]:
 
 @cache
 def _uswds_css(whole: str) -> str:
-    """What our pages use of USWDS's style sheet, a fiftieth, in the pages' family of fonts."""
+    """What our pages use of USWDS's style sheet, a twelfth, in the pages' family of fonts."""
     try:
         from chassis.web.purge import purged
     except ImportError as error:
