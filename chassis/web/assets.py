@@ -30,7 +30,7 @@ class AssetMissing(LookupError):
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 """The assets, from the app's `ASSETS_DIR`; in production nginx serves the same folder."""
 
-STYLESHEETS = ("uswds/css/uswds.min.css", "credence.css")
+STYLESHEETS = ("source-sans/faces.css", "uswds/css/uswds.min.css", "credence.css")
 """The style sheets of every page; later ones override earlier ones."""
 
 MIME_TYPES = {

@@ -11,14 +11,16 @@ import json
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from chassis.web import build_docs
+from chassis.web import build_docs, class_names
 from chassis.web.assets import DOCUMENTS, MANIFEST, VAR, AssetsUnavailable
 
 STATIC = Path(__file__).parent / "static"
+_MODULES = ("build_assets", "class_names", "fonts", "purge")
 
 
 class Package(NamedTuple):
@@ -48,8 +50,12 @@ SWAGGER_UI = Package(
     "sha512-U06rpMtW9V3XPGOBeamTUSr0Z09jMX4IJuANpE/EZbAhw0G8CgwrzU4YmXkn/h0wCDNsXdGarTNNHC3sU8yVUQ==",
 )
 
-# Two weights of one family: every additional font costs a reader about 20 KB.
-FONTS = ("sourcesanspro-regular-webfont.woff2", "sourcesanspro-bold-webfont.woff2")
+# Adobe's release of the family; USWDS has an older one, which lacks letters of people's names.
+SOURCE_SANS = Package(
+    "source-sans",
+    "3.52.0",
+    "sha512-xsm7qlMI/JwxwNdp6pvpR6l+aZjn90fzOzoeUz/qoohIYbKbDwQNRIz5/ItYs7/hvqLirQNUoDFGXSVA3TU9tw==",
+)
 
 # Only the external module build has no inline styles and no blob workers.
 ALTCHA_FILES = {
@@ -66,17 +72,19 @@ SWAGGER_UI_FILES = {
     "NOTICE.txt": "NOTICE",
 }
 
-# The icons that templates may use: the whole USWDS sprite would be a sixth of a page's weight.
-# fmt: off
+# The icons that templates use, and no others: USWDS's whole sprite would outweigh the page.
 ICONS = [
-    "account_balance", "account_circle", "add", "arrow_back", "arrow_forward", "assessment",
-    "attach_file", "calendar_today", "check", "check_circle", "close", "credit_card", "edit",
-    "error", "file_download", "file_upload", "flag", "folder_open", "help", "highlight_off",
-    "history", "hourglass_empty", "identification", "info", "launch", "lock", "logout", "mail",
-    "menu", "notifications", "people", "person", "print", "schedule", "school", "search",
-    "security", "settings", "verified", "visibility", "warning",
+    "account_balance",
+    "account_circle",
+    "check_circle",
+    "folder_open",
+    "highlight_off",
+    "info",
+    "mail",
+    "menu",
+    "schedule",
+    "warning",
 ]
-# fmt: on
 
 
 def build(folder: Path, npm_cache: Path) -> bool:
@@ -88,9 +96,10 @@ def build(folder: Path, npm_cache: Path) -> bool:
     built_from = _fingerprint()
     if _is_current(folder, built_from):
         return False
-    fetch(npm_cache, USWDS, ALTCHA, SWAGGER_UI)
+    fetch(npm_cache, USWDS, SOURCE_SANS, ALTCHA, SWAGGER_UI)
     packages = npm_cache / "node_modules"
     files = {
+        **_under_one_hash("source-sans", _font_files(packages / SOURCE_SANS.name)),
         **_under_one_hash("uswds", _uswds_files(packages / USWDS.name)),
         **_under_one_hash("altcha", _altcha_files(packages / ALTCHA.name)),
         **_under_one_hash("swagger-ui", _swagger_ui_files(packages / SWAGGER_UI.name)),
@@ -114,13 +123,14 @@ def build(folder: Path, npm_cache: Path) -> bool:
 
 
 def _fingerprint() -> str:
-    """A digest of the build's inputs: this file with its versions, our static files, and the
-    pages for integrators.
+    """A digest of the build's inputs: its modules with their versions, our static files, the
+    names of classes that our sources write, and the pages for integrators.
     """
-    sources = [Path(__file__), *sorted(STATIC.iterdir())]
+    modules = [Path(__file__).with_name(f"{name}.py") for name in _MODULES]
     pages = build_docs.documents(lambda name: name)
     return _digest(
-        {source.name: source.read_bytes() for source in sources}
+        {source.name: source.read_bytes() for source in (*modules, *STATIC.iterdir())}
+        | {"names": " ".join(sorted(class_names.written_names())).encode()}
         | {f"{DOCUMENTS}/{path}": text.encode() for path, text in pages.items()}
     )
 
@@ -192,10 +202,28 @@ def _is_installed(npm_cache: Path, package: Package) -> bool:
     )
 
 
+@cache
+def _font_files(package: Path) -> dict[str, bytes]:
+    try:
+        from chassis.web.fonts import font_files
+
+        return font_files(package)
+    except ImportError as error:
+        raise _tools_are_missing() from error
+
+
+def _tools_are_missing() -> AssetsUnavailable:
+    # Imported late: images of services have none of these tools, and need none.
+    return AssetsUnavailable(
+        "The page assets need brotli, fonttools and tinycss2. "
+        "Install the dependency group `assets` and run this again."
+    )
+
+
 def _uswds_files(package: Path) -> dict[str, bytes]:
     """The style sheet with everything it refers to, the banner's pictures, and our icons."""
     dist = package / "dist"
-    css = _without_other_fonts((dist / "css/uswds.min.css").read_text())
+    css = _uswds_css((dist / "css/uswds.min.css").read_text(encoding="utf-8"))
     named = set(re.findall(r"url\(\.\./([^)]+)\)", css))
     copied = [
         *named,
@@ -210,11 +238,19 @@ def _uswds_files(package: Path) -> dict[str, bytes]:
     }
 
 
-def _without_other_fonts(css: str) -> str:
+@cache
+def _uswds_css(whole: str) -> str:
+    """What our pages use of USWDS's style sheet, a twelfth, in the pages' family of fonts."""
+    try:
+        from chassis.web.purge import purged
+    except ImportError as error:
+        raise _tools_are_missing() from error
+    written = class_names.written_names()
+    used = purged(whole, lambda name: class_names.is_used(name, written))
     return re.sub(
-        r"@font-face\{[^}]*\}",
-        lambda face: face[0] if any(font in face[0] for font in FONTS) else "",
-        css,
+        r"font-family:(?:Source Sans Pro|Merriweather|Public Sans) Web,[^;}]+",
+        "font-family:var(--family)",
+        used,
     )
 
 

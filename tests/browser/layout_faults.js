@@ -1,5 +1,6 @@
-// What eyes would see go wrong in the window's present size: a page that scrolls sideways, text cut
-// off, text over text. Answers a list of sentences.
+// What eyes and thumbs would find wrong in the window's present size: a page that scrolls sideways,
+// text cut off, text over text; on phones also targets too small to hit, and a first heading that
+// stands too low. Answers a list of sentences.
 () => {
   const faults = [];
   const width = document.documentElement.clientWidth;
@@ -61,6 +62,35 @@
         faults.push(`overlap: ${said(lines[i])} and ${said(lines[j])}`);
       }
     }
+  }
+
+  if (width <= 480) {
+    // A link within a sentence may be as small as its words.
+    const standsAlone = (link) => {
+      let block = link.parentElement;
+      while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+      return block.innerText.trim() === link.innerText.trim();
+    };
+    for (const target of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
+      const boxes = [target, ...(target.labels ?? [])]
+        .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+        .map((each) => each.getBoundingClientRect())
+        .filter((box) => box.width > 1 && box.right > 0 && box.bottom > 0);
+      // The reference of the APIs is Swagger UI's, for developers at desks.
+      if (boxes.length === 0 || target.type === "hidden" || target.closest(".swagger-ui")) continue;
+      if (target.matches("a") && !standsAlone(target)) continue;
+      const isChoice = target.matches("[type=radio], [type=checkbox]");
+      const heights = (isChoice ? boxes : boxes.slice(0, 1)).map((box) => box.height);
+      if (Math.max(...heights) < 43.5) {
+        const words = (target.innerText || target.id).trim().slice(0, 40);
+        faults.push(`hard to hit: “${words}” ${name(target)} is ${Math.max(...heights).toFixed(0)} px high`);
+      }
+    }
+  }
+  const heading = document.querySelector("h1");
+  if (width === 360 && heading) {
+    const top = heading.getBoundingClientRect().top + scrollY;
+    if (top > 150) faults.push(`the first heading begins ${top.toFixed(0)} px below the top`);
   }
   return [...new Set(faults)];
 }

@@ -1,8 +1,10 @@
 """Looks at every page that a visitor comes to, and notes what is wrong with it."""
 
 import gzip
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -11,6 +13,9 @@ from lxml import html
 from playwright.sync_api import Page, Request
 from playwright.sync_api import Response as Answer
 
+from chassis.web.assets import MANIFEST, VAR
+from chassis.web.build_assets import USWDS
+from chassis.web.purge import classes_of
 from tests.browser.axe import axe_faults
 from tests.browser.routes import Routes
 from tests.browser.visitor import BrowserVisitor
@@ -19,13 +24,18 @@ from tests.browser.visitor import BrowserVisitor
 WIDTHS = (1280, 768, 640, 560, 480, 360, 320)
 HEIGHT = 800
 _BONELESS = ("altcha-widget", "noscript", "script", "svg")
-HEAVIEST = 150_000
+# A public page with all that it fetches, in bytes as they come over the wire.
+HEAVIEST = 70_000
+# The CAPTCHA's script alone is 30 KB. It comes after the page is painted.
+HEAVIEST_WITH_CAPTCHA = 90_000
 LAYOUT_FAULTS = (Path(__file__).parent / "layout_faults.js").read_text(encoding="utf-8")
 MARKUP_FAULTS = (Path(__file__).parent / "markup_faults.js").read_text(encoding="utf-8")
 # What a page needs besides itself, as it came over the wire, also when it was kept from before.
 _WEIGHT = """() => performance.getEntriesByType("resource")
     .filter((each) => each.initiatorType !== "fetch")
     .reduce((sum, each) => sum + each.encodedBodySize + 300, 0)"""
+_CLASSES = """() => [...document.querySelectorAll("[class]")]
+    .flatMap((each) => [...each.classList])"""
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class Looker:
     draw: Callable[[Sight, Page], None] = lambda _sight, _page: None
     sights: dict["_Key", Sight] = field(default_factory=dict)
     weights: dict[Sight, int] = field(default_factory=dict)
+    with_captcha: set[Sight] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=dict)
 
     def watch(self, page: Page) -> None:
@@ -117,9 +128,13 @@ class Looker:
         self.note("headers", sight, header_faults(answer.headers))
         self.note("cookies", sight, cookie_faults(page))
         self.note("markup", sight, page.evaluate(MARKUP_FAULTS))
+        lost = set(page.evaluate(_CLASSES)) & lost_classes()
+        self.note("styles", sight, [f"{name} has lost its rules" for name in sorted(lost)])
         # The gateway compresses pages; the embedded one does not.
         itself = len(gzip.compress(page.content().encode()))
         self.weights[sight] = itself + page.evaluate(_WEIGHT)
+        if page.locator("altcha-widget").count():
+            self.with_captcha.add(sight)
         if self.with_axe:
             self.note("axe", sight, axe_faults(page))
         self.note("layout", sight, layout_faults(page, self.widths))
@@ -140,8 +155,19 @@ class Looker:
         return url.startswith((self.base_url, "data:", "about:", "blob:" + self.base_url))
 
 
+@cache
+def lost_classes() -> frozenset[str]:
+    """The classes that USWDS has rules for, and the pages' style sheet no longer."""
+    manifest = json.loads((VAR / "assets" / MANIFEST).read_text(encoding="utf-8"))
+    kept = VAR / "assets" / manifest["files"]["uswds/css/uswds.min.css"]
+    whole = VAR / "npm" / "node_modules" / USWDS.name / "dist/css/uswds.min.css"
+    return classes_of(whole.read_text(encoding="utf-8")) - classes_of(
+        kept.read_text(encoding="utf-8")
+    )
+
+
 def layout_faults(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
-    """What is cut off, overlaps or makes the page scroll sideways, at each of the widths."""
+    """What is cut off, overlaps, scrolls sideways or is hard to hit, at each of the widths."""
     before = page.viewport_size
     found = []
     for width in widths:

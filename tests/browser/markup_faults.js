@@ -1,5 +1,5 @@
-// What axe does not look for: names given twice, and errors of a form that somebody who does not see
-// the page would not be led to. Answers sentences.
+// What axe does not look for: names given twice, errors of a form that somebody who does not see
+// the page would not be led to, and scripts that hold up the page. Answers sentences.
 () => {
   const faults = [];
   const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
@@ -23,6 +23,9 @@
     if (!field?.matches("input, select, textarea, summary")) {
       faults.push(`the error “${link.textContent}” leads to no field`);
     }
+  }
+  for (const script of document.scripts) {
+    if (!script.defer && script.type !== "module") faults.push(`the page waits for ${script.src}`);
   }
   return faults;
 }

@@ -19,6 +19,7 @@ GOOD = """<!DOCTYPE html>
   <style>
     body { color: #1b1b1b; background: #fff; font: 1rem/1.5 sans-serif; }
     :focus-visible { outline: 4px solid #2491ff; }
+    nav a, .error-summary a, input, button { display: inline-block; min-height: 44px; }
   </style>
 </head>
 <body>
@@ -33,7 +34,7 @@ GOOD = """<!DOCTYPE html>
       <input id="name" name="name" aria-invalid="true" aria-describedby="name-error">
       <button><svg width="9" height="9" aria-hidden="true"></svg> Send</button>
     </form>
-    <p id="told">We read every application within a day.</p>
+    <p id="told">We read every application within a day. <a href="#how">See how</a> we do it.</p>
     <img alt="The seal of the board" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
   </main>
 </body>
@@ -96,9 +97,29 @@ PLANTED = {
         '<p id="told" style="width: 9rem; overflow: hidden; white-space: nowrap">',
         "cut off",
     ),
+    "a button that thumbs miss": (
+        "<button>",
+        '<button style="min-height: 0">',
+        "360 px: hard to hit: “Send” <button",
+    ),
+    "a link alone in its line that thumbs miss": (
+        '<a href="#how">See how</a> we do it.</p>',
+        '</p><p><a href="#how">See how</a></p>',
+        "360 px: hard to hit: “See how” <a",
+    ),
+    "a heading that begins too low": (
+        "<h1>",
+        '<h1 style="margin-top: 150px">',
+        "360 px: the first heading begins",
+    ),
+    "a script that holds up the page": (
+        "</title>",
+        '</title><script src="data:text/javascript,"></script>',
+        "the page waits for",
+    ),
     "text over text": (
         '<p id="told">',
-        '<p id="told" style="position: relative; top: -2.6rem">',
+        '<p id="told" style="position: relative; top: -3.1rem">',
         "overlap",
     ),
 }
@@ -123,7 +144,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def faults_of(page: Page, text: str) -> list[str]:
     page.set_content(text)
     told: list[str] = page.evaluate(MARKUP_FAULTS)
-    return told + axe_faults(page) + layout_faults(page, (1280, 320)) + keyboard_faults(page)
+    return told + axe_faults(page) + layout_faults(page, (1280, 360, 320)) + keyboard_faults(page)
 
 
 def test_a_good_page_has_no_fault(page: Page) -> None:

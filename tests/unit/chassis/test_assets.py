@@ -5,15 +5,20 @@ import json
 import os
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from fontTools.ttLib import TTFont
 
 from chassis.web import build_assets
 from chassis.web.assets import VAR, AssetMissing, AssetsUnavailable, asset_url, blueprint
-from chassis.web.build_assets import ALTCHA, ICONS, build, fetch
+from chassis.web.build_assets import ALTCHA, ICONS, USWDS, build, fetch
+from chassis.web.class_names import COMPOSED
+from chassis.web.fonts import ASCENT, DESCENT, RANGES
+from chassis.web.purge import classes_of, purged
 
 ROOT = Path(__file__).parents[3]
 NPM_CACHE = VAR / "npm"
@@ -49,6 +54,39 @@ def files(folder: Path) -> dict[str, str]:
     return manifest["files"]
 
 
+def templates() -> list[Path]:
+    return [*ROOT.glob("chassis/web/*/**/*.html"), *ROOT.glob("services/*/templates/**/*.html")]
+
+
+def classes_in(template: str) -> set[str]:
+    """The whole names in a template's attributes `class`, in each branch of their conditions."""
+    names: set[str] = set()
+    for attribute in re.findall(r'\bclass="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)"', template):
+        plain = re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "{}", attribute))
+        names |= {name for name in plain.split() if "{}" not in name}
+    return names
+
+
+def names_begun_in(template: str) -> set[str]:
+    """What stands before a variable in a name that is put together, such as `usa-alert--`."""
+    return set(re.findall(r'(?<=[\s"])(usa-[\w-]*[-_])\{\{', template))
+
+
+@cache
+def uswds() -> str:
+    return (NPM_CACHE / "node_modules" / USWDS.name / "dist/css/uswds.min.css").read_text()
+
+
+@cache
+def whole() -> frozenset[str]:
+    """Every class of USWDS."""
+    return classes_of(uswds())
+
+
+def built_sheet(folder: Path) -> str:
+    return (folder / files(folder)["uswds/css/uswds.min.css"]).read_text()
+
+
 def test_every_asset_lies_under_a_hashed_name(folder: Path) -> None:
     for name, hashed in files(folder).items():
         assert (folder / hashed).is_file()
@@ -58,12 +96,68 @@ def test_every_asset_lies_under_a_hashed_name(folder: Path) -> None:
 def test_everything_the_style_sheet_names_is_there(folder: Path) -> None:
     sheet = folder / files(folder)["uswds/css/uswds.min.css"]
     named = re.findall(r"url\(([^)]+)\)", sheet.read_text())
-    assert len(named) > 20
+    assert len(named) > 10
     assert [url for url in named if not (sheet.parent / url).is_file()] == []
 
 
-def test_only_two_fonts_are_left(folder: Path) -> None:
-    assert len([name for name in files(folder) if name.endswith(".woff2")]) == 2
+def test_every_class_that_a_template_writes_keeps_its_rules(folder: Path) -> None:
+    written = {name for template in templates() for name in classes_in(template.read_text())}
+    assert {"usa-alert__body", "tablet:grid-col-6", "usa-button--outline"} <= written & whole()
+    assert written & whole() - classes_of(built_sheet(folder)) == set()
+
+
+def test_names_that_templates_put_together_are_among_those_foreseen() -> None:
+    begun = {name for template in templates() for name in names_begun_in(template.read_text())}
+    assert "usa-alert--" in begun
+    foreseen = {name for name in whole() if COMPOSED.fullmatch(name)}
+    for start in begun:
+        could_be = {name for name in whole() if name.startswith(start)}
+        assert not could_be or could_be & foreseen, start
+
+
+def test_what_no_page_uses_is_gone(folder: Path) -> None:
+    sheet = built_sheet(folder)
+    for unused in (".usa-accordion", ".usa-hero", ".usa-date-picker", ".usa-banner", "@font-face"):
+        assert unused in uswds()
+        assert unused not in sheet
+    assert len(gzip.compress(sheet.encode())) < 10_000
+
+
+def test_a_selector_goes_alone_and_an_empty_block_goes_whole() -> None:
+    sheet = (
+        ".a,.b .c,:where(.a,.x) p,a:not(.x){color:red}"
+        "@media print{.x{color:red}@supports (y:z){.x .a{color:red}}}"
+        "@font-face{font-family:F;src:url(f)}"
+        r".tablet\:grid{animation:turn 1s}.x{animation:spin 1s}"
+        "@keyframes turn{to{rotate:1turn}}@keyframes spin{to{rotate:1turn}}"
+    )
+    assert purged(sheet, lambda name: name in {"a", "tablet:grid"}) == (
+        ".a,:where(.a,.x) p,a:not(.x){color:red}"
+        r".tablet\:grid{animation:turn 1s}"
+        "@keyframes turn{to{rotate:1turn}}"
+    )
+
+
+@pytest.mark.parametrize("weight", [400, 700])
+def test_the_fonts_have_the_letters_of_names(folder: Path, weight: int) -> None:
+    usual, rare = (
+        TTFont(folder / files(folder)[f"source-sans/{part.name}-{weight}.woff2"]) for part in RANGES
+    )
+    assert set(map(ord, "azAZ09\xa0łőșñđŽŵħŋéÿÞ\u02bb“”…•·→€¢£")) <= set(usual.getBestCmap())
+    assert set(map(ord, "ǫơưǎəấỹ₦₹")) <= set(rare.getBestCmap())
+    # What stands for the font while it is fetched is as high.
+    height, units = usual["hhea"], usual["head"].unitsPerEm
+    assert (height.ascent / units, -height.descent / units) == (ASCENT, DESCENT)
+    assert height.lineGap == 0
+
+
+def test_a_page_fetches_no_more_than_two_fonts_for_most_names(folder: Path) -> None:
+    sheet = (folder / files(folder)["source-sans/faces.css"]).read_text()
+    assert sheet.count("unicode-range") == 4
+    assert sheet.count("font-display:swap") == 4
+    assert sheet.count("size-adjust") == 2
+    usual = [name for name in files(folder) if re.search(r"/latin-\d+\.woff2", name)]
+    assert sum((folder / files(folder)[name]).stat().st_size for name in usual) < 30_000
 
 
 def test_a_second_build_does_nothing(folder: Path) -> None:
@@ -112,17 +206,18 @@ def test_a_package_of_another_content_than_the_pinned_one_is_refused(
         fetch(tmp_path, other)
 
 
-def test_an_icon_that_a_template_names_is_in_the_sprite(folder: Path) -> None:
+def test_the_sprite_has_the_icons_that_templates_name_and_no_others(folder: Path) -> None:
     sprite = (folder / files(folder)["uswds/img/icons.svg"]).read_text()
     assert set(re.findall(r'<symbol id="([^"]+)"', sprite)) == set(ICONS)
-    templates = [*ROOT.glob("chassis/web/templates/**/*.html"), *ROOT.glob("services/**/*.html")]
+    # icon("mail"), icon_name="mail", icon({"info": "info"}.get(kind, "schedule"))
+    calls = re.compile(r"(?s)\bicon(?:_name)?[(=].*?(?:\}\}|%\})")
     named = {
         name
-        for template in templates
-        for name in re.findall(r"""\bicon(?:_name)?(?:\(|=)["'](\w+)["']""", template.read_text())
+        for template in templates()
+        for call in calls.findall(template.read_text())
+        for name in re.findall(r"""["'](\w+)["'](?!:)""", call)
     }
-    assert "account_circle" in named
-    assert named - set(ICONS) == set()
+    assert named == set(ICONS)
 
 
 def test_an_address_leads_to_its_asset_which_may_be_kept_for_a_year(

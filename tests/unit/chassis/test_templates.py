@@ -226,7 +226,7 @@ def test_the_refusals_own_words_come_before_the_general_ones(client: FlaskClient
     assert page.xpath("//main//li/text()") == ["Choose the level.", "Then go on.", "Enter x."]
 
 
-def test_a_page_weighs_less_than_150_kilobytes(client: FlaskClient) -> None:
+def test_a_page_weighs_less_than_70_kilobytes(client: FlaskClient) -> None:
     text = client.get("/table").text
     page = html.fromstring(text)
     linked = page.xpath("//link/@href | //script/@src | //img/@src | //*[local-name()='use']/@href")
@@ -234,4 +234,4 @@ def test_a_page_weighs_less_than_150_kilobytes(client: FlaskClient) -> None:
     accepted = {"Accept-Encoding": "gzip"}
     sizes = [len(client.get(file, headers=accepted).data) for file in files]
     assert min(sizes) > 0
-    assert sum(sizes) + len(gzip.compress(text.encode())) < 150_000
+    assert sum(sizes) + len(gzip.compress(text.encode())) < 70_000
