@@ -41,10 +41,12 @@ def _offer_of(certificate_type: CertificateType, day: date) -> Offer:
 
 
 def fees_in_words(offers: Sequence[Offer]) -> str:
-    """The fee, or the lowest and the highest."""
+    """The fee, or the lowest and the highest, or what it is at most."""
     lowest, *_between, highest = sorted(offer.fee_cents for offer in (*offers, *offers))
     if lowest == highest:
         return _written(lowest)
+    if not lowest:
+        return _("Up to {highest}").format(highest=_written(highest))
     return _("{lowest} to {highest}").format(lowest=_written(lowest), highest=_written(highest))
 
 
