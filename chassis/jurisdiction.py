@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from chassis.state_folder import Files, Key, KeyFaults, MonthAndDay, StateFolder
-from contracts.identity import Role
-from contracts.permission import Permission, all_permissions
+from contracts.identity import HOLDERS, Role
+from contracts.permission import Holder, Permission, all_permissions
 
 
 @dataclass(frozen=True)
@@ -184,9 +184,16 @@ class Grants:
             for row, each in enumerate(granted):
                 if each not in known:
                     yield ("permissions", role, row), f"is {each!r}, which is no permission."
+                elif role in set(Role) and known[each].holder != _holder_of(Role(role)):
+                    problem = f"is {each!r}, which is for roles of {known[each].holder}."
+                    yield ("permissions", role, row), problem
         granted_to_any = {each for granted in self.permissions.values() for each in granted}
         for each in sorted(known.keys() - granted_to_any):
             yield ("permissions",), f"has no role that may {each!r}."
+
+
+def _holder_of(role: Role) -> Holder:
+    return HOLDERS.get(role, Holder.AGENCY)
 
 
 FILES: Files = {"place": Place, "fees": FeeTable}

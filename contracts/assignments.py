@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.event import Event, personal, public
-from contracts.permission import Permission
+from contracts.permission import Holder, Permission
 
 
 class ReportAccepted(Event, topic="assignments.report-accepted.v1", subject="report_id"):
@@ -56,5 +56,9 @@ class FindingResolved(FindingFact, topic="assignments.finding-resolved.v1"):
 class AssignmentsPermission(Permission):
     """What may be done in assignments."""
 
-    REPORT = "assignments.report", "Send one's own district's reports, and see what they say."
+    REPORT = (
+        "assignments.report",
+        "Send one's own district's reports, and see what they say.",
+        Holder.DISTRICT,
+    )
     READ_ALL = "assignments.read-all", "See what every district's reports say."

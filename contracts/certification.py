@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.event import Event, Part, personal, public
 from contracts.legal import OrderAction
 from contracts.notices import NoticeFact, NoticeKind
-from contracts.permission import Permission
+from contracts.permission import Holder, Permission
 
 
 class CertificateStatus(StrEnum):
@@ -205,14 +205,20 @@ class CertificationNoticeDue(NoticeFact, topic="certification.notice-due.v2"):
 class CertificationPermission(Permission):
     """What may be done in certification."""
 
-    APPLY = "certification.apply", "Apply, and see one's own applications and certificates."
+    APPLY = (
+        "certification.apply",
+        "Apply, and see one's own applications and certificates.",
+        Holder.EDUCATOR,
+    )
     ADMIT = (
         "certification.admit",
         "Record whom one's own preparation provider admits, and who completes a program.",
+        Holder.PROVIDER,
     )
     RECOMMEND = (
         "certification.recommend",
         "Recommend a candidate of one's own preparation provider.",
+        Holder.PROVIDER,
     )
     REVIEW = (
         "certification.review",

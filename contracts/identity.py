@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
-from contracts.permission import Permission
+from contracts.permission import Holder, Permission
 
 
 class PersonFact(Event, subject="educator_id"):
@@ -70,6 +70,15 @@ class Role(StrEnum):
     LEGAL = "legal"
     FINANCE = "finance"
     ADMINISTRATOR = "administrator"
+
+
+HOLDERS = {
+    Role.EDUCATOR: Holder.EDUCATOR,
+    Role.SUPERINTENDENT: Holder.DISTRICT,
+    Role.ASSIGNMENT_COORDINATOR: Holder.DISTRICT,
+    Role.PROVIDER_OFFICER: Holder.PROVIDER,
+}
+"""Whose each role is; the others are the agency's."""
 
 
 class PublicKey(Part):

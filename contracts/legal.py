@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.event import Event, personal, public
 from contracts.notices import NoticeFact, NoticeKind
-from contracts.permission import Permission
+from contracts.permission import Holder, Permission
 
 
 class HoldFact(Event, subject="hold_id"):
@@ -94,7 +94,11 @@ class LegalNoticeDue(NoticeFact, topic="legal.notice-due.v2"):
 class LegalPermission(Permission):
     """What may be done in legal."""
 
-    COMPLAIN = "legal.complain", "File complaints for one's own district, and follow them."
+    COMPLAIN = (
+        "legal.complain",
+        "File complaints for one's own district, and follow them.",
+        Holder.DISTRICT,
+    )
     HANDLE_CASES = (
         "legal.handle-cases",
         "Screen complaints, take a case's steps, and place and lift holds.",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.event import Event, Part, personal, public
 from contracts.notices import NoticeFact, NoticeKind
-from contracts.permission import Permission
+from contracts.permission import Holder, Permission
 
 
 class InvoiceLine(Part):
@@ -67,5 +67,5 @@ class PaymentsNoticeDue(NoticeFact, topic="payments.notice-due.v2"):
 class PaymentsPermission(Permission):
     """What may be done in payments."""
 
-    PAY = "payments.pay", "See and pay one's own invoices."
+    PAY = "payments.pay", "See and pay one's own invoices.", Holder.EDUCATOR
     SEE_RECEIVED = "payments.see-received", "See what was received, and anybody's invoice."

@@ -7,17 +7,29 @@ from enum import StrEnum
 from typing import Self
 
 
+class Holder(StrEnum):
+    """Whose roles may have a permission: everybody who registers is an educator."""
+
+    EDUCATOR = "an educator"
+    DISTRICT = "a district"
+    PROVIDER = "a preparation provider"
+    AGENCY = "the agency"
+
+
 class Permission(StrEnum):
     """Something that a role may do, such as `certification.decide`: `<service>.<what is done>`."""
 
     meaning: str
     """What it lets one do, in a sentence."""
+    holder: Holder
+    """Whose roles may have it."""
 
-    def __new__(cls, name: str, meaning: str) -> Self:
+    def __new__(cls, name: str, meaning: str, holder: Holder = Holder.AGENCY) -> Self:
         """The permission of this name in states' files."""
         permission = str.__new__(cls, name)
         permission._value_ = name
         permission.meaning = meaning
+        permission.holder = holder
         return permission
 
 

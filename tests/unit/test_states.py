@@ -236,6 +236,15 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
             "which is no permission."
         ),
     ),
+    "a permission of the agency for everybody": (
+        "accounts",
+        'educator = ["certification.apply"',
+        'educator = ["certification.decide", "certification.apply"',
+        (
+            "accounts.toml, line N: permissions.educator[1] is 'certification.decide', "
+            "which is for roles of the agency."
+        ),
+    ),
     "a permission that no role has": (
         "accounts",
         '    "certification.decide",\n',
