@@ -72,7 +72,7 @@ SWAGGER_UI_FILES = {
     "NOTICE.txt": "NOTICE",
 }
 
-# The icons that templates use, and no others: USWDS's whole sprite would outweigh the page.
+# The icons that templates use, and no others: USWDS's whole sprite is half a page's weight.
 ICONS = [
     "account_balance",
     "account_circle",
