@@ -12,9 +12,12 @@ from tests.architecture.suite import ROOT
 from tests.states import STATES, state_folder
 
 FOLDERS = ("bench", "chassis", "contracts", "deploy", "services")
-SUFFIXES = {".py", ".html", ".js", ".css", ".po", ".json", ".yaml", ".conf", ".sh", ".lua"}
+SUFFIXES = {
+    *(".py", ".html", ".js", ".css", ".po", ".json", ".yaml", ".conf", ".sh", ".lua"),
+    *(".typ", ".toml", ".mako", ".sql", ""),
+}
 EXEMPT = {"chassis/settings.py": "the one default"}
-EXAMPLES = ("contracts/samples", "contracts/released", "/templates/payments_sandbox")
+EXAMPLES = ("contracts/samples", "contracts/released")
 """What a fact looks like, in numbers of one state or another."""
 COMMENT = re.compile(r"^\s*(#|//|\*|/\*|\{#)|(?<=\s)#\s.*$")
 
@@ -24,7 +27,7 @@ def names_of_states() -> re.Pattern[str]:
     places = [load_place(state_folder(code)) for code in STATES]
     names = {place.name for place in places} | {place.agency_short_name for place in places}
     words = sorted({*names, *STATES, "KECS", "CECS"})
-    return re.compile(rf"(?<![A-Za-z])({'|'.join(words)})(?![A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z])({'|'.join(words)})(?-i:(?![a-z]))", re.IGNORECASE)
 
 
 def states_named(root: Path, names: re.Pattern[str]) -> Iterator[str]:
@@ -33,7 +36,9 @@ def states_named(root: Path, names: re.Pattern[str]) -> Iterator[str]:
         place = path.relative_to(root).as_posix()
         if path.suffix not in SUFFIXES or place in EXEMPT or place.startswith(EXAMPLES):
             continue
-        text = path.read_text(encoding="utf-8")
+        if names.search(place):
+            yield f"{place}:0"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
         for line, said in _said_in_python(text) if path.suffix == ".py" else _lines(text):
             if names.search(said):
                 yield f"{place}:{line}"
@@ -52,8 +57,17 @@ def _said_in_python(text: str) -> Iterator[tuple[int, str]]:
         match node:
             case ast.Constant(value=str(said)) if id(node) not in documented:
                 yield node.lineno, said
-            case ast.Name(id=said) | ast.Attribute(attr=said):
+            case (
+                ast.Name(id=said)
+                | ast.Attribute(attr=said)
+                | ast.FunctionDef(name=said)
+                | ast.ClassDef(name=said)
+                | ast.arg(arg=said)
+                | ast.keyword(arg=str(said))
+            ):
                 yield node.lineno, said
+            case ast.Import(names=imported) | ast.ImportFrom(names=imported):
+                yield from ((node.lineno, name.name) for name in imported)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -74,6 +88,13 @@ def test_nothing_but_a_states_folder_names_it() -> None:
     [
         ("services/lending/pages.py", 'TITLE = "Books of Kentucky"\n'),
         ("services/lending/pages.py", "if state == connecticut: ...\n"),
+        ("services/lending/pages.py", "def kentucky_fee(day): ...\n"),
+        ("services/lending/pages.py", "class KentuckyRules: ...\n"),
+        ("services/lending/pages.py", "def fee(connecticut): ...\n"),
+        ("services/lending/pages.py", "fee(kentucky=1)\n"),
+        ("services/lending/pages.py", "from services.lending import connecticut\n"),
+        ("services/lending/certificate.typ", "Commonwealth of Kentucky\n"),
+        ("deploy/suite", "export JURISDICTION=kentucky\n"),
         ("services/lending/templates/a.html", "<p>Ask EPSB.</p>\n"),
         ("deploy/compose.yaml", "JURISDICTION: kentucky\n"),
     ],
