@@ -185,7 +185,7 @@ class StateFolder:
         The demonstration, which only a developer's suite reads, is not part of it.
         """
         whole = hashlib.sha256()
-        for path in sorted(self.path.glob("*.toml")):
+        for path in sorted(file for file in self.path.glob("*.toml") if file.is_file()):
             content = path.read_bytes()
             whole.update(f"{path.name} {len(content)}\n".encode() + content)
         return whole.hexdigest()[:12]

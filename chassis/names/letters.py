@@ -44,7 +44,7 @@ class Word(NamedTuple):
         letters = unicodedata.normalize("NFC", text).lower()
         spelled = [letter for letter in letters if letter in _SPELLINGS]
         plain = "".join(map(_plain, letters))
-        if _IDEOGRAPHS.search(letters):  # many are read alike: 王 and 汪 are both Wang
+        if _is_told_by_its_letters(letters):
             return cls(plain, frozenset((letters,)))
         if not spelled:
             return cls(plain, frozenset((plain,)))
@@ -59,6 +59,16 @@ class Word(NamedTuple):
     def is_same(self, other: "Word") -> bool:
         """Whether both may be the same word, differently spelled."""
         return not self.spellings.isdisjoint(other.spellings)
+
+
+def _is_told_by_its_letters(word: str) -> bool:
+    """Whether the plain form is too little: many ideographs are read alike, and the vowels of
+    Indian scripts are signs beside their consonants.
+    """
+    return bool(_IDEOGRAPHS.search(word)) or any(
+        unicodedata.category(letter) in {"Mc", "Mn"} and not unicodedata.combining(letter)
+        for letter in word
+    )
 
 
 def joined(words: Iterable[Word]) -> Word:
@@ -77,9 +87,7 @@ def _plain(letter: str) -> str:
     """The letter in ASCII, or itself where none stands for it; nothing for a mark or a sign."""
     if letter.isascii():
         return letter if letter.isalnum() else ""
-    # The vowels of Indian scripts are signs beside their consonants, which no accent is.
-    is_vowel_sign = unicodedata.category(letter) in {"Mc", "Mn"} and anyascii(letter).isalnum()
-    if not (letter.isalnum() or is_vowel_sign):
+    if unicodedata.combining(letter) or not letter.isalnum():
         return ""
     return "".join(each for each in anyascii(letter) if each.isalnum()).lower() or letter
 

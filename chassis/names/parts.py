@@ -209,7 +209,7 @@ def _without_titles(tokens: list[Token], others: int) -> list[Token]:
 def _suffix_of(text: str) -> str | None:
     """The suffix in its own field, among degrees; one that nobody lists is itself a suffix."""
     keys = [token.key for token in tokens_of(text)]
-    own = [key for key in keys if key not in DEGREES | DEGREES_OR_NAMES | TITLES]
+    own = [key for key in keys if key not in DEGREES | DEGREES_OR_NAMES | TITLES | {"the"}]
     return next((IN_ITS_FIELD.get(key, key) for key in own), None)
 
 
@@ -225,7 +225,8 @@ def _without_ending(
     while len(tokens) > keep:
         token, before = tokens[-1], tokens[:-1]
         may_be_name = not is_last or len(before) < 1 + is_whole
-        if before and before[-1].text.endswith(".") and before[-1].key + token.key in DEGREES:
+        is_parted = bool(before) and before[-1].text.endswith(".") and not may_be_name
+        if is_parted and before[-1].key + token.key in DEGREES:
             before = before[:-1]  # as in Ph. D.
         elif _is_suffix(token, may_be_name=may_be_name) and suffix is None:
             suffix = (SUFFIXES | SUFFIXES_OR_NAMES)[token.key]
@@ -244,5 +245,5 @@ def _is_suffix(token: Token, *, may_be_name: bool) -> bool:
 def _is_degree(token: Token, *, may_be_name: bool) -> bool:
     is_marked = token.is_after_comma or "." in token.text[:-1]
     if token.key in DEGREES:
-        return is_marked or not may_be_name
+        return token.is_after_comma or not may_be_name
     return token.key in DEGREES_OR_NAMES and is_marked and not may_be_name

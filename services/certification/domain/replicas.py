@@ -10,7 +10,7 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.i18n.text import translatable
-from chassis.names.compare import STRONG_REASONS, Reason, compare
+from chassis.names.compare import Reason, compare
 from chassis.names.parts import Name
 from chassis.problems import NotFound, RuleBroken
 from chassis.storage.replicas import Replica, replica_of
@@ -18,6 +18,8 @@ from contracts.certification import Restriction
 from contracts.identity import OrganizationChanged, PersonFact
 from contracts.legal import HoldFact, HoldLifted, HoldPlaced, OrderAction, OrderEnded, OrderFact
 from services.certification.domain.base import Base
+
+_ONE_LAST_NAME = {Reason.SAME, Reason.WRITING, Reason.SUFFIX_LEFT_OUT}
 
 
 class EducatorUnknown(NotFound):
@@ -64,9 +66,9 @@ class Educator(Replica, Base):
 
     def has_last_name(self, name: str) -> bool:
         """Whether this is the person's current or a former last name, however it is written."""
-        on_file = Name(last=self.last_name, former_last_names=tuple(self.former_last_names))
-        match = compare(on_file, Name(last=name))
-        return match is not None and match.reasons <= STRONG_REASONS | {Reason.SUFFIX_LEFT_OUT}
+        on_file = (self.last_name, *self.former_last_names)
+        matches = (compare(Name(last=last), Name(last=name)) for last in on_file)
+        return any(match is not None and match.reasons <= _ONE_LAST_NAME for match in matches)
 
 
 class Provider(Replica, Base):

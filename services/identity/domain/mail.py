@@ -36,6 +36,16 @@ class OutgoingMail(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     last_failure: Mapped[str | None] = mapped_column(String(300))
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the email was given up; the message is on the site all the same."""
+        return self.sent_at is None and self.next_try_at is None
+
+    def read(self, now: datetime) -> None:
+        """Take note that its reader has opened it on the site."""
+        self.read_at = self.read_at or now
 
     @classmethod
     def write(

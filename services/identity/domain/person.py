@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.i18n.text import translatable
 from chassis.names.compare import STRONG_REASONS, Reason, compare
 from chassis.names.keys import part_key
-from chassis.names.parts import Name
+from chassis.names.parts import Name, parts_of
 from chassis.problems import RuleBroken
 from chassis.storage.database import Versioned
 from chassis.storage.types import Instant
@@ -100,7 +100,10 @@ class Person(Versioned, Base):
         Middle names and the suffix need not be told, but the first name must come first: who types
         many names does not find whoever has one of them.
         """
-        match = compare(self.name, Name(first=first_name, last=last_name))
+        typed = Name(first=first_name, last=last_name)
+        if parts_of(typed).former:  # two last names at once would be two tries
+            return False
+        match = compare(self.name, typed)
         return match is not None and match.reasons <= _ONE_NAME
 
     def refuse_if_claimed(self) -> None:

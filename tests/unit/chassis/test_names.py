@@ -176,6 +176,8 @@ def test_short_names_are_not_taken_for_spellings() -> None:
         (named("John", "Smith", "2"), named("John", "Smith", "3")),
         (Name("Lee", "Mat", "Smith"), Name("Lee", "Jd", "Smith")),
         (named("(Ann)", "Smith"), named("(Jane)", "Smith")),
+        (named("John", "Smith", "the 2nd"), named("John", "Smith", "the 3rd")),
+        (Name("Ann", "R.N.", "Smith"), Name("Ann", "B.S.", "Smith")),
         (named("Ðinh", "Le"), named("Thinh", "Le")),
     ],
 )

@@ -2,6 +2,8 @@
 
 import re
 
+from lxml import html
+
 from chassis.ids import new_id
 from chassis.testing import deliver
 from contracts.certification import CertificationNotice, CertificationNoticeDue
@@ -70,10 +72,13 @@ def test_the_messages_of_somebody_else_are_not_to_be_had(office: Office) -> None
     assert "No message yet" in other.get("/identity/messages").text
 
 
-def test_a_message_says_how_far_its_mail_has_come(office: Office) -> None:
+def test_a_message_is_unread_until_it_is_opened(office: Office) -> None:
     browser = written_to(office)
+    listed = browser.get("/identity/messages").text
+    assert len(html.fromstring(listed).find_class("inbox-unread")) == 1
 
-    assert "Sending" in browser.get("/identity/messages").text
-    office.carry_mail()
-    assert "Sending" not in browser.get("/identity/messages").text
-    assert "Sent" in browser.get("/identity/messages").text
+    browser.get(message_in(listed))
+
+    listed = browser.get("/identity/messages").text
+    assert html.fromstring(listed).find_class("inbox-unread") == []
+    assert len(html.fromstring(listed).find_class("inbox-read")) == 1
