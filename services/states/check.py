@@ -75,7 +75,11 @@ def _coverage(state: StateFolder) -> Iterator[Fault]:
             yield ("content_areas", row), f"({content.code}) is covered by no row of coverage."
     for row, entry in enumerate(reporting.coverage):
         until = entry.effective_until
-        if until and until < date.max and (problem := _gap_after(until, entry.content, reporting.coverage)):
+        if (
+            until
+            and until < date.max
+            and (problem := _gap_after(until, entry.content, reporting.coverage))
+        ):
             yield ("coverage", row, "effective_until"), problem
 
 

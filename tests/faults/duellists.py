@@ -23,9 +23,8 @@ from chassis.messaging.reactions import Reactions
 from chassis.storage.database import Database
 from contracts.payments import NothingDue
 from tests.faults.control import CONTROLS
-from tests.integration.bus_world import EFFECT, World, answer_to, saying
+from tests.integration.bus_world import EFFECT, LISTENER, SPEAKER, World, answer_to, saying
 
-SPEAKER, LISTENER = "speaker", "listener"
 _WRITERS = 4
 _SECONDS_OF_A_REACTION = 0.005
 _LONGEST_USE_CASE_SECONDS = 0.02

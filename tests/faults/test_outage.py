@@ -9,7 +9,7 @@ from chassis.clock import SystemClock
 from chassis.messaging.rabbitmq import topology
 from chassis.storage.database import Database
 from tests.faults.proxy import Proxy, Road
-from tests.integration.bus_world import World, eventually, saying
+from tests.integration.bus_world import LISTENER, SPEAKER, World, eventually, saying
 from tests.servers import PostgresServer
 
 OUTAGE_SECONDS = 3.0
@@ -27,8 +27,8 @@ def test_an_outage_of_the_database_parks_nothing(
         link = proxy.link("listener", listener_url.host, listener_url.port or 5432)
         there = listener_url.set(host="127.0.0.1", port=link.port)
         world = World(
-            Database("speaker", speaker_url, SystemClock()),
-            Database("listener", there.render_as_string(hide_password=False), SystemClock()),
+            Database(SPEAKER, speaker_url, SystemClock()),
+            Database(LISTENER, there.render_as_string(hide_password=False), SystemClock()),
             broker_url,
         ).prepare()
         with world.carrying():
