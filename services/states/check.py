@@ -74,25 +74,23 @@ def _coverage(state: StateFolder) -> Iterator[Fault]:
         if needs and content.code not in covered:
             yield ("content_areas", row), f"({content.code}) is covered by no row of coverage."
     for row, entry in enumerate(reporting.coverage):
-        until = entry.effective_until
-        if (
-            until
-            and until < date.max
-            and (problem := _gap_after(until, entry.content, reporting.coverage))
-        ):
+        if problem := _gap_after(entry, reporting.coverage):
             yield ("coverage", row, "effective_until"), problem
 
 
-def _gap_after(day: date, content: str, rows: Iterable[Coverage]) -> str | None:
-    """What is wrong where nothing covers a content from the day after this one on."""
-    others = [row for row in rows if row.content == content]
-    following = day + timedelta(days=1)
+def _gap_after(entry: Coverage, rows: Iterable[Coverage]) -> str | None:
+    """What is wrong where nothing covers a row's content from the day after its last one on."""
+    last = entry.effective_until
+    if last is None or last == date.max:
+        return None
+    others = [row for row in rows if row.content == entry.content]
+    following = last + timedelta(days=1)
     if any(row.effective_from <= following <= (row.effective_until or date.max) for row in others):
         return None
     later = [row.effective_from for row in others if row.effective_from > following]
     if not later:
-        return f"ends {day}, and no row follows."
-    return f"ends {day}, and the next row begins only {min(later)}."
+        return f"ends {last}, and no row follows."
+    return f"ends {last}, and the next row begins only {min(later)}."
 
 
 def _each_once(table: str, rows: Iterable[tuple[str, date]]) -> Iterator[Fault]:

@@ -22,9 +22,9 @@ from chassis.storage.database import Database
 from chassis.storage.tables import OUTBOX
 from contracts.envelope import decode
 from tests.faults.control import CONTROLS
-from tests.faults.duellists import LISTENER, SPEAKER, Places, carry, is_answered, say_nothing, write
+from tests.faults.duellists import Places, carry, is_answered, say_nothing, write
 from tests.faults.proxy import Proxy, Road
-from tests.integration.bus_world import EFFECT, World, saying
+from tests.integration.bus_world import EFFECT, LISTENER, SPEAKER, World, saying
 from tests.servers import PostgresServer, RabbitServer, provide_postgres, provide_rabbitmq
 
 _GAP_SECONDS = (0.0, 0.2)
