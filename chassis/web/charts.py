@@ -42,16 +42,21 @@ class DrawnBar:
 
 
 @dataclass(frozen=True)
-class BarChart:
-    """Bars of one measure, under a title; `name` is the chart's id on its page.
-
-    `columns` are the headings of its table: what a bar represents, and what it counts.
-    Raises `ValueError` for a value below zero.
-    """
+class Chart:
+    """What every chart has: its id on its page, its title, and the two headings of its table."""
 
     name: str
     title: Translatable
     columns: tuple[Translatable, Translatable]
+
+
+@dataclass(frozen=True)
+class BarChart(Chart):
+    """Bars of one measure, under a title.
+
+    Raises `ValueError` for a value below zero.
+    """
+
     bars: tuple[Bar, ...]
 
     def __post_init__(self) -> None:
@@ -94,16 +99,12 @@ class DrawnPart:
 
 
 @dataclass(frozen=True)
-class StackedBar:
+class StackedBar(Chart):
     """One bar that shows how a whole is divided: 2 in field, 5 to resolve.
 
-    `columns` are the headings of its table: what a part is, and what it counts.
     Raises `ValueError` for a value below zero.
     """
 
-    name: str
-    title: Translatable
-    columns: tuple[Translatable, Translatable]
     parts: tuple[Bar, ...]
 
     def __post_init__(self) -> None:
@@ -132,17 +133,14 @@ class StackedBar:
 
 
 @dataclass(frozen=True)
-class Trend:
+class Trend(Chart):
     """One number with the line that led to it: this week's decisions, day by day.
 
-    `columns` are the headings of its table; `points` are the moments and their values, the earliest
-    first; `change` says in words how the number has changed.
+    `points` are the moments and their values, the earliest first; `change` says in words how the
+    number has changed.
     Raises `ValueError` for a value below zero.
     """
 
-    name: str
-    title: Translatable
-    columns: tuple[Translatable, Translatable]
     number: str
     points: tuple[Bar, ...]
     change: str = ""

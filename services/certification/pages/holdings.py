@@ -14,14 +14,6 @@ from services.certification.formats.qr_code import qr_code
 from services.certification.jurisdiction import CertificationRules
 from services.certification.pages.words import area_words, certificate_words
 
-_KINDS = {
-    CertificateStatus.ACTIVE: VerdictKind.GOOD,
-    CertificateStatus.NOT_YET_EFFECTIVE: VerdictKind.BOUNDED,
-    CertificateStatus.EXPIRED: VerdictKind.BOUNDED,
-    CertificateStatus.SUSPENDED: VerdictKind.ORDERED,
-    CertificateStatus.SURRENDERED: VerdictKind.ORDERED,
-    CertificateStatus.REVOKED: VerdictKind.ORDERED,
-}
 _IN_FORCE = {
     OrderAction.REVOCATION: translatable("Your certificate {number} was revoked"),
     OrderAction.SUSPENSION: translatable("Your certificate {number} is suspended"),
@@ -82,7 +74,7 @@ def card_of(certificate: Certificate) -> CertificateCard:
     status = certificate.status_on(today)
     here = f"/certification/certificates/{certificate.certificate_id}"
     public_url = f"{service.settings.public_url}/lookup/verify/{certificate.certificate_number}"
-    kind = _KINDS[status]
+    kind = _kind_of(status)
     return CertificateCard(
         holder=certificate.holder_name,
         title=certificate.certificate_title,
@@ -96,3 +88,9 @@ def card_of(certificate: Certificate) -> CertificateCard:
         public_url=public_url,
         qr_code=qr_code(public_url) if kind is VerdictKind.GOOD else None,
     )
+
+
+def _kind_of(status: CertificateStatus) -> VerdictKind:
+    if status is CertificateStatus.ACTIVE:
+        return VerdictKind.GOOD
+    return VerdictKind.ORDERED if status.order else VerdictKind.BOUNDED

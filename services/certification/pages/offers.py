@@ -42,7 +42,8 @@ def _offer_of(certificate_type: CertificateType, day: date) -> Offer:
 
 def fees_in_words(offers: Sequence[Offer]) -> str:
     """The fee, or the lowest and the highest, or what it is at most."""
-    lowest, *_between, highest = sorted(offer.fee_cents for offer in (*offers, *offers))
+    cents = [offer.fee_cents for offer in offers]
+    lowest, highest = min(cents), max(cents)
     if lowest == highest:
         return _written(lowest)
     if not lowest:
