@@ -26,7 +26,8 @@ from chassis.storage.tables import service_metadata
 from contracts.certification import Authorization, CertificateIssued
 from contracts.envelope import Message, encode
 
-SPEAKER, READER = "speaker", "reader"
+# The speaker has the name of the facts' publisher: a reader refuses them from anybody else.
+SPEAKER, READER = "certification", "reader"
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 METADATA = service_metadata()

@@ -136,6 +136,7 @@ class Event(Declared):
         return cls.once_sent_by or (cls.publisher(),)
 
     @classmethod
+    @cache
     def sources(cls) -> tuple[str, ...]:
         """How its senders name themselves in the event's envelope."""
         return tuple(source_of(sender) for sender in cls.senders())

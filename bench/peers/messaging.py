@@ -37,7 +37,7 @@ class Framework:
 _CELERY = ("celery", "-A", "bench.peers.on_celery", "worker", "-l", "error", "--without-mingle")
 FRAMEWORKS = {
     "Dramatiq, 8 threads": Framework(
-        3,
+        5,
         ("dramatiq", "bench.peers.on_dramatiq", "-p", "1", "-t", "8"),
         ("python", "-m", "bench.peers.on_dramatiq"),
     ),

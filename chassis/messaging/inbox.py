@@ -289,8 +289,8 @@ def mark_as_handled(session: Session, topics: Mapping[UUID, str], now: datetime)
     One statement marks them all.
     """
     # A fixed order keeps two transactions that mark the same events from deadlocking.
-    rows = sorted(topics.items())
-    values = {"arrived": json.dumps([(id_.hex, topic) for id_, topic in rows]), "now": now}
+    rows = sorted((event_id.hex, topic) for event_id, topic in topics.items())
+    values = {"arrived": json.dumps(rows), "now": now}
     if is_postgresql(session):
         return set(session.scalars(_MARK_ON_POSTGRESQL, values))
     return set(topics).difference(session.scalars(_MARK_ON_SQLITE, values))

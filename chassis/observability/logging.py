@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+import msgspec
 import structlog
 
 from chassis.context import current_context
@@ -78,12 +79,12 @@ def _as_json(_: object, __: str, entry: MutableMapping[str, Any]) -> str:
     return _encoder.encode(entry)
 
 
-def log_each(event: str, entries: Iterable[Mapping[str, Any]]) -> None:
+def log_each(event: str, entries: Iterable[Mapping[str, str]]) -> None:
     """Log `event` once per entry, each on its own line, in one write.
 
-    The entries carry their own service, trace and correlation id.
+    The entries carry their own service, trace and correlation id, as text.
     """
     stamp = {"level": "info", "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
-    lines = [_encoder.encode({"event": event, **entry, **stamp}) for entry in entries]
+    lines = [msgspec.json.encode({"event": event, **entry, **stamp}) for entry in entries]
     if lines:
-        structlog.get_config()["logger_factory"]().info("\n".join(lines))
+        structlog.get_config()["logger_factory"]().info(b"\n".join(lines).decode())
