@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from chassis.state_folder import Files, Key, KeyFaults, MonthAndDay, StateFolder
+from chassis.working_days import WorkingDays
 from contracts.identity import HOLDERS, Role
 from contracts.permission import Holder, Permission, all_permissions
 
@@ -62,6 +63,8 @@ class Place:
     """The first day of a school year."""
     currency: Currency
     """How amounts of money are written."""
+    working_days: WorkingDays
+    """The days on which the agency works, from which the due days of its work are counted."""
     grades: Mapping[int, GradeName] = field(default_factory=dict)
     """The names of the grades without a number: -1 is prekindergarten, 0 kindergarten."""
 

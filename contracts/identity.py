@@ -81,6 +81,22 @@ HOLDERS = {
 """Whose each role is; the others are the agency's."""
 
 
+class RoleHeld(Part):
+    """A role, and the organization at which it is held."""
+
+    role: Role
+    organization_id: UUID
+
+
+class RolesChanged(Event, topic="identity.roles-changed.v1", subject="account_id"):
+    """A role was granted to a staff account or withdrawn from it, or its holder was said."""
+
+    account_id: UUID = public()
+    display_name: str = personal()
+    educator_id: UUID | None = personal(default=None)
+    roles: tuple[RoleHeld, ...] = personal()
+
+
 class PublicKey(Part):
     """A key that verifies identity's tokens: an ES256 JSON Web Key without its private part."""
 

@@ -141,9 +141,10 @@ NUMBER_SERIES = Table(
 )
 
 
-def service_metadata() -> MetaData:
-    """New metadata for one service, with the chassis's tables in it."""
+def service_metadata(*pieces: MetaData) -> MetaData:
+    """New metadata for one service, with the chassis's tables in it, and those of these pieces."""
     metadata = MetaData(naming_convention=NAMING)
-    for table in CHASSIS.sorted_tables:
-        table.to_metadata(metadata)
+    for piece in (CHASSIS, *pieces):
+        for table in piece.sorted_tables:
+            table.to_metadata(metadata).info.update(table.info)
     return metadata

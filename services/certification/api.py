@@ -9,6 +9,9 @@ from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
 from chassis.web.idempotency import Answer, answer_once, needs_key
+from chassis.worklist.colleague import worker_of
+from chassis.worklist.commands import begin_work
+from chassis.worklist.queue import Looked, items_of
 from contracts.certification import CertificationPermission
 from services.certification import queries
 from services.certification.access import (
@@ -21,7 +24,6 @@ from services.certification.access import (
 from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind, ElementState
 from services.certification.domain.standing import (
-    ActionBy,
     acting_since,
     action_by,
     standing_of,
@@ -37,7 +39,7 @@ from services.certification.schemas import (
     QueueSchema,
     WholeApplicationSchema,
 )
-from services.certification.usecases import applications, certificates, review
+from services.certification.usecases import applications, certificates, review, work
 
 blueprint = Blueprint("api", __name__, url_prefix="/certification")
 
@@ -68,17 +70,30 @@ def show_application(application_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(QueueQuerySchema, location="query")
 @blueprint.response(200, QueueSchema)
 def show_queue(query: dict[str, Any]) -> dict[str, Any]:
-    """The applications waiting for the agency, longest wait first."""
-    waiting_for = ActionBy(query["waiting_for"]) if query["waiting_for"] else None
-    with current_service().database.reading() as session:
-        page = queries.queue(
-            session, get_principal().educator_id, **{**query, "waiting_for": waiting_for}
+    """The applications waiting for the agency, due first."""
+    service = current_service()
+    looked = Looked(
+        kind=query["certificate_type"] or "",
+        waiting_for=query["waiting_for"] or "",
+        page=query["page"],
+    )
+    with service.database.reading() as session:
+        page = items_of(
+            session, work.APPLICATIONS, looked, get_principal().account_id, service.today()
         )
-    is_past_end = page.number != query["page"]
-    # Past the end, a program gets an empty page; a person gets the last one.
-    shown = [] if is_past_end else page.items
+        # Past the end, a program gets an empty page; a person gets the last one.
+        shown = page.items if page.number == query["page"] else []
+        waiting = queries.applications_by_id(session, [item.item_id for item in shown])
+    applications_shown = {application.application_id: application for application in waiting}
     return {
-        "applications": [_application(application) for application in shown],
+        "applications": [
+            {
+                **_application(applications_shown[item.item_id]),
+                "due_on": item.due_on,
+                "held_by": item.holder_name,
+            }
+            for item in shown
+        ],
         "total": page.total,
         "pages": page.pages if page.total else 0,
     }
@@ -95,6 +110,9 @@ def decide(decision: dict[str, Any], application_id: UUID) -> dict[str, Any]:
     with service.database.transaction() as session:
 
         def answer() -> Answer:
+            worker = worker_of(get_principal())
+            review.get_application_to_review(session, application_id, for_update=True)
+            begin_work(session, application_id, worker, service.now())
             review.decide(
                 session,
                 current_rules(CertificationRules),

@@ -136,6 +136,18 @@ class ElementWording:
     """What the applicant does, or who else does it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ServiceLevel(Rule):
+    """Within how many days the agency means to decide an application that was submitted."""
+
+    working_days: Count
+    """The working days; the day on which the application is submitted does not count."""
+
+    def due_on(self, place: Place, submitted_on: date) -> date:
+        """By when an application that was submitted on this day is to be decided."""
+        return place.working_days.after(submitted_on, self.working_days)
+
+
 @dataclass(frozen=True)
 class CertificationRules:
     """`certification.toml`: the state's certificates, and what it asks and tells applicants."""
@@ -156,6 +168,8 @@ class CertificationRules:
     """The questions of character and fitness."""
     elements: Mapping[ElementKind, ElementWording]
     """The elements of an application."""
+    service_level: ServiceLevel
+    """By when submitted applications are to be decided."""
     signatories: Annotated[tuple[Signatory, ...], Meta(max_length=3)] = ()
     """Who signs certificates."""
 
@@ -193,10 +207,13 @@ class CertificationRules:
             )
         return certificate_type
 
+    def titles(self) -> dict[str, str]:
+        """The newest title of every type that the file lists, by code."""
+        return {listed.code: listed.title for listed in self.certificate_types}
+
     def title_of(self, code: str) -> str:
         """A type's newest title, or its code when the file does not list it."""
-        titles = [listed.title for listed in self.certificate_types if listed.code == code]
-        return titles[-1] if titles else code
+        return self.titles().get(code, code)
 
     def renewal_of(self, code: str) -> str:
         """The newest renewal rule for certificates of this type, in words."""

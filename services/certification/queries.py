@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis.i18n.text import translatable
-from chassis.storage.page import Page, page_of, page_of_rows
+from chassis.storage.page import Page, page_of_rows
 from contracts.event import Event
 from services.certification.domain.application import Application
 from services.certification.domain.certificate import Certificate, IssuedCopy
@@ -134,31 +134,13 @@ def recommendations_due(
     ]
 
 
-def queue(
-    session: Session,
-    reader_id: UUID | None,
-    *,
-    waiting_for: ActionBy | None = None,
-    certificate_type: str | None = None,
-    page: int = 1,
-) -> Page[Application]:
-    """The submitted applications, longest wait first, except any of the reader's own."""
-    conditions = [
-        Application.status == ApplicationStatus.SUBMITTED,
-        Application.educator_id != reader_id,
-    ]
-    if certificate_type:
-        conditions.append(Application.certificate_type == certificate_type)
-    if waiting_for is ActionBy.LEGAL:
-        conditions.append(_waits_for_legal())
-    if waiting_for is ActionBy.AGENCY:
-        conditions.append(~_waits_for_legal())
-    query = (
-        select(Application)
-        .where(*conditions)
-        .order_by(Application.status_since, Application.application_id)
-    )
-    return page_of(session, query, page, PAGE_SIZE)
+def applications_by_id(
+    session: Session, application_ids: Collection[UUID]
+) -> Sequence[Application]:
+    """These applications, in no order."""
+    return session.scalars(
+        select(Application).where(Application.application_id.in_(application_ids))
+    ).all()
 
 
 def _waits_for_legal() -> ColumnElement[bool]:

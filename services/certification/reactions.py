@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from chassis.messaging.reactions import Reactions
 from chassis.storage.replicas import keep_newest
+from chassis.worklist import colleague
 from contracts.identity import OrganizationChanged, PersonClaimed, PersonFact, PersonRecorded
 from contracts.legal import HoldLifted, HoldPlaced, OrderEnded, OrderEntered, OrderFact
 from contracts.payments import InvoiceOpened, NothingDue, PaymentSettled
@@ -14,6 +15,7 @@ from services.certification.domain.replicas import Educator
 from services.certification.usecases import applications, certificates, replicas
 
 reactions = Reactions()
+reactions.add(colleague.reactions)
 
 
 @reactions.when(PersonRecorded, PersonClaimed)

@@ -253,9 +253,17 @@ class QueueQuerySchema(Schema):
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=10_000))
 
 
-class QueueSchema(ApplicationListSchema):
-    """The applications waiting for the agency, longest wait first."""
+class WaitingApplicationSchema(ApplicationSchema):
+    """An application in the queue: by when it is due, and who has it."""
 
+    due_on = fields.Date(required=True)
+    held_by = fields.String(allow_none=True)
+
+
+class QueueSchema(Schema):
+    """The applications waiting for the agency, due first."""
+
+    applications = fields.List(fields.Nested(WaitingApplicationSchema), required=True)
     total = fields.Integer(required=True)
     pages = fields.Integer(required=True)
 

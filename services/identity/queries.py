@@ -253,10 +253,13 @@ def public_keys(session: Session) -> list[dict[str, str]]:
 
 
 def announcements(session: Session) -> Iterator[Event]:
-    """The current state of the signing keys, every organization and every person."""
+    """The current state of the signing keys, organizations, persons, and staff accounts."""
     for key_set in session.scalars(select(KeySet)):
         yield key_set.state()
     for organization in session.scalars(select(Organization)):
         yield organization.state()
     for person in session.scalars(select(Person)):
         yield person.state()
+    has_or_had_roles = or_(Account.roles.any(), Account.version > 1)
+    for account in session.scalars(select(Account).where(has_or_had_roles)):
+        yield account.state()

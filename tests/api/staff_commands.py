@@ -1,7 +1,8 @@
 """Every command of the agency, a district or a provider, sent as it would be carried out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from services.identity.usecases import accounts, holders, organizations, persons
 from services.legal import app as legal
 from services.legal.domain.procedure import BoardDecision, Step
 from tests.states import STATES, state_folder
-from tests.unit.certification import story
+from tests.unit.certification import desk, story
 from tests.unit.certification.test_pages import ADMISSION_FORM, COMPLETION_FORM
 from tests.unit.identity.office import HEADER, PASSWORD, WILHELMINA
 from tests.unit.legal import casework
@@ -40,7 +41,13 @@ REPORT = (
     "a report is about all of a district's staff; what it says of its sender's own classes settles "
     "no finding about them, as tests/unit/assignments/test_own_findings.py shows"
 )
+QUEUE = "/certification/queue"
 ABOUT_NO_PERSON = {
+    f"POST {QUEUE}/next": "it gives nothing that is about who asks",
+    f"POST {QUEUE}/bulk": "it shows what would change, and changes nothing",
+    f"POST {QUEUE}/bulk/<uuid:bulk_id>/undo": "it takes back one act of one's own",
+    f"POST {QUEUE}/views": "it keeps a view of one's own",
+    f"POST {QUEUE}/views/<uuid:view_id>/delete": "it deletes a view of one's own",
     "POST /assignments/reports/new": REPORT,
     "POST /assignments/api/reports": REPORT,
     "POST /identity/organizations/providers/new": "it adds an organization",
@@ -151,6 +158,50 @@ def return_application(app: Flask) -> Command:
     application_id = story.bring_to(app, ApplicationStatus.SUBMITTED)
     reasons = {"return_reasons": "A page of the transcript is missing."}
     return Command(f"/certification/queue/{application_id}/return", story.WILLA, reasons)
+
+
+def _waiting(app: Flask, act: str, **form: object) -> Command:
+    item_id = desk.wait(app, story.WILLAS_NAME, person_id=story.WILLA)
+    return Command(f"{QUEUE}/{item_id}/{act}", story.WILLA, form)
+
+
+ASIDE = {**desk.three_inputs(story.TODAY + timedelta(days=1)), "why": "The registrar is closed."}
+
+
+@_way(f"{QUEUE}/<uuid:item_id>/holder")
+def take_over(app: Flask) -> Command:
+    return _waiting(app, "holder", holder="me")
+
+
+@_way(f"{QUEUE}/<uuid:item_id>/holder")
+def give_back(app: Flask) -> Command:
+    command = take_over(app)
+    assert story.analyst(app).post(command.path, data=command.form).status_code == 303
+    return replace(command, form={"holder": "nobody"})
+
+
+@_way(f"{QUEUE}/<uuid:item_id>/aside")
+def set_aside(app: Flask) -> Command:
+    return _waiting(app, "aside", **ASIDE)
+
+
+@_way(f"{QUEUE}/<uuid:item_id>/back")
+def bring_back(app: Flask) -> Command:
+    command = set_aside(app)
+    assert story.analyst(app).post(command.path, data=command.form).status_code == 303
+    return Command(command.path.replace("/aside", "/back"), story.WILLA)
+
+
+@_way(f"{QUEUE}/<uuid:item_id>/notes")
+def write_note(app: Flask) -> Command:
+    return _waiting(app, "notes", note="Called the registrar.")
+
+
+@_way(f"{QUEUE}/bulk/done")
+def set_many_aside(app: Flask) -> Command:
+    item_ids = [desk.wait(app), desk.wait(app, person_id=story.WILLA)]
+    form = {"items": desk.chosen(app, *item_ids), "act": "set_aside", **ASIDE}
+    return Command(f"{QUEUE}/bulk/done", story.WILLA, form)
 
 
 def _decision(app: Flask, outcome: str) -> tuple[UUID, dict[str, Any]]:

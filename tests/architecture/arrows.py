@@ -25,7 +25,7 @@ EDGES = LAYERS[3]
 STAIR = (
     ("app", "testing"),
     ("web",),
-    ("operations",),
+    ("operations", "worklist"),
     ("service",),
     ("security",),
     ("messaging", "schedule"),
@@ -33,6 +33,7 @@ STAIR = (
     ("observability", "problems"),
     ("i18n", "context"),
     ("jurisdiction", "settings", "unconfirmed"),
+    ("working_days",),
     ("calendar", "clock", "ids", "names", "setting_kinds", "state_folder"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
@@ -67,6 +68,7 @@ DOMAIN_MAY = (
     *("chassis.jurisdiction", "chassis.names", "chassis.state_folder", "msgspec.Meta"),
     *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
+    "chassis.worklist.tables",
 )
 """All that a domain may import, besides its own service's domain and rules."""
 RULES_MAY = (*DOMAIN_MAY, "msgspec", "pathlib")

@@ -1,7 +1,7 @@
 """Every page in every state: the main journey, and what lies off its way."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -85,6 +85,27 @@ def decline(journey: BrowserJourney) -> None:
     payer.send(card, status=402)
     payer.wait_for(invoice, "declined")
     payer.open(f"{invoice}/returned")
+
+
+def share_work(journey: BrowserJourney) -> None:
+    """The analyst takes what waits, notes something, and sets it aside together with others."""
+    analyst, queue = journey.browser_visitor("analyst"), "/certification/queue"
+    analyst.open(queue)
+    analyst.send({}, action="/next")
+    analyst.send({"note": "The registrar answers on Monday."}, action="/notes")
+    analyst.open(f"{queue}?part=mine")
+    analyst.send({"act": "give_back"}, action="/bulk", status=422)
+    chosen = analyst.page.xpath("string(//input[@name='items']/@value)")
+    later = day("until", journey.today + timedelta(days=3))
+    reason = {"why": "The registrar is closed."}
+    analyst.send({"items": chosen, **later, **reason, "act": "set_aside"}, action="/bulk")
+    analyst.send({}, action="/bulk/done")
+    done = analyst.path
+    analyst.open(f"{queue}?part=aside")
+    analyst.open(done)
+    analyst.send({}, action="/undo")
+    analyst.open(f"{queue}?part=mine")
+    analyst.send({"name": "My work"}, action="/views")
 
 
 def suspend(journey: BrowserJourney) -> None:
@@ -230,4 +251,5 @@ DETOURS: dict[Callable[..., object], tuple[Detour, ...]] = {
     educator.register: (confirm_late,),
     educator.confirm: (spend_link, choose_nothing),
     partners.recommend: (decline,),
+    educator.submit: (share_work,),
 }

@@ -134,7 +134,7 @@ class ApplicationLife(ApplicationModel):
             reasons = {refusals.NotReadyToSubmit}
         if self.attempt(
             lambda session: applications.submit_application(
-                session, self.application_id, story.WILLA, **self.moment
+                session, self.application_id, story.WILLA, due_on=story.DUE_ON, **self.moment
             ),
             reasons,
         ):

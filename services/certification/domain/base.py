@@ -3,9 +3,10 @@
 from sqlalchemy.orm import DeclarativeBase
 
 from chassis.storage.tables import service_metadata
+from chassis.worklist.tables import WORKLIST
 
 
 class Base(DeclarativeBase):
     """The tables of the certification service."""
 
-    metadata = service_metadata()
+    metadata = service_metadata(WORKLIST)

@@ -10,7 +10,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
-from chassis.service import current_service
+from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
 from contracts.certification import CertificationPermission
 from services.certification import queries
@@ -21,6 +21,7 @@ from services.certification.access import (
 )
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import AlreadySubmitted
+from services.certification.jurisdiction import CertificationRules
 from services.certification.schemas import SubmitForm
 from services.certification.usecases import applications
 
@@ -57,7 +58,7 @@ def confirm_submission(application_id: UUID) -> ResponseReturnValue:
 @requires(CertificationPermission.APPLY)
 def submit(application_id: UUID) -> ResponseReturnValue:
     """Submit the application; a second click leads to the same page."""
-    service = current_service()
+    service, rules = current_service(), current_rules(CertificationRules)
     form = read_form(SubmitForm(), request.form)
     if not form.is_valid:
         return _confirmation(application_id, form), 422
@@ -66,6 +67,7 @@ def submit(application_id: UUID) -> ResponseReturnValue:
             session,
             application_id,
             own_educator_id(),
+            due_on=rules.service_level.due_on(service.place, service.today()),
             now=service.now(),
             today=service.today(),
         )

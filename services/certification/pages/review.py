@@ -1,5 +1,7 @@
 """The agency's queue, and one application under review: verify, return, decide."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
@@ -7,26 +9,22 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from chassis.i18n.language import format_weekday
-from chassis.i18n.language import gettext as _
 from chassis.i18n.text import translatable
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.access import requires
 from chassis.security.principal import get_principal
 from chassis.service import current_rules, current_service
-from chassis.web.charts import Bar, BarChart, bar_chart
 from chassis.web.forms import Form, read_form
-from chassis.web.paging import page_asked_for
+from chassis.web.work.pages import work_pages
+from chassis.web.work.panel import find_panel
+from chassis.worklist.colleague import worker_of
+from chassis.worklist.commands import begin_work
 from contracts.certification import CertificationPermission
 from services.certification import queries
 from services.certification.access import REVIEWERS
 from services.certification.domain.element import ElementKind
-from services.certification.domain.standing import ActionBy
 from services.certification.jurisdiction import CertificationRules
-from services.certification.pages.words import (
-    actor_words,
-    type_options,
-)
+from services.certification.pages.queue import QUEUE
 from services.certification.schemas import CheckForm, DecisionSchema, ReturnForm
 from services.certification.usecases.review import (
     decide,
@@ -39,83 +37,24 @@ from services.certification.usecases.review import (
 blueprint = Blueprint("review", __name__, url_prefix="/certification")
 
 
-@blueprint.get("/queue")
-@requires(*REVIEWERS)
-def queue() -> ResponseReturnValue:
-    """The applications waiting for the agency, longest wait first."""
-    waiting_for = request.args.get("waiting_for", "")
-    certificate_type = request.args.get("certificate_type", "")
-    with current_service().database.reading() as session:
-        page = queries.queue(
-            session,
-            get_principal().educator_id,
-            waiting_for=ActionBy(waiting_for) if waiting_for in ("agency", "legal") else None,
-            certificate_type=certificate_type or None,
-            page=page_asked_for(),
-        )
-        holds = queries.holds_on(session, [application.educator_id for application in page.items])
-        charts = _charts(session)
-    return render_template(
-        "certification/queue.html",
-        page=page,
-        holds=holds,
-        filters={"waiting_for": waiting_for, "certificate_type": certificate_type},
-        types=type_options(),
-        charts=charts,
-    )
+@contextmanager
+def _working_on(application_id: UUID) -> Iterator[Session]:
+    """A transaction in which the analyst has the application.
 
-
-def _charts(session: Session) -> list[BarChart]:
-    """Charts: the age of the queue, who must act, and the last week's work."""
+    Raises `NotFound`, `OwnMatter`, and `HeldByColleague` while a colleague has it.
+    """
     service = current_service()
-    young, older, oldest = queries.queue_by_age(session, service.now())
-    week, month = queries.UP_TO_DAYS
-    waiting = queries.waiting_by_actor(session)
-    week_of_work = queries.week_of_work(session, service.today())
-    return [
-        bar_chart(
-            "ages",
-            translatable("How long submitted applications have been waiting"),
-            (translatable("Waiting"), translatable("Applications")),
-            (
-                Bar(translatable("Up to {count} days", count=week), young),
-                Bar(
-                    translatable("{first} to {last} days", first=week, last=month),
-                    older,
-                    kind="warning",
-                ),
-                Bar(translatable("More than {count} days", count=month), oldest, kind="error"),
-            ),
-        ),
-        bar_chart(
-            "actors",
-            translatable("Who must act"),
-            (translatable("Who"), translatable("Applications")),
-            [
-                Bar(actor_words(actor, _("The applicant (returned)")), count)
-                for actor, count in waiting.items()
-            ],
-        ),
-        bar_chart(
-            "submitted",
-            translatable("Submitted in the last seven days"),
-            (translatable("Day"), translatable("Submitted")),
-            [Bar(format_weekday(work.day), work.submitted) for work in week_of_work],
-        ),
-        bar_chart(
-            "decided",
-            translatable("Decided in the last seven days"),
-            (translatable("Day"), translatable("Decided")),
-            [Bar(format_weekday(work.day), work.decided) for work in week_of_work],
-        ),
-    ]
+    with service.database.transaction() as session:
+        get_application_to_review(session, application_id, for_update=True)
+        begin_work(session, application_id, worker_of(get_principal()), service.now())
+        yield session
 
 
 @blueprint.get("/queue/<uuid:application_id>")
 @requires(*REVIEWERS)
 def review(application_id: UUID) -> ResponseReturnValue:
     """One application under review."""
-    return _review_page(application_id, Form())
+    return review_page(application_id, Form())
 
 
 @blueprint.post("/queue/<uuid:application_id>/elements/<kind>")
@@ -134,7 +73,7 @@ def check(application_id: UUID, kind: str) -> ResponseReturnValue:
     is_good = form.values["verdict"] == "verify"
     act = verify_element if is_good else reject_element
     service = current_service()
-    with service.database.transaction() as session:
+    with _working_on(application_id) as session:
         act(session, application_id, ElementKind(kind), form.values["note"], now=service.now())
     return redirect(f"/certification/queue/{application_id}#{kind}", 303)
 
@@ -146,8 +85,8 @@ def send_back(application_id: UUID) -> ResponseReturnValue:
     service = current_service()
     form = read_form(ReturnForm(), request.form)
     if not form.is_valid:
-        return _review_page(application_id, form), 422
-    with service.database.transaction() as session:
+        return review_page(application_id, form), 422
+    with _working_on(application_id) as session:
         return_application(
             session, application_id, form.values["return_reasons"], now=service.now()
         )
@@ -161,8 +100,8 @@ def record_decision(application_id: UUID) -> ResponseReturnValue:
     service = current_service()
     form = read_form(DecisionSchema(), request.form)
     if not form.is_valid:
-        return _review_page(application_id, form), 422
-    with service.database.transaction() as session:
+        return review_page(application_id, form), 422
+    with _working_on(application_id) as session:
         decide(
             session,
             current_rules(CertificationRules),
@@ -177,7 +116,8 @@ def record_decision(application_id: UUID) -> ResponseReturnValue:
     return redirect(f"/certification/queue/{application_id}", 303)
 
 
-def _review_page(application_id: UUID, form: Form) -> str:
+def review_page(application_id: UUID, form: Form) -> str:
+    """The page of an application under review, with what is wrong with a form of it."""
     with current_service().database.reading() as session:
         application = get_application_to_review(session, application_id)
         holds = queries.holds_on(session, [application.educator_id])
@@ -190,5 +130,9 @@ def _review_page(application_id: UUID, form: Form) -> str:
             orders=queries.orders_on(session, application.educator_id),
             is_held=application.educator_id in holds,
             held_since=holds.get(application.educator_id),
+            work=find_panel(session, QUEUE, application_id),
             form=form,
         )
+
+
+work = work_pages(QUEUE, review_page)

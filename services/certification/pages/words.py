@@ -134,6 +134,11 @@ def area_options() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def type_titles() -> dict[str, str]:
+    """The title of every certificate type, by code."""
+    return current_rules(CertificationRules).titles()
+
+
 def type_options() -> list[tuple[str, str]]:
     """Every certificate type open for application today, as (code, title)."""
     types = current_rules(CertificationRules).types_on(current_service().today())

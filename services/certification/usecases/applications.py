@@ -19,7 +19,7 @@ from services.certification.domain.program import ProgramAdmission, Recommendati
 from services.certification.domain.refusals import AlreadyApplied
 from services.certification.domain.status import OPEN
 from services.certification.jurisdiction import MOST_AUTHORIZATIONS, CertificationRules
-from services.certification.usecases import notices
+from services.certification.usecases import notices, work
 from services.certification.usecases.replicas import get_educator
 
 
@@ -167,15 +167,19 @@ def submit_application(
     application_id: UUID,
     educator_id: UUID | None,
     *,
+    due_on: date,
     now: datetime,
     today: date,
 ) -> Application:
     """Submit the application; the applicant has confirmed that everything in it is true.
 
+    It waits in the agency's queue from now on, to be decided by `due_on`.
+
     Raises `NotReadyToSubmit`, `AlreadySubmitted`, `AlreadyDecided` and `AlreadyWithdrawn`.
     """
     application = get_own_application(session, application_id, educator_id, for_update=True)
     record(session, application.submit(now, today))
+    work.put_in_queue(session, application, due_on, now)
     audit.record_entry(
         session, "application submitted", application_id, after={"confirmed_true": True}
     )

@@ -16,7 +16,7 @@ from services.certification.domain.application import Application
 from services.certification.domain.element import ElementKind
 from services.certification.domain.replicas import FinalOrder, OrderInForce
 from services.certification.jurisdiction import CertificationRules
-from services.certification.usecases import notices
+from services.certification.usecases import notices, work
 from services.certification.usecases.applications import get_application
 from services.certification.usecases.certificates import issue_certificate
 from services.certification.usecases.replicas import get_educator, refuse_if_held
@@ -38,6 +38,7 @@ def verify_element(
     application = get_application_to_review(session, application_id, for_update=True)
     before = application.element(kind).state
     application.verify(kind, note, now)
+    work.update_queue(session, application)
     _audit_check(session, application, kind, before)
     return application
 
@@ -49,6 +50,7 @@ def reject_element(
     application = get_application_to_review(session, application_id, for_update=True)
     before = application.element(kind).state
     application.reject(kind, note, now)
+    work.update_queue(session, application)
     _audit_check(session, application, kind, before)
     return application
 
@@ -74,6 +76,7 @@ def return_application(
     """
     application = get_application_to_review(session, application_id, for_update=True)
     application.send_back(reasons, now)
+    work.take_from_queue(session, application, now)
     audit.record_entry(session, "application returned", application_id, after={"reasons": reasons})
     record(session, notices.application_returned(application))
     return application
@@ -104,6 +107,7 @@ def decide(
     if outcome is ApplicationOutcome.APPROVED:
         _refuse_if_bound(session, application.educator_id, today)
     event = application.decide(outcome, reasons, decided_by, now, today)
+    work.take_from_queue(session, application, now)
     audit.record_entry(
         session,
         "application decided",

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chassis.i18n.text import code_words, translatable
 from chassis.ids import new_id
 from chassis.problems import RuleBroken
+from chassis.storage.database import Versioned
 from chassis.storage.types import Instant
-from contracts.identity import OrganizationKind, Role
+from contracts import identity
+from contracts.identity import OrganizationKind, Role, RolesChanged
 from contracts.notices import ALWAYS
 from services.identity.domain.base import Base
 from services.identity.domain.organization import Organization
@@ -87,7 +89,7 @@ def username_key(username: str) -> str:
     return username.strip().casefold()
 
 
-class Account(Base):
+class Account(Versioned, Base):
     """A way to sign in; an educator's opens their own record, a staff member's opens none.
 
     `educator_id` is unique, so that a record is opened by one account. It is set from the
@@ -96,6 +98,7 @@ class Account(Base):
     Whose a staff account is, an administrator says: `said_educator_id` is the person on record, and
     `no_record_said_at` is when they were said to have none.
     `language` is that of the mail to the account.
+    `version` counts what other services are told: its roles, and whose it is.
     """
 
     __tablename__ = "account"
@@ -133,6 +136,7 @@ class Account(Base):
         """A new account with an unconfirmed address."""
         return cls(
             account_id=new_id(),
+            version=1,
             username=username,
             username_key=username_key(username),
             email=email,
@@ -175,7 +179,7 @@ class Account(Base):
         self.refuse_if_confirmed()
         self.confirmed_at = now
 
-    def say_holder(self, educator_id: UUID | None, now: datetime) -> None:
+    def say_holder(self, educator_id: UUID | None, now: datetime) -> RolesChanged:
         """Say which person on record has this account, or that they have no record.
 
         Raises `HolderClaimed` for an account with which somebody registered.
@@ -184,8 +188,9 @@ class Account(Base):
             raise HolderClaimed
         self.said_educator_id = educator_id
         self.no_record_said_at = now if educator_id is None else None
+        return self._changed()
 
-    def grant(self, role: Role, organization: Organization, now: datetime) -> None:
+    def grant(self, role: Role, organization: Organization, now: datetime) -> RolesChanged:
         """Grant this role; raises `HolderNotSaid`, `RoleDoesNotFit` and `RoleAlreadyHeld`."""
         if not self.is_holder_said:
             raise HolderNotSaid
@@ -208,13 +213,32 @@ class Account(Base):
                 granted_at=now,
             )
         )
+        return self._changed()
 
-    def withdraw(self, role: Role, organization_id: UUID) -> None:
+    def withdraw(self, role: Role, organization_id: UUID) -> RolesChanged:
         """Withdraw the role; raises `RoleNotHeld`."""
         held = self._find_held(role, organization_id)
         if held is None:
             raise RoleNotHeld
         self.roles.remove(held)
+        return self._changed()
+
+    def _changed(self) -> RolesChanged:
+        self.version += 1
+        return self.state()
+
+    def state(self) -> RolesChanged:
+        """The event with the account's current roles and holder."""
+        return RolesChanged(
+            version=self.version,
+            account_id=self.account_id,
+            display_name=self.display_name,
+            educator_id=self.person_id,
+            roles=tuple(
+                identity.RoleHeld(role=Role(held.role), organization_id=held.organization_id)
+                for held in self.roles
+            ),
+        )
 
     def _find_held(self, role: Role, organization_id: UUID) -> "RoleHeld | None":
         for held in self.roles:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
+from chassis.messaging.outbox import record
 from chassis.problems import InvalidInput, NotFound
 from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
@@ -82,7 +83,7 @@ def grant_role(
     refuse_own_matter(account_id)
     account = get_account(session, account_id)
     organization = get_organization(session, organization_id)
-    account.grant(role, organization, now)
+    record(session, account.grant(role, organization, now))
     audit.record_entry(
         session,
         "role granted",
@@ -99,7 +100,7 @@ def withdraw_role(session: Session, account_id: UUID, role: Role, organization_i
     """
     refuse_own_matter(account_id)
     account = get_account(session, account_id)
-    account.withdraw(role, organization_id)
+    record(session, account.withdraw(role, organization_id))
     audit.record_entry(
         session,
         "role withdrawn",

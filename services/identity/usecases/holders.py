@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.i18n.text import Translatable, code_words, translatable
+from chassis.messaging.outbox import record
 from chassis.names.compare import Match, Reason, compare
 from chassis.names.keys import sought_keys
 from chassis.names.parts import Name
@@ -64,7 +65,7 @@ def say_holder(
             _refuse_another_name(account, person)
         educator_id = person.educator_id
     before = _said(account)
-    account.say_holder(educator_id, now)
+    record(session, account.say_holder(educator_id, now))
     audit.record_entry(
         session, "account holder said", account_id, before=before, after=_said(account)
     )

@@ -24,6 +24,7 @@ from services.certification.domain.status import ApplicationStatus
 from services.certification.usecases import applications, certificates, elements, programs, review
 
 TODAY = date(2026, 11, 22)
+DUE_ON = date(2026, 12, 22)
 WILLA, OTHER_EDUCATOR = new_id(), new_id()
 PROVIDER, OTHER_PROVIDER = new_id(), new_id()
 WILLAS_NUMBER = "201184562"
@@ -186,7 +187,9 @@ def pay(app: Flask, application_id: UUID) -> None:
 
 def submit(app: Flask, application_id: UUID) -> None:
     with working(app) as (session, service):
-        applications.submit_application(session, application_id, WILLA, **moment(service))
+        applications.submit_application(
+            session, application_id, WILLA, due_on=DUE_ON, **moment(service)
+        )
 
 
 def verify_all(app: Flask, application_id: UUID, note: str = "") -> None:

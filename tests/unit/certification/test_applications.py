@@ -468,7 +468,11 @@ def test_an_educator_cannot_touch_anothers_application(app: Flask) -> None:
     with working(app) as (session, service):
         with pytest.raises(NotAllowed):
             applications.submit_application(
-                session, application_id, story.OTHER_EDUCATOR, **moment(service)
+                session,
+                application_id,
+                story.OTHER_EDUCATOR,
+                due_on=story.DUE_ON,
+                **moment(service),
             )
         with pytest.raises(NotAllowed):
             applications.withdraw_application(

@@ -67,13 +67,25 @@ def test_a_week_is_seven_days_and_each_shows_what_came_in_and_what_was_decided(a
     assert all(each[1:] == (0, 0) for each in a_week_later)
 
 
-def test_an_analysts_queue_has_its_pictures_and_an_empty_one_has_none(app: Flask) -> None:
-    assert '<svg class="chart-bars"' not in analyst(app).get("/certification/queue").text
+def test_an_analysts_queue_has_its_pictures_and_an_empty_one_has_none(
+    app: Flask, clock: FixedClock
+) -> None:
+    assert '<svg class="trend-line"' not in analyst(app).get("/certification/queue").text
 
     story.bring_to(app, ApplicationStatus.SUBMITTED)
     page = analyst(app).get("/certification/queue").text
-    assert "Up to 7 days: 1; 7 to 30 days: 0; More than 30 days: 0" in page
-    assert "Sunday, November 22: 1" in page
+    assert "Sunday, November 22" in page
+    # One bar that is not divided says nothing.
+    assert "Up to 7 days" not in page
+
+    clock.move(days=10)
+    second = story.start(app, "PROV")
+    story.fill_in(app, second)
+    deliver(app, story.nothing_due(second))
+    story.submit(app, second)
+    page = analyst(app).get("/certification/queue").text
+    assert "Up to 7 days" in page
+    assert "7 to 30 days" in page
 
 
 def test_an_educator_sees_how_far_an_application_is_and_who_has_it_since_when(app: Flask) -> None:

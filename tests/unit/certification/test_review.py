@@ -11,6 +11,7 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.storage import audit
 from chassis.testing import FixedClock, deliver, recorded, service_of, working
+from chassis.worklist.queue import Looked, items_of
 from contracts.certification import (
     ApplicationDecided,
     ApplicationOutcome,
@@ -19,7 +20,6 @@ from contracts.certification import (
     CertificationNoticeDue,
 )
 from contracts.legal import HoldLifted, HoldPlaced, OrderAction
-from services.certification import queries
 from services.certification.domain.element import ElementKind
 from services.certification.domain.refusals import (
     AlreadyDecided,
@@ -33,6 +33,7 @@ from services.certification.domain.replicas import HoldInForce, OrderInForce
 from services.certification.domain.standing import ActionBy, action_by, standing_of
 from services.certification.domain.status import ApplicationStatus
 from services.certification.usecases import review
+from services.certification.usecases.work import APPLICATIONS
 from tests.unit.certification import story
 
 SUBMITTED = ApplicationStatus.SUBMITTED
@@ -283,15 +284,18 @@ def test_the_queue_holds_what_is_submitted_the_longest_waiting_first(
     clock.move(days=1)
 
     def asked(**filters: Any) -> list[UUID]:
+        looked = Looked(**filters)
         with service_of(app).database.reading() as session:
-            found = queries.queue(session, None, **filters).items
-        return [each.application_id for each in found]
+            found = items_of(session, APPLICATIONS, looked, new_id(), story.TODAY).items
+        return [item.item_id for item in found]
 
     assert asked() == [first, second]
     assert asked(waiting_for=ActionBy.LEGAL) == [second]
     assert asked(waiting_for=ActionBy.AGENCY) == [first]
-    assert asked(certificate_type="PROF") == [first]
+    assert asked(kind="PROF") == [first]
     assert asked(page=2) == [first, second]
+    check(app, second, review.verify_element, ElementKind.CHARACTER_AND_FITNESS, "Long ago.")
+    assert asked(waiting_for=ActionBy.AGENCY) == [first, second]
     story.give_back(app, first)
     assert asked() == [second]
 
