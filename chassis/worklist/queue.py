@@ -1,7 +1,7 @@
 """A queue: what waits for a team, and how one looks through it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -63,7 +63,7 @@ class Queue:
     `permissions` let one see the queue and work on it: any of them.
     `kinds` and `waiting_for` are the words for what a `Work` has as codes; what waits for `team`
     is given to who asks for the next.
-    `columns` are the headings of the service's own columns, and `cells` what stands in them.
+    `columns` are the headings of the service's own columns by name; `cells` stand in them.
     `template` extends `work/queue.html`, and `more` gives what it shows besides.
     """
 
@@ -77,7 +77,7 @@ class Queue:
     kinds: Callable[[], Mapping[str, str]]
     waiting_for: Mapping[str, Translatable]
     team: str
-    columns: tuple[Translatable, ...] = ()
+    columns: Mapping[str, Translatable] = field(default_factory=dict)
     cells: Callable[[Session, Sequence[WorkItem]], Mapping[UUID, Sequence[Cell]]] = no_cells
     template: str = "work/queue.html"
     more: Callable[[Session], Mapping[str, Any]] = nothing_more
@@ -122,12 +122,24 @@ def items_of(
     session: Session, queue_name: str, looked: Looked, holder_id: UUID, today: date
 ) -> Page[WorkItem]:
     """One page of the queue, without anything about the person who looks."""
-    query = (
+    query = _list_of(queue_name, looked, holder_id, today)
+    return page_of(session, query, looked.page, PAGE_SIZE)
+
+
+def _list_of(queue_name: str, looked: Looked, holder_id: UUID, today: date) -> Select[WorkItem]:
+    return (
         _select(queue_name)
         .where(*_part(looked.part, holder_id, today), *_filters(looked, today))
         .order_by(*_ORDERS[looked.order], WorkItem.item_id)
     )
-    return page_of(session, query, looked.page, PAGE_SIZE)
+
+
+def each_item_of(
+    session: Session, queue_name: str, looked: Looked, holder_id: UUID, today: date
+) -> Iterator[Sequence[WorkItem]]:
+    """The whole list that a look finds, in batches, in its order."""
+    query = _list_of(queue_name, looked, holder_id, today)
+    yield from session.scalars(query).yield_per(PAGE_SIZE).partitions()
 
 
 def counts_of(session: Session, queue_name: str, holder_id: UUID, today: date) -> dict[Part, int]:

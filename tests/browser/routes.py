@@ -12,6 +12,7 @@ from services.__main__ import create_apps
 NOT_PAGES = {
     "/assignments/reports/assignments.csv": "a CSV file to fill in",
     "/certification/applications/<uuid:application_id>/license/copy": "the file as it was sent",
+    "/certification/queue/export/<any(csv, xlsx, json):kind>": "the list as a file",
     "/certification/certificates/<uuid:certificate_id>/certificate.pdf": "a PDF file",
     "/legal/complaints/<uuid:complaint_id>/documents/<uuid:document_id>": "the file as it was sent",
 }

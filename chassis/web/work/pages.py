@@ -18,6 +18,7 @@ from chassis.service import current_service
 from chassis.web.forms import Form, read_form
 from chassis.web.paging import page_asked_for
 from chassis.web.work.bulk_pages import add_bulk_pages
+from chassis.web.work.export_page import add_export_page
 from chassis.web.work.holders import chosen_worker, holder_choices
 from chassis.web.work.schemas import (
     NOBODY,
@@ -51,6 +52,7 @@ def work_pages(queue: Queue, show_item: ShowItem) -> Blueprint:
     _add_items(pages, queue, show_item)
     _add_views(pages, queue)
     add_bulk_pages(pages, queue, queue_page)
+    add_export_page(pages, queue)
     return pages
 
 

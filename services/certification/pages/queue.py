@@ -120,7 +120,7 @@ QUEUE = Queue(
         ActionBy.LEGAL: translatable("Legal review"),
     },
     team=ActionBy.AGENCY,
-    columns=(translatable("State"), translatable("Settled")),
+    columns={"state": translatable("State"), "settled": translatable("Settled")},
     cells=_cells,
     template="certification/queue.html",
     more=_more,

@@ -15,6 +15,7 @@ from chassis.testing import (
     working,
 )
 from chassis.worklist import bulk
+from chassis.worklist.queue import PAGE_SIZE
 from chassis.worklist.view import MOST_VIEWS
 from contracts.certification import ApplicationOutcome
 from contracts.identity import Role
@@ -448,3 +449,42 @@ def test_an_application_that_waits_twice_is_one_item(app: Flask) -> None:
         work.put_in_queue(session, application, story.DUE_ON, service.now())
 
     assert item_of(app, application_id).version == 1
+
+
+# As a file.
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+def test_a_list_is_had_as_a_file_as_it_was_filtered_and_without_own_matters(
+    app: Flask, ada: Analyst, kind: str
+) -> None:
+    wait(app, "=cmd|' /C calc'!A0", number="A-1")
+    wait(app, "Legal Person", number="A-2", waiting_for="legal")
+    wait(app, "Ada Lyst", number="A-3", person_id=ada.educator_id)
+
+    answer = ada.get(f"/export/{kind}?waiting_for=agency")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].endswith(f"applications-2026-11-22.{kind}")
+    assert len(answer.data) == answer.content_length
+    [entry] = audited(app, "work exported")
+    assert entry.after == {"as": kind, "waiting_for": "agency"}
+    if kind == "json":
+        assert [row["number"] for row in answer.get_json()] == ["A-1"]
+    if kind == "csv":
+        rows = answer.text.splitlines()
+        assert len(rows) == 2
+        assert rows[1].startswith("A-1,'=cmd|")
+    answer.close()
+
+
+def test_a_list_longer_than_a_page_is_whole_in_its_file(app: Flask, ada: Analyst) -> None:
+    for number in range(PAGE_SIZE + 5):
+        wait(app, number=f"B-{number:03}")
+
+    answer = ada.get("/export/json?order=number")
+    rows = answer.get_json()
+    answer.close()
+
+    assert [row["number"] for row in rows] == [f"B-{each:03}" for each in range(PAGE_SIZE + 5)]
+    assert ada.get("/export/pdf").status_code == 404
