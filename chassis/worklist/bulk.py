@@ -3,34 +3,22 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from chassis.i18n.text import Translatable, translatable
 from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound, RuleBroken
 from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
-from chassis.storage.types import Instant
-from chassis.worklist.item import A_LATER_DAY, Worker, WorkItem
+from chassis.worklist.domain import A_LATER_DAY, BulkKind, WorkBulk, Worker, WorkItem
 from chassis.worklist.queue import PAGE_SIZE, Queue
-from chassis.worklist.tables import Base
 
 MOST_AT_ONCE = PAGE_SIZE
 _KEPT = ("holder_id", "holder_name", "held_since", "aside_until", "aside_why")
-
-
-class BulkKind(StrEnum):
-    """What can be done to many items at once."""
-
-    ASSIGN = "assign"
-    GIVE_BACK = "give_back"
-    SET_ASIDE = "set_aside"
-    BRING_BACK = "bring_back"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,20 +59,6 @@ class AlreadyUndone(RuleBroken):
 
     title = translatable("This was undone before")
     advice = translatable("Look at the queue to see who has what.")
-
-
-class WorkBulk(Base):
-    """An act on many items, with how each was before and at which version it left it."""
-
-    __tablename__ = "work_bulk"
-
-    bulk_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    queue: Mapped[str] = mapped_column(String(40))
-    account_id: Mapped[UUID]
-    kind: Mapped[BulkKind] = mapped_column(String(20))
-    done_at: Mapped[datetime] = mapped_column(Instant)
-    undone_at: Mapped[datetime | None] = mapped_column(Instant)
-    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
 def plan(session: Session, queue: Queue, act: BulkAct) -> list[Planned]:

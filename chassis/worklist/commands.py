@@ -10,7 +10,7 @@ from chassis.i18n.text import translatable
 from chassis.problems import NotFound
 from chassis.security.own_matter import refuse_own_matter
 from chassis.storage import audit
-from chassis.worklist.item import Work, Worker, WorkItem
+from chassis.worklist.domain import Work, Worker, WorkItem
 from chassis.worklist.queue import Queue, find_next
 
 

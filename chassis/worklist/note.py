@@ -4,29 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
 from chassis.storage import audit
-from chassis.storage.types import Instant
-from chassis.worklist.item import Worker, WorkItem
-from chassis.worklist.tables import Base
+from chassis.worklist.domain import Worker, WorkItem, WorkNote
 
 LONGEST_NOTE = 4_000
-
-
-class WorkNote(Base):
-    """A note, which stays as it was written."""
-
-    __tablename__ = "work_note"
-
-    note_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    item_id: Mapped[UUID] = mapped_column(ForeignKey("work_item.item_id"), index=True)
-    text: Mapped[str] = mapped_column(Text)
-    writer_id: Mapped[UUID]
-    writer_name: Mapped[str] = mapped_column(String(250))
-    written_at: Mapped[datetime] = mapped_column(Instant)
 
 
 def write_note(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from chassis.context import current_context
 from chassis.i18n.text import Translatable, translatable
 from chassis.storage.page import Page, page_of
-from chassis.worklist.item import WorkItem, sought_in
+from chassis.worklist.domain import WorkItem, sought_in
 from contracts.permission import Permission
 
 PAGE_SIZE = 50

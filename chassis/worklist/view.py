@@ -3,29 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from chassis.i18n.text import translatable
-from chassis.ids import new_id
 from chassis.problems import InvalidInput, NotFound
-from chassis.worklist.tables import Base
+from chassis.worklist.domain import SavedView
 
 MOST_VIEWS = 20
-LONGEST_VIEW_NAME = 40
-
-
-class SavedView(Base):
-    """A person's view; `query` is that of the page's address."""
-
-    __tablename__ = "work_view"
-    __table_args__ = (UniqueConstraint("account_id", "queue", "name"),)
-
-    view_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    account_id: Mapped[UUID]
-    queue: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(LONGEST_VIEW_NAME))
-    query: Mapped[str] = mapped_column(String(500))
 
 
 def views_of(session: Session, queue_name: str, account_id: UUID) -> Sequence[SavedView]:

@@ -260,6 +260,5 @@ def announcements(session: Session) -> Iterator[Event]:
         yield organization.state()
     for person in session.scalars(select(Person)):
         yield person.state()
-    has_or_had_roles = or_(Account.roles.any(), Account.version > 1)
-    for account in session.scalars(select(Account).where(has_or_had_roles)):
+    for account in session.scalars(select(Account).where(Account.version > 0)):
         yield account.state()

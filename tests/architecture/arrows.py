@@ -68,7 +68,7 @@ DOMAIN_MAY = (
     *("chassis.jurisdiction", "chassis.names", "chassis.state_folder", "msgspec.Meta"),
     *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
-    "chassis.worklist.tables",
+    "chassis.worklist.domain",
 )
 """All that a domain may import, besides its own service's domain and rules."""
 RULES_MAY = (*DOMAIN_MAY, "msgspec", "pathlib")

@@ -17,7 +17,8 @@ from chassis.web.forms import Form, read_form
 from chassis.web.work.holders import chosen_worker
 from chassis.web.work.schemas import AT_LEAST_ONE, BulkForm, seen_versions
 from chassis.worklist import bulk
-from chassis.worklist.bulk import BulkAct, BulkKind
+from chassis.worklist.bulk import BulkAct
+from chassis.worklist.domain import BulkKind
 from chassis.worklist.queue import Queue
 
 ACT_WORDS = {

@@ -13,8 +13,8 @@ from chassis.service import current_service
 from chassis.storage import audit
 from chassis.web.exports import send_export
 from chassis.web.work.schemas import looked_at, query_of
+from chassis.worklist.domain import WorkItem
 from chassis.worklist.export import Column, Export, ExportFormat, Row
-from chassis.worklist.item import WorkItem
 from chassis.worklist.queue import Cell, Looked, Queue, each_item_of
 
 CHOICES = f"<any({', '.join(ExportFormat)}):kind>"

@@ -7,7 +7,7 @@ from chassis.security.principal import get_principal
 from chassis.service import current_service
 from chassis.web.work.schemas import ME, find_uuid
 from chassis.worklist.colleague import colleagues_who_may, get_worker, worker_of
-from chassis.worklist.item import Worker
+from chassis.worklist.domain import Worker
 from chassis.worklist.queue import Queue
 
 Choice = tuple[str, str]

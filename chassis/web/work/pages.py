@@ -31,7 +31,7 @@ from chassis.web.work.schemas import (
 )
 from chassis.worklist import commands, note, view
 from chassis.worklist.colleague import worker_of
-from chassis.worklist.item import WorkItem
+from chassis.worklist.domain import WorkItem
 from chassis.worklist.queue import (
     ORDER_WORDS,
     PART_WORDS,

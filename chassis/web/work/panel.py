@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from chassis.security.principal import get_principal
 from chassis.web.work.holders import Choice, holder_choices
 from chassis.worklist.commands import find_item
-from chassis.worklist.item import WorkItem
-from chassis.worklist.note import WorkNote, notes_on
+from chassis.worklist.domain import WorkItem, WorkNote
+from chassis.worklist.note import notes_on
 from chassis.worklist.queue import Queue
 
 

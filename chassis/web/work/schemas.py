@@ -9,10 +9,9 @@ from marshmallow import Schema, fields, validate
 
 from chassis.i18n.text import translatable
 from chassis.web.forms import MemorableDate
-from chassis.worklist.bulk import BulkKind
+from chassis.worklist.domain import LONGEST_VIEW_NAME, BulkKind
 from chassis.worklist.note import LONGEST_NOTE
 from chassis.worklist.queue import Looked, Order, Part, Queue
-from chassis.worklist.view import LONGEST_VIEW_NAME
 
 ME, NOBODY = "me", "nobody"
 LONGEST_REASON = 500

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import DeclarativeBase
 
 from chassis.storage.tables import service_metadata
-from chassis.worklist.tables import WORKLIST
+from chassis.worklist.domain import WORKLIST
 
 
 class Base(DeclarativeBase):

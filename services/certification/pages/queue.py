@@ -12,7 +12,7 @@ from chassis.i18n.language import gettext as _
 from chassis.i18n.text import Translatable, translatable
 from chassis.service import current_service
 from chassis.web.charts import Bar, StackedBar, Trend
-from chassis.worklist.item import WorkItem
+from chassis.worklist.domain import WorkItem
 from chassis.worklist.queue import Cell, Queue
 from services.certification import queries
 from services.certification.access import REVIEWERS

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.jurisdiction import Place
 from chassis.worklist import commands
-from chassis.worklist.item import Work, WorkItem
+from chassis.worklist.domain import Work, WorkItem
 from services.certification.domain.application import Application
 from services.certification.domain.standing import standing_of
 from services.certification.domain.status import ApplicationStatus

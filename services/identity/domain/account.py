@@ -98,7 +98,7 @@ class Account(Versioned, Base):
     Whose a staff account is, an administrator says: `said_educator_id` is the person on record, and
     `no_record_said_at` is when they were said to have none.
     `language` is that of the mail to the account.
-    `version` counts what other services are told: its roles, and whose it is.
+    `version` counts what other services were told: its roles, and whose it is.
     """
 
     __tablename__ = "account"
@@ -136,7 +136,7 @@ class Account(Versioned, Base):
         """A new account with an unconfirmed address."""
         return cls(
             account_id=new_id(),
-            version=1,
+            version=0,
             username=username,
             username_key=username_key(username),
             email=email,

@@ -12,7 +12,7 @@ from contracts.certification import (
 )
 from contracts.codec import dump
 from contracts.event import Event
-from contracts.identity import OrganizationChanged, PersonFact, SigningKeysChanged
+from contracts.identity import OrganizationChanged, PersonFact, RolesChanged, SigningKeysChanged
 from contracts.legal import HoldFact, OrderEnded, OrderEntered
 from contracts.notices import NoticeDue, NoticeFact
 from contracts.payments import InvoiceFact, NothingDue
@@ -22,6 +22,7 @@ from tests.faults.evidence import Breach, Evidence, doubled, missing, wrong
 _TOLD_AT_EVERY_VERSION: tuple[tuple[str, str, type[Event]], ...] = (
     ("identity", "select educator_id, version from person", PersonFact),
     ("identity", "select organization_id, version from organization", OrganizationChanged),
+    ("identity", "select account_id, version from account", RolesChanged),
     ("identity", "select issuer, version from key_set", SigningKeysChanged),
     ("certification", "select certificate_id, version from certificate", CertificateFact),
     ("payments", "select invoice_id, version from invoice", InvoiceFact),

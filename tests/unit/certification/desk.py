@@ -11,7 +11,7 @@ from chassis.ids import new_id
 from chassis.testing import client_of, deliver, service_of, working
 from chassis.worklist import commands
 from chassis.worklist.commands import find_item
-from chassis.worklist.item import Work, WorkItem
+from chassis.worklist.domain import Work, WorkItem
 from contracts.identity import Role, RoleHeld, RolesChanged
 from services.certification.usecases.work import APPLICATIONS
 

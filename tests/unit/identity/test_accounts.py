@@ -2,10 +2,11 @@
 
 import pytest
 
+from chassis.operations import migrations
 from chassis.problems import InvalidInput
-from chassis.testing import audited
+from chassis.testing import audited, recorded
 from contracts.assignments import AssignmentsPermission
-from contracts.identity import OrganizationKind, Role
+from contracts.identity import OrganizationKind, Role, RolesChanged
 from contracts.legal import LegalPermission
 from services.identity.domain.account import (
     GRANTED_AT,
@@ -15,6 +16,7 @@ from services.identity.domain.account import (
     RoleNotHeld,
 )
 from services.identity.domain.organization import Organization
+from services.identity.queries import announcements
 from services.identity.usecases import accounts, organizations
 from tests.unit.identity.office import PASSWORD, WILHELMINA, Office
 
@@ -282,3 +284,39 @@ def test_the_commands_make_a_staff_account_and_grant_its_role(
     assert "No account has the username nobody" in unknown.output
     assert "page" not in unknown.output
     assert "This username is taken" in twice.output
+
+
+def test_other_services_hear_which_roles_an_account_has_and_whose_it_is(
+    office: Office, district: Organization
+) -> None:
+    office.import_persons(WILHELMINA)
+    place = district.organization_id
+    account = office.hire("head", (Role.SUPERINTENDENT, district), whose="200100001")
+    with office.transaction() as session:
+        accounts.withdraw_role(session, account.account_id, Role.SUPERINTENDENT, place)
+
+    told = recorded(office.app, RolesChanged)
+
+    assert [each.version for each in told] == [1, 2, 3]
+    assert [[held.role for held in each.roles] for each in told] == [
+        [],
+        [Role.SUPERINTENDENT],
+        [],
+    ]
+    assert {each.educator_id for each in told} == {office.person("200100001").educator_id}
+    assert told[1].roles[0].organization_id == place
+
+
+def test_roles_from_before_they_were_told_are_told_by_the_upgrade(
+    office: Office, district: Organization
+) -> None:
+    account = office.hire("head", (Role.SUPERINTENDENT, district))
+    office.hire("idle", is_said=False)
+    migrations.downgrade(office.service, "0008")
+
+    migrations.upgrade(office.service)
+
+    with office.reading() as session:
+        announced = [each for each in announcements(session) if isinstance(each, RolesChanged)]
+    assert [(each.account_id, each.version) for each in announced] == [(account.account_id, 1)]
+    assert [held.role for held in announced[0].roles] == [Role.SUPERINTENDENT]

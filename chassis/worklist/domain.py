@@ -1,20 +1,42 @@
-"""An item of work: a thing that waits in a queue, with its due day and whoever has it."""
+"""What shared work consists of: items, the notes on them, views, acts on many, and colleagues.
 
+The tables stand in the database of each service that has such work.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.i18n.text import translatable
+from chassis.ids import new_id
+from chassis.jurisdiction import Grants
 from chassis.names.keys import search_key
 from chassis.problems import InvalidInput, RuleBroken
 from chassis.security.own_matter import refuse_own_matter
 from chassis.storage.database import Versioned
+from chassis.storage.replicas import Replica, replica_of
+from chassis.storage.tables import NAMING
 from chassis.storage.types import Instant
-from chassis.worklist.tables import Base
+from contracts.identity import Role, RolesChanged
+from contracts.permission import Permission
 
+WORKLIST = MetaData(naming_convention=NAMING)
+"""For `service_metadata(WORKLIST)`."""
+
+
+class Base(DeclarativeBase):
+    """The tables of shared work."""
+
+    metadata = WORKLIST
+
+
+LONGEST_VIEW_NAME = 40
 LONGEST_SOUGHT = 400
 A_LATER_DAY = translatable("Choose a day after today.")
 
@@ -188,3 +210,80 @@ class WorkItem(Versioned, Base):
 def sought_in(text: str) -> str:
     """The form in which items are sought: words in small letters, without accents or signs."""
     return " ".join(filter(None, map(search_key, text.split())))[:LONGEST_SOUGHT]
+
+
+class WorkNote(Base):
+    """A note, which stays as it was written."""
+
+    __tablename__ = "work_note"
+
+    note_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("work_item.item_id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    writer_id: Mapped[UUID]
+    writer_name: Mapped[str] = mapped_column(String(250))
+    written_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SavedView(Base):
+    """A person's view; `query` is that of the page's address."""
+
+    __tablename__ = "work_view"
+    __table_args__ = (UniqueConstraint("account_id", "queue", "name"),)
+
+    view_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID]
+    queue: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(LONGEST_VIEW_NAME))
+    query: Mapped[str] = mapped_column(String(500))
+
+
+class BulkKind(StrEnum):
+    """What can be done to many items at once."""
+
+    ASSIGN = "assign"
+    GIVE_BACK = "give_back"
+    SET_ASIDE = "set_aside"
+    BRING_BACK = "bring_back"
+
+
+class WorkBulk(Base):
+    """An act on many items, with how each was before and at which version it left it."""
+
+    __tablename__ = "work_bulk"
+
+    bulk_id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    queue: Mapped[str] = mapped_column(String(40))
+    account_id: Mapped[UUID]
+    kind: Mapped[BulkKind] = mapped_column(String(20))
+    done_at: Mapped[datetime] = mapped_column(Instant)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class Colleague(Replica, Base):
+    """A staff account and its roles, as last published by identity."""
+
+    __tablename__ = "colleague"
+    __table_args__ = replica_of(RolesChanged)
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    display_name: Mapped[str] = mapped_column(String(250))
+    educator_id: Mapped[UUID | None]
+    roles: Mapped[list[str]] = mapped_column(JSON)
+
+    def take(self, fact: RolesChanged) -> None:
+        """Copy the name, the holder and the roles."""
+        self.display_name, self.educator_id = fact.display_name, fact.educator_id
+        self.roles = sorted({held.role for held in fact.roles})
+
+    def may(self, grants: Grants, permissions: Sequence[Permission]) -> bool:
+        """Whether any role of the account gives any of these permissions."""
+        return bool(grants.of(*map(Role, self.roles)) & set(permissions))
+
+    @property
+    def worker(self) -> Worker:
+        """The colleague as who can have an item."""
+        own = {each for each in (self.account_id, self.educator_id) if each}
+        return Worker(self.account_id, self.display_name, frozenset(own))
