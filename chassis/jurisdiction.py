@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
+from chassis.rules import Rule, Source, source_faults
 from chassis.state_folder import Files, Key, KeyFaults, MonthAndDay, StateFolder
 from chassis.working_days import WorkingDays
 from contracts.identity import HOLDERS, Role
@@ -63,14 +64,21 @@ class Place:
     """The first day of a school year."""
     currency: Currency
     """How amounts of money are written."""
+    sources: Mapping[str, Source]
+    """Where `school_year_begins` and `grades` come from."""
     working_days: WorkingDays
     """The days on which the agency works, from which the due days of its work are counted."""
     grades: Mapping[int, GradeName] = field(default_factory=dict)
     """The names of the grades without a number: -1 is prekindergarten, 0 kindergarten."""
 
+    SOURCED = ("school_year_begins", "grades")
+
     def __post_init__(self) -> None:
-        if unknown := sorted(grade for grade in self.grades if not -1 <= grade <= 12):
-            raise KeyFaults({("grades", str(grade)): "is no grade." for grade in unknown})
+        faults = dict(source_faults(self.SOURCED, self.sources))
+        for grade in sorted(grade for grade in self.grades if not -1 <= grade <= 12):
+            faults["grades", str(grade)] = "is no grade."
+        if faults:
+            raise KeyFaults(faults)
 
     def today(self, now: datetime) -> date:
         """The calendar day at a moment, in the state's time zone."""
@@ -85,16 +93,6 @@ class Place:
         """A span of grades, such as P-5, with an en dash."""
         first, last = self.grade_label(lowest), self.grade_label(highest)
         return first if first == last else f"{first}\N{EN DASH}{last}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """Something that the state lays down, and where."""
-
-    source: Annotated[str, Meta(min_length=1)]
-    """Where the state says so."""
-    confirmed: bool = True
-    """False while nobody has found it in a source; the agency sees a list of these."""
 
 
 class Dated(Protocol):

@@ -40,8 +40,9 @@ MonthAndDay = Annotated[str, msgspec.Meta(pattern=_MONTH_AND_DAY)]
 
 NumberFormat = Annotated[str, msgspec.Meta(pattern=_NUMBER)]
 """A number in the form of Python: `{year}`, and `{number}` or `{number:07d}`, which counts up."""
-_ENDLESS = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
-"""A repetition within a repetition, over which a search may take forever."""
+_ENDLESS = re.compile(r"\((?:[^()\\]|\\.)*[+*}|](?:[^()\\]|\\.)*\)[+*{]")
+"""A repetition or a choice within a repetition, over which a search may take forever."""
+_FIRST_YEAR, _LAST_YEAR = 1850, 2200
 
 
 class JurisdictionFault(SystemExit):
@@ -232,6 +233,8 @@ def _faults_within(value: Any, shape: Any, key: Key) -> Iterator[Fault]:
     inner = get_args(shape)
     if isinstance(value, str) and _has_control_character(value):
         yield key, "has a line break or another control character."
+    elif isinstance(value, date) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        yield key, f"is in {value.year}; a date is from {_FIRST_YEAR} to {_LAST_YEAR}."
     elif is_dataclass(shape) and isinstance(value, Mapping):
         hints = get_type_hints(shape, include_extras=True)
         known = {attribute.name: attribute for attribute in fields(shape)}
@@ -286,7 +289,9 @@ def _convert_other(kind: Any, value: Any) -> Any:
         except (re.error, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(f"must be a regular expression: {error}") from error
         if _ENDLESS.search(pattern.pattern):
-            raise ValueError("repeats a repetition, over which a search may take forever")
+            raise ValueError(
+                "repeats a repetition or a choice, over which a search may take forever"
+            )
         return pattern
     try:
         return ZoneInfo(value)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chassis.rules import Rule
 from chassis.state_folder import Key, KeyFaults
 
 ONE_DAY = timedelta(days=1)
@@ -83,13 +84,9 @@ class Holiday:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkingDays:
+class WorkingDays(Rule):
     """When the agency works: Monday to Friday, except its holidays."""
 
-    source: Annotated[str, Meta(min_length=1)]
-    """Where the state says so."""
-    confirmed: bool = True
-    """False while nobody has found it in a source; the agency sees a list of these."""
     holidays: tuple[Holiday, ...] = ()
     """The days off."""
     holidays_move: bool = False

@@ -1,7 +1,7 @@
 """The state's reporting rules: its calendar and the standard by which assignments are judged."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chassis.jurisdiction import Place, load_place
+from chassis.rules import Source, source_faults
 from chassis.state_folder import Fault, Files, KeyFaults, StateFolder
 from services.assignments.domain.standard import (
     GENERAL,
@@ -36,12 +37,17 @@ class ReportingFile:
     """The state's list of courses."""
     coverage: tuple[Coverage, ...]
     """Which authorizations cover a content area."""
+    sources: Mapping[str, Source]
+    """Where `content_areas`, `populations`, `courses` and `coverage` come from."""
+
+    SOURCED = ("content_areas", "populations", "courses", "coverage")
 
     def __post_init__(self) -> None:
         if faults := dict(self._faults()):
             raise KeyFaults(faults)
 
     def _faults(self) -> Iterator[Fault]:
+        yield from source_faults(self.SOURCED, self.sources)
         contents = {area.code for area in self.content_areas}
         populations = {population.code for population in self.populations}
         if GENERAL not in populations:

@@ -10,8 +10,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from chassis.i18n.text import translatable
-from chassis.jurisdiction import Place, Rule, in_force_by_code
+from chassis.jurisdiction import Place, in_force_by_code
 from chassis.problems import InvalidInput, RuleBroken
+from chassis.rules import Rule, Source, source_faults
 from chassis.state_folder import (
     Count,
     Fault,
@@ -170,19 +171,33 @@ class CertificationRules:
     """The elements of an application."""
     service_level: ServiceLevel
     """By when submitted applications are to be decided."""
+    sources: Mapping[str, Source]
+    """Where the form of numbers, both texts on rights, and both lists of codes come from."""
     signatories: Annotated[tuple[Signatory, ...], Meta(max_length=3)] = ()
     """Who signs certificates."""
+
+    SOURCED = (
+        "certificate_number",
+        "hearing_right",
+        "order_remedy",
+        "authorizations",
+        "populations",
+    )
 
     def __post_init__(self) -> None:
         if faults := dict(self._faults()):
             raise KeyFaults(faults)
 
     def _faults(self) -> Iterator[Fault]:
+        yield from source_faults(self.SOURCED, self.sources)
         if "{number" not in self.certificate_number:
             yield (
                 ("certificate_number",),
                 "must have {number} and may have {year}, as in AB-{year}-{number:07d}.",
             )
+        if "/" in self.certificate_number:
+            problem = "may have no /, because the number is part of the address that verifies it."
+            yield ("certificate_number",), problem
         for kind in ElementKind:
             if kind not in self.elements:
                 yield ("elements", kind), "is missing."

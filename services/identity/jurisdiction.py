@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from chassis.i18n.text import Translatable
 from chassis.jurisdiction import Grants
+from chassis.rules import Source, source_faults
 from chassis.state_folder import Count, Files, Key, KeyFaults, StateFolder
 from services.identity.domain.password_rule import PasswordRule
 
@@ -170,6 +171,22 @@ class IdentityRules(Grants):
     session: SessionLimits
     limits: AttemptLimits
     organization_file: OrganizationFormat
+    sources: Mapping[str, Source]
+    """Where the rules for accounts, and the format of the list of organizations, come from."""
+
+    SOURCED = (
+        "unique_email",
+        "password",
+        "educator_number",
+        "session",
+        "limits",
+        "organization_file",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if faults := dict(source_faults(self.SOURCED, self.sources)):
+            raise KeyFaults(faults)
 
     @property
     def agency_number(self) -> str:

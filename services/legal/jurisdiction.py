@@ -1,13 +1,14 @@
 """The state's rules for complaints, cases and orders: grounds, clocks, wording, number formats."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
 from msgspec import Meta
 
-from chassis.jurisdiction import Rule, in_force_by_code
+from chassis.jurisdiction import in_force_by_code
+from chassis.rules import Rule, Source, source_faults
 from chassis.state_folder import Count, Files, Key, KeyFaults, NumberFormat, StateFolder
 
 
@@ -61,6 +62,9 @@ class NumberFormats:
             for kind, text in vars(self).items()
             if "{year" not in text or "{number" not in text
         }
+        for one, other in (("case", "complaint"), ("order", "complaint"), ("order", "case")):
+            if getattr(self, one) == getattr(self, other):
+                faults[one,] = f"is the form of {other} too: one number would name two papers."
         if faults:
             raise KeyFaults(faults)
 
@@ -133,6 +137,14 @@ class LegalRules:
     clocks: Clocks
     grounds: Annotated[tuple[Ground, ...], Meta(min_length=1)]
     """The grounds for an order, in the order of the statute."""
+    sources: Mapping[str, Source]
+    """Where `longest_suspension_months`, `numbers` and `decisions` come from."""
+
+    SOURCED = ("longest_suspension_months", "numbers", "decisions")
+
+    def __post_init__(self) -> None:
+        if faults := dict(source_faults(self.SOURCED, self.sources)):
+            raise KeyFaults(faults)
 
     @property
     def days(self) -> dict[str, int]:

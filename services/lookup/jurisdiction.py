@@ -1,12 +1,13 @@
 """How the state's public record writes grades and certificate numbers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chassis.i18n.text import translatable
 from chassis.jurisdiction import Place, load_place
-from chassis.state_folder import Files, StateFolder
+from chassis.rules import Source, source_faults
+from chassis.state_folder import Files, KeyFaults, StateFolder
 from services.lookup.domain.names import number_key
 
 _GRADE = translatable("grade {grade}")
@@ -24,6 +25,14 @@ class CertificateNumbers:
     """What a number looks like, in words that complete "A certificate number has …"."""
     certificate_number_example: str
     """A number for the hint of the search field."""
+    sources: Mapping[str, Source]
+    """Where `certificate_numbers` comes from."""
+
+    SOURCED = ("certificate_numbers",)
+
+    def __post_init__(self) -> None:
+        if faults := dict(source_faults(self.SOURCED, self.sources)):
+            raise KeyFaults(faults)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from chassis.i18n.catalogs import may_be_said, said_by_pages, unsaid
 from chassis.i18n.language import ENGLISH, LANGUAGES
 from chassis.jurisdiction import load_fees, load_place
 from chassis.settings import Settings
-from chassis.state_folder import Fault, Key, StateFolder, StateWords, states_in
+from chassis.state_folder import Fault, JurisdictionFault, Key, StateFolder, StateWords, states_in
 from chassis.unconfirmed import unconfirmed_rules
 from services.assignments.domain.standard import Coverage, Needs
 from services.assignments.jurisdiction import load_rules as load_assignments
@@ -26,20 +27,19 @@ A_NUMBER, A_YEAR = 1, 2026
 
 
 def faults_of(state: StateFolder) -> list[str]:
-    """Every fault of a state: of each file by itself, or else of one that contradicts another."""
-    if faults := faults_of_files(state):
-        return faults
-    told: list[str] = []
+    """Every fault of a state: of each file by itself, and of one that contradicts another."""
+    told = faults_of_files(state)
     for name, check in CHECKS:
-        if (state.path / f"{name}.toml").exists():
-            told += state.file(name).told(check(state))
+        # What is wrong with a file by itself is told above.
+        with suppress(JurisdictionFault):
+            if (state.path / f"{name}.toml").exists():
+                told += state.file(name).told(check(state))
     return told
 
 
 def _fees(state: StateFolder) -> Iterator[Fault]:
     """Who applies today or later for a type is charged what the table has for its fees."""
-    fees, now = load_fees(state), Settings("demonstration", {}).clock().now()
-    today = load_place(state).today(now)
+    fees, today = load_fees(state), _today(state)
     for row, kind in enumerate(load_certification(state).certificate_types):
         key = ("certificate_types", row, "fee_items")
         for item in kind.fee_items:
@@ -49,6 +49,10 @@ def _fees(state: StateFolder) -> Iterator[Fault]:
             elif min(first_days) > max(kind.effective_from, today):
                 problem = f"has {item!r}, which fees.toml charges only from {min(first_days)} on."
                 yield key, problem
+
+
+def _today(state: StateFolder) -> date:
+    return load_place(state).today(Settings("demonstration", {}).clock().now())
 
 
 def _areas(state: StateFolder) -> Iterator[Fault]:
@@ -68,11 +72,15 @@ def _areas(state: StateFolder) -> Iterator[Fault]:
 def _coverage(state: StateFolder) -> Iterator[Fault]:
     """Whatever needs an authorization is covered by one, and without gaps in time."""
     reporting = load_assignments(state).file
-    covered = {row.content for row in reporting.coverage}
+    today = _today(state)
+    covered = {row.content for row in reporting.coverage if row.effective_from <= today}
     for row, content in enumerate(reporting.content_areas):
         needs = content.needs is Needs.AUTHORIZATION
         if needs and content.code not in covered:
-            yield ("content_areas", row), f"({content.code}) is covered by no row of coverage."
+            yield (
+                ("content_areas", row),
+                f"({content.code}) is covered by no row of coverage today.",
+            )
     for row, entry in enumerate(reporting.coverage):
         if problem := _gap_after(entry, reporting.coverage):
             yield ("coverage", row, "effective_until"), problem

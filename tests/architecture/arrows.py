@@ -34,6 +34,7 @@ STAIR = (
     ("i18n", "context"),
     ("jurisdiction", "settings", "unconfirmed"),
     ("working_days",),
+    ("rules",),
     ("calendar", "clock", "ids", "names", "setting_kinds", "state_folder"),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
@@ -65,7 +66,8 @@ DOMAIN_MAY = (
     "contracts",
     *(f"sqlalchemy.{name}" for name in MAPPING),
     *("chassis.calendar", "chassis.i18n.text", "chassis.ids", "chassis.problems"),
-    *("chassis.jurisdiction", "chassis.names", "chassis.state_folder", "msgspec.Meta"),
+    *("chassis.jurisdiction", "chassis.names", "chassis.rules", "chassis.state_folder"),
+    "msgspec.Meta",
     *("chassis.storage.database.Versioned", "chassis.storage.replicas"),
     *("chassis.storage.tables.service_metadata", "chassis.storage.types"),
     "chassis.worklist.domain",

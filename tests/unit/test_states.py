@@ -257,6 +257,57 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         'finance = ["payments.see-received"]\nauditor = ["payments.see-received"]',
         "accounts.toml, line N: permissions.auditor is no role; there are: educator, ",
     ),
+    "a list that nobody says the source of": (
+        "assignments",
+        "[sources.courses]",
+        "[sources.course]",
+        "assignments.toml, line N: sources.courses is missing: say where courses comes from.",
+    ),
+    "a source of nothing": (
+        "conduct",
+        "[sources.numbers]",
+        '[sources.weather]\nsource = "the sky"\n\n[sources.numbers]',
+        "conduct.toml, line N: sources.weather names no key that needs a source",
+    ),
+    "a number that no address holds": (
+        "certification",
+        "KY-{year}",
+        "KY/{year}",
+        "certification.toml, line N: certificate_number may have no /",
+    ),
+    "one form of number for two papers": (
+        "conduct",
+        'case = "{year}-{number:04}"',
+        'case = "C-{year}-{number:04}"',
+        "conduct.toml, line N: numbers.case is the form of complaint too",
+    ),
+    "a choice that is repeated": (
+        "record",
+        '"(KY?)?[0-9]{4,12}"',
+        '"(K|KY)+[0-9]{4}"',
+        "record.toml, line N: certificate_numbers repeats a repetition or a choice",
+    ),
+    "a day beyond all reason": (
+        "fees",
+        "effective_from = 2002-07-02",
+        "effective_from = 9999-07-02",
+        "fees.toml, line N: fees[1].effective_from is in 9999",
+    ),
+    "coverage that is yet to begin": (
+        "assignments",
+        '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"] },\n',
+        (
+            '  { content = "BIOLOGY", authorizations = ["SEC_BIOLOGY"], '
+            "effective_from = 2090-07-01 },\n"
+        ),
+        "assignments.toml, line N: content_areas[8] (BIOLOGY) is covered by no row",
+    ),
+    "a holiday that falls on no day": (
+        "place",
+        "month = 7\nday = 4",
+        "month = 7",
+        "place.toml, line N: working_days.holidays[6].name needs one of",
+    ),
     "a key that no code reads": (
         "place",
         'name = "Kentucky"',
@@ -273,6 +324,18 @@ def test_a_planted_fault_is_told_with_file_line_and_key(planted: str, tmp_path: 
 
     expected = re.escape(f"{KENTUCKY}/{told}").replace("line\\ N:", r"line \d+:")
     assert any(re.match(expected, fault) for fault in faults_of(state)), faults_of(state)
+
+
+def test_faults_within_a_file_hide_none_between_files(tmp_path: Path) -> None:
+    first = changed(state_folder(KENTUCKY), tmp_path, *PLANTED["a permission that there is not"][:3])
+    file, good, bad, told = PLANTED["a fee that is not in the table"]
+    path = first.path / f"{file}.toml"
+    path.write_text(path.read_text("utf-8").replace(good, bad), "utf-8")
+
+    faults = "\n".join(faults_of(first))
+
+    assert "accounts.toml, line" in faults
+    assert told.partition(": ")[2] in faults
 
 
 UNREADABLE: dict[str, Callable[[Path], object]] = {

@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from chassis.calendar import day_in
 from chassis.i18n.text import Translatable, translatable
-from chassis.jurisdiction import GradeName, Rule, in_force
+from chassis.jurisdiction import GradeName, in_force
+from chassis.rules import Rule
 from chassis.state_folder import Grade, KeyFaults, MonthAndDay
 from contracts.certification import Authorization
 
