@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from chassis.toml_lines import keys_by_line
+
 T = TypeVar("T")
 Files = Mapping[str, type[Any]]
 """The names of files, without `.toml`, and the dataclass that each is read as."""
@@ -87,7 +89,7 @@ class StateFile:
 
     @cached_property
     def _lines(self) -> dict[Key, int]:
-        return dict(_keys_by_line(self.text))
+        return dict(keys_by_line(self.text))
 
 
 @dataclass(frozen=True)
@@ -323,33 +325,3 @@ def _problem(message: str, shape: Any) -> str:
         return f"{message}."
     kind, limit = expected.groups()
     return f"must be {_KINDS.get(kind, kind)}{limit}."
-
-
-_TABLE = re.compile(r"\[(?P<row>\[)?(?P<name>[\w.\"-]+)\]\]?\s*(#.*)?$")
-_ASSIGNMENT = re.compile(r"(?P<name>[\w\"-]+)\s*=\s*(?P<value>.*)$")
-
-
-def _keys_by_line(text: str) -> Iterator[tuple[Key, int]]:
-    """The keys of a TOML file that is written a row or a key a line, each with its line."""
-    table: Key = ()
-    rows: dict[Key, int] = {}
-    listed: Key | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        bare = line.strip()
-        if match := _TABLE.match(line):
-            table = tuple(match["name"].replace('"', "").split("."))
-            if match["row"]:
-                table = _next_row(rows, table)
-            listed = None
-            yield table, number
-        elif match := _ASSIGNMENT.match(line):
-            key = (*table, match["name"].strip('"'))
-            listed = key if match["value"].rstrip() == "[" else None
-            yield key, number
-        elif listed and bare.startswith("{"):
-            yield _next_row(rows, listed), number
-
-
-def _next_row(rows: dict[Key, int], table: Key) -> Key:
-    rows[table] = rows.get(table, -1) + 1
-    return (*table, rows[table])

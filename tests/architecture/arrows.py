@@ -36,6 +36,7 @@ STAIR = (
     ("working_days",),
     ("rules",),
     ("calendar", "clock", "ids", "names", "setting_kinds", "state_folder"),
+    ("toml_lines",),
 )
 """The chassis from top to bottom; an import leads down, or stays inside its wing."""
 STEPS = {name: step for step, names in enumerate(STAIR) for name in names}

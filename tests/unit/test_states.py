@@ -327,7 +327,8 @@ def test_a_planted_fault_is_told_with_file_line_and_key(planted: str, tmp_path: 
 
 
 def test_faults_within_a_file_hide_none_between_files(tmp_path: Path) -> None:
-    first = changed(state_folder(KENTUCKY), tmp_path, *PLANTED["a permission that there is not"][:3])
+    in_accounts = PLANTED["a permission that there is not"][:3]
+    first = changed(state_folder(KENTUCKY), tmp_path, *in_accounts)
     file, good, bad, told = PLANTED["a fee that is not in the table"]
     path = first.path / f"{file}.toml"
     path.write_text(path.read_text("utf-8").replace(good, bad), "utf-8")
