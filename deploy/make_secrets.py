@@ -123,8 +123,8 @@ def _roles(folder: Path) -> str:
 def _definitions(folder: Path) -> dict[str, Any]:
     """The broker's accounts: each service has its own queues, and publishes only its own topics.
 
-    Each may declare the exchanges, and bind and dead-letter its queues. Only the operator's account
-    `replayer` may put a message straight into a queue.
+    Each may declare the exchanges, bind and dead-letter its queues, and park what is its own. Only
+    the operator's account `replayer` may put a message straight into a queue.
     """
     permissions = [
         _permission("replayer", configure="^$", write=r"^amq\.default$", read=r"\.parked$")
@@ -145,8 +145,12 @@ def _definitions(folder: Path) -> dict[str, Any]:
         ],
         "permissions": permissions,
         "topic_permissions": [
-            {"user": name, "vhost": "/", "exchange": "events", "write": topics, "read": ".*"}
-            for name, topics in TOPICS.items()
+            {"user": name, "vhost": "/", "exchange": exchange, "write": write, "read": read}
+            for name, published in TOPICS.items()
+            for exchange, write, read in (
+                ("events", published, ".*"),
+                ("events.dlx", f"^{name}$", f"^{name}$"),
+            )
         ],
     }
 

@@ -156,7 +156,7 @@ class EmbeddedSuite:
         self.bus.stop()
         if self._processor is not None:
             self._processor.terminate()
-            self._processor.wait()
+            self._processor.communicate()
 
     def _start_workers(self, service: Service) -> None:
         threading.Thread(

@@ -1,6 +1,6 @@
 """The whole suite on real servers: each service's web and worker as processes, behind nginx.
 
-What `make compose-up` runs in containers, for tests on one machine.
+What `make compose-up` runs in containers, for tests on one machine; and the embedded suite.
 """
 
 import importlib
@@ -16,11 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+import structlog
 from flask import Flask
 
+from chassis.observability import logging as suite_logging
 from chassis.settings import JURISDICTION, read_settings
 from chassis.web import build_assets
 from chassis.web.assets import VAR
+from services.__main__ import EmbeddedSuite
 from services.demonstration.quiet import unfinished
 from services.names import SERVICES
 from tests.servers import PostgresServer, RabbitServer, ServerFailed
@@ -294,6 +297,22 @@ class RealSuite:
             },
             ready=lambda _: accepts(self._provider_port),
         )
+
+
+@contextmanager
+def embedded_suite(environ: Mapping[str, str]) -> Iterator[EmbeddedSuite]:
+    """The embedded suite in this process, to be prepared and started; stopped at the end."""
+    logging = structlog.get_config()
+    suite = EmbeddedSuite(environ)
+    try:
+        yield suite
+    finally:
+        if suite._server is not None:
+            suite.stop()
+        for app in suite.apps.values():
+            app.extensions["credence"].database.close()
+        structlog.configure(**logging)
+        suite_logging._streams.pop(suite._environ["LOG_FILE"]).close()
 
 
 @contextmanager

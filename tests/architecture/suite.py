@@ -1,6 +1,7 @@
 """What the suite consists of, found in its folders: its services and what each reacts to."""
 
 import importlib
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from chassis.testing import test_settings
 from services.names import SERVICES
 
 ROOT = Path(__file__).parents[2]
+
+
+def version() -> str:
+    """The version of this checkout."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
 
 
 def modules_of(root: Path, folders: tuple[str, ...]) -> list[Path]:

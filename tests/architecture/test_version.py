@@ -1,17 +1,10 @@
 """One version: pyproject.toml's, in every image's name and at the head of the changelog."""
 
 import re
-import tomllib
 
-from tests.architecture.suite import ROOT
+from tests.architecture.suite import ROOT, version
 
 IMAGE = re.compile(r"(?:credence\}?/[\w$\"{},-]+:(?:\$\{VERSION:-)?|\$\{VERSION:-)(\d+\.\d+\.\d+)")
-
-
-def version() -> str:
-    """The version of this checkout."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["version"])
 
 
 def versions_named(text: str) -> set[str]:

@@ -5,6 +5,7 @@ import re
 import threading
 from pathlib import Path
 
+from chassis.messaging.rabbitmq.topology import DEAD_LETTERS, EVENTS
 from contracts import event_classes
 from deploy.make_secrets import make
 from services.names import SERVICES
@@ -47,10 +48,23 @@ def test_a_service_may_publish_only_what_it_sends_or_once_sent(tmp_path: Path) -
     make(tmp_path / "secrets", URL)
 
     definitions = json.loads((tmp_path / "secrets/rabbitmq_definitions.json").read_text())
-    granted = {each["user"]: each["write"] for each in definitions["topic_permissions"]}
+    grants = definitions["topic_permissions"]
+    granted = {each["user"]: each["write"] for each in grants if each["exchange"] == EVENTS}
     facts = event_classes()
     assert granted.keys() == set(SERVICES)
     for service, pattern in granted.items():
         allowed = {fact.topic for fact in facts if re.search(pattern, fact.topic)}
         assert allowed == {fact.topic for fact in facts if service in fact.senders()}, service
         assert not re.search(pattern, "notices.notice-due.v2")
+
+
+def test_a_service_may_park_only_its_own_messages(tmp_path: Path) -> None:
+    make(tmp_path / "secrets", URL)
+
+    definitions = json.loads((tmp_path / "secrets/rabbitmq_definitions.json").read_text())
+    grants = [each for each in definitions["topic_permissions"] if each["exchange"] == DEAD_LETTERS]
+    assert {each["user"] for each in grants} == set(SERVICES)
+    for grant in grants:
+        for action in ("write", "read"):
+            may = [service for service in SERVICES if re.search(grant[action], service)]
+            assert may == [grant["user"]]

@@ -10,10 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import requests
-import structlog
 
 from chassis.messaging.parked import ParkedMessage
-from chassis.observability import logging as suite_logging
 from chassis.settings import read_settings
 from services.__main__ import EmbeddedSuite
 from services.demonstration.people import settle_in
@@ -24,6 +22,7 @@ from tests.faults.evidence import Evidence
 from tests.faults.load import Load
 from tests.faults.walks import STEPS
 from tests.servers.processes import free_port
+from tests.suite import embedded_suite
 
 _SECONDS_FOR_A_JOURNEY = 120
 _SECONDS_TO_SETTLE = 60
@@ -85,12 +84,10 @@ def open_healthy_suite(folder: Path) -> Iterator[tuple[EmbeddedSuite, Load]]:
     """The suite after one whole journey, with its bus at rest so that nothing heals by itself."""
     port = free_port()
     environ = {"VAR_DIR": str(folder), "PORT": str(port), "CAPTCHA_COST": "50"}
-    logging = structlog.get_config()
-    suite = EmbeddedSuite(environ)
-    suite.prepare()
-    settle_in(suite.apps, suite.bus.carry)
-    suite.start()
-    try:
+    with embedded_suite(environ) as suite:
+        suite.prepare()
+        settle_in(suite.apps, suite.bus.carry)
+        suite.start()
         load = Load(f"http://localhost:{port}", seed=1, people=1)
         load.start()
         _wait(lambda: load.taken[STEPS[-1].__name__] > 0, _SECONDS_FOR_A_JOURNEY)
@@ -98,12 +95,6 @@ def open_healthy_suite(folder: Path) -> Iterator[tuple[EmbeddedSuite, Load]]:
         _wait(lambda: _is_quiet(suite), _SECONDS_TO_SETTLE)
         suite.bus.stop()
         yield suite, load
-    finally:
-        suite.stop()
-        if suite._processor is not None and suite._processor.stdin is not None:
-            suite._processor.stdin.close()
-        structlog.configure(**logging)
-        suite_logging._streams.pop(suite._environ["LOG_FILE"]).close()
 
 
 def _is_quiet(suite: EmbeddedSuite) -> bool:

@@ -27,7 +27,12 @@ from chassis.messaging.outbox import record
 from chassis.messaging.participant import Participant
 from chassis.messaging.rabbitmq.bus import RabbitBus, declare_topology
 from chassis.messaging.rabbitmq.parked_queue import ParkedQueue
-from chassis.messaging.rabbitmq.topology import DELIVERY_LIMIT, parked_name, queue_name
+from chassis.messaging.rabbitmq.topology import (
+    DEAD_LETTERS,
+    DELIVERY_LIMIT,
+    parked_name,
+    queue_name,
+)
 from chassis.messaging.reactions import Reactions
 from chassis.operations.parked_commands import main
 from chassis.storage import audit
@@ -479,3 +484,21 @@ def test_a_broker_that_does_not_answer_is_reported_plainly(tmp_path: Path) -> No
 
     assert refused.exit_code == 1
     assert "RabbitMQ did not carry this out" in refused.output
+
+
+def test_a_broker_of_an_earlier_release_parks_before_and_after_it_gets_the_new_exchange(
+    broker_url: str, tmp_path: Path
+) -> None:
+    printer = Printer(broker_url, tmp_path)
+    with printer.channel() as channel:
+        channel.exchange_declare(DEAD_LETTERS, "direct", durable=True)
+    printer.prepare()
+    before = printer.garble()
+    with printer.channel() as channel:
+        channel.exchange_delete(DEAD_LETTERS)
+    printer.prepare()
+
+    after = printer.garble()
+
+    assert printer.parked_ids() == [str(before), str(after)]
+    printer.database.close()

@@ -314,5 +314,12 @@ DEFECTS: dict[Rule, list[Defect]] = {
             "lookup may hear assignments.finding-opened.v1",
         ),
         ("TopicPermission legal", "spec/permissions/read", "^legal", "legal may not hear"),
+        ("TopicPermission legal-parked", "", GONE, "legal may write parked messages of"),
+        (
+            "TopicPermission lookup-parked",
+            "spec/permissions/read",
+            ".*",
+            "lookup may read parked messages of",
+        ),
     ],
 }

@@ -125,6 +125,10 @@ def _topics_of_others(manifests: Manifests) -> Iterator[str]:
         secret = {fact.topic for fact in facts if not fact.is_wholly_public()}
         if service == "lookup" and readable & secret:
             yield f"lookup may hear {', '.join(sorted(readable & secret))}"
+        parking = _permissions(grants, f"TopicPermission {service}-parked", otherwise=".*")
+        for action in ("write", "read"):
+            if odd := _matching(parking[action], set(SERVICES)) ^ {service}:
+                yield f"{service} may {action} parked messages of {', '.join(sorted(odd))}"
 
 
 def _permissions(
@@ -133,7 +137,7 @@ def _permissions(
     nothing = {"exchange": EVENTS, "write": otherwise, "read": otherwise}
     spec = grants.get(name, {"permissions": nothing})
     user = spec.get("userReference", {}).get("name")
-    mine = user is None or user == name.split()[1]
+    mine = user is None or user == name.split()[1].removesuffix("-parked")
     permissions: dict[str, str] = spec["permissions"] if mine else nothing
     return permissions
 

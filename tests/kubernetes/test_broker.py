@@ -101,6 +101,30 @@ def test_lookup_cannot_listen_to_what_is_not_public(broker: Broker) -> None:
         channel.queue_bind("lookup.events", "events", "identity.person-recorded.v1")
 
 
+def test_a_service_cannot_park_what_another_would_replay(broker: Broker) -> None:
+    forged = pika.BasicProperties(headers={"x-death": [deadlettered_at_legal()]})
+    channel = broker.channel("payments")
+    with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+        channel.basic_publish("events.dlx", "legal", b"an order", forged)
+
+
+def deadlettered_at_legal() -> dict[str, object]:
+    """How the broker tells that a message came as certification's and was given up by legal."""
+    return {
+        "exchange": "events",
+        "routing-keys": ["certification.certificate-revoked.v1"],
+        "queue": "legal.events",
+        "reason": "rejected",
+        "count": 1,
+    }
+
+
+def test_a_service_cannot_listen_to_what_another_parks(broker: Broker) -> None:
+    channel = broker.channel("lookup")
+    with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+        channel.queue_bind("lookup.events", "events.dlx", "legal")
+
+
 def test_an_operator_can_replay_what_was_parked(broker: Broker) -> None:
     parking = broker.channel("legal")
     parking.basic_publish("events.dlx", "legal", b"a letter", mandatory=True)

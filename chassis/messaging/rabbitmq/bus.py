@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from chassis.messaging.participant import Participant
-from chassis.messaging.rabbitmq.connection import channel_of, connect
+from chassis.messaging.rabbitmq.connection import connect
 from chassis.messaging.rabbitmq.publisher import WindowedPublisher
 from chassis.messaging.rabbitmq.queue_consumer import QueueConsumer
 from chassis.messaging.rabbitmq.stream_consumer import StreamConsumer
@@ -27,7 +27,7 @@ def declare_topology(url: str, participants: Sequence[Participant]) -> None:
     """Create every participant's queues; run this before anything is published."""
     with connect(url) as connection:
         for participant in participants:
-            declare(channel_of(connection), participant)
+            declare(connection, participant)
 
 
 class RabbitBus:

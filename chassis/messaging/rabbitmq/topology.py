@@ -7,9 +7,12 @@ at-least-once dead-lettering (which needs `reject-publish`), and streams.
 from dataclasses import dataclass
 from typing import Any
 
-import amqp
+from amqp.exceptions import PreconditionFailed
+from kombu import Connection
 
 from chassis.messaging.participant import Participant
+from chassis.messaging.rabbitmq.connection import channel_of
+from chassis.observability.logging import log
 
 EVENTS = "events"
 DEAD_LETTERS = "events.dlx"
@@ -64,13 +67,29 @@ def queues_of(participant: Participant) -> list[Queue]:
     return [parked, events]
 
 
-def declare(channel: amqp.Channel, participant: Participant) -> None:
+def declare(connection: Connection, participant: Participant) -> None:
     """Declare the exchanges, and the service's queues with their bindings."""
+    _declare_dead_letters(connection)
+    channel = channel_of(connection)
     channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
-    channel.exchange_declare(DEAD_LETTERS, "direct", durable=True, auto_delete=False)
     for queue in queues_of(participant):
         channel.queue_declare(
             queue.name, durable=True, auto_delete=False, arguments=dict(queue.arguments)
         )
         for key in queue.keys:
             channel.queue_bind(queue.name, queue.exchange, key)
+
+
+def _declare_dead_letters(connection: Connection) -> None:
+    """Declare the exchange for parking, as a topic exchange.
+
+    On such a one the broker can say whose parked messages a user may write, which are replayed
+    by what their headers tell. What a broker has from before 0.3.0 is a direct one, and stays:
+    a queue cannot be given another.
+    """
+    try:
+        channel_of(connection).exchange_declare(
+            DEAD_LETTERS, "topic", durable=True, auto_delete=False
+        )
+    except PreconditionFailed:
+        log.warning("anybody may park for anybody", exchange=DEAD_LETTERS)

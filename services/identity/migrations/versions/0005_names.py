@@ -22,7 +22,11 @@ ORGANIZATION = sa.table(
 
 
 def upgrade() -> None:
-    """Make the change."""
+    """Make the change.
+
+    Search keys are those of the code that runs the migration, because it searches by them: whoever
+    changes the plain form of names adds a migration that files everybody again.
+    """
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.alter_column(
             "display_name",

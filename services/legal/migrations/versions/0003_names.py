@@ -21,7 +21,11 @@ EDUCATOR = sa.table(
 
 
 def upgrade() -> None:
-    """Make the change."""
+    """Make the change.
+
+    Search keys are those of the code that runs the migration, because it searches by them: whoever
+    changes the plain form of names adds a migration that files everybody again.
+    """
     connection = op.get_bind()
     changed = [
         {"of_number": row.educator_number, "first": first, "last": last}

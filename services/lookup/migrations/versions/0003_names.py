@@ -24,7 +24,11 @@ AT_ONCE = 10_000
 
 
 def upgrade() -> None:
-    """Make the change: file every educator again, from what is stored of their certificates."""
+    """Make the change: file every educator again, from what is stored of their certificates.
+
+    Search keys are those of the code that runs the migration, because it searches by them: whoever
+    changes the plain form of names adds a migration that files everybody again.
+    """
     connection = op.get_bind()
     connection.execute(sa.text("delete from name"))
     certificates = connection.execute(CERTIFICATES)

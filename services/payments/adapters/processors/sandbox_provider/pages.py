@@ -59,7 +59,7 @@ def answer_unknown_checkout(_: UnknownCheckout) -> Response:
 
 @blueprint.app_template_filter("money")
 def money(amount_cents: int, currency: str) -> str:
-    """An amount as a payer reads it: $85.00."""
+    """An amount as a payer reads it: $85.00; a provider knows the currency's code and no state."""
     amount = f"{amount_cents / 100:,.2f}"
     return f"${amount}" if currency == "USD" else f"{amount} {currency}"
 
