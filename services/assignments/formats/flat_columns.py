@@ -25,7 +25,7 @@ COLUMNS = (
         translatable("The school's state number; leave empty for work at the district itself."),
         "165010",
     ),
-    Column("staff_number", translatable("The teacher's educator number."), "200144321"),
+    Column("staff_number", translatable("The teacher's educator number."), "1234567"),
     Column(
         "first_name",
         translatable("The teacher's first name; leave empty for a teacher with one name."),

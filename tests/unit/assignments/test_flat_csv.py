@@ -29,14 +29,14 @@ def test_a_row_becomes_an_assignment_with_all_that_it_names() -> None:
         ("165", None, "district", "165"),
         ("165010", None, "school", "165010"),
     ]
-    assert report.staff.rows() == [("200144321", "Ann", "Lee", ["200144321"])]
+    assert report.staff.rows() == [("1234567", "Ann", "Lee", ["1234567"])]
     assert report.courses.rows() == [
         ("302601", "302601", "Biology 1", ["302601"], ["Science"], "general")
     ]
     (assignment,) = report.assignments.rows(named=True)
     assert assignment == {
-        "source_id": "165010/200144321/302601/2/2026-08-15",
-        "staff_source_id": "200144321",
+        "source_id": "165010/1234567/302601/2/2026-08-15",
+        "staff_source_id": "1234567",
         "course_source_id": "302601",
         "school_source_id": "165010",
         "class_source_id": "165010/302601/2",

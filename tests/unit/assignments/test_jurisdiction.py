@@ -9,7 +9,7 @@ import pytest
 
 from chassis.state_folder import JurisdictionFault, StateFolder
 from services.assignments.domain.standard import Coverage, Deadline
-from services.assignments.jurisdiction import AssignmentRules, load_rules
+from services.assignments.jurisdiction import AssignmentRules, ReportingFile, load_rules
 from tests.states import STATES, state_folder
 
 GOOD: dict[str, Any] = {
@@ -18,6 +18,9 @@ GOOD: dict[str, Any] = {
     "populations": '[{ code = "general", title = "General" }]',
     "courses": '[{ code = "270510", title = "AP Pre-calculus", content = "MATH" }]',
     "coverage": '[{ content = "MATH", authorizations = ["SEC_MATH"] }]',
+    "sources": "{ "
+    + ", ".join(f'{key} = {{ source = "16 KAR" }}' for key in ReportingFile.SOURCED)
+    + " }",
 }
 
 

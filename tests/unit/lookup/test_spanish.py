@@ -32,7 +32,7 @@ def test_results_are_told_in_spanish(app: Flask, client: FlaskClient) -> None:
         "Vigente",
         "Nombre, EPSB ID o número de certificado",
         "Al 22 de noviembre de 2026, 10:00 a.m. · Los nombres y los certificados",
-        "Un sitio web oficial del gobierno de Kentucky.",
+        "Un sitio web oficial: gobierno de Kentucky.",
         "Búsqueda de educadores",
     ):
         assert words in shown
