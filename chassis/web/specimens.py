@@ -65,7 +65,7 @@ def _tasks() -> TaskList:
             Task("Out-of-state license", TaskState.DONE, "#"),
             Task("Tests", TaskState.SENT_BACK, "#", note="The score report is of another person."),
             Task("Fee", TaskState.TO_DO, "#", words="To pay: $85.00"),
-            Task("Recommendation", TaskState.WAITING, words="Example State University", note=waiting),
+            Task("Recommendation", TaskState.WAITING, words="Example University", note=waiting),
             Task("Check and submit", TaskState.LATER),
         )
     )
