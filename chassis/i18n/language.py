@@ -12,7 +12,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -132,6 +132,22 @@ def format_month(first: date) -> str:
     return format_date(
         first, "MMMM 'de' y" if current_language() == SPANISH else "MMMM y", _locale()
     )
+
+
+@cache
+def _months() -> dict[str, int]:
+    """The names of the months in every language, in small letters, and their usual short forms."""
+    return {
+        name.lower().rstrip("."): number
+        for language in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=language).items()
+    }
+
+
+def find_month(text: str) -> int | None:
+    """The number of the month with this name, such as April, apr. or abril."""
+    return _months().get(text.lower().rstrip("."))
 
 
 def format_moment(local: datetime) -> str:

@@ -17,6 +17,7 @@ from chassis.i18n.language import format_month
 from chassis.i18n.language import gettext as _
 from chassis.i18n.text import Translatable, translatable
 from chassis.problems import InvalidInput
+from chassis.web.dates import date_parts
 
 FORM = "_schema"
 """The field name for errors that belong to no single field."""
@@ -93,7 +94,9 @@ def plain_errors(schema: Schema, error: ValidationError) -> dict[str, list[str]]
 
 
 class MemorableDate(fields.Date):
-    """A date typed into three inputs: `<name>_month`, `<name>_day` and `<name>_year`."""
+    """A date typed into three inputs: `<name>_month`, `<name>_day` and `<name>_year`, or whole into
+    one of them.
+    """
 
     def deserialize(
         self,
@@ -110,7 +113,7 @@ class MemorableDate(fields.Date):
         }
         if not parts:
             return super().deserialize(missing, attr, data, **kwargs)
-        return super().deserialize(_date(parts).isoformat(), attr, data, **kwargs)
+        return super().deserialize(_date(date_parts(parts)).isoformat(), attr, data, **kwargs)
 
 
 _PARTS = {

@@ -135,8 +135,12 @@ def test_what_a_rule_refused_stands_at_the_fields_it_names() -> None:
         ("4", "28", "86", "Enter the year with four digits."),
         ("4", "28", "٢٠٢٠", "Enter the year with four digits."),
         ("4", "28", "0086", "Check the year."),
-        ("April", "28", "1986", "Enter the month as a number from 1 to 12."),
+        ("Aprilis", "28", "1986", "Enter the month as a number from 1 to 12."),
         ("13", "28", "1986", "Enter the month as a number from 1 to 12."),
+        ("13/28/1986", "", "", "Enter the month as a number from 1 to 12."),
+        ("4/31/1986", "", "", "April 1986 has only 30 days."),
+        ("4/28/86", "", "", "Enter the day and the year too."),
+        ("4/28/1986 5", "", "", "Enter the day and the year too."),
         ("4", "0", "1986", "Enter the day as a number from 1 to 31."),
         ("4", "-1", "1986", "Enter the day as a number from 1 to 31."),
         ("4", "31", "1986", "April 1986 has only 30 days."),
@@ -148,6 +152,31 @@ def test_a_date_that_is_none_says_what_is_wrong(
 ) -> None:
     form = read(born_on_month=month, born_on_day=day, born_on_year=year)
     assert form.errors == {"born_on": [message]}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"month": "4/28/1986"},
+        {"month": "04-28-1986"},
+        {"month": "4.28.1986"},
+        {"month": "28/4/1986"},
+        {"month": "1986-04-28"},
+        {"day": "April 28, 1986"},
+        {"year": "Apr. 28th 1986"},
+        {"month": "28 April 1986"},
+        {"month": "28 de abril de 1986"},
+        {"month": "  april   28,  1986 "},
+        {"month": "April", "day": "28", "year": "1986"},
+        {"month": "abr", "day": "28", "year": "1986"},
+        {"month": "28", "day": "4", "year": "1986"},
+        {"month": "04", "day": "28", "year": "1986"},
+    ],
+)
+def test_a_date_is_understood_however_it_is_typed(typed: dict[str, str]) -> None:
+    parts = {"month": "", "day": "", "year": "", **typed}
+    form = read(**{f"born_on_{part}": text for part, text in parts.items()})
+    assert form.values["born_on"] == date(1986, 4, 28)
 
 
 def test_an_optional_date_may_be_left_out_but_not_half() -> None:
