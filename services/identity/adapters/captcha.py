@@ -24,6 +24,10 @@ PROOF_FIELD = "captcha"
 ANSWER_FIELD = "captcha_answer"
 TOKEN_FIELD = "captcha_token"  # noqa: S105  # a field's name
 
+SOLUTION_FIELDS = (PROOF_FIELD, ANSWER_FIELD, TOKEN_FIELD)
+"""The fields that solve a challenge, in either way."""
+USED_BEFORE = translatable("This check was used before. Please do the new one below.")
+
 LIFETIME = timedelta(minutes=10)
 
 _LONGEST_FIELD = 4096
@@ -193,9 +197,7 @@ class Captcha:
             )
         challenge_id = str(stamp["id"])
         if is_used(challenge_id):
-            raise CaptchaFailed(
-                translatable("This check was used before. Please do the new one below.")
-            )
+            raise CaptchaFailed(USED_BEFORE)
         if not proof and not self._is_answer(stamp, answer):
             raise CaptchaFailed(
                 translatable(

@@ -14,7 +14,12 @@ from chassis.problems import InvalidInput
 from chassis.security.access import public
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form, read_form
-from services.identity.adapters.captcha import ANSWER_FIELD, CaptchaFailed
+from services.identity.adapters.captcha import (
+    ANSWER_FIELD,
+    SOLUTION_FIELDS,
+    USED_BEFORE,
+    CaptchaFailed,
+)
 from services.identity.adapters.cookies import cookie_name, cookie_options
 from services.identity.adapters.passwords import hash_password
 from services.identity.adapters.resources import resources
@@ -24,7 +29,12 @@ from services.identity.pages.chosen_password import with_password_faults
 from services.identity.schemas import AccountForm, NewPersonForm, SearchForm
 from services.identity.usecases import accounts, persons
 from services.identity.usecases.letters import letterhead
-from services.identity.usecases.limits import begin_attempt, forgive, use_challenge
+from services.identity.usecases.limits import (
+    begin_attempt,
+    forgive,
+    is_challenge_used,
+    use_challenge,
+)
 from services.identity.usecases.registration import (
     NewAccount,
     get_registration,
@@ -55,10 +65,9 @@ def search() -> ResponseReturnValue:
     form = read_form(SearchForm(), request.form)
     if form.is_valid:
         form = _with_date_fault(form, service.today())
-    if form.is_valid:
-        form = _with_captcha_fault(form)
+    is_human, form = _with_captcha_fault(form)
     if not form.is_valid:
-        return _search_form(form), 422
+        return _search_form(form, is_human=is_human), 422
     sought, now = form.values, service.now()
     who = (part_key(sought["first_name"]), part_key(sought["last_name"]), sought["birth_date"])
     most = {
@@ -75,9 +84,11 @@ def search() -> ResponseReturnValue:
     return response
 
 
-def _search_form(form: Form) -> str:
+def _search_form(form: Form, *, is_human: bool = False) -> str:
+    """The form; a solved CAPTCHA goes with it, to be used when the rest is right."""
     challenge = resources().captcha.new_challenge(current_service().now())
-    return render_template("identity/register.html", form=form, challenge=challenge)
+    solved = {name: request.form.get(name, "") for name in SOLUTION_FIELDS} if is_human else {}
+    return render_template("identity/register.html", form=form, challenge=challenge, solved=solved)
 
 
 def _with_date_fault(form: Form, today: date) -> Form:
@@ -86,25 +97,25 @@ def _with_date_fault(form: Form, today: date) -> Form:
     return form.with_error("birth_date", translatable("Check the year of your date of birth."))
 
 
-def _with_captcha_fault(form: Form) -> Form:
-    """The form, with an error if its CAPTCHA is wrong or already used."""
+def _with_captcha_fault(form: Form) -> tuple[bool, Form]:
+    """Whether its CAPTCHA is solved, and the form with an error if not.
+
+    It is used up by a form without errors, and by a wrong answer.
+    """
     service = current_service()
     try:
-        # Recording it below detects whether it was used.
-        challenge_id = resources().captcha.check(
-            request.form, service.now(), is_used=lambda _: False
-        )
         with service.database.transaction() as session:
-            if not use_challenge(session, challenge_id, service.now()):
-                raise CaptchaFailed(
-                    translatable("This check was used before. Please do the new one below.")
-                )
+            challenge_id = resources().captcha.check(
+                request.form, service.now(), is_used=lambda each: is_challenge_used(session, each)
+            )
+            if form.is_valid and not use_challenge(session, challenge_id, service.now()):
+                raise CaptchaFailed(USED_BEFORE)
     except CaptchaFailed as failure:
         if failure.challenge_id:
             with service.database.transaction() as session:
                 use_challenge(session, failure.challenge_id, service.now())
-        return form.with_error(ANSWER_FIELD, failure.reason)
-    return form
+        return False, form.with_error(ANSWER_FIELD, failure.reason)
+    return True, form
 
 
 @blueprint.get("/register/result")

@@ -52,6 +52,11 @@ def forgive(session: Session, attempts: Collection[UUID], made_by: str | None = 
         session.execute(delete(Attempt).where(Attempt.made_by == made_by))
 
 
+def is_challenge_used(session: Session, challenge_id: str) -> bool:
+    """Whether a CAPTCHA was used before."""
+    return session.get(UsedChallenge, challenge_id) is not None
+
+
 def use_challenge(session: Session, challenge_id: str, now: datetime) -> bool:
     """Record a CAPTCHA as used; False if it was used before."""
     inserted = session.execute(

@@ -6,6 +6,7 @@ import pytest
 
 from chassis.testing import recorded
 from contracts.identity import PersonClaimed, PersonRecorded
+from services.identity.adapters.captcha import PROOF_FIELD
 from services.identity.domain.account import Account
 from services.identity.domain.person import Person, VaultRow
 from services.identity.domain.registration import Registration
@@ -449,6 +450,42 @@ def test_a_check_counts_once(office: Office) -> None:
 
     assert again.status_code == 422
     assert "This check was used before" in again.text
+
+
+def test_every_error_is_told_at_once(office: Office) -> None:
+    answer = office.browser().post("/identity/register", {"first_name": "Nadia"})
+
+    assert answer.status_code == 422
+    for field in ("last_name", "ssn_last_four", "birth_date", "captcha_answer"):
+        assert f'href="#{field}"' in answer.text
+
+
+def test_who_has_shown_once_that_they_are_no_robot_need_not_do_it_again(office: Office) -> None:
+    browser = office.browser()
+    solved = browser.solved()
+    incomplete = {**WILHELMINAS_SEARCH, "last_name": "", **solved}
+
+    page = browser.post("/identity/register", incomplete)
+
+    assert page.status_code == 422
+    assert f'value="{solved[PROOF_FIELD]}"' in page.text
+    assert "altcha-widget" not in page.text
+    assert 'href="#captcha_answer"' not in page.text
+    again = {**WILHELMINAS_SEARCH, **solved}
+    assert browser.post("/identity/register", again).status_code == 303
+    assert browser.post("/identity/register", again).status_code == 422
+
+
+def test_a_solution_that_grew_old_beside_other_errors_is_asked_for_anew(office: Office) -> None:
+    browser = office.browser()
+    solved = browser.solved()
+    browser.post("/identity/register", {**WILHELMINAS_SEARCH, "last_name": "", **solved})
+    office.clock.move(minutes=10)
+
+    page = browser.post("/identity/register", {**WILHELMINAS_SEARCH, **solved})
+
+    assert page.status_code == 422
+    assert "altcha-widget" in page.text
 
 
 def test_a_question_answered_wrongly_cannot_be_tried_again(office: Office) -> None:

@@ -43,7 +43,7 @@ def test_the_registration_form_is_in_spanish_with_its_errors(office: Office) -> 
     assert '<html lang="es">' in answer.text
     shown = words_of(answer.text)
     for words in (
-        "Hay 2 puntos que necesitan su atención",
+        "Hay 3 puntos que necesitan su atención",
         "Escriba su apellido.",
         "Solo hay 28 días en febrero de 1986.",
         "Últimos cuatro dígitos de su número de Seguro Social (obligatorio)",
