@@ -157,13 +157,13 @@ class ProviderForm(Schema):
 
 
 class RoleForm(Schema):
-    """A role to grant or withdraw, and the state number of the organization."""
+    """A role to grant, and the name or state number of the organization."""
 
     role = fields.Enum(Role, by_value=True, required=True, metadata={"label": "a role"})
-    state_number = fields.String(
+    organization = fields.String(
         load_default="",
-        validate=validate.Length(max=30),
-        metadata={"label": translatable("the organization's state number")},
+        validate=validate.Length(max=200),
+        metadata={"label": translatable("the organization")},
     )
 
     @validates_schema
@@ -175,10 +175,12 @@ class RoleForm(Schema):
                 translatable("This role cannot be granted; it comes with the person's own record."),
                 "role",
             )
-        if kind != OrganizationKind.AGENCY and not values["state_number"]:
+        if kind != OrganizationKind.AGENCY and not values["organization"]:
             raise ValidationError(
-                translatable("Enter the state number of the organization where the role is held."),
-                "state_number",
+                translatable(
+                    "Enter the name or number of the organization where the role is held."
+                ),
+                "organization",
             )
 
 

@@ -53,6 +53,9 @@ def account(account_id: UUID) -> ResponseReturnValue:
     return _account_page(account_id, Form())
 
 
+PLACES_OF_ROLES = {*GRANTED_AT.values()} - {OrganizationKind.AGENCY}
+
+
 def _account_page(account_id: UUID, form: Form) -> str:
     with current_service().database.reading() as session:
         shown = accounts.get_account(session, account_id)
@@ -65,6 +68,7 @@ def _account_page(account_id: UUID, form: Form) -> str:
             possible=holders.possible_holders(session, [shown]).get(account_id, []),
             form=form,
             roles=[(role, kind) for role, kind in GRANTED_AT.items()],
+            organizations=queries.all_organizations(session, *PLACES_OF_ROLES),
         )
 
 
@@ -94,13 +98,15 @@ def say_holder(account_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/accounts/<uuid:account_id>/roles")
 @requires(IdentityPermission.ADMINISTER_ACCOUNTS)
 def grant_role(account_id: UUID) -> ResponseReturnValue:
-    """Grant a role at the organization with the given state number."""
+    """Grant a role at the organization with the given name or state number."""
     form = read_form(RoleForm(), request.form)
     if form.is_valid:
         try:
             _grant(account_id, form)
         except NotFound as unknown:
-            form = form.with_error("state_number", unknown.detail)
+            form = form.with_error("organization", unknown.detail)
+        except InvalidInput as several:
+            form = form.refused(several)
         except RuleBroken as refused:
             form = form.with_error(FORM, refused.detail)
         else:
@@ -109,12 +115,13 @@ def grant_role(account_id: UUID) -> ResponseReturnValue:
 
 
 def _grant(account_id: UUID, form: Form) -> None:
-    role, number = form.values["role"], form.values["state_number"]
-    if GRANTED_AT[role] == OrganizationKind.AGENCY:
-        number = number or current_rules(IdentityRules).agency_number
+    role, text = form.values["role"], form.values["organization"]
+    kind = GRANTED_AT[role]
+    if kind == OrganizationKind.AGENCY:
+        text = text or current_rules(IdentityRules).agency_number
     service = current_service()
     with service.database.transaction() as session:
-        organization = organizations.get_organization_by_number(session, number)
+        organization = organizations.get_organization_called(session, text, kind)
         accounts.grant_role(session, account_id, role, organization.organization_id, service.now())
 
 

@@ -1,6 +1,6 @@
 """Organizations: imported from the state's list, or added one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.i18n.text import translatable
+from chassis.i18n.text import code_words, translatable
 from chassis.jurisdiction import Place
 from chassis.messaging.outbox import record
+from chassis.names.keys import search_key
 from chassis.problems import InvalidInput, NotFound
 from chassis.storage import audit
 from contracts.identity import OrganizationChanged, OrganizationKind
-from services.identity.domain.organization import Organization
+from services.identity.domain.organization import LONGEST_NAME_KEY, Organization
 from services.identity.formats.organizations import OrganizationEntry, read_organizations
 from services.identity.formats.table import Fault, FileRefused
 from services.identity.jurisdiction import IdentityRules
@@ -138,6 +139,48 @@ def get_organization(session: Session, organization_id: UUID) -> Organization:
 def find_organization_by_number(session: Session, state_number: str) -> Organization | None:
     """The organization with this state number."""
     return session.scalar(select(Organization).where(Organization.state_number == state_number))
+
+
+MOST_NAMED = 5
+"""Among how many an administrator chooses by number."""
+
+
+def get_organization_called(session: Session, text: str, kind: OrganizationKind) -> Organization:
+    """The open organization of this kind with this number or name, or the only one whose name has
+    this in it; raises `NotFound`, and `InvalidInput` where several have.
+    """
+    if (numbered := find_organization_by_number(session, text)) is not None:
+        return numbered
+    named = _named(session, text, kind)
+    exact = [each for each in named if each.name_key == search_key(text)]
+    if len(exact or named) > 1:
+        listed = ", ".join(f"{each.name} ({each.state_number})" for each in named[:MOST_NAMED])
+        message = translatable(
+            "Several have this name. Enter the number of one: {all}.", all=listed
+        )
+        raise InvalidInput({"organization": [message]})
+    if not named:
+        raise NotFound(
+            translatable(
+                "No {kind} has the name or number {typed}.", kind=code_words(kind), typed=text
+            )
+        )
+    return (exact or named)[0]
+
+
+def _named(session: Session, text: str, kind: OrganizationKind) -> Sequence[Organization]:
+    key = search_key(text)[:LONGEST_NAME_KEY]
+    if not key:
+        return []
+    return session.scalars(
+        select(Organization)
+        .where(
+            Organization.kind == kind,
+            Organization.closed_on.is_(None),
+            Organization.name_key.contains(key, autoescape=True),
+        )
+        .order_by(Organization.name_key, Organization.state_number)
+    ).all()
 
 
 def get_organization_by_number(session: Session, state_number: str) -> Organization:

@@ -170,7 +170,7 @@ def test_an_administrator_grants_and_withdraws_on_the_accounts_page(
     path = f"/identity/accounts/{account.account_id}"
     assert "Head" in administrator.get("/identity/accounts?q=hea").text
 
-    granted = administrator.post(f"{path}/roles", {"role": "superintendent", "state_number": "001"})
+    granted = administrator.post(f"{path}/roles", {"role": "superintendent", "organization": "001"})
 
     assert granted.location == path
     assert "Adair County" in administrator.get(path).text
@@ -190,9 +190,9 @@ def test_an_administrator_grants_and_withdraws_on_the_accounts_page(
 @pytest.mark.parametrize(
     ("form", "complaint"),
     [
-        ({"role": "superintendent", "state_number": "999"}, "No organization has the state number"),
-        ({"role": "superintendent"}, "Enter the state number of the organization"),
-        ({"role": "superintendent", "state_number": "EPSB"}, "cannot be held at"),
+        ({"role": "superintendent", "organization": "999"}, "No district has the name or number"),
+        ({"role": "superintendent"}, "Enter the name or number of the organization"),
+        ({"role": "superintendent", "organization": "EPSB"}, "cannot be held at"),
         ({"role": "educator"}, "This role cannot be granted"),
         ({"role": "king"}, "Choose a role from the list"),
         ({}, "Choose a role"),
@@ -320,3 +320,23 @@ def test_roles_from_before_they_were_told_are_told_by_the_upgrade(
         announced = [each for each in announcements(session) if isinstance(each, RolesChanged)]
     assert [(each.account_id, each.version) for each in announced] == [(account.account_id, 1)]
     assert [held.role for held in announced[0].roles] == [Role.SUPERINTENDENT]
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_granted"),
+    [("Adair County", True), ("adair", True), ("ADAIR", True), ("County", False), ("Bell", False)],
+)
+def test_an_organization_is_chosen_by_name_where_the_name_is_of_one(
+    office: Office, district: Organization, typed: str, is_granted: bool
+) -> None:
+    with office.transaction() as session:
+        organizations.add_organization(session, OrganizationKind.DISTRICT, "Boyd County", "002")
+    account = office.hire("head")
+
+    answer = office.administrator().post(
+        f"/identity/accounts/{account.account_id}/roles",
+        {"role": "superintendent", "organization": typed},
+    )
+
+    assert answer.status_code == (303 if is_granted else 422)
+    assert ("Adair County (001), Boyd County (002)" in answer.text) is (typed == "County")
