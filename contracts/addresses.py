@@ -14,6 +14,8 @@ HOME = "/identity/"
 SIGN_IN = "/identity/sign-in"
 SIGN_OUT = "/identity/sign-out"
 LOOKUP = "/lookup/"
+FRAME = "/identity/frame"
+"""What surrounds the pages of whoever is signed in: their name, and where they may go."""
 
 
 class Link(NamedTuple):

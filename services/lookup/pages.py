@@ -20,6 +20,7 @@ from chassis.security.access import public
 from chassis.service import current_rules, current_service
 from chassis.web.forms import Form
 from chassis.web.patterns import Validity, VerdictKind
+from contracts.addresses import FRAME, LOOKUP
 from services.lookup import queries
 from services.lookup.adapters.answers import answer_page
 from services.lookup.adapters.replica import current_replica
@@ -65,8 +66,11 @@ def stored_grades(authorization: dict[str, Any]) -> str:
 
 @blueprint.app_context_processor
 def no_sign_in() -> dict[str, Any]:
-    """Hides the sign-in link: a page cached for everyone cannot show who is signed in."""
-    return {"sign_in_url": ""}
+    """Hides the sign-in link: a page cached for everyone cannot show who is signed in.
+
+    The reader's browser asks identity for that.
+    """
+    return {"sign_in_url": "", "frame_url": FRAME, "frame_here": LOOKUP}
 
 
 def without_identity(application: WSGIApplication) -> WSGIApplication:

@@ -36,6 +36,7 @@ def see_everything(journey: BrowserJourney, looker: Looker, folder: Path) -> Non
         for detour in DETOURS.get(step, ()):
             detour(journey)
     suspend(journey)
+    journey.browser_visitor("analyst").open("/identity/frame")
     for who in ("educator", *STAFF):
         crawl(journey.browser_visitor(who), looker)
     look_up(journey, journey.browser_visitor("public"))

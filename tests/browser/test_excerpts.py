@@ -114,3 +114,32 @@ def test_an_excerpt_shows_the_newest_five(opened: Opened) -> None:
     window.reload()
 
     expect(under(window, "Complaints").locator("tr:visible")).to_have_count(5)
+
+
+def test_who_is_signed_in_keeps_their_name_and_their_links_on_pages_that_are_for_everybody(
+    opened: Opened,
+) -> None:
+    window = opened("analyst", "/lookup/")
+
+    expect(window.locator(".site-person")).to_be_visible()
+    links = window.locator(".site-nav a")
+    expect(links.filter(has_text="Application queue")).to_be_visible()
+    expect(window.locator(".site-nav a[aria-current]")).to_have_attribute("href", "/lookup/")
+    window.click(".site-account button")
+    window.goto("/lookup/")
+    expect(window.locator(".site-person")).to_have_count(0)
+
+
+def test_a_page_for_everybody_asks_nothing_about_who_is_not_signed_in(
+    browser: Browser, suite: EmbeddedProcess
+) -> None:
+    context = browser.new_context(base_url=suite.base_url)
+    window = context.new_page()
+    asked: list[str] = []
+    window.on("request", lambda request: asked.append(request.url))
+
+    window.goto("/lookup/", wait_until="networkidle")
+
+    assert not any("/identity/" in url for url in asked)
+    assert any("/frame" in url for url in asked)
+    context.close()

@@ -57,7 +57,10 @@
     setEnd(answer.ok ? (await answer.json()).seconds : 0);
     look();
   });
-  document.querySelector(".site-account form")?.addEventListener("submit", () => sessionStorage.clear());
+  document.querySelector(".site-account form")?.addEventListener("submit", () => {
+    sessionStorage.clear();
+    localStorage.removeItem("session-ends");
+  });
 
   setEnd(Number(sessionSeconds));
   bringBack();

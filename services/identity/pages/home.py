@@ -42,6 +42,13 @@ _FOR_DISTRICTS = {
 }
 
 
+@blueprint.get("/frame")
+@public
+def frame() -> ResponseReturnValue:
+    """What surrounds the reader's pages, for pages that are the same for everybody."""
+    return render_template("identity/frame.html")
+
+
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
