@@ -119,7 +119,9 @@ def test_an_excerpt_shows_the_newest_five(opened: Opened) -> None:
 def test_who_is_signed_in_keeps_their_name_and_their_links_on_pages_that_are_for_everybody(
     opened: Opened,
 ) -> None:
-    window = opened("analyst", "/lookup/")
+    window = opened("analyst", "/certification/queue")
+    expect(window.locator("h1")).to_have_text("Application queue")
+    window.goto("/lookup/")
 
     expect(window.locator(".site-person")).to_be_visible()
     links = window.locator(".site-nav a")
